@@ -1,0 +1,92 @@
+// The printers: caret text for people, one line each for editors, JSON and SARIF 2.1.0 for tools.
+
+import type { Diagnostic, Note } from './diagnostic.ts';
+import type { Span } from './source.ts';
+
+const escape = { error: '\u001b[1;31m', warning: '\u001b[1;35m', note: '\u001b[1;36m', reset: '\u001b[0m' };
+
+function place(span: Span | undefined): string {
+  if (!span) return '';
+  const { line, column } = span.file.position(span.start);
+  return `${span.file.path}:${line}:${column}: `;
+}
+
+/** Two lines: the source line and the caret with tildes under the span. Tabs keep their width. */
+function excerpt(span: Span): string {
+  const { line, column } = span.file.position(span.start);
+  const text = span.file.lineText(line);
+  const number = String(line).padStart(5);
+  const before = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  const width = Math.max(1, Math.min(span.end - span.start, text.length - column + 1));
+  return `${number} | ${text}\n${' '.repeat(5)} | ${before}^${'~'.repeat(width - 1)}\n`;
+}
+
+function expansions(span: Span | undefined): Note[] {
+  const notes: Note[] = [];
+  for (let next = span?.expansion; next && notes.length < 8; next = next.at.expansion) {
+    const verb = { macro: 'in expansion of macro', include: 'included as', repeat: 'in' }[next.kind];
+    notes.push({ message: `${verb} '${next.name}'`, span: next.at });
+  }
+  return notes;
+}
+
+/** The caret form; the result ends in a newline. */
+export function formatText(diagnostic: Diagnostic, options: { isColoured?: boolean } = {}): string {
+  const paint = (kind: keyof typeof escape, text: string) =>
+    options.isColoured ? escape[kind] + text + escape.reset : text;
+  const { severity, span } = diagnostic;
+  let text = `${place(span)}${paint(severity, `${severity}:`)} ${diagnostic.message} [${diagnostic.code}]\n`;
+  if (span) text += excerpt(span);
+  for (const note of [...(diagnostic.notes ?? []), ...expansions(span)]) {
+    if (note.span) text += `${place(note.span)}${paint('note', 'note:')} ${note.message}\n${excerpt(note.span)}`;
+    else text += `      = ${paint('note', 'note:')} ${note.message}\n`;
+  }
+  if (diagnostic.fix) text += `      = ${paint('note', 'fix:')} write '${diagnostic.fix.text}'\n`;
+  return text;
+}
+
+/** `path:line:column: error: message`, one line. */
+export function formatGcc(diagnostic: Diagnostic): string {
+  return `${place(diagnostic.span)}${diagnostic.severity}: ${diagnostic.message}\n`;
+}
+
+function jsonPlace(span: Span | undefined) {
+  if (!span) return undefined;
+  const start = span.file.position(span.start);
+  const end = span.file.position(Math.max(span.start, span.end - 1));
+  return { file: span.file.path, line: start.line, column: start.column, endLine: end.line, endColumn: end.column + 1 };
+}
+
+/** One JSON array of all diagnostics. */
+export function formatJson(diagnostics: readonly Diagnostic[]): string {
+  const rows = diagnostics.map((diagnostic) => ({
+    severity: diagnostic.severity,
+    code: diagnostic.code,
+    message: diagnostic.message,
+    location: jsonPlace(diagnostic.span),
+    notes: (diagnostic.notes ?? []).map((note) => ({ message: note.message, location: jsonPlace(note.span) })),
+    fix: diagnostic.fix && { text: diagnostic.fix.text, location: jsonPlace(diagnostic.fix.span) },
+  }));
+  return `${JSON.stringify(rows, null, 2)}\n`;
+}
+
+/** A SARIF 2.1.0 log with one run. */
+export function formatSarif(tool: string, diagnostics: readonly Diagnostic[]): string {
+  const results = diagnostics.map((diagnostic) => {
+    const at = jsonPlace(diagnostic.span);
+    const region = at && {
+      startLine: at.line,
+      startColumn: at.column,
+      endLine: at.endLine,
+      endColumn: at.endColumn,
+    };
+    return {
+      ruleId: diagnostic.code,
+      level: diagnostic.severity,
+      message: { text: diagnostic.message },
+      locations: at ? [{ physicalLocation: { artifactLocation: { uri: at.file }, region } }] : [],
+    };
+  });
+  const log = { version: '2.1.0', runs: [{ tool: { driver: { name: tool } }, results }] };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
