@@ -1,1 +1,2 @@
-export {};
+export * from './tree.ts';
+export * from './types.ts';

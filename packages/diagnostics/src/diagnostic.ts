@@ -40,11 +40,21 @@ export class DiagnosticList {
     this.items.push(diagnostic);
   }
 
-  error(code: string, message: string, span?: Span, more: { notes?: readonly Note[]; fix?: Fix } = {}): void {
+  error(
+    code: string,
+    message: string,
+    span?: Span,
+    more: { notes?: readonly Note[]; fix?: Fix } = {},
+  ): void {
     this.add({ severity: 'error', code, message, span, ...more });
   }
 
-  warning(code: string, message: string, span?: Span, more: { notes?: readonly Note[]; fix?: Fix } = {}): void {
+  warning(
+    code: string,
+    message: string,
+    span?: Span,
+    more: { notes?: readonly Note[]; fix?: Fix } = {},
+  ): void {
     this.add({ severity: 'warning', code, message, span, ...more });
   }
 

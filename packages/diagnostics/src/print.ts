@@ -3,7 +3,12 @@
 import type { Diagnostic, Note } from './diagnostic.ts';
 import type { Span } from './source.ts';
 
-const escape = { error: '\u001b[1;31m', warning: '\u001b[1;35m', note: '\u001b[1;36m', reset: '\u001b[0m' };
+const escape = {
+  error: '\u001b[1;31m',
+  warning: '\u001b[1;35m',
+  note: '\u001b[1;36m',
+  reset: '\u001b[0m',
+};
 
 function place(span: Span | undefined): string {
   if (!span) return '';
@@ -24,7 +29,9 @@ function excerpt(span: Span): string {
 function expansions(span: Span | undefined): Note[] {
   const notes: Note[] = [];
   for (let next = span?.expansion; next && notes.length < 8; next = next.at.expansion) {
-    const verb = { macro: 'in expansion of macro', include: 'included as', repeat: 'in' }[next.kind];
+    const verb = { macro: 'in expansion of macro', include: 'included as', repeat: 'in' }[
+      next.kind
+    ];
     notes.push({ message: `${verb} '${next.name}'`, span: next.at });
   }
   return notes;
@@ -38,7 +45,8 @@ export function formatText(diagnostic: Diagnostic, options: { isColoured?: boole
   let text = `${place(span)}${paint(severity, `${severity}:`)} ${diagnostic.message} [${diagnostic.code}]\n`;
   if (span) text += excerpt(span);
   for (const note of [...(diagnostic.notes ?? []), ...expansions(span)]) {
-    if (note.span) text += `${place(note.span)}${paint('note', 'note:')} ${note.message}\n${excerpt(note.span)}`;
+    if (note.span)
+      text += `${place(note.span)}${paint('note', 'note:')} ${note.message}\n${excerpt(note.span)}`;
     else text += `      = ${paint('note', 'note:')} ${note.message}\n`;
   }
   if (diagnostic.fix) text += `      = ${paint('note', 'fix:')} write '${diagnostic.fix.text}'\n`;
@@ -54,7 +62,13 @@ function jsonPlace(span: Span | undefined) {
   if (!span) return undefined;
   const start = span.file.position(span.start);
   const end = span.file.position(Math.max(span.start, span.end - 1));
-  return { file: span.file.path, line: start.line, column: start.column, endLine: end.line, endColumn: end.column + 1 };
+  return {
+    file: span.file.path,
+    line: start.line,
+    column: start.column,
+    endLine: end.line,
+    endColumn: end.column + 1,
+  };
 }
 
 /** One JSON array of all diagnostics. */
@@ -64,7 +78,10 @@ export function formatJson(diagnostics: readonly Diagnostic[]): string {
     code: diagnostic.code,
     message: diagnostic.message,
     location: jsonPlace(diagnostic.span),
-    notes: (diagnostic.notes ?? []).map((note) => ({ message: note.message, location: jsonPlace(note.span) })),
+    notes: (diagnostic.notes ?? []).map((note) => ({
+      message: note.message,
+      location: jsonPlace(note.span),
+    })),
     fix: diagnostic.fix && { text: diagnostic.fix.text, location: jsonPlace(diagnostic.fix.span) },
   }));
   return `${JSON.stringify(rows, null, 2)}\n`;

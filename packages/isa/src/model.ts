@@ -1,0 +1,137 @@
+// What the instruction table's users exchange with it: operands, instructions, encodings. The assembler's parser and the
+// compiler's back end make `Instruction`s, `encode` turns one into bytes and fixups; `decode` goes the other way.
+
+/** Default operand and address size of the code: `.code16`, `.code32`, `.code64`. */
+export type Mode = 16 | 32 | 64;
+
+/** A register by its AT&T name without %, such as eax, st(1), cr0. `class`, `number` and `bits` come from the register table. */
+export interface Register {
+  readonly name: string;
+  readonly class: RegisterClass;
+  /** The number that encodings use, 0..15. */
+  readonly number: number;
+  /** Width in bits. */
+  readonly bits: number;
+}
+
+export type RegisterClass =
+  | 'general'
+  | 'segment'
+  | 'control'
+  | 'debug'
+  | 'test'
+  | 'x87'
+  | 'mmx'
+  | 'xmm'
+  | 'ymm'
+  | 'flat'; // %eip, %eiz, %riz
+
+export interface RegisterOperand {
+  readonly kind: 'register';
+  readonly register: Register;
+}
+
+/**
+ * A value that may not be known when the instruction is encoded. `value` is undefined for anything that needs a
+ * relocation, or a symbol that is not yet defined: the widest form is then chosen, as GNU as does.
+ */
+export interface ImmediateOperand {
+  readonly kind: 'immediate';
+  readonly value: bigint | undefined;
+}
+
+export interface MemoryOperand {
+  readonly kind: 'memory';
+  readonly segment?: Register | undefined;
+  readonly base?: Register | undefined;
+  readonly index?: Register | undefined;
+  /** 1, 2, 4 or 8. */
+  readonly scale: number;
+  /** `isDisplacementPresent` tells `0(%eax)` from `(%eax)`; the value is undefined where a symbol is involved. */
+  readonly displacement: bigint | undefined;
+  readonly isDisplacementPresent: boolean;
+}
+
+/** A direct branch target (jmp, call, loop): always a fixup. */
+export interface TargetOperand {
+  readonly kind: 'target';
+}
+
+/** `*%eax`, `*table(,%eax,4)`: an indirect branch operand; the flag stands on the operand itself in `Instruction`. */
+export type Operand = RegisterOperand | ImmediateOperand | MemoryOperand | TargetOperand;
+
+export interface Instruction {
+  /** AT&T mnemonic as written, with or without size suffix, in lower case. */
+  readonly mnemonic: string;
+  /** In AT&T order: source first, destination last. */
+  readonly operands: readonly Operand[];
+  /** Written before the mnemonic: lock, rep, repne, data16, addr32, cs, ds, notrack, .. */
+  readonly prefixes?: readonly string[] | undefined;
+  /** The last operand was written with `*`. */
+  readonly isIndirect?: boolean | undefined;
+}
+
+/** A hole in an encoding, for the value of one operand. */
+export interface Fixup {
+  /** From the first byte of the instruction. */
+  readonly offset: number;
+  readonly size: 1 | 2 | 4 | 8;
+  /** Index into `Instruction.operands`. */
+  readonly operand: number;
+  readonly kind: 'immediate' | 'displacement' | 'target';
+  /** Relative to the end of the instruction. */
+  readonly isRelative: boolean;
+  /** Sign-extended by the processor: an overflow check accepts -2^(n-1)..2^(n-1)-1 only; else -2^(n-1)..2^n-1. */
+  readonly isSigned: boolean;
+}
+
+export interface Encoding {
+  readonly bytes: Uint8Array;
+  readonly fixups: readonly Fixup[];
+  /** A direct jump that has a short and a near form; `bytes` is then the short one. `longBytes` has its fixup at its end. */
+  readonly relaxation?: { readonly longBytes: Uint8Array; readonly longSize: 2 | 4 } | undefined;
+  /** Things GNU as accepts with a warning. */
+  readonly warnings?: readonly EncodeProblem[] | undefined;
+}
+
+/** Why an instruction cannot be encoded, in the words of a diagnostic. */
+export interface EncodeProblem {
+  readonly code: string;
+  readonly message: string;
+  /** The operand at fault, where one is. */
+  readonly operand?: number | undefined;
+  /** Further lines: the forms that exist, near mnemonics. */
+  readonly notes?: readonly string[] | undefined;
+}
+
+export type EncodeResult =
+  | { readonly ok: true; readonly encoding: Encoding }
+  | { readonly ok: false; readonly problem: EncodeProblem };
+
+/** One decoded instruction; `Row` is the table's row, see table.ts. */
+export interface Decoded<Row = unknown> {
+  readonly row: Row | undefined; // undefined: no instruction ("(bad)")
+  readonly length: number;
+  readonly mode: Mode;
+  readonly prefixes: readonly number[];
+  readonly operandSize: 16 | 32 | 64;
+  readonly addressSize: 16 | 32 | 64;
+  /** In Intel order (destination first), as the row lists them. */
+  readonly operands: readonly DecodedOperand[];
+}
+
+export type DecodedOperand =
+  | { readonly kind: 'register'; readonly register: Register }
+  | { readonly kind: 'immediate'; readonly value: bigint; readonly size: number }
+  | { readonly kind: 'target'; readonly address: bigint }
+  | { readonly kind: 'far'; readonly selector: number; readonly offset: bigint }
+  | {
+      readonly kind: 'memory';
+      readonly segment: Register | undefined; // an explicit override only
+      readonly base: Register | undefined;
+      readonly index: Register | undefined;
+      readonly scale: number;
+      readonly displacement: bigint; // signed
+      readonly displacementSize: number; // bytes in the encoding
+      readonly size: number; // bytes accessed, 0 where none (lea)
+    };
