@@ -1,0 +1,18 @@
+// What a tool sees of the machine it runs on. Each tool is a function `(argv, host) => exit status`: 0 done, 1 wrong
+// input, 2 wrong usage. Tests pass a host of their own; main.ts passes the real one.
+
+export interface Host {
+  /** Undefined: no such file, or not readable. */
+  readFile(path: string): Uint8Array | undefined;
+  /** Writes to a temporary file beside `path`, then renames; false when that failed. */
+  writeFile(path: string, bytes: Uint8Array, options?: { readonly isExecutable?: boolean }): boolean;
+  /** All of standard input. */
+  stdin(): Uint8Array;
+  stdout(data: Uint8Array | string): void;
+  stderr(text: string): void;
+  /** Standard error is a terminal that shows colours. */
+  readonly isColoured: boolean;
+  readonly cwd: string;
+}
+
+export type Tool = (argv: readonly string[], host: Host) => number;
