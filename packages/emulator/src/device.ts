@@ -57,7 +57,21 @@ export interface Device {
   memoryRead?(address: number, width: number): number;
   memoryWrite?(address: number, width: number, value: number): void;
   /** An event this device scheduled, or host input addressed to it, has come due. */
-  event?(id: number, argument: number): void;
+  event?(id: number, argument: number): EventAnswer;
+}
+
+/**
+ * What became of an event. `host`: the disk's backend has no answer yet; the run ends with reason `host` and the event,
+ * still first in the queue, comes again at the same tick. `later`: host input found no room; the machine keeps it and
+ * what follows it for this device and id, and offers the oldest again after `bus.inputReady()`.
+ */
+export type EventAnswer = 'host' | 'later' | undefined | void;
+
+/** The interrupt controller of the machine: where `setIrq` ends and where a CPU's acknowledge cycle goes. */
+export interface InterruptController {
+  setLine(line: number, level: number): void;
+  /** The acknowledge cycle: the vector of the highest request, or a spurious one when none is left. */
+  acknowledge(): number;
 }
 
 /** What a device may do to the rest of the machine; the machine makes one per device. */
@@ -83,6 +97,10 @@ export interface Bus {
   exit(reason: 'guest' | 'power-off', status: number): void;
   /** A byte the guest sent to an output: COM1, the debug log. */
   output(channel: 'com1' | 'debug', byte: number): void;
+  /** Room for host input again: the machine offers what it kept, at the next event boundary. */
+  inputReady?(): void;
+  /** The device's `ports` are others now (a programmable base); the same holds after a snapshot is restored. */
+  portsChanged?(): void;
   /** For -d and tests: a typed trace event; costs nothing when nobody listens. */
   trace(kind: TraceKind, a: number, b: number, c: number): void;
 }
@@ -97,6 +115,7 @@ export type TraceKind =
   | 'disk'
   | 'task-switch'
   | 'post'
+  | 'debugger'
   | 'syscall'
   | 'reset';
 
