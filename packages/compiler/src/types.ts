@@ -30,33 +30,32 @@ export type Type =
   | RecordType
   | EnumType;
 
-export interface VoidType {
+interface TypeBase {
+  readonly qualifiers: number;
+  /** From `__attribute__((aligned))` on a typedef, in bytes; absent: the ABI's alignment. */
+  readonly aligned?: number | undefined;
+}
+export interface VoidType extends TypeBase {
   readonly kind: 'void';
-  readonly qualifiers: number;
 }
-export interface IntegerType {
+export interface IntegerType extends TypeBase {
   readonly kind: IntegerKind;
-  readonly qualifiers: number;
 }
-export interface FloatType {
+export interface FloatType extends TypeBase {
   readonly kind: FloatKind;
-  readonly qualifiers: number;
 }
-export interface PointerType {
+export interface PointerType extends TypeBase {
   readonly kind: 'pointer';
-  readonly qualifiers: number;
   readonly to: Type;
 }
-export interface ArrayType {
+export interface ArrayType extends TypeBase {
   readonly kind: 'array';
-  readonly qualifiers: number;
   readonly element: Type;
   /** Undefined: incomplete (or a flexible array member). Zero-length arrays (GNU) have 0. */
   count: number | undefined;
 }
-export interface FunctionType {
+export interface FunctionType extends TypeBase {
   readonly kind: 'function';
-  readonly qualifiers: number;
   readonly returns: Type;
   readonly parameters: readonly Type[];
   readonly isVariadic: boolean;
@@ -66,9 +65,8 @@ export interface FunctionType {
   readonly regparm: number;
   readonly isNoReturn: boolean;
 }
-export interface RecordType {
+export interface RecordType extends TypeBase {
   readonly kind: 'struct' | 'union';
-  readonly qualifiers: number;
   /** Shared by all qualified versions; compared by identity. */
   readonly record: RecordDefinition;
 }
@@ -85,16 +83,19 @@ export interface Member {
   readonly type: Type;
   /** In bytes from the start of the record; of a bit-field: of its storage unit. */
   readonly offset: number;
-  /** Of a bit-field: counted from the least significant bit of the unit of `sizeOf(type)` bytes at `offset`. */
+  /**
+   * Of a bit-field: counted from the least significant bit of the unit of `sizeOf(type)` bytes at `offset`. A packed
+   * field may reach beyond that unit (bits.offset + bits.width > 8 * sizeOf(type)), and a unit may reach beyond the
+   * record: the back end touches only bytes that hold bits of the field.
+   */
   readonly bits?: BitField | undefined;
 }
 export interface BitField {
   readonly offset: number;
   readonly width: number;
 }
-export interface EnumType {
+export interface EnumType extends TypeBase {
   readonly kind: 'enum';
-  readonly qualifiers: number;
   readonly definition: EnumDefinition;
 }
 export interface EnumDefinition {
@@ -103,4 +104,63 @@ export interface EnumDefinition {
   /** int or uint (or char, short.. when packed). */
   underlying: IntegerType;
   constants: readonly { readonly name: string; readonly value: bigint }[];
+}
+
+const BASIC_SIZES: Readonly<Record<IntegerKind | FloatKind, number>> = {
+  bool: 1,
+  char: 1,
+  schar: 1,
+  uchar: 1,
+  short: 2,
+  ushort: 2,
+  int: 4,
+  uint: 4,
+  long: 4,
+  ulong: 4,
+  llong: 8,
+  ullong: 8,
+  float: 4,
+  double: 8,
+  ldouble: 12,
+};
+
+/** `sizeof`, in bytes; 1 for void and functions (GNU), 0 for incomplete types and flexible arrays. */
+export function sizeOf(type: Type): number {
+  switch (type.kind) {
+    case 'void':
+    case 'function':
+      return 1;
+    case 'pointer':
+      return 4;
+    case 'array':
+      return sizeOf(type.element) * (type.count ?? 0);
+    case 'struct':
+    case 'union':
+      return type.record.size;
+    case 'enum':
+      return BASIC_SIZES[type.definition.underlying.kind];
+    default:
+      return BASIC_SIZES[type.kind];
+  }
+}
+
+/** Alignment as a struct member, in bytes (psABI table 2.1: 4 for long long and double). */
+export function alignOf(type: Type): number {
+  if (type.aligned !== undefined) return type.aligned;
+  switch (type.kind) {
+    case 'array':
+      return alignOf(type.element);
+    case 'struct':
+    case 'union':
+      return type.record.alignment;
+    case 'enum':
+      return BASIC_SIZES[type.definition.underlying.kind];
+    default:
+      return Math.min(4, sizeOf(type));
+  }
+}
+
+/** The same type without qualifiers; an array keeps those of its elements. */
+export function unqualified<T extends Type>(type: T): T {
+  return type.qualifiers === 0 ? type : { ...type, qualifiers: 0 };
 }
