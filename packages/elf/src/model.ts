@@ -1,5 +1,6 @@
-// An ELF file as plain data, for ELF32 and ELF64. The writer lays it out as GNU as and GNU ld do; the reader gives the
-// same structure back. Source: System V ABI, gABI 4.1 chapters 4 and 5, and the i386 psABI supplement.
+// An ELF file as plain data, for ELF32 and ELF64. The writer lays it out as GNU as and GNU ld do;
+// the reader gives the same structure back. Source: System V ABI, gABI 4.1 chapters 4 and 5, and
+// the i386 psABI supplement.
 
 export interface ElfFile {
   readonly bits: 32 | 64;
@@ -10,7 +11,10 @@ export interface ElfFile {
   entry: bigint;
   flags: number;
   osabi: number;
-  /** Without the null section and without those that the writer derives: symbol table, string tables, relocations. */
+  /**
+   * Without the null section and without those that the writer derives: symbol table, string
+   * tables, relocations.
+   */
   sections: ElfSection[];
   /** Without the null symbol. Locals come first; the writer checks it. */
   symbols: ElfSymbol[];
@@ -59,7 +63,10 @@ export interface ElfRelocation {
   /** R_386_32, R_X86_64_PC32, .. */
   type: number;
   symbol: ElfSymbol | undefined;
-  /** Explicit addend (SHT_RELA); undefined where the addend lies in the section's bytes (SHT_REL, i386). */
+  /**
+   * Explicit addend (SHT_RELA); undefined where the addend lies in the section's bytes (SHT_REL,
+   * i386).
+   */
   addend?: bigint | undefined;
 }
 
