@@ -90,6 +90,11 @@ export interface Encoding {
   readonly fixups: readonly Fixup[];
   /** A direct jump that has a short and a near form; `bytes` is then the short one. `longBytes` has its fixup at its end. */
   readonly relaxation?: { readonly longBytes: Uint8Array; readonly longSize: 2 | 4 } | undefined;
+  /**
+   * Bit n: the encoding depends on the value of operand n. For another value of the same `valueClass` (and the same
+   * other operands) bytes and fixups are the same but for the value itself.
+   */
+  readonly valueOperands?: number | undefined;
   /** Things GNU as accepts with a warning. */
   readonly warnings?: readonly EncodeProblem[] | undefined;
 }

@@ -1,0 +1,124 @@
+// The ModRM and SIB bytes of a memory operand, and the size of its displacement (SDM vol. 2, tables 2-1 to 2-3).
+
+import type { EncodeProblem, MemoryOperand, Mode } from './model.ts';
+import { problem } from './problems.ts';
+
+export interface AddressBytes {
+  readonly bits: 16 | 32;
+  /** The prefix byte of a segment that is not the address's own. */
+  readonly segment: number | undefined;
+  /** mod and r/m; the reg field is 0. */
+  readonly modrm: number;
+  /** -1: none. */
+  readonly sib: number;
+  readonly displacementSize: 0 | 1 | 2 | 4;
+}
+
+const segmentPrefixes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65];
+const stackSegment = 2;
+const dataSegment = 3;
+
+/** r/m of 16-bit addressing by base and index. */
+const shortForms = new Map([
+  ['bx+si', 0],
+  ['bx+di', 1],
+  ['bp+si', 2],
+  ['bp+di', 3],
+  ['si', 4],
+  ['di', 5],
+  ['bp', 6],
+  ['bx', 7],
+]);
+
+function sizeOfDisplacement(
+  value: bigint | undefined,
+  bits: 16 | 32,
+  isNeeded: boolean,
+): 0 | 1 | 2 | 4 {
+  const wide = bits === 16 ? 2 : 4;
+  if (value === undefined) return wide;
+  // Only what fits the address is folded to a signed number, as GNU as does.
+  const folds = bits === 32 || (value >= 0n && value <= 0xffffn);
+  const signed = folds ? BigInt.asIntN(bits, value) : value;
+  if (signed === 0n && !isNeeded) return 0;
+  return signed >= -128n && signed <= 127n ? 1 : wide;
+}
+
+function overriding(operand: MemoryOperand, isStack: boolean): number | undefined {
+  const number = operand.segment?.number;
+  if (number === undefined || number === (isStack ? stackSegment : dataSegment)) return undefined;
+  return segmentPrefixes[number];
+}
+
+function invalid(operand: MemoryOperand, index: number): EncodeProblem {
+  const { base, index: second, scale } = operand;
+  const names = [base?.name, second?.name].map((name) => (name ? `%${name}` : ''));
+  const shown = second
+    ? `(${names[0]},${names[1]}${scale === 1 ? '' : `,${scale}`})`
+    : `(${names[0]})`;
+  return problem('A0205', `${shown} is not an address the processor can form`, index, [
+    '16-bit addresses: (%bx) (%bp) (%si) (%di), and %bx or %bp with %si or %di',
+    '32-bit addresses: any base, any index but %esp, scale 1, 2, 4 or 8',
+  ]);
+}
+
+function longAddress(operand: MemoryOperand): AddressBytes {
+  const { base, index } = operand;
+  const displacement = operand.isDisplacementPresent ? operand.displacement : 0n;
+  const isStack = base !== undefined && (base.number === 4 || base.number === 5);
+  const segment = overriding(operand, isStack);
+  const scale = Math.log2(operand.scale || 1) << 6;
+  const wanted = index && index.class !== 'flat' ? index.number << 3 : 0x20;
+  if (!base) {
+    if (!index) return { bits: 32, segment, modrm: 0x05, sib: -1, displacementSize: 4 };
+    return { bits: 32, segment, modrm: 0x04, sib: scale | wanted | 5, displacementSize: 4 };
+  }
+  const displacementSize = sizeOfDisplacement(displacement, 32, base.number === 5);
+  const mod = displacementSize === 0 ? 0x00 : displacementSize === 1 ? 0x40 : 0x80;
+  if (!index && base.number !== 4) {
+    return { bits: 32, segment, modrm: mod | base.number, sib: -1, displacementSize };
+  }
+  const sib = (index ? scale : 0) | wanted | base.number;
+  return { bits: 32, segment, modrm: mod | 0x04, sib, displacementSize };
+}
+
+function shortAddress(operand: MemoryOperand, at: number): AddressBytes | EncodeProblem {
+  const { base, index } = operand;
+  const displacement = operand.isDisplacementPresent ? operand.displacement : 0n;
+  const form = shortForms.get(index ? `${base?.name}+${index.name}` : (base?.name ?? ''));
+  if (form === undefined || (index && operand.scale > 1)) return invalid(operand, at);
+  const isStack = base?.name === 'bp';
+  const displacementSize = sizeOfDisplacement(displacement, 16, form === 6);
+  const mod = displacementSize === 0 ? 0x00 : displacementSize === 1 ? 0x40 : 0x80;
+  const segment = overriding(operand, isStack);
+  return { bits: 16, segment, modrm: mod | form, sib: -1, displacementSize };
+}
+
+/**
+ * The address bytes of a memory operand. `size` is the address size where no register says it; `use` notes when the
+ * value of the displacement decided.
+ */
+export function memoryBytes(
+  operand: MemoryOperand,
+  size: Mode,
+  use: { mask: number },
+  at: number,
+): AddressBytes | EncodeProblem {
+  const { base, index } = operand;
+  const first = base ?? index;
+  if (!first) {
+    const segment = overriding(operand, false);
+    if (size === 16) return { bits: 16, segment, modrm: 0x06, sib: -1, displacementSize: 2 };
+    return longAddress(operand);
+  }
+  if (base) use.mask |= 1 << at;
+  const isAddress = first.class === 'general' || first.class === 'flat';
+  if (!isAddress || (base && index && base.bits !== index.bits)) return invalid(operand, at);
+  if (first.bits === 16) return shortAddress(operand, at);
+  if (first.bits !== 32 || base?.class === 'flat') return invalid(operand, at);
+  if (index && index.class === 'general' && index.number === 4) {
+    // GNU as exchanges (%eax,%esp) only where the scale is 1 and was not written; it does not accept it.
+    return invalid(operand, at);
+  }
+  return longAddress(operand);
+}

@@ -1,0 +1,167 @@
+// Why an instruction has no encoding, in words, with the forms that exist.
+
+import { forms } from './forms.ts';
+import type { Form } from './forms.ts';
+import type { Match } from './match.ts';
+import type { EncodeProblem, Instruction, Mode, Operand } from './model.ts';
+import type { OperandSpec } from './row.ts';
+
+/** A problem with its parts in place. */
+export function problem(
+  code: string,
+  message: string,
+  operand?: number,
+  notes?: readonly string[],
+): EncodeProblem {
+  return { code, message, operand, notes };
+}
+
+const sizeNames: Record<string, string> = { b: '8', w: '16', d: '32', q: '64', v: '', '': '' };
+
+function operandWords(spec: OperandSpec): string {
+  const bits = sizeNames[spec.size];
+  switch (spec.kind) {
+    case 'rm':
+    case 'rvm':
+      return `r/m${bits}`;
+    case 'reg':
+      return `%reg${bits}`;
+    case 'mem':
+    case 'moffs':
+      return 'memory';
+    case 'accumulator':
+      return spec.size === 'b' ? '%al' : '%eax';
+    case 'imm':
+    case 'simm8':
+    case 'ubyte':
+    case 'uword':
+    case 'far':
+      return '$imm';
+    case 'count1':
+      return '$1';
+    case 'const3':
+      return '$3';
+    case 'rel':
+      return 'target';
+    case 'source':
+      return '(%esi)';
+    case 'destination':
+      return '(%edi)';
+    case 'table':
+      return '(%ebx)';
+    case 'fixed':
+      return spec.text === 'DX' ? '(%dx)' : `%${spec.register?.name ?? spec.text}`;
+    default:
+      return { sreg: '%sreg', creg: '%cr', dreg: '%db', treg: '%tr', st: '%st(i)' }[spec.kind];
+  }
+}
+
+function existing(mnemonic: string, list: readonly Form[]): string[] {
+  const lines = new Set<string>();
+  for (const { operands } of list) {
+    lines.add(`${mnemonic} ${operands.map(({ spec }) => operandWords(spec)).join(', ')}`.trim());
+  }
+  const shown = [...lines].slice(0, 6);
+  return [`forms: ${shown.join('; ')}${lines.size > 6 ? '; ..' : ''}`];
+}
+
+/** The number of single-letter edits between two words, cut off at 3. */
+function distance(left: string, right: string): number {
+  if (Math.abs(left.length - right.length) > 2) return 3;
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const change = left[i - 1] === right[j - 1] ? 0 : 1;
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + change));
+    }
+    row = next;
+  }
+  return Math.min(3, row[right.length]);
+}
+
+/** Mnemonics spelled nearly like `name`, the nearest first; at most three. */
+export function similarMnemonics(name: string): string[] {
+  const found: [number, string][] = [];
+  for (const candidate of forms.keys()) {
+    const edits = distance(name, candidate);
+    if (edits <= (name.length > 4 ? 2 : 1)) found.push([edits, candidate]);
+  }
+  found.sort((left, right) => left[0] - right[0] || (left[1] < right[1] ? -1 : 1));
+  return found.slice(0, 3).map(([, candidate]) => candidate);
+}
+
+/** The warning for a size that only the default says. */
+export function ambiguous(mnemonic: string, match: Match): EncodeProblem {
+  const { row } = match.form;
+  const suffix = row.isSized ? (match.size === 16 ? 'w' : 'l') : row.suffix.split(',')[0];
+  const bits = row.isSized ? `${match.size} bits are` : `'${suffix}' is`;
+  return problem('A0201', `no register says the size of '${mnemonic}'; ${bits} taken`, undefined, [
+    `did you mean ${mnemonic}${suffix}?`,
+  ]);
+}
+
+function registerBits(operand: Operand): number {
+  return operand.kind === 'register' && operand.register.class === 'general'
+    ? operand.register.bits
+    : 0;
+}
+
+function sizeConflict(instruction: Instruction, list: readonly Form[]): EncodeProblem | undefined {
+  const { mnemonic, operands } = instruction;
+  const fixed = list.every((form) => form.size !== 0) ? list[0].size : 0;
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i];
+    const bits = registerBits(operand);
+    if (bits === 0 || operand.kind !== 'register') continue;
+    const name = `%${operand.register.name}`;
+    if (fixed !== 0 && bits !== fixed) {
+      const letter = { 8: 'b', 16: 'w', 32: 'l' }[bits] ?? '';
+      const better = mnemonic.slice(0, -1) + letter;
+      const notes = forms.has(better) ? [`did you mean ${better}?`] : existing(mnemonic, list);
+      return problem('A0203', `${name} has ${bits} bits, '${mnemonic}' takes ${fixed}`, i, notes);
+    }
+    const other = operands.findIndex(
+      (next) => registerBits(next) > 0 && registerBits(next) !== bits,
+    );
+    if (other > i) {
+      const second = operands[other];
+      if (second.kind !== 'register') continue;
+      const words = `%${second.register.name} has ${second.register.bits}`;
+      return problem(
+        'A0203',
+        `${name} has ${bits} bits, ${words}`,
+        other,
+        existing(mnemonic, list),
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Says why no form of the mnemonic fits. */
+export function explain(instruction: Instruction, mode: Mode): EncodeProblem {
+  const { mnemonic, operands } = instruction;
+  if (mode === 64) return problem('A0200', '64-bit code is not supported');
+  const list = forms.get(mnemonic);
+  if (!list) {
+    const near = similarMnemonics(mnemonic);
+    const notes = near.length > 0 ? [`did you mean ${near.join(', ')}?`] : undefined;
+    return problem('A0202', `no such instruction: '${mnemonic}'`, undefined, notes);
+  }
+  const counts = new Set(list.map((form) => form.operands.length));
+  if (!counts.has(operands.length)) {
+    const wanted = [...counts].toSorted((left, right) => left - right).join(' or ');
+    const message = `'${mnemonic}' takes ${wanted} operands, ${operands.length} are written`;
+    return problem('A0204', message, undefined, existing(mnemonic, list));
+  }
+  const fitting = list.filter((form) => form.operands.length === operands.length);
+  const conflict = sizeConflict(instruction, fitting);
+  if (conflict) return conflict;
+  return problem(
+    'A0204',
+    `no form of '${mnemonic}' takes these operands`,
+    undefined,
+    existing(mnemonic, fitting),
+  );
+}

@@ -1,0 +1,32 @@
+// The classes of values between which the choice of an encoding can change.
+
+/** Upper bounds, exclusive, of classes 1, 2, ..; the first class begins at -2^31. */
+const bounds: readonly bigint[] = [
+  -0x8000n,
+  -0x80n,
+  0n,
+  1n,
+  2n,
+  3n,
+  4n,
+  0x80n,
+  0x100n,
+  0x8000n,
+  0xff80n,
+  0x10000n,
+  0x80000000n,
+  0xffff8000n,
+  0xffffff80n,
+  0x100000000n,
+];
+
+/**
+ * A small number that is equal for two values only if every instruction is encoded alike with both, but for the value.
+ * 0: not known (symbolic). -1: so large that nothing is promised.
+ */
+export function valueClass(value: bigint | undefined): number {
+  if (value === undefined) return 0;
+  if (value < -0x80000000n) return -1;
+  for (let i = 0; i < bounds.length; i++) if (value < bounds[i]) return i + 1;
+  return -1;
+}
