@@ -1,0 +1,557 @@
+// One ATA channel with up to two drives, PIO only (ATA/ATAPI-6, T13/1410D; section numbers are its). The task file is
+// shared by both drives; a command goes to the selected one. A command makes the channel busy and completes at a virtual
+// time, whatever the host took: the event reads or writes the backend, and where a backend has no answer yet the machine
+// asks again at the same tick. Data moves in blocks of one sector, or of the SET MULTIPLE count. A selected drive that
+// is absent reads as status 00 beside a present one; an empty channel floats, with its data line 7 pulled down.
+
+import { createState } from '../device.ts';
+import type { Bus, Device, EventAnswer, PortRange, StateOf } from '../device.ts';
+import { ATA_COMMANDS, TRANSFER_MODE } from './ata-commands.ts';
+import type { AtaCommand } from './ata-commands.ts';
+import { MULTIPLE_MAX, SECTOR_BYTES, diskGeometry, identifyData } from './ata-drive.ts';
+import type { DiskSlot } from './ata-drive.ts';
+import { ticksOfNs } from './cycles.ts';
+
+/** Index of the two-byte registers: 0 the last value written, 1 the one before it (48-bit commands, 6.20). */
+const FIELDS = {
+  error: 'u8',
+  features: { bytes: 2 },
+  count: { bytes: 2 },
+  low: { bytes: 2 },
+  middle: { bytes: 2 },
+  high: { bytes: 2 },
+  device: 'u8',
+  status: 'u8',
+  control: 'u8',
+  isInterrupting: 'u8',
+  command: 'u8',
+  buffer: { bytes: MULTIPLE_MAX * SECTOR_BYTES },
+  position: 'u16',
+  /** Bytes of the data block under way. */
+  length: 'u16',
+  /** The next sector to move, and how many are left. */
+  sector: 'u64',
+  left: 'u32',
+  /** Per drive: INITIALIZE DEVICE PARAMETERS, SET MULTIPLE, SET FEATURES. */
+  heads: { bytes: 2 },
+  sectors: { bytes: 2 },
+  multiple: { bytes: 2 },
+  writeCache: { bytes: 2 },
+} as const;
+
+const REGISTER = {
+  data: 0,
+  error: 1,
+  count: 2,
+  low: 3,
+  middle: 4,
+  high: 5,
+  device: 6,
+  status: 7,
+} as const;
+const STATUS = {
+  busy: 0x80,
+  ready: 0x40,
+  fault: 0x20,
+  seekDone: 0x10,
+  request: 0x08,
+  error: 0x01,
+} as const;
+const IDLE = STATUS.ready | STATUS.seekDone;
+const ERROR = { aborted: 0x04, notFound: 0x10 } as const;
+const DIAGNOSTIC_PASSED = 0x01;
+const DEVICE = { second: 0x10, lba: 0x40, head: 0x0f, obsolete: 0xa0 } as const;
+const CONTROL = { noInterrupt: 0x02, reset: 0x04, previous: 0x80 } as const;
+const FLOATING = 0x7f;
+const EVENT = { complete: 0, resetDone: 1 } as const;
+
+/** How long things take, in ns of virtual time. */
+export interface DiskTiming {
+  readonly commandNs: number;
+  readonly sectorNs: number;
+}
+
+/** A disk with everything in its cache: polling loops of guests cost host time. */
+const FAST: DiskTiming = { commandNs: 5_000, sectorNs: 1_000 };
+const RESET_NS = 50_000;
+
+export interface AtaOptions {
+  readonly name: string;
+  readonly firstPort: number;
+  readonly controlPort: number;
+  readonly irq: number;
+  /** 0 for the primary channel, 1 for the secondary: names drives. */
+  readonly channel: number;
+  readonly drives: readonly [DiskSlot | undefined, DiskSlot | undefined];
+  readonly timing?: DiskTiming | undefined;
+}
+
+export class AtaChannel implements Device {
+  readonly name: string;
+  readonly fields = FIELDS;
+  readonly state: StateOf<typeof FIELDS> = createState(FIELDS);
+  readonly ports: readonly PortRange[];
+  private readonly bus: Bus;
+  private readonly options: AtaOptions;
+  private readonly timing: DiskTiming;
+
+  constructor(bus: Bus, options: AtaOptions) {
+    this.bus = bus;
+    this.options = options;
+    this.timing = options.timing ?? FAST;
+    this.name = options.name;
+    this.ports = [
+      { first: options.firstPort, count: 8 },
+      { first: options.controlPort, count: 1 },
+    ];
+  }
+
+  reset(): void {
+    const { state } = this;
+    state.control = 0;
+    state.command = 0;
+    state.buffer.fill(0);
+    for (const [i, slot] of this.options.drives.entries()) {
+      const geometry = slot && (slot.geometry ?? diskGeometry(slot.disk.sectors));
+      state.heads[i] = geometry?.heads ?? 0;
+      state.sectors[i] = geometry?.sectors ?? 0;
+      state.multiple[i] = 0;
+      state.writeCache[i] = 1;
+    }
+    this.bus.cancel(EVENT.resetDone);
+    this.stopTransfer();
+    this.showSignature();
+    this.setInterrupt(0);
+  }
+
+  portRead(port: number, width: number): number {
+    if (port === this.options.controlPort) return this.readStatus();
+    const register = port - this.options.firstPort;
+    if (register === REGISTER.data) return this.readData(width);
+    if (width !== 1) return 0xffffffff;
+    if (register === REGISTER.status) {
+      const status = this.readStatus();
+      if (this.hasDrives) this.setInterrupt(0);
+      return status;
+    }
+    return this.hasDrives ? this.readRegister(register) : FLOATING;
+  }
+
+  portWrite(port: number, width: number, value: number): void {
+    const byte = value & 0xff;
+    if (port === this.options.controlPort) this.writeControl(byte);
+    else {
+      const register = port - this.options.firstPort;
+      if (register === REGISTER.data) this.writeData(width, value);
+      else if (register === REGISTER.status) this.writeCommand(byte);
+      else this.writeRegister(register, byte);
+    }
+  }
+
+  event(id: number): EventAnswer {
+    if (id === EVENT.resetDone) {
+      this.showSignature();
+      return undefined;
+    }
+    return this.complete();
+  }
+
+  private get hasDrives(): boolean {
+    return this.options.drives[0] !== undefined || this.options.drives[1] !== undefined;
+  }
+
+  private get selected(): 0 | 1 {
+    return (this.state.device & DEVICE.second) !== 0 ? 1 : 0;
+  }
+
+  private get slot(): DiskSlot | undefined {
+    return this.options.drives[this.selected];
+  }
+
+  private get isBusy(): boolean {
+    return (this.state.status & STATUS.busy) !== 0;
+  }
+
+  private get entry(): AtaCommand | undefined {
+    return ATA_COMMANDS.get(this.state.command);
+  }
+
+  private setInterrupt(level: number): void {
+    this.state.isInterrupting = level;
+    const isConnected = (this.state.control & CONTROL.noInterrupt) === 0;
+    this.bus.setIrq(this.options.irq, level !== 0 && isConnected ? 1 : 0);
+  }
+
+  private readStatus(): number {
+    if (!this.hasDrives) return FLOATING;
+    return this.slot === undefined && !this.isBusy ? 0 : this.state.status;
+  }
+
+  private readRegister(register: number): number {
+    const { state } = this;
+    if (this.isBusy) return state.status;
+    const previous = (state.control & CONTROL.previous) !== 0 ? 1 : 0;
+    switch (register) {
+      case REGISTER.error:
+        return state.error;
+      case REGISTER.count:
+        return state.count[previous];
+      case REGISTER.low:
+        return state.low[previous];
+      case REGISTER.middle:
+        return state.middle[previous];
+      case REGISTER.high:
+        return state.high[previous];
+      default:
+        return state.device | DEVICE.obsolete;
+    }
+  }
+
+  private writeRegister(register: number, value: number): void {
+    const { state } = this;
+    state.control &= ~CONTROL.previous;
+    if (this.isBusy) return;
+    switch (register) {
+      case REGISTER.error:
+        return push(state.features, value);
+      case REGISTER.count:
+        return push(state.count, value);
+      case REGISTER.low:
+        return push(state.low, value);
+      case REGISTER.middle:
+        return push(state.middle, value);
+      case REGISTER.high:
+        return push(state.high, value);
+      default:
+        state.device = value;
+    }
+  }
+
+  /** "Device control register" (7.4) and the software reset protocol (9.2). */
+  private writeControl(value: number): void {
+    const { state } = this;
+    const wasReset = (state.control & CONTROL.reset) !== 0;
+    const isReset = (value & CONTROL.reset) !== 0;
+    state.control = value & (CONTROL.noInterrupt | CONTROL.reset | CONTROL.previous);
+    this.setInterrupt(state.isInterrupting);
+    if (isReset && !wasReset) {
+      this.stopTransfer();
+      this.setInterrupt(0);
+      state.status = STATUS.busy;
+      this.bus.cancel(EVENT.resetDone);
+    } else if (wasReset && !isReset) {
+      this.bus.schedule(EVENT.resetDone, this.after(RESET_NS));
+    }
+  }
+
+  private after(ns: number): number {
+    return this.bus.now() + ticksOfNs(ns, this.bus.ticksPerSecond);
+  }
+
+  private stopTransfer(): void {
+    this.bus.cancel(EVENT.complete);
+    this.state.position = 0;
+    this.state.length = 0;
+    this.state.left = 0;
+  }
+
+  /** "Signature and persistence" (9.12). */
+  private showSignature(): void {
+    const { state } = this;
+    state.error = DIAGNOSTIC_PASSED;
+    state.count.set([1, 0]);
+    state.low.set([1, 0]);
+    state.middle.fill(0);
+    state.high.fill(0);
+    state.features.fill(0);
+    state.device = 0;
+    state.status = IDLE;
+  }
+
+  private writeCommand(command: number): void {
+    const { state } = this;
+    state.control &= ~CONTROL.previous;
+    if (this.isBusy || !this.hasDrives) return;
+    const entry = ATA_COMMANDS.get(command);
+    if (this.slot === undefined && entry?.action !== 'diagnose') return;
+    this.setInterrupt(0);
+    this.stopTransfer();
+    state.command = command;
+    state.error = 0;
+    if (entry === undefined || (entry.needsMultiple && state.multiple[this.selected] === 0)) {
+      this.bus.trace('disk', command, 0, 0);
+      this.start(0);
+      return;
+    }
+    if (entry.movesSectors) this.beginSectors(entry);
+    else {
+      this.bus.trace('disk', command, 0, 0);
+      this.start(0);
+    }
+  }
+
+  /** Busy until the block's event. */
+  private start(sectors: number): void {
+    this.state.status = STATUS.busy;
+    const { commandNs, sectorNs } = this.timing;
+    this.bus.schedule(EVENT.complete, this.after(commandNs + sectors * sectorNs));
+  }
+
+  private beginSectors(entry: AtaCommand): void {
+    const { state } = this;
+    const count = entry.is48Bit ? (state.count[1] << 8) | state.count[0] : state.count[0];
+    state.left = count !== 0 ? count : entry.is48Bit ? 0x10000 : 0x100;
+    const sector = this.address(entry.is48Bit);
+    this.bus.trace('disk', state.command, sector, state.left);
+    state.sector = Math.max(0, sector);
+    const isOnDisk = sector >= 0 && sector < (this.slot?.disk.sectors ?? 0);
+    if (!isOnDisk) this.fail(ERROR.notFound, 0);
+    else if (entry.action === 'write') this.requestBlock(entry);
+    else this.start(this.blockSectors(entry));
+  }
+
+  /** The task file's sector, -1 where its cylinder, head and sector name none. */
+  private address(is48Bit: boolean): number {
+    const { state } = this;
+    const cylinder = (state.high[0] << 8) | state.middle[0];
+    const low24 = (cylinder << 8) | state.low[0];
+    const head = state.device & DEVICE.head;
+    if (is48Bit) {
+      const high24 = (state.high[1] << 16) | (state.middle[1] << 8) | state.low[1];
+      return high24 * 2 ** 24 + low24;
+    }
+    if ((state.device & DEVICE.lba) !== 0) return head * 2 ** 24 + low24;
+    const { heads, sectors } = this.settings();
+    const sector = state.low[0];
+    if (sector === 0 || sector > sectors || head >= heads) return -1;
+    return (cylinder * heads + head) * sectors + sector - 1;
+  }
+
+  private settings(): { heads: number; sectors: number; multiple: number; hasWriteCache: boolean } {
+    const { state, selected } = this;
+    return {
+      heads: state.heads[selected],
+      sectors: state.sectors[selected],
+      multiple: state.multiple[selected],
+      hasWriteCache: state.writeCache[selected] !== 0,
+    };
+  }
+
+  /** The task file names `sector`: where an error is, or the last one moved. */
+  private showAddress(sector: number): void {
+    const { state } = this;
+    const entry = this.entry;
+    if (entry?.is48Bit === true) {
+      const high = Math.floor(sector / 2 ** 24);
+      const low = sector % 2 ** 24;
+      state.low.set([low & 0xff, high & 0xff]);
+      state.middle.set([(low >> 8) & 0xff, (high >> 8) & 0xff]);
+      state.high.set([low >> 16, high >> 16]);
+      state.count.set([state.left & 0xff, (state.left >> 8) & 0xff]);
+      return;
+    }
+    state.count[0] = state.left & 0xff;
+    if ((state.device & DEVICE.lba) !== 0) {
+      state.low[0] = sector & 0xff;
+      state.middle[0] = (sector >> 8) & 0xff;
+      state.high[0] = (sector >> 16) & 0xff;
+      state.device = (state.device & ~DEVICE.head) | ((sector >> 24) & DEVICE.head);
+      return;
+    }
+    const { heads, sectors } = this.settings();
+    const track = Math.floor(sector / sectors);
+    const cylinder = Math.floor(track / heads);
+    state.low[0] = (sector % sectors) + 1;
+    state.middle[0] = cylinder & 0xff;
+    state.high[0] = (cylinder >> 8) & 0xff;
+    state.device = (state.device & ~DEVICE.head) | (track % heads);
+  }
+
+  /** Sectors in the next data block, no further than the end of the disk. */
+  private blockSectors(entry: AtaCommand): number {
+    const { state } = this;
+    const most = entry.needsMultiple ? state.multiple[this.selected] : 1;
+    const toEnd = Math.max(1, (this.slot?.disk.sectors ?? 0) - state.sector);
+    return Math.min(most, state.left, toEnd);
+  }
+
+  /** A write's data block is wanted; the first one comes without an interrupt. */
+  private requestBlock(entry: AtaCommand): void {
+    this.openBlock(this.blockSectors(entry) * SECTOR_BYTES);
+  }
+
+  private openBlock(length: number): void {
+    this.state.position = 0;
+    this.state.length = length;
+    this.state.status = IDLE | STATUS.request;
+  }
+
+  private succeed(): void {
+    this.state.status = IDLE;
+    this.setInterrupt(1);
+  }
+
+  private fail(error: number, extraStatus: number): void {
+    const { state } = this;
+    this.bus.cancel(EVENT.complete);
+    if (this.entry?.movesSectors === true && error !== ERROR.aborted) {
+      this.showAddress(state.sector);
+    }
+    state.length = 0;
+    state.position = 0;
+    state.error = error;
+    state.status = IDLE | STATUS.error | extraStatus;
+    this.setInterrupt(1);
+  }
+
+  private complete(): EventAnswer {
+    const { state, slot, entry } = this;
+    if (entry?.action === 'diagnose') {
+      this.showSignature();
+      this.setInterrupt(1);
+      return undefined;
+    }
+    if (entry === undefined || slot === undefined) {
+      this.fail(ERROR.aborted, 0);
+      return undefined;
+    }
+    if (entry.needsMultiple && state.multiple[this.selected] === 0) {
+      this.fail(ERROR.aborted, 0);
+      return undefined;
+    }
+    if (entry.movesSectors) return this.completeSectors(entry, slot);
+    this.completeOther(entry, slot);
+    return undefined;
+  }
+
+  private completeSectors(entry: AtaCommand, slot: DiskSlot): EventAnswer {
+    const { state } = this;
+    const sectors = this.blockSectors(entry);
+    if (state.sector + sectors > slot.disk.sectors) {
+      this.fail(ERROR.notFound, 0);
+      return undefined;
+    }
+    if (entry.action === 'read') {
+      const bytes = slot.disk.read(state.sector, sectors);
+      if (bytes === undefined) return 'host';
+      state.buffer.set(bytes.subarray(0, sectors * SECTOR_BYTES));
+      this.advance(sectors);
+      this.openBlock(sectors * SECTOR_BYTES);
+      this.setInterrupt(1);
+      return undefined;
+    }
+    if (entry.action === 'write') {
+      const bytes = state.buffer.slice(0, sectors * SECTOR_BYTES);
+      if (!slot.disk.write(state.sector, bytes)) {
+        this.fail(ERROR.aborted, STATUS.fault);
+        return undefined;
+      }
+    }
+    this.advance(sectors);
+    if (state.left === 0) this.succeed();
+    else if (entry.action === 'write') {
+      this.requestBlock(entry);
+      this.setInterrupt(1);
+    } else this.start(this.blockSectors(entry));
+    return undefined;
+  }
+
+  private advance(sectors: number): void {
+    const { state } = this;
+    state.sector += sectors;
+    state.left -= sectors;
+    this.showAddress(state.sector - 1);
+  }
+
+  private completeOther(entry: AtaCommand, slot: DiskSlot): void {
+    const { state, selected } = this;
+    switch (entry.action) {
+      case 'identify': {
+        const index = this.options.channel * 2 + selected;
+        state.buffer.set(identifyData(slot, index, this.settings()));
+        this.openBlock(SECTOR_BYTES);
+        this.setInterrupt(1);
+        return;
+      }
+      case 'set-multiple': {
+        const multiple = state.count[0];
+        const isPower = (multiple & (multiple - 1)) === 0;
+        if (multiple > MULTIPLE_MAX || !isPower) return this.fail(ERROR.aborted, 0);
+        state.multiple[selected] = multiple;
+        break;
+      }
+      case 'set-geometry':
+        if (state.count[0] === 0) return this.fail(ERROR.aborted, 0);
+        state.heads[selected] = (state.device & DEVICE.head) + 1;
+        state.sectors[selected] = state.count[0];
+        break;
+      case 'set-features':
+        if (!this.setFeature()) return this.fail(ERROR.aborted, 0);
+        break;
+      case 'flush':
+        slot.disk.flush();
+        break;
+      case 'power-mode':
+        state.count[0] = 0xff;
+        break;
+      default:
+    }
+    this.succeed();
+  }
+
+  /** SET FEATURES (8.46): the write cache, read look-ahead, and the PIO transfer modes. */
+  private setFeature(): boolean {
+    const { state, selected } = this;
+    switch (state.features[0]) {
+      case 0x02:
+        state.writeCache[selected] = 1;
+        return true;
+      case 0x82:
+        state.writeCache[selected] = 0;
+        return true;
+      case 0x03:
+        return TRANSFER_MODE.includes(state.count[0]);
+      case 0x55:
+      case 0xaa:
+      case 0x66:
+      case 0xcc:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private readData(width: number): number {
+    const { state } = this;
+    if ((state.status & STATUS.request) === 0 || this.entry?.action === 'write') {
+      return this.hasDrives ? 0xffffffff : FLOATING | 0xff00;
+    }
+    let value = 0;
+    for (let i = 0; i < width; i++) value |= state.buffer[state.position + i] << (8 * i);
+    this.moveOn(width);
+    return value >>> 0;
+  }
+
+  private writeData(width: number, value: number): void {
+    const { state } = this;
+    if ((state.status & STATUS.request) === 0 || this.entry?.action !== 'write') return;
+    for (let i = 0; i < width; i++) state.buffer[state.position + i] = (value >>> (8 * i)) & 0xff;
+    this.moveOn(width);
+  }
+
+  /** The block has moved by `width` bytes; its last one starts what follows. */
+  private moveOn(width: number): void {
+    const { state, entry } = this;
+    state.position += width;
+    if (state.position < state.length) return;
+    const sectors = Math.floor(state.length / SECTOR_BYTES);
+    if (entry?.action === 'write') this.start(sectors);
+    else if (entry?.action === 'read' && state.left !== 0) this.start(this.blockSectors(entry));
+    else state.status = IDLE;
+  }
+}
+
+function push(register: Uint8Array, value: number): void {
+  register[1] = register[0];
+  register[0] = value;
+}
