@@ -134,6 +134,7 @@ function modrmParts(match: Match, instruction: Instruction): { rm: number; reg: 
     if (special >= 0) return { rm, reg: registerNumber(instruction.operands[special]) };
   }
   if (attributes.has('same')) return { rm, reg: registerNumber(instruction.operands[rm]) };
+  if (encoding.modrm === 9) return { rm, reg: 0 };
   if (encoding.modrm < 8) return { rm, reg: encoding.modrm };
   return { rm, reg: registerNumber(instruction.operands[reg]) };
 }

@@ -1,5 +1,10 @@
 export * from './model.ts';
 export { encode } from './encode.ts';
+export { decode } from './decode.ts';
+export type { DecodedInstruction } from './decode.ts';
+export { formatAtt } from './format-att.ts';
+export { formatIntel } from './format-intel.ts';
+export type { Symbolize } from './format.ts';
 export { valueClass } from './value-class.ts';
 export { isPrefixName } from './prefixes.ts';
 export { isBranchMnemonic } from './forms.ts';

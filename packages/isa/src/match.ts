@@ -194,6 +194,11 @@ export function matchForm(
     } else if (operand.kind === 'memory') {
       if (isRelativeTarget(spec, operand, isIndirect)) continue;
       if (!memoryFits(spec, operand)) return undefined;
+      if (spec.kind === 'rvm' && !hasGeneralRegister(form)) {
+        // Memory of 16 bits whatever the operand size: no prefix.
+        if (size === 32) return undefined;
+        size = mode;
+      }
     } else if (operand.kind === 'target') {
       if (spec.kind !== 'rel') return undefined;
     } else if (!['imm', 'simm8', 'ubyte', 'uword', 'count1', 'const3', 'far'].includes(spec.kind)) {
@@ -206,9 +211,14 @@ export function matchForm(
     if (operand.kind !== 'immediate') continue;
     if (!immediateFits(list[i], operand.value, finalSize, use, 1 << i)) return undefined;
   }
+  if (finalSize === 16 && form.row.attributes.has('widens')) return undefined;
   const isSizeGiven = !form.needsRegister || isPinned;
   if (mode === 64) return undefined;
   return { form, size: finalSize, isSizeGiven };
+}
+
+function hasGeneralRegister(form: Form): boolean {
+  return form.operands.some(({ spec }) => spec.kind === 'reg');
 }
 
 /** lar and lsl take a 16-bit source with a 32-bit destination. */

@@ -121,6 +121,8 @@ export interface Decoded<Row = unknown> {
   readonly prefixes: readonly number[];
   readonly operandSize: 16 | 32 | 64;
   readonly addressSize: 16 | 32 | 64;
+  /** The bytes ended within the instruction; `length` is what there was. */
+  readonly isTruncated?: boolean | undefined;
   /** In Intel order (destination first), as the row lists them. */
   readonly operands: readonly DecodedOperand[];
 }

@@ -25,8 +25,10 @@
 //     default           in AT&T syntax without suffix and register, this row is chosen (with a warning)
 //     translated        the assembler warns that it takes the mnemonic for another
 //     order:same        AT&T syntax keeps the manual's order
+//     implied           Intel syntax does not show the operands
 //     either            the assembler takes the two operands in both orders
 //     same              the register stands for two operands of the encoding
+//     widens            only with 32 bits does the assembler take it
 //     alias             for the assembler only: another row is what the bytes decode to
 //     decode            for the decoder only
 
@@ -86,7 +88,7 @@ export interface EncodingSpec {
   /** The opcode, 0F included; `+r` and `+i` add to its last byte. */
   readonly opcode: readonly number[];
   readonly addsRegister: boolean;
-  /** `/r`: 8, `/0` .. `/7`, or -1 where there is no ModRM byte. */
+  /** `/r`: 8, `/0` .. `/7`; 9 where only the r/m field means something; -1 where there is no ModRM byte. */
   readonly modrm: number;
   /** `ib iw iz cb cz pz mo`, in order. */
   readonly tail: readonly string[];
@@ -183,12 +185,12 @@ function operandSpec(text: string): OperandSpec {
 
 const tails: ReadonlySet<string> = new Set(['ib', 'iw', 'iz', 'cb', 'cz', 'pz', 'mo']);
 
-function encodingSpec(text: string): EncodingSpec {
+function encodingSpec(text: string, hasMemory: boolean): EncodingSpec {
   const opcode: number[] = [];
   const tail: string[] = [];
   let prefix = 0;
   let addsRegister = false;
-  let modrm = -1;
+  let modrm = hasMemory ? 9 : -1;
   let operandSize: 0 | 16 | 32 = 0;
   let addressSize: 0 | 16 | 32 = 0;
   let rexW = false;
@@ -228,7 +230,8 @@ export function parseRow(line: string, index: number): Row {
     .map((column) => column.trim());
   if (processor === undefined || rest.length > 0) throw new Error(`isa: columns of '${line}'`);
   const operands = operandText === '' ? [] : operandText.split(', ').map(operandSpec);
-  const encoding = encodingSpec(encodingText);
+  const hasMemory = operands.some(({ kind }) => kind === 'rm' || kind === 'mem');
+  const encoding = encodingSpec(encodingText, hasMemory);
   const words = attributeText === '' ? [] : attributeText.split(' ');
   const names = attributeValue(words, 'as');
   const hasByte = operands.some(
@@ -272,7 +275,8 @@ export function encodingText(row: Row): string {
     const addition = row.operands.some((operand) => operand.kind === 'st') ? '+i' : '+r';
     words.push(hex(byte) + (encoding.addsRegister && isLast ? addition : ''));
   });
-  if (encoding.modrm >= 0) words.push(encoding.modrm === 8 ? '/r' : `/${encoding.modrm}`);
+  if (encoding.modrm >= 0 && encoding.modrm < 9)
+    words.push(encoding.modrm === 8 ? '/r' : `/${encoding.modrm}`);
   return [...words, ...encoding.tail].join(' ');
 }
 

@@ -92,10 +92,10 @@ mov | w r/m:v, r imm:v | C7 /0 iz | - | | 8086
 mov | w r:v/m16, r Sreg | 8C /r | - | size:hidden | 8086
 mov | w Sreg, r r:v/m16 | 8E /r | - | size:hidden unsized | 8086
 movsx | w r:v, r r/m:b | 0F BE /r | - | as:movsb,movsx size:shown | 386
-movsx | w r:v, r r/m:w | 0F BF /r | - | as:movsw,movsx size:shown | 386
+movsx | w r:v, r r/m:w | 0F BF /r | - | as:movsw,movsx size:shown widens | 386
 movzx | w r:v, r r/m:b | 0F B6 /r | - | as:movzb,movzx size:shown | 386
-movzx | w r:v, r r/m:w | 0F B7 /r | - | as:movzw,movzx size:shown | 386
-bswap | rw r:v | 0F C8+r | - | size:hidden | 486
+movzx | w r:v, r r/m:w | 0F B7 /r | - | as:movzw,movzx size:shown widens | 386
+bswap | rw r:v | 0F C8+r | - | size:hidden widens | 486
 xchg | rw r:v, rw acc:v | 90+r | - | either | 8086
 xchg | rw r/m:b, rw r:b | 86 /r | - | lock either | 8086
 xchg | rw r/m:v, rw r:v | 87 /r | - | lock either | 8086
@@ -196,7 +196,7 @@ cld | | FC | 0:d | | 8086
 std | | FD | 1:d | | 8086
 cli | | FA | w:i | iopl | 8086
 sti | | FB | w:i | iopl | 8086
-salc | | D6 | r:c | no64 | 8086
+salc | | D6 | r:c | no64 decode | 8086
 nop | | 90 | - | plain | 8086
 nop | - r/m:v | 0F 1F /0 | - | | 686
 pause | | F3 90 | - | | sse2
@@ -251,7 +251,7 @@ int | r 3 | CC | - | alias | 8086
 int | r imm8 | CD ib | - | | 8086
 into | | CE | r:o | no64 | 8086
 int1 | | F1 | - | as:int1,icebp | 386
-bound | r r:v, r m:v&v | 62 /r | - | no64 order:same | 186`;
+bound | r r:v, r mv&v | 62 /r | - | no64 order:same | 186`;
 
 /** The general-purpose part of the table, one row a line. */
 export const integerTable: string = [
@@ -284,7 +284,7 @@ export const integerTable: string = [
   conditional(
     'set',
     (name, as, number, flags) =>
-      `${name} | w r/m:b | 0F ${hex(0x90 + number)} /0 | ${flags} | ${as} size:hidden | 386`,
+      `${name} | w r/m:b | 0F ${hex(0x90 + number)} | ${flags} | ${as} size:hidden | 386`,
   ),
   strings,
   conditional(

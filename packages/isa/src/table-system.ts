@@ -27,7 +27,7 @@ arpl | rw r/m:w, r r:w | 63 /r | w:z | no64 size:hidden | 286
 clts | | 0F 06 | - | cpl0 | 286
 invd | | 0F 08 | - | cpl0 | 486
 wbinvd | | 0F 09 | - | cpl0 | 486
-invlpg | - m | 0F 01 /7 | - | cpl0 size:none | 486
+invlpg | - m:b | 0F 01 /7 | - | cpl0 size:none | 486
 hlt | | F4 | - | cpl0 | 8086
 in | w acc:b, r imm8 | E4 ib | - | iopl omit:acc | 8086
 in | w acc:v, r imm8 | E5 ib | - | iopl omit:acc | 8086
@@ -46,8 +46,10 @@ cpuid | | 0F A2 | - | | 486
 sysenter | | 0F 34 | - | | 686
 sysexit | | 0F 35 | - | cpl0 | 686
 rsm | | 0F AA | w:oditszapc | | 386
-monitor | r EAX, r ECX, r EDX | 0F 01 C8 | - | cpl0 order:same omit:all | sse3
-mwait | r EAX, r ECX | 0F 01 C9 | - | cpl0 order:same omit:all | sse3
+monitor | r EAX, r ECX, r EDX | a32 0F 01 C8 | - | cpl0 order:same implied | sse3
+monitor | r AX, r ECX, r EDX | a16 0F 01 C8 | - | cpl0 order:same implied | sse3
+monitor | | 0F 01 C8 | - | cpl0 alias | sse3
+mwait | r EAX, r ECX | 0F 01 C9 | - | cpl0 order:same implied omit:all | sse3
 fxsave | w m512byte | 0F AE /0 | - | size:none | sse
 fxrstor | r m512byte | 0F AE /1 | - | size:none | sse
 `;

@@ -147,6 +147,13 @@ fstenv | w m14/28byte | 9B D9 /6 | - | size:none sized | 8087
 frstor | r m94/108byte | DD /4 | - | size:none sized | 8087
 fnsave | w m94/108byte | DD /6 | - | size:none sized | 8087
 fsave | w m94/108byte | 9B DD /6 | - | size:none sized | 8087
+fneni(8087 only) | | DB E0 | - | decode | 8087
+feni(8087 only) | | 9B DB E0 | - | decode | 8087
+fndisi(8087 only) | | DB E1 | - | decode | 8087
+fdisi(8087 only) | | 9B DB E1 | - | decode | 8087
+fnsetpm(287 only) | | DB E4 | - | decode | 287
+fsetpm(287 only) | | 9B DB E4 | - | decode | 287
+frstpm(287 only) | | DB E5 | - | decode | 287
 ffree | w ST(i) | DD C0+i | - | | 8087
 ffreep | w ST(i) | DF C0+i | - | | 287`;
 

@@ -1,0 +1,117 @@
+// The AT&T printer: an instruction as `objdump -d` shows it.
+
+import type { DecodedInstruction } from './decode.ts';
+import { hexText, line, signedText, targetText } from './format.ts';
+import type { Symbolize } from './format.ts';
+import type { DecodedOperand } from './model.ts';
+import { branchHint, isUntracked } from './prefix-text.ts';
+import type { OperandSpec, Row } from './row.ts';
+
+type MemoryOperand = Extract<DecodedOperand, { kind: 'memory' }>;
+
+function memoryText(
+  operand: MemoryOperand,
+  decoded: DecodedInstruction,
+  spec: OperandSpec,
+): string {
+  const { base, index, scale, displacement, displacementSize } = operand;
+  const bits = decoded.addressSize;
+  let text = '';
+  const segment = segmentName(operand, spec, decoded);
+  if (segment !== '') text += `%${segment}:`;
+  if (displacementSize > 0) {
+    text += base || index ? signedText(displacement) : hexText(displacement, bits);
+  }
+  if (!base && !index) return text;
+  const scaled = index ? `,%${index.name}${bits === 32 ? `,${scale}` : ''}` : '';
+  return `${text}(${base ? `%${base.name}` : ''}${scaled})`;
+}
+
+/** String instructions show their segments, the others only one that is written. */
+export function segmentName(
+  operand: MemoryOperand,
+  spec: OperandSpec,
+  decoded: DecodedInstruction,
+): string {
+  if (isUntracked(decoded)) return '';
+  if (operand.segment) return operand.segment.name;
+  return spec.kind === 'source' || spec.kind === 'table' ? 'ds' : '';
+}
+
+/** The width in which an immediate is shown: its own, or that of the operation it is extended to. */
+export function immediateBits(spec: OperandSpec, size: number): number {
+  return spec.kind === 'ubyte' ? 8 : size * 8;
+}
+
+function operandText(
+  operand: DecodedOperand,
+  spec: OperandSpec,
+  decoded: DecodedInstruction,
+  symbolize: Symbolize | undefined,
+): string {
+  switch (operand.kind) {
+    case 'register':
+      return spec.text === 'DX' ? '(%dx)' : `%${operand.register.name}`;
+    case 'immediate':
+      return `$${hexText(operand.value, immediateBits(spec, operand.size))}`;
+    case 'target':
+      return targetText(operand.address, symbolize);
+    case 'far':
+      return `$${hexText(BigInt(operand.selector), 16)},$${hexText(operand.offset, 32)}`;
+    case 'memory':
+      return memoryText(operand, decoded, spec);
+  }
+}
+
+function showsSize(operand: DecodedOperand, spec: OperandSpec): boolean {
+  return operand.kind === 'register' && spec.kind !== 'fixed' && spec.kind !== 'sreg';
+}
+
+function sizeLetter(row: Row, decoded: DecodedInstruction): string {
+  if (row.isSized) return decoded.operandSize === 16 ? 'w' : 'l';
+  return row.suffix.split(',')[0];
+}
+
+function suffixText(row: Row, decoded: DecodedInstruction): string {
+  const { operands } = decoded;
+  switch (row.suffixRule) {
+    case 'none':
+    case 'hidden':
+      return '';
+    case 'shown':
+      return sizeLetter(row, decoded);
+    case 'mode':
+      if (decoded.operandSize === decoded.mode) return '';
+      break;
+    case 'auto':
+      if (operands.length === 0 || !operands.some(({ kind }) => kind === 'memory')) return '';
+  }
+  if (operands.some((operand, index) => showsSize(operand, row.operands[index]))) return '';
+  return sizeLetter(row, decoded);
+}
+
+/** loop shows the size of its counter where an address-size prefix sets it. */
+export function loopSuffix(decoded: DecodedInstruction): string {
+  const { row, addressSize, mode } = decoded;
+  if (!row?.mnemonic.startsWith('loop') || addressSize === mode) return '';
+  return addressSize === 16 ? 'w' : 'l';
+}
+
+/**
+ * The instruction as `objdump -d` prints it: `mov    %eax,0x8(%ebp)`. `symbolize` gives the text of branch targets; by
+ * default they are hexadecimal numbers.
+ */
+export function formatAtt(decoded: DecodedInstruction, symbolize?: Symbolize): string {
+  const { row } = decoded;
+  if (!row) return line(decoded, '(bad)', '', true);
+  const texts: string[] = [];
+  row.operands.forEach((spec, index) => {
+    if (spec.kind === 'count1') return;
+    const text = operandText(decoded.operands[index], spec, decoded, symbolize);
+    texts.push(row.attributes.has('indirect') ? `*${text}` : text);
+  });
+  if (!row.attributes.has('order:same')) texts.reverse();
+  const mnemonic =
+    row.names[0] + loopSuffix(decoded) + suffixText(row, decoded) + branchHint(decoded);
+  return line(decoded, mnemonic, texts.join(','), true);
+}

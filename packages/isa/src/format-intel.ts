@@ -1,0 +1,97 @@
+// The Intel printer: an instruction as `objdump -d -M intel` shows it.
+
+import type { DecodedInstruction } from './decode.ts';
+import { immediateBits, segmentName } from './format-att.ts';
+import { hexText, line, signedText, targetText } from './format.ts';
+import type { Symbolize } from './format.ts';
+import type { DecodedOperand } from './model.ts';
+import { branchHint } from './prefix-text.ts';
+import type { OperandSpec, Row } from './row.ts';
+
+type MemoryOperand = Extract<DecodedOperand, { kind: 'memory' }>;
+
+const pointerNames = new Map([
+  [1, 'BYTE PTR '],
+  [2, 'WORD PTR '],
+  [4, 'DWORD PTR '],
+  [6, 'FWORD PTR '],
+  [8, 'QWORD PTR '],
+  [10, 'TBYTE PTR '],
+]);
+
+function memoryText(
+  operand: MemoryOperand,
+  decoded: DecodedInstruction,
+  spec: OperandSpec,
+): string {
+  const { base, index, scale, displacement, displacementSize, size } = operand;
+  const hidesSize =
+    spec.kind === 'moffs' || spec.memory === '16&32' || spec.memory.endsWith('byte');
+  const pointer = hidesSize && spec.memory !== '2byte' ? '' : (pointerNames.get(size) ?? '');
+  const segment = segmentName(operand, spec, decoded);
+  if (!base && !index) {
+    return `${pointer}${segment || 'ds'}:${hexText(displacement, decoded.addressSize)}`;
+  }
+  const parts = [base?.name, index ? scaledText(index.name, scale, decoded) : undefined];
+  let text = parts.filter((part) => part !== undefined).join('+');
+  if (displacementSize > 0) {
+    const number = signedText(displacement);
+    text += number.startsWith('-') ? number : `+${number}`;
+  }
+  return `${pointer}${segment === '' ? '' : `${segment}:`}[${text}]`;
+}
+
+function scaledText(name: string, scale: number, decoded: DecodedInstruction): string {
+  return decoded.addressSize === 16 ? name : `${name}*${scale}`;
+}
+
+function operandText(
+  operand: DecodedOperand,
+  spec: OperandSpec,
+  decoded: DecodedInstruction,
+  symbolize: Symbolize | undefined,
+): string {
+  switch (operand.kind) {
+    case 'register':
+      return operand.register.class === 'debug'
+        ? `dr${operand.register.number}`
+        : operand.register.name;
+    case 'immediate':
+      if (spec.kind === 'count1') return '1';
+      return hexText(operand.value, immediateBits(spec, operand.size));
+    case 'target':
+      return targetText(operand.address, symbolize);
+    case 'far':
+      return `${hexText(BigInt(operand.selector), 16)}:${hexText(operand.offset, 32)}`;
+    case 'memory':
+      return memoryText(operand, decoded, spec);
+  }
+}
+
+/** The suffixes that remain in Intel syntax: where neither register nor pointer shows a size that is not the mode's. */
+function suffixText(row: Row, decoded: DecodedInstruction): string {
+  const { operandSize, mode, operands } = decoded;
+  if (row.operands[0]?.memory === '16&32') return operandSize === 16 ? 'w' : 'd';
+  if (row.suffixRule !== 'mode' || operandSize === mode) return '';
+  const isShown = operands.some(
+    (operand, index) =>
+      operand.kind === 'memory' ||
+      operand.kind === 'far' ||
+      (operand.kind === 'register' && row.operands[index].kind === 'reg') ||
+      (operand.kind === 'register' && row.operands[index].kind === 'rm'),
+  );
+  if (isShown) return '';
+  return operandSize === 16 ? 'w' : 'd';
+}
+
+/** The instruction as `objdump -d -M intel` prints it: `mov    DWORD PTR [ebp+0x8],eax`. */
+export function formatIntel(decoded: DecodedInstruction, symbolize?: Symbolize): string {
+  const { row } = decoded;
+  if (!row) return line(decoded, '(bad)', '', false);
+  const shown = row.attributes.has('implied') ? [] : row.operands;
+  const texts = shown.map((spec, index) =>
+    operandText(decoded.operands[index], spec, decoded, symbolize),
+  );
+  const mnemonic = row.mnemonic + suffixText(row, decoded) + branchHint(decoded);
+  return line(decoded, mnemonic, texts.join(','), false);
+}

@@ -1,0 +1,120 @@
+// The prefixes of a decoded instruction as a disassembly shows them: those that mean something for the instruction are
+// part of its operands or its suffix; the others, and the repeat and lock prefixes, stand as words before it.
+
+import type { DecodedInstruction } from './decode.ts';
+import type { Row } from './row.ts';
+
+const segmentNames = new Map([
+  [0x26, 'es'],
+  [0x2e, 'cs'],
+  [0x36, 'ss'],
+  [0x3e, 'ds'],
+  [0x64, 'fs'],
+  [0x65, 'gs'],
+]);
+
+const branches: ReadonlySet<string> = new Set(['jmp', 'call', 'ret']);
+
+function isNearBranch(row: Row): boolean {
+  if (row.names[0].startsWith('l')) return false;
+  if (branches.has(row.mnemonic)) return true;
+  return isConditionalJump(row);
+}
+
+function isConditionalJump(row: Row): boolean {
+  const kind = row.operands[0]?.kind;
+  return kind === 'rel' && row.mnemonic.startsWith('j') && !/^j(mp|e?cxz)$/.test(row.mnemonic);
+}
+
+/** A branch hint as objdump appends it to a conditional jump: `,pn` or `,pt`. */
+export function branchHint(decoded: DecodedInstruction): string {
+  const { row } = decoded;
+  if (!row || !isConditionalJump(row)) return '';
+  const last = decoded.prefixes.findLast((byte) => byte === 0x2e || byte === 0x3e);
+  if (last === undefined) return '';
+  return last === 0x2e ? ',pn' : ',pt';
+}
+
+/** 3E before an indirect near branch is no segment but the exception to branch tracking. */
+export function isUntracked(decoded: DecodedInstruction): boolean {
+  const { row, prefixes } = decoded;
+  if (!row?.attributes.has('indirect') || row.names[0].startsWith('l')) return false;
+  return prefixes.findLast((byte) => segmentNames.has(byte)) === 0x3e;
+}
+
+function hasMemory(decoded: DecodedInstruction): boolean {
+  return decoded.operands.some(({ kind }) => kind === 'memory');
+}
+
+/** Segment overrides of es:[edi] mean nothing. */
+function usesSegment(decoded: DecodedInstruction): boolean {
+  const { row, operands } = decoded;
+  if (!row) return false;
+  if (branchHint(decoded) !== '') return true;
+  return operands.some(
+    ({ kind }, index) => kind === 'memory' && row.operands[index].kind !== 'destination',
+  );
+}
+
+function usesAddressSize(decoded: DecodedInstruction, isAtt: boolean): boolean {
+  const { row } = decoded;
+  if (!row) return false;
+  if (row.attributes.has('implied')) return isAtt;
+  if (row.encoding.addressSize !== 0 || (isAtt && row.mnemonic.startsWith('loop'))) return true;
+  return hasMemory(decoded);
+}
+
+function usesOperandSize(row: Row | undefined): boolean {
+  return row !== undefined && (row.isSized || row.encoding.operandSize !== 0);
+}
+
+function repeatName(byte: number, row: Row | undefined): string {
+  if (byte === 0xf3) return row?.attributes.has('rep') ? 'rep' : 'repz';
+  return row && isNearBranch(row) ? 'bnd' : 'repnz';
+}
+
+/** xacquire and xrelease, where the bytes are those of a locked instruction on memory. */
+function elisionName(byte: number, decoded: DecodedInstruction): string {
+  const { row, prefixes } = decoded;
+  if (!row || !hasMemory(decoded)) return '';
+  const isStore = row.mnemonic === 'mov' && row.operands[0].kind === 'rm' && byte === 0xf3;
+  const isPlainStore = isStore && row.operands[1].kind !== 'sreg';
+  const isLocked = row.attributes.has('lock') && prefixes.includes(0xf0);
+  if (!isPlainStore && !isLocked && !(row.mnemonic === 'xchg')) return '';
+  return byte === 0xf3 ? 'xrelease' : 'xacquire';
+}
+
+function nameOf(byte: number, decoded: DecodedInstruction, isLast: boolean): string {
+  const { mode, row } = decoded;
+  if (byte === 0xf0) return 'lock';
+  if (byte === 0x66) return mode === 16 ? 'data32' : 'data16';
+  if (byte === 0x67) return mode === 16 ? 'addr32' : 'addr16';
+  const segment = segmentNames.get(byte);
+  if (segment !== undefined) return segment;
+  if (!isLast) return byte === 0xf3 ? 'repz' : 'repnz';
+  return elisionName(byte, decoded) || repeatName(byte, row);
+}
+
+/** The words before the mnemonic, each with a space after it. */
+export function prefixText(decoded: DecodedInstruction, isAtt: boolean): string {
+  const { prefixes, row } = decoded;
+  if (prefixes.length === 0) return '';
+  const lastSegment = prefixes.findLastIndex((byte) => segmentNames.has(byte));
+  const lastData = prefixes.lastIndexOf(0x66);
+  const lastAddress = prefixes.lastIndexOf(0x67);
+  const noTrack = isUntracked(decoded) ? lastSegment : -1;
+  let text = '';
+  prefixes.forEach((byte, index) => {
+    if (index === noTrack) {
+      text += 'notrack ';
+      return;
+    }
+    if (index === lastSegment && usesSegment(decoded)) return;
+    if (index === lastData && usesOperandSize(row)) return;
+    if (index === lastAddress && usesAddressSize(decoded, isAtt)) return;
+    const isLast = index === prefixes.lastIndexOf(byte);
+    if (isLast && row && row.encoding.prefix === byte) return;
+    text += `${nameOf(byte, decoded, isLast)} `;
+  });
+  return text;
+}
