@@ -1,0 +1,61 @@
+/* printf FORMAT [ARGUMENT ..]: %d %i %u %o %x %X %c %s %% and backslash escapes, format reused. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *put_escape(const char *at) {
+  static const char from[] = "abfnrtv\\\"", to[] = "\a\b\f\n\r\t\v\\\"";
+  const char *found = *at == '\0' ? NULL : strchr(from, *at);
+  if (found != NULL) {
+    putchar(to[found - from]);
+    return at + 1;
+  }
+  if (*at < '0' || *at > '7') {
+    putchar('\\');
+    return at;
+  }
+  int value = 0;
+  for (int digits = 0; digits < 3 && *at >= '0' && *at <= '7'; digits++) {
+    value = value * 8 + (*at++ - '0');
+  }
+  putchar(value);
+  return at;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 2) {
+    fprintf(stderr, "usage: printf FORMAT [ARGUMENT ..]\n");
+    return 2;
+  }
+  int next = 2, before;
+  do {
+    before = next;
+    for (const char *at = argv[1]; *at != '\0';) {
+      if (*at == '\\') {
+        at = put_escape(at + 1);
+        continue;
+      }
+      if (*at != '%' || at[1] == '%') {
+        putchar(*at);
+        at += *at == '%' ? 2 : 1;
+        continue;
+      }
+      char directive[32];
+      size_t length = 1 + strspn(at + 1, "-+ #0123456789.");
+      char conversion = at[length];
+      if (conversion == '\0' || length > 20 || strchr("diuoxXcs", conversion) == NULL) {
+        fprintf(stderr, "printf: found '%s', expected a conversion\n", at);
+        return 1;
+      }
+      memcpy(directive, at, length);
+      const char *argument = next < argc ? argv[next++] : "";
+      int is_number = conversion != 's' && conversion != 'c';
+      sprintf(directive + length, "%s%c", is_number ? "l" : "", conversion);
+      if (is_number) printf(directive, strtol(argument, NULL, 0));
+      else if (conversion == 'c') printf(directive, *argument);
+      else printf(directive, argument);
+      at += length + 1;
+    }
+  } while (next > before && next < argc);
+  return 0;
+}
