@@ -1,2 +1,3 @@
 export * from './tree.ts';
 export * from './types.ts';
+export { parseText } from './front/scan.ts';
