@@ -1,5 +1,6 @@
 /* divide: divides by zero; is killed by SIGFPE. */
 int main(int argc, char **argv) {
   (void)argv;
-  return 1 / (argc - 1);
+  volatile int zero = argc - 1;
+  return 1 / zero;
 }

@@ -5,7 +5,11 @@ export interface Host {
   /** Undefined: no such file, or not readable. */
   readFile(path: string): Uint8Array | undefined;
   /** Writes to a temporary file beside `path`, then renames; false when that failed. */
-  writeFile(path: string, bytes: Uint8Array, options?: { readonly isExecutable?: boolean }): boolean;
+  writeFile(
+    path: string,
+    bytes: Uint8Array,
+    options?: { readonly isExecutable?: boolean },
+  ): boolean;
   /** All of standard input. */
   stdin(): Uint8Array;
   stdout(data: Uint8Array | string): void;

@@ -1,7 +1,7 @@
 // The boot disk of the project: sector 0 is boot block and master boot record in one, the kernel's ELF file follows from
 // sector 1, and partition 1 holds the root file system from a 1 MiB boundary on.
 
-import { alignUp, utf8Bytes } from '@ring0/bytes';
+import { alignUp } from '@ring0/bytes';
 import { DiagnosticList } from '@ring0/diagnostics';
 import type { Diagnostic } from '@ring0/diagnostics';
 
@@ -15,8 +15,6 @@ export const diskLayout = {
   partitionTableOffset: 446,
   bootSignatureOffset: 510,
   kernelSector: 1,
-  /** Kernel arguments: a zero-terminated string in the last sector before the first MiB ends. */
-  argumentsSector: 2047,
   partitionSectorMin: 2048,
   /** 1 MiB. */
   partitionAlignment: 2048,
@@ -29,8 +27,6 @@ export interface DiskParts {
   readonly bootBlock: Uint8Array;
   readonly kernel: Uint8Array;
   readonly fileSystem: Uint8Array;
-  /** Kernel arguments; empty leaves the sector zero. */
-  readonly args?: string | undefined;
 }
 
 /** Where the partition starts for a kernel of `kernelSize` bytes, in sectors. */
@@ -53,20 +49,6 @@ export function buildDisk(parts: DiskParts): {
     const most = diskLayout.bootCodeMax;
     diagnostics.error('M0010', `the boot block has ${code.length} bytes of code, ${most} fit`);
   }
-  const args = utf8Bytes(parts.args ?? '');
-  if (args.length > argumentsMax) {
-    diagnostics.error(
-      'M0011',
-      `the kernel arguments have ${args.length} bytes, ${argumentsMax} fit`,
-    );
-  }
-  const kernelEnd = diskLayout.kernelSector * sectorSize + kernel.length;
-  if (args.length > 0 && kernelEnd > diskLayout.argumentsSector * sectorSize) {
-    diagnostics.error(
-      'M0012',
-      `the kernel of ${kernel.length} bytes leaves no sector for arguments`,
-    );
-  }
   if (diagnostics.hasErrors) {
     return { bytes: undefined, partitionSector, diagnostics: diagnostics.items };
   }
@@ -76,18 +58,8 @@ export function buildDisk(parts: DiskParts): {
   bytes.set(code, 0);
   bytes.set(kernel, diskLayout.kernelSector * sectorSize);
   bytes.set(fileSystem, partitionSector * sectorSize);
-  if (args.length > 0) writeArguments(bytes, args);
   writePartitionTable(bytes, partitionSector, Math.ceil(fileSystem.length / sectorSize));
   return { bytes, partitionSector, diagnostics: diagnostics.items };
-}
-
-const argumentsMagic = utf8Bytes('RING0ARGS');
-const argumentsMax = sectorSize - argumentsMagic.length - 2;
-
-function writeArguments(disk: Uint8Array, args: Uint8Array): void {
-  const at = diskLayout.argumentsSector * sectorSize;
-  disk.set(argumentsMagic, at);
-  disk.set(args, at + argumentsMagic.length + 1);
 }
 
 function writePartitionTable(disk: Uint8Array, start: number, count: number): void {

@@ -1,0 +1,54 @@
+// The real host: Node's file system and standard streams.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Host } from './host.ts';
+
+function writeAll(fd: number, data: Uint8Array | string): void {
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += fs.writeSync(fd, bytes, at);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EAGAIN') continue; // a pipe that is full for now
+      if (code === 'EPIPE') return; // the reader has gone: nobody is left to tell
+      throw error;
+    }
+  }
+}
+
+function writeFile(file: string, bytes: Uint8Array, isExecutable: boolean): boolean {
+  const existing = fs.statSync(file, { throwIfNoEntry: false });
+  try {
+    if (existing && !existing.isFile()) {
+      fs.writeFileSync(file, bytes); // /dev/stdout and the like
+      return true;
+    }
+    const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+    fs.writeFileSync(temporary, bytes, { mode: isExecutable ? 0o777 : 0o666 });
+    fs.renameSync(temporary, file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The host of this process. */
+export function systemHost(): Host {
+  return {
+    readFile(file) {
+      try {
+        return new Uint8Array(fs.readFileSync(file));
+      } catch {
+        return undefined;
+      }
+    },
+    writeFile: (file, bytes, options) => writeFile(file, bytes, options?.isExecutable ?? false),
+    stdin: () => new Uint8Array(fs.readFileSync(0)),
+    stdout: (data) => writeAll(1, data),
+    stderr: (text) => writeAll(2, text),
+    isColoured: process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined,
+    cwd: process.cwd(),
+  };
+}

@@ -1,0 +1,95 @@
+// How the kernel is built: boot block, initcode, kernel. A new source file in one of the folders needs no entry here.
+
+import { listSources } from '@ring0/kbuild';
+import type { Artifact, Build } from '@ring0/kbuild';
+
+export interface KernelFiles {
+  /** Up to 440 bytes of flat code for 0x7c00. */
+  readonly bootBlock: Artifact;
+  /** ELF, with its symbols. */
+  readonly kernel: Artifact;
+}
+
+const folders = ['core', 'drivers', 'fs', 'lib', 'mm'] as const;
+const machine = 'kernel/arch/x86';
+
+const includes = ['-nostdinc', '-Ikernel/include', `-I${machine}/include`];
+
+/** Flags that gcc, clang and our compiler take alike. */
+const flags = [
+  '-m32',
+  '-march=i686',
+  '-std=gnu11',
+  '-ffreestanding',
+  '-fno-pic',
+  '-fno-stack-protector',
+  '-mno-sse',
+  '-fno-omit-frame-pointer',
+  '-fno-asynchronous-unwind-tables',
+  '-Wall',
+  '-Werror',
+  ...includes,
+];
+
+const kernelFlags = [...flags, '-O1', '-g'];
+const bootFlags = [...flags, '-Os', '-fomit-frame-pointer'];
+
+/** Builds everything of the kernel. `directory` names the place in the cache: one for each toolchain. */
+export async function buildKernel(build: Build, directory = 'kernel'): Promise<KernelFiles> {
+  const bootBlock = await buildBootBlock(build, directory);
+  const initcode = await buildInitcode(build, directory);
+  const sources = kernelSources(build.root);
+  const objects = await inOrder(sources, (source) => build.object(source, kernelFlags, directory));
+  const kernel = await build.link(`${directory}/kernel.elf`, [
+    ...['-m', 'elf_i386', '-T', 'kernel/kernel.ld'],
+    ...objects,
+    initcode,
+  ]);
+  return { bootBlock, kernel };
+}
+
+/** Sources of the kernel proper, entry.S first. */
+function kernelSources(root: string): string[] {
+  const separate = [`${machine}/boot/`, `${machine}/initcode.S`];
+  const all = [machine, ...folders.map((folder) => `kernel/${folder}`)]
+    .flatMap((folder) => listSources(root, folder, ['.c', '.S']))
+    .filter((file) => !separate.some((prefix) => file.startsWith(prefix)));
+  const entry = `${machine}/entry.S`;
+  return [entry, ...all.filter((file) => file !== entry)];
+}
+
+async function buildBootBlock(build: Build, directory: string): Promise<Artifact> {
+  const sources = ['bootasm.S', 'bootmain.c'].map((name) => `${machine}/boot/${name}`);
+  const objects = await inOrder(sources, (source) => build.object(source, bootFlags, directory));
+  return build.link(`${directory}/bootblock`, [
+    ...['-m', 'elf_i386', '-N', '-e', 'start', '-Ttext', '0x7c00', '--oformat', 'binary'],
+    ...objects,
+  ]);
+}
+
+/** The first user program, as an object whose symbols are named for the file `initcode`. */
+async function buildInitcode(build: Build, directory: string): Promise<Artifact> {
+  const object = await build.object(`${machine}/initcode.S`, flags, directory);
+  const flat = await build.link(`${directory}/initcode`, [
+    ...['-m', 'elf_i386', '-N', '-e', 'start', '-Ttext', '0', '--oformat', 'binary'],
+    object,
+  ]);
+  const named = { ...flat, name: 'initcode' };
+  return build.link(`${directory}/initcode_blob.o`, [
+    '-m',
+    'elf_i386',
+    '-r',
+    '-b',
+    'binary',
+    named,
+  ]);
+}
+
+async function inOrder<T>(
+  sources: readonly string[],
+  make: (source: string) => Promise<T>,
+): Promise<T[]> {
+  const made: T[] = [];
+  for (const source of sources) made.push(await make(source));
+  return made;
+}

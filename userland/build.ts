@@ -1,0 +1,71 @@
+// How the userland is built: libc as an archive, then each program against it. userland/bin/NAME.c becomes /bin/NAME and
+// userland/tests/NAME.c becomes /tests/NAME of a test's disk; a new file needs no entry here.
+
+import path from 'node:path';
+import { listSources } from '@ring0/kbuild';
+import type { Artifact, Build } from '@ring0/kbuild';
+
+export interface Programs {
+  /** By path in the guest. */
+  readonly programs: ReadonlyMap<string, Artifact>;
+}
+
+const flags = [
+  '-m32',
+  '-march=i686',
+  '-std=gnu11',
+  '-O1',
+  '-ffreestanding',
+  '-fno-pic',
+  '-fno-stack-protector',
+  '-mno-sse',
+  '-Wall',
+  '-Werror',
+  '-nostdinc',
+  '-isystem',
+  'userland/libc/include',
+  '-Ikernel/include',
+];
+
+/** Builds libc, /init, /bin/*, and with `withTests` /tests/*. */
+export async function buildUserland(
+  build: Build,
+  options: { withTests?: boolean; directory?: string } = {},
+): Promise<Programs> {
+  const directory = options.directory ?? 'userland';
+  const object = (source: string) => build.object(source, flags, directory);
+  const members: Artifact[] = [];
+  for (const folder of ['src', 'runtime']) {
+    for (const source of listSources(build.root, `userland/libc/${folder}`, ['.c', '.S'])) {
+      members.push(await object(source));
+    }
+  }
+  const libc = await build.archive(`${directory}/libc.a`, members);
+  const start = await object('userland/libc/start/crt0.S');
+  const link = async (name: string, sources: readonly string[]): Promise<Artifact> => {
+    const objects: Artifact[] = [];
+    for (const source of sources) objects.push(await object(source));
+    const output = `${directory}/root${name}`;
+    return build.link(output, ['-m', 'elf_i386', '-static', start, ...objects, libc]);
+  };
+  const programs = new Map<string, Artifact>();
+  for (const [name, sources] of programSources(build.root, options.withTests ?? false)) {
+    programs.set(name, await link(name, sources));
+  }
+  return { programs };
+}
+
+/** Each program's path in the guest, and its sources. */
+function programSources(root: string, withTests: boolean): [string, string[]][] {
+  const single = (folder: string, place: string): [string, string[]][] =>
+    listSources(root, `userland/${folder}`, ['.c']).map((source) => [
+      `${place}/${path.posix.basename(source, '.c')}`,
+      [source],
+    ]);
+  return [
+    ['/init', listSources(root, 'userland/init', ['.c'])],
+    ['/bin/sh', listSources(root, 'userland/sh', ['.c'])],
+    ...single('bin', '/bin'),
+    ...(withTests ? single('tests', '/tests') : []),
+  ];
+}
