@@ -74,10 +74,7 @@ function checkConstant(u: Unit, e: Expression, type: Type, span: Span): void {
   if (value === e.value) return;
   // Only what fits neither as signed nor as unsigned is worth a word.
   const bits = sizeOf(type) * 8;
-  if (BigInt.asUintN(bits, e.value) === e.value) {
-    if (types.isUnsigned(type) || sizeOf(e.type) > 4) return;
-    if (sizeOf(type) >= 4) return;
-  } else if (BigInt.asIntN(bits, e.value) === e.value) return;
+  if (BigInt.asUintN(bits, e.value) === e.value || BigInt.asIntN(bits, e.value) === e.value) return;
   const message = `conversion from '${typeText(e.type)}' to '${typeText(type)}' changes ${e.value} to ${value}`;
   u.warn('overflow', 'C0234', message, span);
 }

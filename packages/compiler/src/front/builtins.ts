@@ -177,7 +177,7 @@ function signatureOf(text: string): FunctionType {
     kind: 'function',
     qualifiers: 0,
     returns: signatureTypes[letters[0]],
-    parameters: [...letters.slice(1)].map((letter) => signatureTypes[letter]),
+    parameters: Array.from(letters.slice(1), (letter) => signatureTypes[letter]),
     isVariadic,
     isPrototyped: true,
     regparm: 0,

@@ -49,14 +49,15 @@ export interface Declarator {
 export function atTypeName(u: Unit): boolean {
   const { code } = u;
   if (code === T.name) return u.isTypedef(u.atom);
-  if (code >= T.const && code <= T.int128) return true;
+  if (code >= T.const && code <= T.float32Type) return true;
+  if (code === T.float64Type || code === T.float64xType) return true;
   if (code === T.attribute) return true;
   if (code !== T.extension) return false;
   let ahead = 1;
   while (u.peek(ahead) === T.extension) ahead++;
   const next = u.peek(ahead);
   if (next === T.name) return u.isTypedef(u.tokens.atom[u.at + ahead]);
-  return next >= T.typedef && next <= T.int128;
+  return next >= T.typedef && next <= T.float64xType && next !== T.asm && next !== T.staticAssert;
 }
 
 function qualifiers(u: Unit, set: AttributeSet): number {

@@ -115,6 +115,13 @@ function typeofSpecifier(u: Unit): Type {
   return type;
 }
 
+/** Headers declare functions of this type; objects can be passed and copied, not computed with. */
+const FLOAT128: Type = {
+  kind: 'struct',
+  qualifiers: 0,
+  record: { tag: '_Float128', isComplete: true, size: 16, alignment: 16, members: [] },
+};
+
 class SpecifierReader {
   private readonly u: Unit;
   storage: Storage | undefined;
@@ -197,6 +204,18 @@ class SpecifierReader {
       case T.vaListType:
         u.at++;
         return this.whole(types.CHAR_POINTER);
+      case T.float128:
+        u.at++;
+        return this.whole(FLOAT128);
+      case T.float32Type:
+        u.at++;
+        return this.whole(types.FLOAT);
+      case T.float64Type:
+        u.at++;
+        return this.whole(types.DOUBLE);
+      case T.float64xType:
+        u.at++;
+        return this.whole(types.LDOUBLE);
       case T.autoType:
         u.at++;
         this.isAuto = true;

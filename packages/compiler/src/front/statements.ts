@@ -304,6 +304,7 @@ function ifStatement(u: Unit): Statement {
   const condition = parenthesisedCondition(u, 'condition');
   const then = statement(u);
   const otherwise = u.accept(T.else) ? statement(u) : undefined;
+  // oxlint-disable-next-line unicorn/no-thenable
   return { kind: 'if', condition, then, otherwise, span };
 }
 

@@ -101,7 +101,7 @@ export class WarningSettings {
     for (const name of GROUPS[match[3]] ?? [match[3]]) {
       if (isError) {
         if (isOn) this.fatal.add(name).add(`+${name}`);
-        else this.fatal.delete(name) || this.fatal.add(`-${name}`);
+        else if (!this.fatal.delete(name)) this.fatal.add(`-${name}`);
         if (isOn) this.enabled.add(name);
       } else if (isOn) this.enabled.add(name);
       else this.enabled.delete(name);
