@@ -7,7 +7,9 @@ import { tools } from './tools.ts';
 const version = '0.1.0';
 
 function usage(): string {
-  const rows = Object.entries(tools).map(([name, tool]) => `  ${name.padEnd(10)} ${tool.summary}`);
+  const rows = Object.entries(tools).map(
+    ([name, tool]) => `  ${name.padEnd(10)} ${tool?.summary ?? ''}`,
+  );
   return `usage: ring0 <tool> [argument ..]\n\n${rows.join('\n')}\n\nring0 <tool> --help tells more.\n`;
 }
 
