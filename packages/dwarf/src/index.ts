@@ -1,1 +1,16 @@
-export {};
+export { writeFrames } from './write-frames.ts';
+export type {
+  FrameDescription,
+  FrameInstruction,
+  FramePointer,
+  FrameRelocation,
+  FrameSection,
+} from './write-frames.ts';
+export { writeLines } from './write-lines.ts';
+export type {
+  LineFile,
+  LineProgram,
+  LineProgramRow,
+  LineSection,
+  LineSequence,
+} from './write-lines.ts';

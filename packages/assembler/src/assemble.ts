@@ -1,0 +1,77 @@
+// The library's front: source bytes in, an object and diagnostics out.
+
+import type { Diagnostic } from '@ring0/diagnostics';
+import type { ElfFile } from '@ring0/elf';
+import { Assembler } from './assembler.ts';
+import { constant } from './expression.ts';
+import { listingText } from './listing.ts';
+import { Listing } from './listing.ts';
+import { Text } from './text.ts';
+
+export interface AssembleOptions {
+  readonly path?: string | undefined;
+  /** Code size at the start of the text; `.code16` and `.code32` change it. */
+  readonly bits?: 16 | 32 | undefined;
+  /** `--defsym name=value`. */
+  readonly defines?: Readonly<Record<string, number | bigint>> | undefined;
+  readonly readFile?: ((path: string) => Uint8Array | undefined) | undefined;
+  readonly includePaths?: readonly string[] | undefined;
+  /** Keeps symbols that begin with .L. */
+  readonly keepsLocals?: boolean | undefined;
+  /** What GNU as accepts with a warning becomes an error. */
+  readonly isStrict?: boolean | undefined;
+  readonly hasListing?: boolean | undefined;
+}
+
+/** A symbol of the object, as a build driver or an editor wants it. */
+export interface AssembledSymbol {
+  readonly name: string;
+  readonly value: bigint;
+  readonly size: bigint;
+  /** Undefined: not in this file. */
+  readonly section: string | undefined;
+  readonly isGlobal: boolean;
+}
+
+export interface AssembleResult {
+  /** Undefined where there are errors. */
+  readonly object: ElfFile | undefined;
+  readonly symbols: readonly AssembledSymbol[];
+  /** Empty unless it was asked for. */
+  readonly listing: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly printed: readonly string[];
+}
+
+/** Assembles `source`; never throws for bad input. */
+export function assemble(source: Uint8Array, options: AssembleOptions = {}): AssembleResult {
+  return assembleAll([{ path: options.path ?? '<stdin>', bytes: source }], options);
+}
+
+/** Assembles several texts as one, as `as a.s b.s` does. */
+export function assembleAll(
+  sources: readonly { readonly path: string; readonly bytes: Uint8Array }[],
+  options: AssembleOptions = {},
+): AssembleResult {
+  const { bits = 32, readFile, includePaths, keepsLocals, isStrict } = options;
+  const assembler = new Assembler({ bits, readFile, includePaths, keepsLocals, isStrict });
+  const { assembly, reader } = assembler;
+  for (const [name, value] of Object.entries(options.defines ?? {})) {
+    assembly.assign(assembly.symbols.get(name), constant(BigInt(value)));
+  }
+  const listing = options.hasListing ? new Listing(assembly) : undefined;
+  if (listing) reader.onStatement = (place) => listing.statement(place);
+  for (const { path, bytes } of sources)
+    reader.read(Text.ofFile(path, bytes, reader.marked), 'file');
+  listing?.close();
+  const { object, diagnostics, printed } = assembler.finish();
+  const symbols = (object?.symbols ?? [])
+    .filter((symbol) => symbol.type !== 3 && symbol.type !== 4)
+    .map(({ name, value, size, section, binding }): AssembledSymbol => {
+      const home = typeof section === 'string' ? section : section.name;
+      const isGlobal = binding !== 0;
+      return { name, value, size, section: home === 'undefined' ? undefined : home, isGlobal };
+    });
+  const text = listing && object ? listingText(listing, object) : '';
+  return { object, symbols, listing: text, diagnostics, printed };
+}

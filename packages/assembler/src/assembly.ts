@@ -1,0 +1,336 @@
+// The object being assembled: sections, symbols, the current place, and what is collected for the
+// end (frame information, line rows). The parser's directives and the compiler's emitter calls both
+// end here.
+
+import { DiagnosticList } from '@ring0/diagnostics';
+import type { CfiState } from './cfi.ts';
+import { newCfiState } from './cfi.ts';
+import { constant, constantOf, fold } from './expression.ts';
+import type { Expression, Folding, Linear } from './expression.ts';
+import type { LineState } from './lines.ts';
+import { newLineState } from './lines.ts';
+import { Section } from './sections.ts';
+import type { Item, SectionAttributes, Subsection, Where } from './sections.ts';
+import { AsmSymbol, SymbolTable } from './symbols.ts';
+import { spanOf } from './text.ts';
+
+/** More output than this is taken for a mistake. */
+export const outputBytesMax: number = 512 * 1024 * 1024;
+
+export interface AssemblyOptions {
+  readonly bits: 16 | 32;
+  readonly readFile?: ((path: string) => Uint8Array | undefined) | undefined;
+  readonly includePaths?: readonly string[] | undefined;
+  readonly keepsLocals?: boolean | undefined;
+  /** Warnings that GNU as gives become errors. */
+  readonly isStrict?: boolean | undefined;
+}
+
+/** The code in force: `.code16`, `.code16gcc`, `.code32`. */
+export type CodeMode = 'code16' | 'code16gcc' | 'code32';
+
+export class Assembly {
+  readonly options: AssemblyOptions;
+  readonly diagnostics = new DiagnosticList();
+  readonly symbols = new SymbolTable();
+  readonly sections: Section[] = [];
+  private readonly sectionByKey = new Map<string, Section>();
+  readonly text: Section;
+  readonly data: Section;
+  readonly bss: Section;
+  current: Subsection;
+  previous: Subsection;
+  readonly sectionStack: { current: Subsection; previous: Subsection }[] = [];
+  code: CodeMode;
+  /** Where what is emitted now was written. */
+  where: Where;
+  readonly sourceFiles: string[] = [];
+  /** What `.print` wrote. */
+  readonly printed: string[] = [];
+  readonly cfi: CfiState = newCfiState();
+  readonly lines: LineState = newLineState();
+  readonly folding: Folding;
+  private outputBytes = 0;
+
+  constructor(options: AssemblyOptions) {
+    this.options = options;
+    this.text = this.section('.text', { type: 1, flags: 6, entrySize: 0 });
+    this.data = this.section('.data', { type: 1, flags: 3, entrySize: 0 });
+    this.bss = this.section('.bss', { type: 8, flags: 3, entrySize: 0 });
+    this.current = this.text.subsections[0];
+    this.previous = this.current;
+    this.code = options.bits === 16 ? 'code16' : 'code32';
+    this.folding = {
+      distance: (left, right) => fixedDistance(left, right),
+      divisionByZero: () => this.error('A0104', 'division by zero'),
+    };
+  }
+
+  error(code: string, message: string, where: Where = this.where, notes?: string[]): void {
+    const more = notes ? { notes: notes.map((note) => ({ message: note })) } : {};
+    this.diagnostics.error(code, message, spanOf(where), more);
+  }
+
+  warning(code: string, message: string, where: Where = this.where, notes?: string[]): void {
+    if (this.options.isStrict) return this.error(code, message, where, notes);
+    const more = notes ? { notes: notes.map((note) => ({ message: note })) } : {};
+    this.diagnostics.warning(code, message, spanOf(where), more);
+  }
+
+  get mode(): 16 | 32 {
+    return this.code === 'code32' ? 32 : 16;
+  }
+
+  // Sections
+
+  section(name: string, attributes: SectionAttributes): Section {
+    const key = `${name}\n${attributes.group ?? ''}\n${attributes.unique ?? ''}`;
+    let section = this.sectionByKey.get(key);
+    if (!section) {
+      section = new Section(name, attributes, this.symbols.all.length);
+      this.sections.push(section);
+      this.sectionByKey.set(key, section);
+    }
+    return section;
+  }
+
+  findSection(name: string, group = ''): Section | undefined {
+    return this.sectionByKey.get(`${name}\n${group}\n`);
+  }
+
+  switchTo(subsection: Subsection): void {
+    this.previous = this.current;
+    this.current = subsection;
+  }
+
+  pushSection(): void {
+    this.sectionStack.push({ current: this.current, previous: this.previous });
+  }
+
+  popSection(): void {
+    const top = this.sectionStack.pop();
+    if (!top) return this.error('A0306', "'.popsection' without a '.pushsection' before it");
+    this.current = top.current;
+    this.previous = top.previous;
+  }
+
+  // Places and symbols
+
+  /** A label without a name at the current place. */
+  here(): AsmSymbol {
+    const symbol = this.symbols.anonymous();
+    this.place(symbol);
+    return symbol;
+  }
+
+  private place(symbol: AsmSymbol): void {
+    symbol.state = 'label';
+    symbol.subsection = this.current;
+    symbol.item = this.current.items.length;
+    symbol.offset = this.current.length;
+  }
+
+  defineLabel(symbol: AsmSymbol, where: Where = this.where): void {
+    if (symbol.state === 'common' || symbol.isDefined) {
+      this.diagnostics.error(
+        'A0301',
+        `symbol '${symbol.name}' is already defined`,
+        spanOf(where),
+        symbol.definedAt
+          ? { notes: [{ message: 'the first definition', span: spanOf(symbol.definedAt) }] }
+          : {},
+      );
+      return;
+    }
+    this.place(symbol);
+    symbol.definedAt = where;
+  }
+
+  // Contents
+
+  /** False where the output would grow beyond reason; a diagnostic says so once. */
+  allow(count: number): boolean {
+    if (this.outputBytes + count > outputBytesMax) {
+      if (this.outputBytes !== Infinity) {
+        this.error('A0107', `the output would exceed ${outputBytesMax} bytes`);
+      }
+      this.outputBytes = Infinity;
+      return false;
+    }
+    this.outputBytes += count;
+    return true;
+  }
+
+  bytes(bytes: Uint8Array): void {
+    const sub = this.current;
+    if (!sub.section.hasContents) {
+      if (bytes.some((byte) => byte !== 0)) this.refuseContents();
+      sub.length += bytes.length;
+      return;
+    }
+    sub.append(bytes);
+  }
+
+  private refuseContents(): void {
+    const name = this.current.section.name;
+    this.error('A0307', `section '${name}' has no contents, so only zeros can stand in it`);
+  }
+
+  /** `count` bytes of `value`. */
+  fill(count: number, value: number): void {
+    const sub = this.current;
+    if (!sub.section.hasContents) {
+      if (value !== 0 && count > 0) this.refuseContents();
+      sub.length += count;
+      return;
+    }
+    if (!this.allow(count)) return;
+    const at = sub.reserve(count);
+    sub.bytes.fill(value, at, at + count);
+  }
+
+  /** A field of `size` bytes, now if the value is known. */
+  field(size: 1 | 2 | 4 | 8, value: Expression): void {
+    const sub = this.current;
+    const known = constantOf(value);
+    if (known !== undefined) {
+      this.constantField(size, known);
+      return;
+    }
+    if (!sub.section.hasContents) return this.refuseContents();
+    sub.fixups.push({
+      item: sub.items.length,
+      offset: sub.reserve(size),
+      size,
+      value,
+      isRelative: false,
+      isSigned: false,
+      tail: 0,
+      instructionOffset: 0,
+      isRelaxableGot: false,
+      isData: true,
+      where: this.where,
+    });
+    sub.bytes.fill(0, sub.length - size, sub.length);
+  }
+
+  private constantField(size: 1 | 2 | 4 | 8, value: bigint): void {
+    const sub = this.current;
+    if (size < 8) this.warnTruncated(size, value);
+    if (!sub.section.hasContents) {
+      if (value !== 0n) this.refuseContents();
+      sub.length += size;
+      return;
+    }
+    const at = sub.reserve(size);
+    let low = Number(BigInt.asUintN(32, value));
+    for (let i = 0; i < size; i++) {
+      if (i === 4) low = Number(BigInt.asUintN(32, value >> 32n));
+      sub.bytes[at + i] = low & 0xff;
+      low >>>= 8;
+    }
+  }
+
+  warnTruncated(size: number, value: bigint, where: Where = this.where): void {
+    const bits = BigInt(size * 8);
+    if (value >= -(1n << bits) && value < 1n << bits) return;
+    const kept = BigInt.asUintN(size * 8, value);
+    this.warning(
+      'A0105',
+      `${value} does not fit in ${bits} bits; 0x${kept.toString(16)} is used`,
+      where,
+    );
+  }
+
+  item(item: Item): void {
+    this.current.items.push(item);
+  }
+
+  align(bytes: number, fill: Uint8Array | undefined, max: number): void {
+    const sub = this.current;
+    if (bytes > sub.section.alignment) sub.section.alignment = bytes;
+    if (bytes <= 1) return;
+    this.item({
+      kind: 'align',
+      position: sub.length,
+      size: 0,
+      alignment: bytes,
+      max,
+      fill,
+      where: this.where,
+    });
+  }
+
+  /** `name = value`, `.set`, `.equ`; `.equiv` and `==` refuse a second definition. */
+  assign(symbol: AsmSymbol, value: Expression, isFirstOnly = false): void {
+    let target = symbol;
+    if (symbol.isDefined) {
+      if (isFirstOnly || !symbol.isRedefinable) {
+        this.error('A0301', `symbol '${symbol.name}' is already defined`);
+        return;
+      }
+      target = this.successor(symbol);
+    }
+    target.isRedefinable = !isFirstOnly;
+    target.definedAt = this.where;
+    this.setValue(target, value);
+  }
+
+  /** The symbol that takes over the name of `symbol`, whose earlier uses keep its value. */
+  private successor(symbol: AsmSymbol): AsmSymbol {
+    if (symbol.state === 'absolute' && !symbol.firstUse) return symbol;
+    const next = new AsmSymbol(symbol.name);
+    next.isGlobal = symbol.isGlobal;
+    next.isWeak = symbol.isWeak;
+    next.visibility = symbol.visibility;
+    next.type = symbol.type;
+    symbol.isSuperseded = true;
+    this.symbols.replace(symbol.name, next);
+    return next;
+  }
+
+  private setValue(symbol: AsmSymbol, value: Expression): void {
+    symbol.expression = undefined;
+    const known = constantOf(value);
+    if (known !== undefined) {
+      symbol.state = 'absolute';
+      symbol.value = known;
+      return;
+    }
+    const base = value.kind === 'linear' && !value.minus ? value.plus : undefined;
+    if (value.kind === 'linear' && base?.state === 'label' && value.reference === undefined) {
+      symbol.state = 'label';
+      symbol.subsection = base.subsection;
+      symbol.item = base.item;
+      symbol.offset = base.offset + Number(value.addend);
+      copyAttributes(symbol, base);
+      return;
+    }
+    symbol.state = 'equated';
+    symbol.expression = value;
+  }
+
+  fold(operator: string, left: Expression | undefined, right: Expression): Expression {
+    return fold(operator, left, right, this.folding);
+  }
+}
+
+/** An alias takes type and size of what it stands for, as in GNU as. */
+export function copyAttributes(symbol: AsmSymbol, from: AsmSymbol): void {
+  symbol.type ??= from.type;
+  symbol.size ??= from.size;
+}
+
+/** Known as long as nothing of variable size lies between. */
+function fixedDistance(left: AsmSymbol, right: AsmSymbol): bigint | undefined {
+  if (left === right) return 0n;
+  if (left.state !== 'label' || right.state !== 'label') return undefined;
+  if (left.subsection !== right.subsection || left.item !== right.item) return undefined;
+  return BigInt(left.offset - right.offset);
+}
+
+export function linear(value: Expression): Linear | undefined {
+  return value.kind === 'linear' ? value : undefined;
+}
+
+export { constant };

@@ -1,0 +1,64 @@
+// Conditional assembly: the nesting of `.if` and whether the present text counts.
+
+import type { Where } from './sections.ts';
+
+interface Level {
+  /** A branch of this level has been taken already. */
+  wasTaken: boolean;
+  isActive: boolean;
+  readonly isOuterActive: boolean;
+  hasElse: boolean;
+  readonly where: Where;
+}
+
+export class Conditions {
+  private readonly levels: Level[] = [];
+
+  get depth(): number {
+    return this.levels.length;
+  }
+
+  get isSkipping(): boolean {
+    const top = this.levels[this.levels.length - 1];
+    return top !== undefined && !top.isActive;
+  }
+
+  /** Where the innermost open `.if` stands. */
+  get where(): Where {
+    return this.levels[this.levels.length - 1]?.where;
+  }
+
+  /** `test` is asked only where its answer counts. */
+  open(where: Where, test: () => boolean): void {
+    const isOuterActive = !this.isSkipping;
+    const isActive = isOuterActive && test();
+    this.levels.push({ wasTaken: isActive, isActive, isOuterActive, hasElse: false, where });
+  }
+
+  /** False where no `.if` is open, or `.else` has been. */
+  otherwiseIf(test: () => boolean): boolean {
+    const top = this.levels[this.levels.length - 1];
+    if (!top || top.hasElse) return false;
+    top.isActive = top.isOuterActive && !top.wasTaken && test();
+    if (top.isActive) top.wasTaken = true;
+    return true;
+  }
+
+  otherwise(): boolean {
+    const isFine = this.otherwiseIf(() => true);
+    const top = this.levels[this.levels.length - 1];
+    if (top) top.hasElse = true;
+    return isFine;
+  }
+
+  close(): boolean {
+    return this.levels.pop() !== undefined;
+  }
+
+  /** Drops what was opened above `depth`; true if there was anything. */
+  cut(depth: number): boolean {
+    const isCut = this.levels.length > depth;
+    this.levels.length = Math.min(this.levels.length, depth);
+    return isCut;
+  }
+}

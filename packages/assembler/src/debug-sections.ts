@@ -1,0 +1,160 @@
+// The sections that the assembler writes itself once addresses are known: .debug_line from `.loc`
+// rows, .eh_frame and .debug_frame from `.cfi_*`.
+
+import { writeFrames, writeLines } from '@ring0/dwarf';
+import type { FrameDescription, FramePointer, LineFile, LineSequence } from '@ring0/dwarf';
+import type { Assembly } from './assembly.ts';
+import type { FrameEntry, PointerReference } from './cfi.ts';
+import { symbolValue } from './expression.ts';
+import type { Expression } from './expression.ts';
+import type { LineRow } from './lines.ts';
+import { Section, labelAddress } from './sections.ts';
+import { AsmSymbol } from './symbols.ts';
+
+/** Adds the sections; the ordinary ones are laid out already. */
+export function addDebugSections(assembly: Assembly): void {
+  addLines(assembly);
+  if (assembly.cfi.entry) {
+    assembly.error('A0604', "'.cfi_endproc' is missing", assembly.cfi.entry.start.definedAt);
+  }
+  if (assembly.cfi.hasEhFrame) addFrames(assembly, true);
+  if (assembly.cfi.hasDebugFrame) addFrames(assembly, false);
+}
+
+/** A finished section: one subsection, no items. */
+function filled(section: Section, bytes: Uint8Array): void {
+  const sub = section.subsections[0];
+  sub.startOffset = 0;
+  sub.append(bytes);
+  section.size = sub.length;
+  section.sizesBefore = new Float64Array(sub.items.length + 1);
+}
+
+function addressField(section: Section, offset: number, value: Expression, isRelative: boolean) {
+  section.subsections[0].fixups.push({
+    item: 0,
+    offset,
+    size: 4,
+    value,
+    isRelative,
+    isSigned: false,
+    tail: 0,
+    instructionOffset: 0,
+    isRelaxableGot: false,
+    isData: true,
+    where: undefined,
+  });
+}
+
+function sectionStart(section: Section): AsmSymbol {
+  const symbol = new AsmSymbol('\u0001');
+  symbol.state = 'label';
+  symbol.isSectionStart = true;
+  symbol.subsection = section.subsections[0];
+  symbol.offset = -section.subsections[0].startOffset;
+  return symbol;
+}
+
+function frameDescription(entry: FrameEntry): FrameDescription<Expression> {
+  const start = labelAddress(entry.start);
+  const pointer = (reference: PointerReference | undefined) =>
+    reference && { encoding: reference.encoding, target: reference.value };
+  return {
+    start: symbolValue(entry.start),
+    length: labelAddress(entry.end ?? entry.start) - start,
+    isSimple: entry.isSimple,
+    isSignalFrame: entry.isSignalFrame,
+    returnColumn: entry.returnColumn,
+    personality: pointer(entry.personality),
+    languageData: pointer(entry.languageData) as FramePointer<Expression> | undefined,
+    instructions: entry.instructions.map(({ place, instruction }) => ({
+      at: labelAddress(place) - start,
+      instruction,
+    })),
+  };
+}
+
+const isSameValue = (a: Expression, b: Expression) =>
+  a.kind === 'linear' && b.kind === 'linear' && a.plus === b.plus && a.addend === b.addend;
+
+function addFrames(assembly: Assembly, isEh: boolean): void {
+  const { entries } = assembly.cfi;
+  if (entries.length === 0) return;
+  const descriptions = entries.map((entry) => frameDescription(entry));
+  const written = writeFrames(descriptions, { isEh, isSameTarget: isSameValue });
+  const section = assembly.section(isEh ? '.eh_frame' : '.debug_frame', {
+    type: 1,
+    flags: isEh ? 2 : 0,
+    entrySize: 0,
+  });
+  section.alignment = Math.max(section.alignment, 4);
+  const base = section.subsections[0].length;
+  filled(section, written.bytes);
+  for (const { offset, target, isRelative } of written.relocations) {
+    addressField(section, base + offset, target, isRelative);
+  }
+}
+
+/** Directories and files as the table numbers them. */
+function fileTable(assembly: Assembly, version: number) {
+  const { files } = assembly.lines;
+  const directories: string[] = [];
+  if (version >= 5) directories.push(files[0]?.directory ?? '.');
+  const table: LineFile[] = [];
+  const first = version >= 5 ? 0 : 1;
+  const directoryNumber = (directory: string | undefined): number => {
+    if (directory === undefined) return 0;
+    const known = directories.indexOf(directory);
+    if (known >= 0) return version >= 5 ? known : known + 1;
+    directories.push(directory);
+    return version >= 5 ? directories.length - 1 : directories.length;
+  };
+  for (let number = first; number < Math.max(files.length, 1); number++) {
+    const file = files[number] ?? (number === 0 ? files[1] : undefined);
+    if (!file) {
+      table.push({ directory: 0, name: '' });
+      continue;
+    }
+    const slash = file.directory === undefined ? file.name.lastIndexOf('/') : -1;
+    const directory = slash > 0 ? file.name.slice(0, slash) : file.directory;
+    const name = slash > 0 ? file.name.slice(slash + 1) : file.name;
+    table.push({ directory: directoryNumber(directory), name, md5: file.md5 });
+  }
+  return { directories, table };
+}
+
+function sequence(section: Section, rows: readonly LineRow[]): LineSequence<Section> {
+  return {
+    section,
+    end: section.size,
+    rows: rows.map((row) => ({ ...row, address: labelAddress(row.place) })),
+  };
+}
+
+function addLines(assembly: Assembly): void {
+  const { lines } = assembly;
+  if (!lines.isUsed && lines.files.length === 0) return;
+  const { version } = lines;
+  const { directories, table } = fileTable(assembly, version);
+  const sequences = [...lines.rows].map(([section, rows]) => sequence(section, rows));
+  const written = writeLines({ version, directories, files: table, sequences });
+  const section = assembly.section('.debug_line', { type: 1, flags: 0, entrySize: 0 });
+  const base = section.subsections[0].length;
+  filled(section, written.bytes);
+  const fields = [
+    ...written.addresses.map(({ offset, section: target }) => ({ offset, target })),
+    ...written.stringFields.map((offset) => ({ offset, target: undefined })),
+  ].sort((a, b) => a.offset - b.offset);
+  const strings =
+    version >= 5
+      ? assembly.section('.debug_line_str', { type: 1, flags: 0x30, entrySize: 1 })
+      : undefined;
+  if (strings) filled(strings, written.strings);
+  const view = new DataView(written.bytes.buffer, written.bytes.byteOffset);
+  for (const { offset, target } of fields) {
+    const home = target ?? strings;
+    if (!home) continue;
+    const addend = BigInt(view.getUint32(offset, true));
+    addressField(section, base + offset, symbolValue(sectionStart(home), addend), false);
+  }
+}

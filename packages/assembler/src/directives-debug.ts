@@ -1,0 +1,124 @@
+// `.file`, `.loc`, `.ident` and their kin.
+
+import { latin1Bytes } from '@ring0/bytes';
+import type { Assembly } from './assembly.ts';
+import { numberArgument, plainText, rawText, stringArgument } from './directive.ts';
+import type { Directive, DirectiveHandler } from './directive.ts';
+import { debugFile, setLocation } from './lines.ts';
+import type { LocFlags } from './lines.ts';
+
+function file(directive: Directive): void {
+  const { assembly, operands } = directive;
+  if (operands[0]?.kind === 'string') {
+    const name = stringArgument(directive, 0);
+    if (name !== undefined) assembly.sourceFiles.push(name);
+    return;
+  }
+  const number = numberArgument(directive, 0);
+  const first = stringArgument(directive, 1);
+  if (number === undefined || first === undefined) return;
+  if (number < 0) return assembly.error('A0502', `file number ${number} is negative`);
+  let at = 2;
+  let directory: string | undefined;
+  let name = first;
+  if (operands[2]?.kind === 'string') {
+    directory = first;
+    name = stringArgument(directive, 2) ?? first;
+    at = 3;
+  }
+  let md5: Uint8Array | undefined;
+  if (plainText(directive, at) === 'md5' && operands[at + 1]) {
+    const digits = rawText(directive, operands[at + 1])
+      .replace(/^0x/, '')
+      .padStart(32, '0');
+    md5 = Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  }
+  debugFile(assembly, number, directory, name, md5);
+}
+
+/** `.loc file line [column] [flags]`; the numbers are plain, so the text is read as it stands. */
+function loc(directive: Directive): void {
+  const { assembly, operands, text, name, start, end } = directive;
+  const words = text
+    .slice(start + name.length, end)
+    .trim()
+    .split(/[\s,]+/);
+  const numbers: number[] = [];
+  while (numbers.length < 3 && /^\d+$/.test(words[0] ?? '')) numbers.push(Number(words.shift()));
+  if (numbers.length < 2 || operands.length === 0) {
+    return assembly.error('A0504', "'.loc' needs a file number and a line number");
+  }
+  const flags: Partial<LocFlags> = {};
+  for (let i = 0; i < words.length; i++) {
+    if (words[i] === '') continue;
+    if (!locFlag(assembly, flags, words[i], words[i + 1])) continue;
+    i++;
+  }
+  setLocation(assembly, numbers[0], numbers[1], numbers[2] ?? 0, flags);
+}
+
+/** Sets one flag; true where it took the next word too. */
+export function locFlag(
+  assembly: Assembly,
+  flags: Partial<LocFlags>,
+  word: string,
+  next: string | undefined,
+): boolean {
+  switch (word) {
+    case 'basic_block':
+      flags.isBasicBlock = true;
+      return false;
+    case 'prologue_end':
+      flags.isPrologueEnd = true;
+      return false;
+    case 'epilogue_begin':
+      flags.isEpilogueBegin = true;
+      return false;
+    case 'is_stmt':
+      if (next !== '0' && next !== '1') assembly.error('A0504', "'is_stmt' takes 0 or 1");
+      flags.isStatement = next !== '0';
+      return true;
+    case 'discriminator':
+      flags.discriminator = Number(next);
+      return true;
+    case 'isa':
+      flags.isa = Number(next);
+      return true;
+    case 'view':
+      if (next === '0') flags.view = 'zero';
+      else if (next === '-0') flags.view = 'reset';
+      else if (next !== undefined) flags.view = assembly.symbols.get(next);
+      return true;
+    default:
+      assembly.error('A0504', `'.loc' does not know '${word}'`);
+      return false;
+  }
+}
+
+/** `.ident`: strings in .comment, behind one zero byte. */
+export function emitIdent(assembly: Assembly, text: string): void {
+  const section = assembly.section('.comment', { type: 1, flags: 0x30, entrySize: 1 });
+  const { current, previous } = assembly;
+  assembly.current = section.subsection(0);
+  if (assembly.current.length === 0) assembly.bytes(new Uint8Array(1));
+  assembly.bytes(latin1Bytes(`${text}\0`));
+  assembly.current = current;
+  assembly.previous = previous;
+}
+
+function ident(directive: Directive): void {
+  const text = stringArgument(directive, 0);
+  if (text !== undefined) emitIdent(directive.assembly, text);
+}
+
+const ignored: DirectiveHandler = () => {};
+
+export const debugDirectives: Readonly<Record<string, DirectiveHandler>> = {
+  '.file': file,
+  '.loc': loc,
+  '.ident': ident,
+  '.line': ignored,
+  '.ln': ignored,
+  '.loc_mark_labels': ignored,
+  '.version': ignored,
+};

@@ -1,0 +1,173 @@
+// Directives that move the current place: alignment, `.org`, spaces and fills; and those that choose
+// the kind of code.
+
+import { constantOf } from './expression.ts';
+import { expressionArgument, noMoreThan, numberArgument, plainText } from './directive.ts';
+import type { Directive, DirectiveHandler } from './directive.ts';
+import type { Assembly } from './assembly.ts';
+
+const alignmentMax = 2 ** 31;
+
+/** `.p2align n` takes a power of two; the others bytes. `width` is that of the fill value. */
+function alignment(isPower: boolean, width: 1 | 2 | 4 = 1): DirectiveHandler {
+  return (directive) => {
+    const { assembly, operands } = directive;
+    noMoreThan(directive, 3);
+    const given = numberArgument(directive, 0, 0);
+    const hasFill = operands[1] !== undefined && operands[1].kind !== 'empty';
+    const fill = hasFill ? numberArgument(directive, 1) : undefined;
+    const max = numberArgument(directive, 2, 0);
+    if (given === undefined || max === undefined || (hasFill && fill === undefined)) return;
+    const bytes = isPower ? 2 ** given : given;
+    if (bytes > alignmentMax || given < 0) {
+      return assembly.error('A0506', `an alignment of ${given} is too large`);
+    }
+    if (bytes !== 0 && (bytes & (bytes - 1)) !== 0) {
+      return assembly.error('A0507', `an alignment is a power of two, not ${bytes}`);
+    }
+    emitAlignment(assembly, bytes, fill, max, width);
+  };
+}
+
+/** Without a fill, or with the byte 0x90, code is padded with no-operations. */
+export function emitAlignment(
+  assembly: Assembly,
+  bytes: number,
+  fill: number | undefined,
+  max: number,
+  width: 1 | 2 | 4 = 1,
+): void {
+  const isCode = assembly.current.section.isCode;
+  const isNops = isCode && (fill === undefined || (fill === 0x90 && width === 1));
+  const pattern = new Uint8Array(width);
+  for (let i = 0; i < width; i++) pattern[i] = ((fill ?? 0) / 2 ** (8 * i)) & 0xff;
+  assembly.align(bytes, isNops ? undefined : pattern, max);
+}
+
+function space(directive: Directive): void {
+  const { assembly } = directive;
+  noMoreThan(directive, 2);
+  const count = expressionArgument(directive, 0);
+  const value = numberArgument(directive, 1, 0);
+  if (!count || value === undefined) return;
+  const known = constantOf(count);
+  if (known === undefined) {
+    assembly.item({
+      kind: 'space',
+      position: assembly.current.length,
+      size: 0,
+      count,
+      fill: value & 0xff,
+      where: assembly.where,
+    });
+    return;
+  }
+  if (known < 0n) return assembly.warning('A0706', `a space of ${known} bytes is left out`);
+  assembly.fill(Number(known), value & 0xff);
+}
+
+/** `.fill repeat, size, value`: the value has four bytes, the rest of a larger size is zero. */
+function fill(directive: Directive): void {
+  const { assembly } = directive;
+  noMoreThan(directive, 3);
+  const count = expressionArgument(directive, 0);
+  let size = numberArgument(directive, 1, 1);
+  const value = numberArgument(directive, 2, 0);
+  if (!count || size === undefined || value === undefined) return;
+  const known = constantOf(count);
+  if (size > 8) {
+    assembly.warning('A0510', `a size of ${size} is more than 8; 8 is used`);
+    size = 8;
+  }
+  if (known === undefined) {
+    if (size !== 1) return assembly.error('A0103', "'.fill' needs a count that is known here");
+    assembly.item({
+      kind: 'space',
+      position: assembly.current.length,
+      size: 0,
+      count,
+      fill: value & 0xff,
+      where: assembly.where,
+    });
+    return;
+  }
+  if (known < 0n || size < 0) {
+    return assembly.warning('A0706', `a fill of ${known} times ${size} bytes is left out`);
+  }
+  fillPattern(assembly, Number(known), size, value);
+}
+
+function fillPattern(assembly: Assembly, count: number, size: number, value: number): void {
+  if (size === 1 || value === 0) return assembly.fill(count * size, value & 0xff);
+  const at = assembly.current.length;
+  assembly.fill(count * size, 0);
+  const { bytes, length } = assembly.current;
+  for (let from = at; from + size <= length; from += size) {
+    let rest = Number(BigInt.asUintN(32, BigInt(value)));
+    for (let i = 0; i < Math.min(size, 4); i++, rest >>>= 8) bytes[from + i] = rest & 0xff;
+  }
+}
+
+function org(directive: Directive): void {
+  const { assembly } = directive;
+  noMoreThan(directive, 2);
+  const target = expressionArgument(directive, 0);
+  const value = numberArgument(directive, 1, 0);
+  if (!target || value === undefined) return;
+  assembly.item({
+    kind: 'org',
+    position: assembly.current.length,
+    size: 0,
+    target,
+    fill: value & 0xff,
+    where: assembly.where,
+  });
+}
+
+function code(mode: 'code16' | 'code16gcc' | 'code32'): DirectiveHandler {
+  return (directive) => {
+    noMoreThan(directive, 0);
+    directive.assembly.code = mode;
+  };
+}
+
+function attSyntax(directive: Directive): void {
+  const prefix = plainText(directive, 0);
+  if (prefix === undefined || prefix === 'prefix') return;
+  directive.assembly.error('A0003', `'.att_syntax ${prefix}' is not supported`);
+}
+
+function intelSyntax(directive: Directive): void {
+  directive.assembly.error('A0003', 'Intel syntax is not supported yet');
+}
+
+const ignored: DirectiveHandler = () => {};
+
+export const layoutDirectives: Readonly<Record<string, DirectiveHandler>> = {
+  '.align': alignment(false),
+  '.balign': alignment(false),
+  '.balignw': alignment(false, 2),
+  '.balignl': alignment(false, 4),
+  '.p2align': alignment(true),
+  '.p2alignw': alignment(true, 2),
+  '.p2alignl': alignment(true, 4),
+  '.org': org,
+  '.skip': space,
+  '.space': space,
+  '.zero': space,
+  '.fill': fill,
+  '.code16': code('code16'),
+  '.code16gcc': code('code16gcc'),
+  '.code32': code('code32'),
+  '.att_syntax': attSyntax,
+  '.intel_syntax': intelSyntax,
+  '.arch': ignored,
+  '.att_mnemonic': ignored,
+  '.allow_index_reg': ignored,
+  '.list': ignored,
+  '.nolist': ignored,
+  '.eject': ignored,
+  '.psize': ignored,
+  '.title': ignored,
+  '.sbttl': ignored,
+};

@@ -1,0 +1,98 @@
+// Directives that change the current section.
+
+import { numberArgument, plainText, rawText } from './directive.ts';
+import type { Directive, DirectiveHandler } from './directive.ts';
+import { requestSection } from './section-names.ts';
+import type { SectionRequest } from './section-names.ts';
+import type { Section } from './sections.ts';
+
+function standard(choose: (directive: Directive) => Section): DirectiveHandler {
+  return (directive) => {
+    const number = numberArgument(directive, 0, 0);
+    if (number === undefined) return;
+    directive.assembly.switchTo(choose(directive).subsection(number));
+  };
+}
+
+const wordAfter = (text: string | undefined) => text?.replace(/^[@%]/, '');
+
+/** `name [, subsection] [, "flags" [, @type [, entry size] [, group [, comdat]]]]`. */
+function parseRequest(directive: Directive, first: number): SectionRequest {
+  const { operands, assembly } = directive;
+  const flagsAt = operands[first];
+  if (!flagsAt) return {};
+  if (flagsAt.kind !== 'string') {
+    const found = rawText(directive, flagsAt);
+    if (found === '') return {};
+    assembly.error('A0312', `'.section' takes its flags in quotes, found '${found}'`);
+    return {};
+  }
+  const flags = plainText(directive, first) ?? '';
+  let at = first + 1;
+  let type: string | undefined;
+  const kind = operands[at] && rawText(directive, operands[at]);
+  if (kind !== undefined && /^[@%"]/.test(kind)) {
+    type = wordAfter(plainText(directive, at));
+    at++;
+  }
+  let entrySize: number | undefined;
+  let group: string | undefined;
+  let link: string | undefined;
+  let isComdat = false;
+  if (flags.includes('M')) {
+    entrySize = numberArgument(directive, at++);
+    if (entrySize !== undefined && entrySize <= 0) {
+      assembly.error('A0313', 'the entry size of a mergeable section is at least 1');
+      entrySize = 1;
+    }
+  }
+  if (flags.includes('o')) link = plainText(directive, at++);
+  if (flags.includes('G')) {
+    group = plainText(directive, at++);
+    if (group === undefined) assembly.error('A0314', "the flag 'G' needs a group's name");
+    if (plainText(directive, at) === 'comdat') {
+      isComdat = true;
+      at++;
+    }
+  }
+  let unique: number | undefined;
+  if (plainText(directive, at) === 'unique') unique = numberArgument(directive, at + 1);
+  return { flags, type, entrySize, group, isComdat, link, unique };
+}
+
+function section(directive: Directive): void {
+  const name = plainText(directive, 0);
+  if (name === undefined || name === '') {
+    return directive.assembly.error('A0315', `'${directive.name}' needs a section's name`);
+  }
+  directive.assembly.switchTo(requestSection(directive.assembly, name, parseRequest(directive, 1)));
+}
+
+function pushSection(directive: Directive): void {
+  const { assembly, operands } = directive;
+  const name = plainText(directive, 0);
+  if (name === undefined) {
+    return assembly.error('A0315', "'.pushsection' needs a section's name");
+  }
+  assembly.pushSection();
+  let first = 1;
+  let number = 0;
+  if (operands[1] && operands[1].kind === 'memory') {
+    number = numberArgument(directive, 1) ?? 0;
+    first = 2;
+  }
+  const sub = requestSection(assembly, name, parseRequest(directive, first));
+  assembly.switchTo(number === 0 ? sub : sub.section.subsection(number));
+}
+
+export const sectionDirectives: Readonly<Record<string, DirectiveHandler>> = {
+  '.text': standard(({ assembly }) => assembly.text),
+  '.data': standard(({ assembly }) => assembly.data),
+  '.bss': standard(({ assembly }) => assembly.bss),
+  '.section': section,
+  '.section.s': section,
+  '.pushsection': pushSection,
+  '.popsection': ({ assembly }) => assembly.popSection(),
+  '.previous': ({ assembly }) => assembly.switchTo(assembly.previous),
+  '.subsection': standard(({ assembly }) => assembly.current.section),
+};

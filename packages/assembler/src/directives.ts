@@ -1,0 +1,33 @@
+// The table of directives, and what their handlers share.
+
+import type { Assembly } from './assembly.ts';
+import { cfiDirectives } from './directives-cfi.ts';
+import { dataDirectives } from './directives-data.ts';
+import { debugDirectives } from './directives-debug.ts';
+import { layoutDirectives } from './directives-layout.ts';
+import { sectionDirectives } from './directives-section.ts';
+import { symbolDirectives } from './directives-symbol.ts';
+import type { Directive, DirectiveHandler } from './directive.ts';
+import { nearest } from './nearest.ts';
+
+const table: ReadonlyMap<string, DirectiveHandler> = new Map<string, DirectiveHandler>([
+  ...Object.entries(dataDirectives),
+  ...Object.entries(layoutDirectives),
+  ...Object.entries(sectionDirectives),
+  ...Object.entries(symbolDirectives),
+  ...Object.entries(debugDirectives),
+  ...Object.entries(cfiDirectives),
+]);
+
+/** Executes one directive that concerns the object (not the text, which the reader does). */
+export function runDirective(directive: Directive): void {
+  const handler = table.get(directive.name) ?? table.get(directive.name.toLowerCase());
+  if (handler) return handler(directive);
+  unknown(directive.assembly, directive.name);
+}
+
+function unknown(assembly: Assembly, name: string): void {
+  const close = nearest(name.toLowerCase(), [...table.keys()]);
+  const notes = close ? [`did you mean '${close}'?`] : [];
+  assembly.error('A0002', `'${name}' is no directive that is known`, undefined, notes);
+}

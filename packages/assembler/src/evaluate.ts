@@ -1,0 +1,156 @@
+// From the parser's trees to expressions: numbers, characters, strings with their escapes, names
+// with an @ operator, `.` and numbered labels.
+
+import type { Assembly } from './assembly.ts';
+import { constant, constantOf, symbolValue, zero } from './expression.ts';
+import type { Expression, Linear } from './expression.ts';
+import type { Node } from './grammar.ts';
+import { integerValue } from './numbers.ts';
+
+const smallNumbers = new Map<string, Linear>();
+
+/** Operators of the i386 psABI that may follow @. */
+export const referenceNames: ReadonlySet<string> = new Set([
+  'GOT',
+  'GOTOFF',
+  'PLT',
+  'GOTPC',
+  'TLSGD',
+  'TLSLDM',
+  'DTPOFF',
+  'NTPOFF',
+  'TPOFF',
+  'INDNTPOFF',
+  'GOTNTPOFF',
+  'SIZE',
+]);
+
+export function evaluate(assembly: Assembly, node: Node): Expression {
+  switch (node.kind) {
+    case 'number':
+      return smallNumbers.get(node.text) ?? numberValue(assembly, node.text);
+    case 'name':
+      return nameValue(assembly, node.text);
+    case 'character':
+      return constant(characterValue(node.text));
+    case 'string':
+      return nameValue(assembly, unquote(node.text));
+    case 'unary':
+      return assembly.fold(node.operator, undefined, evaluate(assembly, node.operand));
+    case 'binary': {
+      const left = evaluate(assembly, node.left);
+      return assembly.fold(node.operator, left, evaluate(assembly, node.right));
+    }
+  }
+}
+
+/** The value of a node that has to be known at once; undefined after a diagnostic. */
+export function absolute(assembly: Assembly, node: Node, what: string): bigint | undefined {
+  const value = constantOf(evaluate(assembly, node));
+  if (value === undefined) {
+    assembly.error('A0103', `${what} has to be known here, but depends on a symbol's address`);
+  }
+  return value;
+}
+
+function numberValue(assembly: Assembly, text: string): Expression {
+  const at = text.indexOf('@');
+  if (at > 0) {
+    const inner = numberValue(assembly, text.slice(0, at));
+    return withReference(assembly, inner, text.slice(at + 1));
+  }
+  const local = /^(\d+)([fb])$/.exec(text);
+  if (local && !/^0[xX]/.test(text)) {
+    const direction = local[2] === 'f' ? 'f' : 'b';
+    const symbol = assembly.symbols.reference(local[1], direction);
+    if (!symbol) {
+      assembly.error('A0102', `no label '${local[1]}:' stands before this '${text}'`);
+      return zero;
+    }
+    return symbolValue(symbol);
+  }
+  const value = integerValue(text);
+  if (value === undefined) {
+    assembly.error('A0101', `'${text}' is not a number`);
+    return zero;
+  }
+  const result = constant(value);
+  if (smallNumbers.size < 4096 && text.length < 8) smallNumbers.set(text, result);
+  return result;
+}
+
+function nameValue(assembly: Assembly, text: string): Expression {
+  if (text === '.') return symbolValue(assembly.here());
+  const at = text.indexOf('@');
+  if (at > 0) {
+    return withReference(assembly, nameValue(assembly, text.slice(0, at)), text.slice(at + 1));
+  }
+  const symbol = assembly.symbols.get(text);
+  if (symbol.state === 'absolute') return constant(symbol.value);
+  symbol.firstUse ??= assembly.where;
+  return symbolValue(symbol);
+}
+
+function withReference(assembly: Assembly, inner: Expression, name: string): Expression {
+  const reference = name.toUpperCase();
+  if (!referenceNames.has(reference)) {
+    assembly.error('A0106', `'@${name}' is no relocation operator of this machine`, undefined, [
+      `known are ${[...referenceNames].join(', ')}`,
+    ]);
+    return inner;
+  }
+  needGot(assembly, reference);
+  if (inner.kind !== 'linear') return inner;
+  return { ...inner, reference };
+}
+
+/** GNU as enters _GLOBAL_OFFSET_TABLE_ into the table with the first operator that implies it. */
+export function needGot(assembly: Assembly, reference: string): void {
+  if (reference === 'PLT' || reference === 'SIZE') return;
+  assembly.symbols.get('_GLOBAL_OFFSET_TABLE_');
+}
+
+/** The value of `'a`, `'\n`, `'a'`. */
+function characterValue(text: string): bigint {
+  const body = text.slice(1);
+  if (body.startsWith('\\')) return BigInt(escapeValue(body, 1).value & 0xff);
+  return BigInt(body.charCodeAt(0));
+}
+
+const simpleEscapes: Readonly<Record<string, number>> = {
+  b: 8,
+  f: 12,
+  n: 10,
+  r: 13,
+  t: 9,
+  v: 11,
+};
+
+/** The escape whose backslash stands before `at`; `next` is the offset behind it. */
+function escapeValue(text: string, at: number): { value: number; next: number } {
+  const octal = /^[0-7]{1,3}/.exec(text.slice(at, at + 3));
+  if (octal) return { value: parseInt(octal[0], 8) & 0xff, next: at + octal[0].length };
+  if (text[at] === 'x' || text[at] === 'X') {
+    const digits = /^[0-9a-fA-F]*/.exec(text.slice(at + 1, at + 40))?.[0] ?? '';
+    const value = digits === '' ? 0 : parseInt(digits.slice(-2), 16);
+    return { value, next: at + 1 + digits.length };
+  }
+  return { value: simpleEscapes[text[at]] ?? text.charCodeAt(at), next: at + 1 };
+}
+
+/** The bytes (as Latin-1) that a quoted string stands for. */
+export function unquote(image: string): string {
+  const body = image.slice(1, -1);
+  if (!body.includes('\\')) return body;
+  let text = '';
+  for (let at = 0; at < body.length;) {
+    if (body[at] !== '\\') {
+      text += body[at++];
+      continue;
+    }
+    const { value, next } = escapeValue(body, at + 1);
+    text += String.fromCharCode(value);
+    at = next;
+  }
+  return text;
+}

@@ -1,0 +1,498 @@
+// The grammar of statements, as a Chevrotain parser whose actions hand each finished statement to a
+// `Sink`. It knows no symbol and no instruction: operands come out as small trees with byte offsets.
+// Closures are made once and every choice takes one token (an opening parenthesis two), which is
+// what makes it fast enough to run over whole compilations (ASSEMBLER.md has the measurements).
+
+import { EmbeddedActionsParser, EOF, Lexer } from 'chevrotain';
+import type { IToken, IParserErrorMessageProvider } from 'chevrotain';
+import * as T from './tokens.ts';
+
+export type Node =
+  | {
+      readonly kind: 'number' | 'name' | 'character';
+      readonly text: string;
+      readonly start: number;
+    }
+  | { readonly kind: 'string'; readonly text: string; readonly start: number }
+  | {
+      readonly kind: 'binary';
+      readonly operator: string;
+      readonly left: Node;
+      readonly right: Node;
+      readonly start: number;
+    }
+  | {
+      readonly kind: 'unary';
+      readonly operator: string;
+      readonly operand: Node;
+      readonly start: number;
+    };
+
+/** One operand of an instruction or argument of a directive; offsets are those of the text. */
+export interface Operand {
+  kind: 'register' | 'immediate' | 'memory' | 'string' | 'empty';
+  /** The immediate, the displacement, or a directive's plain expression. */
+  node: Node | undefined;
+  /** `register`: its image, with the percent sign. */
+  register: string;
+  segment: string;
+  base: string;
+  index: string;
+  scale: Node | undefined;
+  /** Parentheses with registers were written. */
+  hasRegisters: boolean;
+  isIndirect: boolean;
+  start: number;
+  end: number;
+}
+
+export interface Sink {
+  label(name: string, start: number): void;
+  /** `name = value` and `name == value`. */
+  assign(name: string, start: number, isFirstOnly: boolean, value: Node, end: number): void;
+  directive(name: string, start: number, operands: Operand[], end: number): void;
+  prefix(name: string, start: number): void;
+  instruction(name: string, start: number, operands: Operand[], end: number): void;
+}
+
+export interface SyntaxError {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const messages: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected, actual }) =>
+    `found ${named(actual)}, expected ${expected.LABEL ?? expected.name}`,
+  buildNotAllInputParsedMessage: ({ firstRedundant }) =>
+    `found ${named(firstRedundant)}, expected end of statement`,
+  buildNoViableAltMessage: ({ actual }) => `found ${named(actual[0])}, expected an operand`,
+  buildEarlyExitMessage: ({ actual }) => `found ${named(actual[0])}, expected more`,
+};
+
+function named(found: IToken | undefined): string {
+  if (!found || found.tokenType === EOF) return 'end of text';
+  if (found.tokenType === T.NewLine) return 'end of line';
+  return `'${found.image}'`;
+}
+
+function blankOperand(start: number): Operand {
+  return {
+    kind: 'empty',
+    node: undefined,
+    register: '',
+    segment: '',
+    base: '',
+    index: '',
+    scale: undefined,
+    hasRegisters: false,
+    isIndirect: false,
+    start,
+    end: start,
+  };
+}
+
+/** Binding strength of the binary operators, as in GNU as: shifts with products, bits above sums. */
+const strength: Readonly<Record<string, number>> = {
+  '*': 6,
+  '/': 6,
+  '%': 6,
+  '<<': 6,
+  '>>': 6,
+  '|': 5,
+  '&': 5,
+  '^': 5,
+  '!': 5,
+  '+': 4,
+  '-': 4,
+  '==': 3,
+  '!=': 3,
+  '<>': 3,
+  '<': 3,
+  '<=': 3,
+  '>': 3,
+  '>=': 3,
+  '&&': 2,
+  '||': 1,
+};
+
+class StatementParser extends EmbeddedActionsParser {
+  sink: Sink | undefined = undefined;
+  /** Offset in the text of the first token's chunk. */
+  origin = 0;
+  private operandList: Operand[] = [];
+  private current: Operand = blankOperand(0);
+  readonly program: () => void;
+  readonly arguments: () => Operand[];
+
+  constructor() {
+    super(T.vocabulary, {
+      maxLookahead: 2,
+      recoveryEnabled: false,
+      skipValidations: true,
+      errorMessageProvider: messages,
+    });
+    const primary = this.primaryRules();
+    const operand = this.operandRules(primary);
+    this.arguments = this.argumentRule(operand);
+    this.program = this.statementRules(primary, operand);
+    this.performSelfAnalysis();
+  }
+
+  private get lastEnd(): number {
+    const last = this.LA(0);
+    return this.origin + last.startOffset + last.image.length;
+  }
+
+  private offset(of: IToken): number {
+    return this.origin + of.startOffset;
+  }
+
+  /** Expressions: a flat list of primaries and operators, built into a tree by strength. */
+  private primaryRules(): (index: 0 | 1 | 2 | 3) => Node {
+    const leaf = (kind: 'number' | 'name' | 'character' | 'string', found: IToken): Node => ({
+      kind,
+      text: found.image,
+      start: this.offset(found),
+    });
+    let expression: () => Node = () => ({ kind: 'number', text: '0', start: 0 });
+    const alternatives = [
+      { ALT: () => leaf('number', this.CONSUME(T.Number)) },
+      { ALT: () => leaf('name', this.CONSUME(T.Identifier)) },
+      { ALT: () => leaf('character', this.CONSUME(T.Character)) },
+      ...[T.Minus, T.Tilde, T.Exclamation, T.Plus].map((type) => ({
+        ALT: (): Node => {
+          const sign = this.CONSUME(type);
+          const operand =
+            type === T.Minus
+              ? this.SUBRULE1(primary)
+              : type === T.Tilde
+                ? this.SUBRULE2(primary)
+                : type === T.Plus
+                  ? this.SUBRULE3(primary)
+                  : this.SUBRULE4(primary);
+          return { kind: 'unary', operator: sign.image, operand, start: this.offset(sign) };
+        },
+      })),
+      {
+        ALT: () => {
+          this.CONSUME(T.LeftParenthesis);
+          const inner = this.SUBRULE(expression);
+          this.CONSUME(T.RightParenthesis);
+          return inner;
+        },
+      },
+      { ALT: () => leaf('string', this.CONSUME(T.Text)) },
+    ];
+    const choose = alternatives as { ALT: () => Node }[];
+    const primary: () => Node = this.RULE('primary', () => this.OR(choose));
+    let nodes: Node[] = [];
+    let operators: string[] = [];
+    const step = () => {
+      operators.push(this.CONSUME(T.BinaryOperator).image);
+      nodes.push(this.SUBRULE2(primary));
+    };
+    expression = this.RULE('expression', () => {
+      const outerNodes = nodes;
+      const outerOperators = operators;
+      const first = this.SUBRULE(primary);
+      nodes = [first];
+      operators = [];
+      this.MANY(step);
+      const tree = nodes.length === 1 || this.RECORDING_PHASE ? first : climb(nodes, operators);
+      nodes = outerNodes;
+      operators = outerOperators;
+      return tree;
+    });
+    return (index) =>
+      index === 0
+        ? this.SUBRULE(expression)
+        : index === 1
+          ? this.SUBRULE1(expression)
+          : index === 2
+            ? this.SUBRULE2(expression)
+            : this.SUBRULE3(expression);
+  }
+
+  /** `offset(base, index, scale)`, each part optional. */
+  private registersRule(expression: (index: 0 | 1 | 2 | 3) => Node): () => void {
+    const base = () => {
+      const found = this.CONSUME(T.Register);
+      this.current.base = found.image;
+    };
+    const index = () => {
+      const found = this.CONSUME2(T.Register);
+      this.current.index = found.image;
+    };
+    const scale = () => {
+      this.CONSUME2(T.Comma);
+      this.current.scale = expression(0);
+    };
+    const more = () => {
+      this.CONSUME(T.Comma);
+      this.OPTION3(index);
+      this.OPTION4(scale);
+    };
+    return this.RULE('registers', () => {
+      this.CONSUME(T.LeftParenthesis);
+      this.current.hasRegisters = true;
+      this.OPTION(base);
+      this.OPTION2(more);
+      this.CONSUME(T.RightParenthesis);
+    });
+  }
+
+  private operandRules(expression: (index: 0 | 1 | 2 | 3) => Node): () => Operand {
+    const registers = this.registersRule(expression);
+    const suffix = () => this.SUBRULE(registers);
+    const memoryChoices = [
+      { ALT: () => this.SUBRULE2(registers) },
+      {
+        ALT: () => {
+          this.current.node = expression(1);
+          this.OPTION(suffix);
+        },
+      },
+    ];
+    const memory = this.RULE('memory', () => {
+      this.OR(memoryChoices);
+    });
+    const segmented = () => {
+      this.CONSUME(T.Colon);
+      this.current.segment = this.current.register;
+      this.current.kind = 'memory';
+      this.SUBRULE(memory);
+    };
+    const choices = [
+      {
+        ALT: () => {
+          const found = this.CONSUME(T.Register);
+          this.current.kind = 'register';
+          this.current.register = found.image;
+          this.OPTION(segmented);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(T.Dollar);
+          this.current.kind = 'immediate';
+          this.current.node = expression(1);
+        },
+      },
+      {
+        ALT: () => {
+          this.current.kind = 'memory';
+          this.SUBRULE2(memory);
+        },
+      },
+    ];
+    const plain = this.RULE('plain', () => {
+      this.OR(choices);
+    });
+    const star = () => {
+      this.CONSUME(T.Star);
+      this.current.isIndirect = true;
+    };
+    return this.RULE('operand', () => {
+      const operand = blankOperand(this.offset(this.LA(1)));
+      this.current = operand;
+      this.OPTION(star);
+      this.SUBRULE(plain);
+      if (operand.node?.kind === 'string' && !operand.hasRegisters) operand.kind = 'string';
+      operand.end = this.lastEnd;
+      return operand;
+    });
+  }
+
+  /** Arguments of a directive: separated by commas or blanks; between two commas may be nothing. */
+  private argumentRule(operand: () => Operand): () => Operand[] {
+    const push = (found: Operand | undefined) => {
+      this.operandList.push(found ?? blankOperand(this.lastEnd));
+    };
+    const first = () => this.SUBRULE(operand);
+    const afterComma = () => this.SUBRULE2(operand);
+    const choices = [
+      {
+        ALT: () => {
+          this.CONSUME(T.Comma);
+          push(this.OPTION2(afterComma));
+        },
+      },
+      { ALT: () => push(this.SUBRULE3(operand)) },
+    ];
+    const more = () => {
+      if (this.operandList.length === 0) push(undefined);
+      this.OR(choices);
+    };
+    return this.RULE('arguments', () => {
+      this.operandList = [];
+      const found = this.OPTION(first);
+      if (found) this.operandList.push(found);
+      this.MANY(more);
+      return this.operandList;
+    });
+  }
+
+  private operandsRule(operand: () => Operand): () => Operand[] {
+    const more = () => {
+      this.CONSUME(T.Comma);
+      this.operandList.push(this.SUBRULE2(operand));
+    };
+    const some = () => {
+      this.operandList.push(this.SUBRULE(operand));
+      this.MANY(more);
+    };
+    return this.RULE('operands', () => {
+      this.operandList = [];
+      this.OPTION(some);
+      return this.operandList;
+    });
+  }
+
+  private statementRules(
+    expression: (index: 0 | 1 | 2 | 3) => Node,
+    operand: () => Operand,
+  ): () => void {
+    const operands = this.operandsRule(operand);
+    const equals = [
+      { ALT: () => this.CONSUME(T.Equal) },
+      { ALT: () => this.CONSUME(T.EqualEqual) },
+    ];
+    const choices = [
+      { ALT: () => void this.CONSUME(T.NewLine) },
+      { ALT: () => void this.CONSUME(T.Semicolon) },
+      {
+        ALT: () => {
+          const name = this.CONSUME(T.Mnemonic);
+          const list = this.SUBRULE(operands);
+          if (this.RECORDING_PHASE) return;
+          this.sink?.instruction(name.image, this.offset(name), list, this.lastEnd);
+        },
+      },
+      {
+        ALT: () => {
+          const name = this.CONSUME(T.Directive);
+          const list = this.SUBRULE(this.arguments);
+          if (this.RECORDING_PHASE) return;
+          this.sink?.directive(name.image, this.offset(name), list, this.lastEnd);
+        },
+      },
+      {
+        ALT: () => {
+          const name = this.CONSUME(T.Label);
+          this.CONSUME(T.Colon);
+          if (!this.RECORDING_PHASE) this.sink?.label(name.image, this.offset(name));
+        },
+      },
+      {
+        ALT: () => {
+          const name = this.CONSUME(T.Assigned);
+          const sign = this.OR2(equals);
+          const value = expression(2);
+          if (this.RECORDING_PHASE) return;
+          const isFirstOnly = sign.tokenType === T.EqualEqual;
+          this.sink?.assign(name.image, this.offset(name), isFirstOnly, value, this.lastEnd);
+        },
+      },
+      {
+        ALT: () => {
+          const name = this.CONSUME(T.Prefix);
+          if (!this.RECORDING_PHASE) this.sink?.prefix(name.image, this.offset(name));
+        },
+      },
+    ];
+    const statement = () => void this.OR(choices);
+    return this.RULE('program', () => {
+      this.MANY(statement);
+    });
+  }
+}
+
+/** Precedence climbing over alternating nodes and operators; equal strength binds to the left. */
+function climb(nodes: readonly Node[], operators: readonly string[]): Node {
+  const values: Node[] = [nodes[0]];
+  const pending: string[] = [];
+  const reduce = () => {
+    const right = values.pop();
+    const left = values.pop();
+    const operator = pending.pop();
+    if (!left || !right || operator === undefined) throw new Error('operators without operands');
+    values.push({ kind: 'binary', operator, left, right, start: left.start });
+  };
+  operators.forEach((operator, i) => {
+    while (pending.length > 0 && strength[pending[pending.length - 1]] >= strength[operator]) {
+      reduce();
+    }
+    pending.push(operator);
+    values.push(nodes[i + 1]);
+  });
+  while (pending.length > 0) reduce();
+  return values[0];
+}
+
+let parser: StatementParser | undefined;
+let lexer: Lexer | undefined;
+
+function tokens(source: string, origin: number, errors: SyntaxError[]): IToken[] {
+  lexer ??= new Lexer(T.vocabulary, {
+    positionTracking: 'onlyOffset',
+    skipValidations: true,
+    ensureOptimizations: false,
+  });
+  const result = lexer.tokenize(source);
+  for (const error of result.errors) {
+    const start = origin + error.offset;
+    const found = source.slice(error.offset, error.offset + Math.min(error.length, 20));
+    const message = found.startsWith('"')
+      ? "a string has no closing '\"'"
+      : `found '${found}', expected a statement's next word`;
+    errors.push({ message, start, end: start + error.length });
+  }
+  return result.tokens;
+}
+
+function syntaxError(error: { message: string; token: IToken }, origin: number): SyntaxError {
+  const at = Number.isNaN(error.token.startOffset) ? origin : origin + error.token.startOffset;
+  return { message: error.message, start: at, end: at + Math.max(1, error.token.image.length) };
+}
+
+/**
+ * Parses whole statements; each goes to `sink` as soon as it is complete. After a mistake it goes
+ * on with the next statement.
+ */
+export function parseStatements(source: string, origin: number, sink: Sink): SyntaxError[] {
+  const errors: SyntaxError[] = [];
+  const list = tokens(source, origin, errors);
+  T.classify(list);
+  parser ??= new StatementParser();
+  let rest = list;
+  while (rest.length > 0) {
+    parser.input = rest;
+    parser.sink = sink;
+    parser.origin = origin;
+    parser.program();
+    const error = parser.errors[0];
+    if (!error) break;
+    errors.push(syntaxError(error, origin));
+    let at = rest.indexOf(error.token);
+    if (at < 0) break;
+    while (at < rest.length && !T.endsStatement(rest[at])) at++;
+    rest = rest.slice(at + 1);
+  }
+  parser.sink = undefined;
+  return errors;
+}
+
+/** Parses the arguments of a directive alone. */
+export function parseArguments(
+  source: string,
+  origin: number,
+): { operands: Operand[]; errors: SyntaxError[] } {
+  const errors: SyntaxError[] = [];
+  parser ??= new StatementParser();
+  parser.input = tokens(source, origin, errors);
+  parser.origin = origin;
+  const operands = parser.arguments();
+  for (const error of parser.errors.slice(0, 1)) errors.push(syntaxError(error, origin));
+  return { operands: errors.length > 0 ? [] : operands.slice(), errors };
+}

@@ -1,0 +1,205 @@
+// Instructions: operands become what the instruction table takes, its encoding becomes bytes, a
+// relaxable jump, and fields that wait for a value. Encodings are kept by their written shape, since
+// compilers repeat themselves.
+
+import { encode, registerByName } from '@ring0/isa';
+import type { Encoding, Instruction, Operand as IsaOperand, Register } from '@ring0/isa';
+import type { Assembly } from './assembly.ts';
+import { constantOf, symbolValue, zero } from './expression.ts';
+import type { Expression, Linear } from './expression.ts';
+import { markLine } from './lines.ts';
+
+/** An operand with names instead of tree nodes; what the parser and the emitter both come down to. */
+export interface PlainOperand {
+  readonly kind: 'register' | 'immediate' | 'memory' | 'target';
+  /** `register`: without the percent sign. */
+  readonly register: string;
+  readonly segment: string;
+  readonly base: string;
+  readonly index: string;
+  readonly scale: number;
+  readonly value: Expression | undefined;
+}
+
+const cacheMax = 50_000;
+const encodings = new Map<string, Encoding>();
+
+function operandKey(operand: PlainOperand): string {
+  const { value } = operand;
+  const known = value && constantOf(value);
+  const text = known === undefined ? (value ? '?' : '') : known.toString();
+  if (operand.kind === 'register') return `%${operand.register}`;
+  if (operand.kind === 'immediate') return `$${text}`;
+  if (operand.kind === 'target') return '>';
+  const { segment, base, index, scale } = operand;
+  return `${segment}:${text}(${base},${index},${scale})`;
+}
+
+function register(assembly: Assembly, name: string): Register | undefined {
+  if (name === '') return undefined;
+  const found = registerByName(name.toLowerCase().replace(/[ \t]/g, ''));
+  if (!found) assembly.error('A0201', `'%${name}' is no register of this processor`);
+  return found;
+}
+
+/** Undefined after a diagnostic. */
+function isaOperand(assembly: Assembly, operand: PlainOperand): IsaOperand | undefined {
+  const value = operand.value && constantOf(operand.value);
+  switch (operand.kind) {
+    case 'register': {
+      const found = register(assembly, operand.register);
+      return found && { kind: 'register', register: found };
+    }
+    case 'immediate':
+      return { kind: 'immediate', value };
+    case 'target':
+      return { kind: 'target' };
+    case 'memory': {
+      const segment = register(assembly, operand.segment);
+      const base = register(assembly, operand.base);
+      const index = register(assembly, operand.index);
+      const isBad =
+        (operand.segment && !segment) || (operand.base && !base) || (operand.index && !index);
+      if (isBad) return undefined;
+      return {
+        kind: 'memory',
+        segment,
+        base,
+        index,
+        scale: operand.scale,
+        displacement: operand.value ? value : 0n,
+        isDisplacementPresent: operand.value !== undefined,
+      };
+    }
+  }
+}
+
+/** Mnemonics that `.code16gcc` gives an `l` where no suffix says otherwise. */
+const stackMnemonics = new Set(
+  'call ret push pop enter leave pusha popa pushf popf lcall lret'.split(' '),
+);
+
+function widened(assembly: Assembly, mnemonic: string, operands: readonly PlainOperand[]): string {
+  if (assembly.code !== 'code16gcc' || !stackMnemonics.has(mnemonic)) return mnemonic;
+  const only = operands[0];
+  return only?.kind === 'register' && !/^[a-z]s$/.test(only.register) ? mnemonic : `${mnemonic}l`;
+}
+
+export interface InstructionOptions {
+  readonly prefixes: readonly string[];
+  readonly isIndirect: boolean;
+}
+
+/** Assembles one instruction at the current place. */
+export function emitInstruction(
+  assembly: Assembly,
+  name: string,
+  operands: readonly PlainOperand[],
+  options: InstructionOptions,
+): void {
+  const mnemonic = widened(assembly, name, operands);
+  let key = `${assembly.mode}${options.prefixes.join(' ')} ${mnemonic}`;
+  if (options.isIndirect) key += '*';
+  for (const operand of operands) key += ` ${operandKey(operand)}`;
+  let encoding = encodings.get(key);
+  if (!encoding) {
+    encoding = encodeAnew(assembly, mnemonic, operands, options);
+    if (!encoding) return;
+    if (encodings.size >= cacheMax) encodings.clear();
+    encodings.set(key, encoding);
+  }
+  for (const warning of encoding.warnings ?? []) {
+    assembly.warning(warning.code, warning.message, assembly.where, [...(warning.notes ?? [])]);
+  }
+  markLine(assembly);
+  place(assembly, encoding, operands);
+}
+
+function encodeAnew(
+  assembly: Assembly,
+  mnemonic: string,
+  operands: readonly PlainOperand[],
+  options: InstructionOptions,
+): Encoding | undefined {
+  const converted: IsaOperand[] = [];
+  for (const operand of operands) {
+    const made = isaOperand(assembly, operand);
+    if (!made) return undefined;
+    converted.push(made);
+  }
+  const instruction: Instruction = {
+    mnemonic: mnemonic.toLowerCase(),
+    operands: converted,
+    prefixes: options.prefixes,
+    isIndirect: options.isIndirect,
+  };
+  const result = encode(instruction, assembly.mode);
+  if (result.ok) return result.encoding;
+  const { code, message, notes } = result.problem;
+  assembly.error(code, message, assembly.where, [...(notes ?? [])]);
+  return undefined;
+}
+
+function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainOperand[]): void {
+  const sub = assembly.current;
+  if (!sub.section.hasContents) {
+    assembly.bytes(encoding.bytes);
+    return;
+  }
+  if (encoding.relaxation) {
+    const { longBytes, longSize } = encoding.relaxation;
+    assembly.item({
+      kind: 'jump',
+      position: sub.length,
+      size: 0,
+      short: encoding.bytes,
+      long: longBytes,
+      longSize,
+      target: asLinear(assembly, operands[0]?.value ?? zero),
+      where: assembly.where,
+    });
+    return;
+  }
+  const start = sub.length;
+  sub.append(encoding.bytes);
+  for (const fixup of encoding.fixups) {
+    const value = operands[fixup.operand]?.value;
+    if (!value || (fixup.kind !== 'target' && constantOf(value) !== undefined)) continue;
+    sub.fixups.push({
+      item: sub.items.length,
+      offset: start + fixup.offset,
+      size: fixup.size,
+      value,
+      isRelative: fixup.isRelative,
+      isSigned: fixup.isSigned,
+      tail: encoding.bytes.length - fixup.offset,
+      instructionOffset: fixup.offset,
+      isRelaxableGot: fixup.kind === 'displacement' && isRelaxableGot(encoding.bytes),
+      isData: false,
+      where: assembly.where,
+    });
+  }
+}
+
+/** An expression of more than a symbol and a number hides behind a symbol of its own. */
+function asLinear(assembly: Assembly, value: Expression): Linear {
+  if (value.kind === 'linear' && !value.minus) return value;
+  const symbol = assembly.symbols.anonymous();
+  symbol.state = 'equated';
+  symbol.expression = value;
+  return symbolValue(symbol);
+}
+
+/**
+ * The instructions whose GOT load a linker may turn into something shorter (psABI, R_386_GOT32X):
+ * mov, test, the arithmetic that reads memory, and indirect call and jmp, with a 32-bit displacement.
+ */
+function isRelaxableGot(bytes: Uint8Array): boolean {
+  const opcode = bytes[0];
+  const modrm = bytes[1];
+  const mode = modrm >> 6;
+  if (mode !== 2 && !(mode === 0 && (modrm & 7) === 5)) return false;
+  const field = (modrm >> 3) & 7;
+  if (opcode === 0xff) return field === 2 || field === 4;
+  return opcode === 0x8b || opcode === 0x85 || (opcode & ~0x38) === 0x03;
+}

@@ -1,0 +1,123 @@
+// Number syntax: integers in four bases, and decimal fractions to the bits of IEEE 754 formats. The
+// fractions are exact big-integer arithmetic, rounded to nearest even: no host floating point.
+
+/** An integer of at most 64 bits as written; undefined where it is none. */
+export function integerValue(text: string): bigint | undefined {
+  const value = parseInteger(text);
+  return value === undefined ? undefined : BigInt.asIntN(64, value);
+}
+
+/** An integer of any length; undefined where the text is none. */
+export function parseInteger(text: string): bigint | undefined {
+  if (/^(0|[1-9]\d*)$/.test(text)) return BigInt(text);
+  if (/^0[xX][0-9a-fA-F]+$/.test(text)) return BigInt(text);
+  if (/^0[bB][01]+$/.test(text)) return BigInt(text);
+  if (/^0[0-7]+$/.test(text)) return BigInt(`0o${text.slice(1)}`);
+  return undefined;
+}
+
+export interface FloatFormat {
+  readonly bytes: number;
+  readonly exponentBits: number;
+  /** Without the leading one, where that is not stored. */
+  readonly fractionBits: number;
+  /** The x87 format stores the leading one. */
+  readonly storesLeadingOne: boolean;
+}
+
+export const floatFormats: Readonly<Record<'single' | 'double' | 'extended', FloatFormat>> = {
+  single: { bytes: 4, exponentBits: 8, fractionBits: 23, storesLeadingOne: false },
+  double: { bytes: 8, exponentBits: 11, fractionBits: 52, storesLeadingOne: false },
+  extended: { bytes: 10, exponentBits: 15, fractionBits: 63, storesLeadingOne: true },
+};
+
+interface Decimal {
+  readonly isNegative: boolean;
+  readonly digits: bigint;
+  /** The value is digits * 10^exponent. */
+  readonly exponent: number;
+}
+
+function parseDecimal(text: string): Decimal | 'infinity' | 'nan' | undefined {
+  const clean = text.replace(/^([+-]?)0[fFdDtTxXrReEgGhH](?=[\d.+-])/, '$1').trim();
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(clean);
+  if (!match) {
+    if (/^[+-]?inf(inity)?$/i.test(clean)) return 'infinity';
+    return /^[+-]?[qs]?nan$/i.test(clean) ? 'nan' : undefined;
+  }
+  const [, sign, whole, fraction = '', power = '0'] = match;
+  if (whole === '' && fraction === '') return undefined;
+  if (whole.length + fraction.length > 20_000) return undefined;
+  const exponent = Number(power) - fraction.length;
+  return { isNegative: sign === '-', digits: BigInt(`0${whole}${fraction}`), exponent };
+}
+
+const bitLength = (value: bigint) => value.toString(2).length;
+
+/** numerator / denominator as a binary number of `precision` bits: mantissa * 2^exponent. */
+function quotient(numerator: bigint, denominator: bigint, precision: number) {
+  let shift = precision + 2 - (bitLength(numerator) - bitLength(denominator));
+  if (shift < 0) shift = 0;
+  const scaled = numerator << BigInt(shift);
+  const whole = scaled / denominator;
+  const isExact = whole * denominator === scaled;
+  // A sticky lowest bit stands for everything that was cut off.
+  return { mantissa: (whole << 1n) | (isExact ? 0n : 1n), exponent: -shift - 1 };
+}
+
+/** Drops `count` low bits, rounding to nearest, ties to even. */
+function roundOff(value: bigint, count: number): bigint {
+  if (count <= 0) return value << BigInt(-count);
+  const half = 1n << BigInt(count - 1);
+  const rest = value & ((1n << BigInt(count)) - 1n);
+  const kept = value >> BigInt(count);
+  return rest > half || (rest === half && (kept & 1n) === 1n) ? kept + 1n : kept;
+}
+
+/** The bytes, lowest first, of a decimal number in `format`; undefined where it is no number. */
+export function floatBytes(text: string, format: FloatFormat): Uint8Array | undefined {
+  const decimal = parseDecimal(text);
+  if (decimal === undefined) return undefined;
+  const { exponentBits, fractionBits, storesLeadingOne } = format;
+  const maximum = 2 ** exponentBits - 1;
+  const one = 1n << BigInt(fractionBits);
+  const isNegative = typeof decimal === 'string' ? text.startsWith('-') : decimal.isNegative;
+  let exponent = 0;
+  let significand = 0n;
+  if (decimal === 'infinity') [exponent, significand] = [maximum, one];
+  else if (decimal === 'nan') [exponent, significand] = [maximum, one | (one >> 1n)];
+  else if (decimal.digits !== 0n) {
+    if (decimal.exponent > 6000) [exponent, significand] = [maximum, one];
+    else if (decimal.exponent > -30_000) [exponent, significand] = toBinary(decimal, format);
+  }
+  const stored = storesLeadingOne ? significand : significand & (one - 1n);
+  const width = fractionBits + (storesLeadingOne ? 1 : 0);
+  const sign = isNegative ? 1n : 0n;
+  let bits = (((sign << BigInt(exponentBits)) | BigInt(exponent)) << BigInt(width)) | stored;
+  const bytes = new Uint8Array(format.bytes);
+  for (let i = 0; i < bytes.length; i++, bits >>= 8n) bytes[i] = Number(bits & 0xffn);
+  return bytes;
+}
+
+function toBinary(decimal: Decimal, format: FloatFormat): [number, bigint] {
+  const power = 10n ** BigInt(Math.abs(decimal.exponent));
+  const precision = format.fractionBits + 1;
+  const { mantissa, exponent } =
+    decimal.exponent >= 0
+      ? quotient(decimal.digits * power, 1n, precision)
+      : quotient(decimal.digits, power, precision);
+  const bias = 2 ** (format.exponentBits - 1) - 1;
+  const maximum = 2 ** format.exponentBits - 1;
+  // The value is in [2^top, 2^(top+1)).
+  const top = bitLength(mantissa) - 1 + exponent;
+  const lowest = Math.max(top - format.fractionBits, 1 - bias - format.fractionBits);
+  let significand = roundOff(mantissa, lowest - exponent);
+  let biased = lowest + format.fractionBits + bias;
+  if (significand >> BigInt(precision) !== 0n) {
+    significand >>= 1n;
+    biased++;
+  }
+  if (significand >> BigInt(format.fractionBits) === 0n) biased = 0;
+  if (biased >= maximum) return [maximum, 1n << BigInt(format.fractionBits)];
+  return [biased, significand];
+}

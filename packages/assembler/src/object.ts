@@ -1,0 +1,265 @@
+// The finished sections as an ELF model: which symbols the table gets, in which order, and the
+// section groups. The rules are GNU as's; they were found by comparing objects.
+
+import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol } from '@ring0/elf';
+import type { Assembly } from './assembly.ts';
+import { constantOf } from './expression.ts';
+import type { Expression, Folding } from './expression.ts';
+import { isExternal } from './relocate.ts';
+import type { FinishedSection } from './relocate.ts';
+import { Section, labelAddress } from './sections.ts';
+import { finalFolding, settle } from './settle.ts';
+import type { AsmSymbol } from './symbols.ts';
+
+const binding = { local: 0, global: 1, weak: 2 } as const;
+const type = { notype: 0, object: 1, section: 3, file: 4, tls: 6 } as const;
+const groupType = 17;
+const tlsFlag = 0x400;
+
+/** What a symbol comes to: a number, a place, or nothing of this file. */
+type Home =
+  | { readonly kind: 'absolute'; readonly value: bigint }
+  | { readonly kind: 'place'; readonly section: Section; readonly value: bigint }
+  | { readonly kind: 'common' | 'undefined' }
+  | { readonly kind: 'elsewhere' };
+
+export function buildObject(assembly: Assembly, finished: readonly FinishedSection[]): ElfFile {
+  return new ObjectBuilder(assembly, finished).build();
+}
+
+class ObjectBuilder {
+  private readonly assembly: Assembly;
+  private readonly finished: readonly FinishedSection[];
+  private readonly folding: Folding;
+  private readonly sections = new Map<Section, ElfSection>();
+  private readonly sectionSymbols = new Map<Section, ElfSymbol>();
+  private readonly symbols = new Map<AsmSymbol, ElfSymbol>();
+  private readonly locals: ElfSymbol[] = [];
+  private readonly globals: ElfSymbol[] = [];
+
+  constructor(assembly: Assembly, finished: readonly FinishedSection[]) {
+    this.assembly = assembly;
+    this.finished = finished;
+    this.folding = finalFolding(assembly);
+  }
+
+  build(): ElfFile {
+    for (const done of this.finished) this.section(done);
+    for (const name of this.assembly.sourceFiles) {
+      this.locals.push(blankSymbol(name, type.file, 'absolute'));
+    }
+    this.symbolTable();
+    const groups = this.groups();
+    for (const done of this.finished) {
+      const section = this.sections.get(done.section);
+      if (section) section.relocations = done.relocations.map((entry) => this.relocation(entry));
+    }
+    return {
+      bits: 32,
+      type: 1,
+      machine: 3,
+      entry: 0n,
+      flags: 0,
+      osabi: this.finished.some(({ section }) => (section.flags & 0x200000) !== 0) ? 3 : 0,
+      sections: [...groups, ...this.finished.map(({ section }) => this.elfSection(section))],
+      symbols: [...this.locals, ...this.globals],
+      segments: [],
+    };
+  }
+
+  private elfSection(section: Section): ElfSection {
+    const found = this.sections.get(section);
+    if (!found) throw new Error(`section '${section.name}' was not written`);
+    return found;
+  }
+
+  private section({ section, data }: FinishedSection): void {
+    const { name, flags, alignment, entrySize, size } = section;
+    this.sections.set(section, {
+      name,
+      type: section.type,
+      flags: section.group === undefined ? flags : flags | 0x200,
+      address: 0n,
+      size,
+      alignment,
+      entrySize,
+      data,
+      relocations: [],
+    });
+  }
+
+  /** Named symbols and section symbols in order of creation; locals come before globals. */
+  private symbolTable(): void {
+    const used = new Set<Section>();
+    for (const { relocations } of this.finished) {
+      for (const { target } of relocations) if (target instanceof Section) used.add(target);
+    }
+    const { all } = this.assembly.symbols;
+    const pending = this.assembly.sections.slice();
+    for (let i = 0; i <= all.length; i++) {
+      while (pending.length > 0 && (pending[0].symbolsBefore <= i || i === all.length)) {
+        const section = pending.shift();
+        if (section && used.has(section)) this.sectionSymbol(section);
+      }
+      if (i < all.length) this.symbol(all[i]);
+    }
+  }
+
+  private sectionSymbol(section: Section): void {
+    const symbol = blankSymbol('', type.section, this.elfSection(section));
+    this.sectionSymbols.set(section, symbol);
+    this.locals.push(symbol);
+  }
+
+  private home(symbol: AsmSymbol): Home {
+    switch (symbol.state) {
+      case 'undefined':
+        return { kind: 'undefined' };
+      case 'common':
+        return { kind: 'common' };
+      case 'absolute':
+        return { kind: 'absolute', value: symbol.value };
+      case 'label': {
+        const section = symbol.subsection?.section;
+        if (!section) throw new Error(`label '${symbol.name}' lies nowhere`);
+        return { kind: 'place', section, value: BigInt(labelAddress(symbol)) };
+      }
+      case 'equated':
+        return this.equatedHome(symbol);
+    }
+  }
+
+  private equatedHome(symbol: AsmSymbol): Home {
+    const value = symbol.expression && settle(symbol.expression, this.folding);
+    const known = value && constantOf(value);
+    if (known !== undefined) return { kind: 'absolute', value: known };
+    if (value?.kind !== 'linear' || value.minus || !value.plus) {
+      const message = `the value of '${symbol.name}' is neither a number nor a place`;
+      this.assembly.error('A0710', message, symbol.definedAt);
+      return { kind: 'elsewhere' };
+    }
+    const inner = this.home(value.plus);
+    if (inner.kind !== 'place') return { kind: 'elsewhere' };
+    symbol.type ??= value.plus.type;
+    symbol.size ??= value.plus.size;
+    return { ...inner, value: inner.value + value.addend };
+  }
+
+  private symbol(symbol: AsmSymbol): void {
+    const isUsed = symbol.isUsedInRelocation;
+    if (symbol.isSuperseded && !isUsed) return;
+    const isHidden = symbol.isAssemblerLocal && !this.assembly.options.keepsLocals;
+    if (isHidden && symbol.isDefined && !isUsed && !isExternal(symbol)) return;
+    const home = this.home(symbol);
+    if (home.kind === 'elsewhere') return;
+    if (home.kind === 'undefined') {
+      if ((symbol.isWeak || symbol.isAssemblerLocal || symbol.isWeakReference) && !isUsed) return;
+      if (symbol.name.includes('\u0002')) return this.missingNumbered(symbol);
+    }
+    this.add(symbol, home);
+  }
+
+  private missingNumbered(symbol: AsmSymbol): void {
+    const number = symbol.name.slice(1, symbol.name.indexOf('\u0002'));
+    this.assembly.error(
+      'A0102',
+      `no label '${number}:' follows this '${number}f'`,
+      symbol.firstUse,
+    );
+  }
+
+  private add(symbol: AsmSymbol, home: Exclude<Home, { kind: 'elsewhere' }>): void {
+    const isGlobal =
+      symbol.isGlobal || ((home.kind === 'undefined' || home.kind === 'common') && !symbol.isLocal);
+    const bind = symbol.isWeak ? binding.weak : isGlobal ? binding.global : binding.local;
+    const made = blankSymbol(
+      symbol.name,
+      this.symbolType(symbol, home),
+      home.kind === 'place' ? this.elfSection(home.section) : home.kind,
+    );
+    made.binding = bind;
+    made.visibility = symbol.visibility;
+    if (home.kind === 'common') {
+      made.value = BigInt(symbol.commonAlignment);
+      made.size = BigInt(symbol.commonSize);
+    } else {
+      if ('value' in home) made.value = BigInt.asUintN(32, home.value);
+      if (symbol.size) made.size = this.symbolSize(symbol, symbol.size);
+    }
+    this.symbols.set(symbol, made);
+    (bind === binding.local ? this.locals : this.globals).push(made);
+  }
+
+  private symbolType(symbol: AsmSymbol, home: Home): number {
+    if (home.kind === 'common') return symbol.type ?? type.object;
+    if (home.kind === 'place' && (home.section.flags & tlsFlag) !== 0) return type.tls;
+    return symbol.type ?? type.notype;
+  }
+
+  private symbolSize(symbol: AsmSymbol, size: Expression): bigint {
+    const value = constantOf(settle(size, this.folding));
+    if (value === undefined) {
+      const message = `the size of '${symbol.name}' is not a number`;
+      this.assembly.error('A0711', message, symbol.definedAt);
+    }
+    return BigInt.asUintN(32, value ?? 0n);
+  }
+
+  private relocation(entry: FinishedSection['relocations'][number]): ElfRelocation {
+    const { offset, target } = entry;
+    let symbol: ElfSymbol | undefined;
+    if (target instanceof Section) symbol = this.sectionSymbols.get(target);
+    else if (target) {
+      symbol = this.symbols.get(target);
+      if (!symbol) throw new Error(`no table entry for '${target.name}'`);
+    }
+    return { offset, type: entry.type, symbol };
+  }
+
+  /** One group section per signature, its members in order. */
+  private groups(): ElfSection[] {
+    const bySignature = new Map<string, { members: ElfSection[]; isComdat: boolean }>();
+    for (const { section } of this.finished) {
+      if (section.group === undefined) continue;
+      let group = bySignature.get(section.group);
+      if (!group) {
+        group = { members: [], isComdat: section.isComdat };
+        bySignature.set(section.group, group);
+      }
+      group.members.push(this.elfSection(section));
+    }
+    return [...bySignature].map(([name, { members, isComdat }]) => {
+      const made: ElfSection = {
+        name: '.group',
+        type: groupType,
+        flags: 0,
+        address: 0n,
+        size: 4 + 4 * members.length,
+        alignment: 4,
+        entrySize: 4,
+        data: new Uint8Array(0),
+        relocations: [],
+      };
+      const known = this.assembly.symbols.find(name);
+      let signature = known && this.symbols.get(known);
+      if (!signature) {
+        signature = blankSymbol(name, type.notype, made);
+        this.locals.push(signature);
+      }
+      made.group = { flags: isComdat ? 1 : 0, signature, members };
+      return made;
+    });
+  }
+}
+
+function blankSymbol(name: string, kind: number, section: ElfSymbol['section']): ElfSymbol {
+  return {
+    name,
+    value: 0n,
+    size: 0n,
+    binding: binding.local,
+    type: kind,
+    visibility: 0,
+    section,
+  };
+}

@@ -1,0 +1,115 @@
+// Symbols as the assembler knows them, in the order in which they were first mentioned, which is
+// the order of the object's symbol table.
+
+import type { Expression } from './expression.ts';
+import type { Subsection } from './sections.ts';
+import type { Place } from './text.ts';
+import type { Span } from '@ring0/diagnostics';
+
+export type SymbolState = 'undefined' | 'label' | 'absolute' | 'equated' | 'common';
+
+export class AsmSymbol {
+  readonly name: string;
+  state: SymbolState = 'undefined';
+  /** A label: where; `item` counts the variable items before it, `offset` the bytes between. */
+  subsection: Subsection | undefined;
+  item = 0;
+  offset = 0;
+  /** `absolute`: its value. */
+  value = 0n;
+  /** `equated`: what it stands for. */
+  expression: Expression | undefined;
+  /** `common`: size and alignment in bytes. */
+  commonSize = 0;
+  commonAlignment = 0;
+
+  isGlobal = false;
+  isWeak = false;
+  isLocal = false;
+  /** `.set`: may be given another value. */
+  isRedefinable = false;
+  /** STV_. */
+  visibility = 0;
+  /** STT_; undefined where no `.type` was seen. */
+  type: number | undefined;
+  size: Expression | undefined;
+  isUsedInRelocation = false;
+  /** Another symbol has taken over its name. */
+  isSuperseded = false;
+  /** Stands for the start of a section: relocations name the section. */
+  isSectionStart = false;
+  isWeakReference = false;
+  /** The other name of a `.weakref`. */
+  weakTarget: AsmSymbol | undefined;
+  definedAt: Place | Span | undefined;
+  firstUse: Place | Span | undefined;
+  /** Guards against `a = b; b = a`. */
+  isBeingResolved = false;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get isDefined(): boolean {
+    return this.state !== 'undefined';
+  }
+
+  /** A name that never leaves the assembler unless a relocation needs it. */
+  get isAssemblerLocal(): boolean {
+    return this.name.startsWith('.L') || this.name.charCodeAt(0) === 1 || isNumbered(this.name);
+  }
+}
+
+/** `L` number, control B, count: how `1:` is called inside, as in GNU as. */
+function isNumbered(name: string): boolean {
+  return name.includes('\u0002') || name.includes('\u0001');
+}
+
+export class SymbolTable {
+  private readonly byName = new Map<string, AsmSymbol>();
+  /** In order of first mention. Section symbols are not among them. */
+  readonly all: AsmSymbol[] = [];
+  private readonly numbered = new Map<string, number>();
+
+  find(name: string): AsmSymbol | undefined {
+    return this.byName.get(name);
+  }
+
+  get(name: string): AsmSymbol {
+    let symbol = this.byName.get(name);
+    if (symbol === undefined) {
+      symbol = new AsmSymbol(name);
+      this.byName.set(name, symbol);
+      this.all.push(symbol);
+    }
+    return symbol;
+  }
+
+  /** A symbol without a name: `.` and the like. */
+  anonymous(): AsmSymbol {
+    return new AsmSymbol('\u0001');
+  }
+
+  /** From here on the name means `symbol`; earlier references keep theirs. */
+  replace(name: string, symbol: AsmSymbol): void {
+    const old = this.byName.get(name);
+    const at = old ? this.all.lastIndexOf(old) : -1;
+    if (at < 0) this.all.push(symbol);
+    else this.all[at] = symbol;
+    this.byName.set(name, symbol);
+  }
+
+  /** The symbol of the next `number:` label. */
+  nextNumbered(number: string): AsmSymbol {
+    const count = (this.numbered.get(number) ?? 0) + 1;
+    this.numbered.set(number, count);
+    return this.get(`L${number}\u0002${count}`);
+  }
+
+  /** What `number` followed by f or b refers to; undefined where nothing lies behind. */
+  reference(number: string, direction: 'f' | 'b'): AsmSymbol | undefined {
+    const count = this.numbered.get(number) ?? 0;
+    if (direction === 'b') return count === 0 ? undefined : this.get(`L${number}\u0002${count}`);
+    return this.get(`L${number}\u0002${count + 1}`);
+  }
+}

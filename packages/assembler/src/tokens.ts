@@ -1,0 +1,200 @@
+// The vocabulary of AT&T statements. Identifiers take `@` with them (`foo@GOT`), numbers take
+// letters (`0x1f`, `1b`): what such a token means is decided where it is used. `classify` tells
+// labels, directives, prefixes and mnemonics apart, so that the grammar needs one token of
+// lookahead at the start of a statement.
+
+import { Lexer, createToken, tokenMatcher } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
+
+function token(name: string, pattern: RegExp | string, label: string): TokenType {
+  return createToken({ name, pattern, label, line_breaks: false });
+}
+
+function operator(name: string, pattern: string): TokenType {
+  return createToken({ name, pattern, label: `'${pattern}'`, categories: [BinaryOperator] });
+}
+
+export const BinaryOperator: TokenType = createToken({
+  name: 'BinaryOperator',
+  pattern: Lexer.NA,
+  label: 'an operator',
+});
+
+const Blank: TokenType = createToken({
+  name: 'Blank',
+  pattern: /[ \t\r\f]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: false,
+});
+const LineComment: TokenType = createToken({
+  name: 'LineComment',
+  pattern: /#[^\n]*/,
+  group: Lexer.SKIPPED,
+  line_breaks: false,
+});
+const BlockComment: TokenType = createToken({
+  name: 'BlockComment',
+  pattern: /\/\*[^]*?\*\//,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
+
+export const NewLine: TokenType = createToken({
+  name: 'NewLine',
+  pattern: '\n',
+  label: 'end of line',
+  line_breaks: true,
+});
+export const Semicolon: TokenType = token('Semicolon', ';', "';'");
+export const Text: TokenType = token('Text', /"(?:[^"\\]|\\[^])*"/, 'a string');
+export const Register: TokenType = token(
+  'Register',
+  /%[sS][tT][ \t]*\([ \t]*[0-9][ \t]*\)|%[A-Za-z][\w.]*/,
+  'a register',
+);
+export const Number: TokenType = token('Number', /\d[\w.$@]*/, 'a number');
+export const Identifier: TokenType = token(
+  'Identifier',
+  /[A-Za-z_.@\x80-\xff][\w.$@\x80-\xff]*/,
+  'a name',
+);
+export const Character: TokenType = token('Character', /'(?:\\[^\n]|[^\\\n])'?/, 'a character');
+export const Dollar: TokenType = token('Dollar', '$', "'$'");
+export const Comma: TokenType = token('Comma', ',', "','");
+export const LeftParenthesis: TokenType = token('LeftParenthesis', '(', "'('");
+export const RightParenthesis: TokenType = token('RightParenthesis', ')', "')'");
+export const Colon: TokenType = token('Colon', ':', "':'");
+export const Tilde: TokenType = token('Tilde', '~', "'~'");
+export const Equal: TokenType = token('Equal', '=', "'='");
+
+export const EqualEqual: TokenType = operator('EqualEqual', '==');
+export const Star: TokenType = operator('Star', '*');
+export const Minus: TokenType = operator('Minus', '-');
+export const Plus: TokenType = operator('Plus', '+');
+export const Exclamation: TokenType = operator('Exclamation', '!');
+
+/** Never made by the lexer: `classify` gives these types to the first words of a statement. */
+export const Label: TokenType = token('Label', Lexer.NA, 'a label');
+export const Assigned: TokenType = token('Assigned', Lexer.NA, 'a name');
+export const Directive: TokenType = token('Directive', Lexer.NA, 'a directive');
+export const Prefix: TokenType = token('Prefix', Lexer.NA, 'a prefix');
+export const Mnemonic: TokenType = token('Mnemonic', Lexer.NA, 'an instruction');
+
+/** In the order in which the lexer tries them. */
+export const vocabulary: TokenType[] = [
+  Blank,
+  NewLine,
+  Comma,
+  Register,
+  Dollar,
+  LeftParenthesis,
+  RightParenthesis,
+  Number,
+  Colon,
+  Identifier,
+  Minus,
+  Plus,
+  Star,
+  Semicolon,
+  LineComment,
+  Text,
+  Character,
+  Tilde,
+  BlockComment,
+  operator('Slash', '/'),
+  operator('AndAnd', '&&'),
+  operator('And', '&'),
+  operator('OrOr', '||'),
+  operator('Or', '|'),
+  operator('Caret', '^'),
+  operator('ShiftLeft', '<<'),
+  operator('LessGreater', '<>'),
+  operator('LessEqual', '<='),
+  operator('Less', '<'),
+  operator('ShiftRight', '>>'),
+  operator('GreaterEqual', '>='),
+  operator('Greater', '>'),
+  EqualEqual,
+  operator('NotEqual', '!='),
+  Exclamation,
+  Equal,
+  operator('Percent', '%'),
+  BinaryOperator,
+  Label,
+  Assigned,
+  Directive,
+  Prefix,
+  Mnemonic,
+];
+
+/** Words before a mnemonic; `rep` alone on a line is one too. */
+export const prefixWords: ReadonlySet<string> = new Set([
+  'rep',
+  'repe',
+  'repz',
+  'repne',
+  'repnz',
+  'lock',
+  'addr16',
+  'addr32',
+  'data16',
+  'data32',
+  'aword',
+  'word',
+  'dword',
+  'wait',
+  'notrack',
+  'bnd',
+  'xacquire',
+  'xrelease',
+  'cs',
+  'ds',
+  'es',
+  'fs',
+  'gs',
+  'ss',
+]);
+
+function isWordPrefix(image: string): boolean {
+  return image.length < 9 && prefixWords.has(image.toLowerCase());
+}
+
+function retype(target: IToken, type: TokenType): void {
+  target.tokenType = type;
+  target.tokenTypeIdx = type.tokenTypeIdx ?? 0;
+}
+
+/** Gives the first words of each statement their types. */
+export function classify(tokens: IToken[]): void {
+  const count = tokens.length;
+  for (let at = 0; at < count; at++) {
+    // One round is one statement.
+    while (at < count) {
+      const first = tokens[at];
+      const type = first.tokenType;
+      if (type !== Identifier && type !== Number) break;
+      const next = tokens[at + 1];
+      if (next?.tokenType === Colon) {
+        retype(first, Label);
+        at += 2;
+        continue;
+      }
+      if (type === Number) break;
+      at++;
+      if (next?.tokenType === Equal || next?.tokenType === EqualEqual) retype(first, Assigned);
+      else if (first.image.charCodeAt(0) === 46) retype(first, Directive);
+      else if (next?.tokenType === Identifier && isWordPrefix(first.image)) {
+        retype(first, Prefix);
+        continue;
+      } else retype(first, Mnemonic);
+      break;
+    }
+    while (at < count && !endsStatement(tokens[at])) at++;
+  }
+}
+
+export function endsStatement(candidate: IToken): boolean {
+  return candidate.tokenType === NewLine || candidate.tokenType === Semicolon;
+}
+
+export { tokenMatcher };

@@ -1,0 +1,324 @@
+// Call frame information (DWARF 5, 6.4) as .eh_frame (LSB 5.0, 10.6) or .debug_frame. Addresses are
+// final: the assembler calls this after relaxation. Common entries are shared the way GNU as shares
+// them, so that equal input gives equal bytes.
+
+import { ByteWriter } from '@ring0/bytes';
+
+/** Registers are DWARF numbers; offsets are bytes, not factored. */
+export type FrameInstruction =
+  | { readonly kind: 'defCfa'; readonly register: number; readonly offset: number }
+  | { readonly kind: 'defCfaRegister'; readonly register: number }
+  | { readonly kind: 'defCfaOffset'; readonly offset: number }
+  | { readonly kind: 'offset'; readonly register: number; readonly offset: number }
+  | { readonly kind: 'valOffset'; readonly register: number; readonly offset: number }
+  | { readonly kind: 'register'; readonly register: number; readonly other: number }
+  | { readonly kind: 'restore'; readonly register: number }
+  | { readonly kind: 'undefined'; readonly register: number }
+  | { readonly kind: 'sameValue'; readonly register: number }
+  | { readonly kind: 'rememberState' }
+  | { readonly kind: 'restoreState' }
+  | { readonly kind: 'windowSave' }
+  | { readonly kind: 'escape'; readonly bytes: Uint8Array };
+
+/** An address that a relocation fills: what `target` is, only the caller knows. */
+export interface FramePointer<Target> {
+  /** DW_EH_PE_. */
+  readonly encoding: number;
+  readonly target: Target;
+}
+
+export interface FrameDescription<Target> {
+  /** Bytes from the start of the procedure. */
+  readonly instructions: readonly { readonly at: number; readonly instruction: FrameInstruction }[];
+  readonly start: Target;
+  readonly length: number;
+  readonly isSimple: boolean;
+  readonly isSignalFrame: boolean;
+  readonly returnColumn: number;
+  readonly personality: FramePointer<Target> | undefined;
+  readonly languageData: FramePointer<Target> | undefined;
+}
+
+/** A field of four bytes at `offset` that takes the address of `target`, or its distance. */
+export interface FrameRelocation<Target> {
+  readonly offset: number;
+  readonly target: Target;
+  readonly isRelative: boolean;
+}
+
+export interface FrameSection<Target> {
+  readonly bytes: Uint8Array;
+  readonly relocations: readonly FrameRelocation<Target>[];
+}
+
+const omit = 0xff;
+const pcRelativeSigned4 = 0x1b;
+const dataAlignment = -4;
+
+const op = {
+  advance: 0x40,
+  offset: 0x80,
+  restore: 0xc0,
+  nop: 0,
+  advance1: 2,
+  advance2: 3,
+  advance4: 4,
+  offsetExtended: 5,
+  restoreExtended: 6,
+  undefined: 7,
+  sameValue: 8,
+  register: 9,
+  rememberState: 0x0a,
+  restoreState: 0x0b,
+  defCfa: 0x0c,
+  defCfaRegister: 0x0d,
+  defCfaOffset: 0x0e,
+  offsetExtendedSigned: 0x11,
+  defCfaSigned: 0x12,
+  defCfaOffsetSigned: 0x13,
+  valOffset: 0x14,
+  valOffsetSigned: 0x15,
+  windowSave: 0x2d,
+} as const;
+
+function writeOffset(writer: ByteWriter, register: number, offset: number): void {
+  const factored = offset / dataAlignment;
+  if (factored < 0) {
+    writer.u8(op.offsetExtendedSigned);
+    writer.uleb128(register);
+    writer.sleb128(factored);
+  } else if (register < 0x40) {
+    writer.u8(op.offset + register);
+    writer.uleb128(factored);
+  } else {
+    writer.u8(op.offsetExtended);
+    writer.uleb128(register);
+    writer.uleb128(factored);
+  }
+}
+
+function writeInstruction(writer: ByteWriter, instruction: FrameInstruction): void {
+  const withRegister = (code: number, register: number) => {
+    writer.u8(code);
+    writer.uleb128(register);
+  };
+  switch (instruction.kind) {
+    case 'defCfa':
+      if (instruction.offset < 0) {
+        withRegister(op.defCfaSigned, instruction.register);
+        writer.sleb128(instruction.offset / dataAlignment);
+      } else {
+        withRegister(op.defCfa, instruction.register);
+        writer.uleb128(instruction.offset);
+      }
+      return;
+    case 'defCfaRegister':
+      return withRegister(op.defCfaRegister, instruction.register);
+    case 'defCfaOffset':
+      if (instruction.offset < 0) {
+        writer.u8(op.defCfaOffsetSigned);
+        writer.sleb128(instruction.offset / dataAlignment);
+      } else {
+        writer.u8(op.defCfaOffset);
+        writer.uleb128(instruction.offset);
+      }
+      return;
+    case 'offset':
+      return writeOffset(writer, instruction.register, instruction.offset);
+    case 'valOffset': {
+      const factored = instruction.offset / dataAlignment;
+      withRegister(factored < 0 ? op.valOffsetSigned : op.valOffset, instruction.register);
+      if (factored < 0) writer.sleb128(factored);
+      else writer.uleb128(factored);
+      return;
+    }
+    case 'register':
+      withRegister(op.register, instruction.register);
+      writer.uleb128(instruction.other);
+      return;
+    case 'restore':
+      if (instruction.register < 0x40) writer.u8(op.restore + instruction.register);
+      else withRegister(op.restoreExtended, instruction.register);
+      return;
+    case 'undefined':
+      return withRegister(op.undefined, instruction.register);
+    case 'sameValue':
+      return withRegister(op.sameValue, instruction.register);
+    case 'rememberState':
+      return writer.u8(op.rememberState);
+    case 'restoreState':
+      return writer.u8(op.restoreState);
+    case 'windowSave':
+      return writer.u8(op.windowSave);
+    case 'escape':
+      return writer.bytes(instruction.bytes);
+  }
+}
+
+function writeAdvance(writer: ByteWriter, delta: number): void {
+  if (delta === 0) return;
+  if (delta < 0x40) writer.u8(op.advance + delta);
+  else if (delta <= 0xff) {
+    writer.u8(op.advance1);
+    writer.u8(delta);
+  } else if (delta <= 0xffff) {
+    writer.u8(op.advance2);
+    writer.u16(delta);
+  } else {
+    writer.u8(op.advance4);
+    writer.u32(delta);
+  }
+}
+
+/** What distinguishes one common entry from another, and where it stands. */
+interface CommonEntry<Target> {
+  readonly offset: number;
+  readonly description: FrameDescription<Target>;
+  readonly initial: readonly FrameInstruction[];
+}
+
+/** The instructions before the first advance are common to procedures that begin alike. */
+function initialCount<Target>(description: FrameDescription<Target>): number {
+  const { instructions } = description;
+  let count = 0;
+  while (count < instructions.length) {
+    const { at, instruction } = instructions[count];
+    if (at !== 0 || instruction.kind === 'rememberState' || instruction.kind === 'escape') break;
+    count++;
+  }
+  return count;
+}
+
+class FrameWriter<Target> {
+  private readonly writer = new ByteWriter(1024);
+  private readonly relocations: FrameRelocation<Target>[] = [];
+  private readonly common: CommonEntry<Target>[] = [];
+  private readonly isEh: boolean;
+  private readonly isSameTarget: (a: Target, b: Target) => boolean;
+
+  constructor(isEh: boolean, isSameTarget: (a: Target, b: Target) => boolean) {
+    this.isEh = isEh;
+    this.isSameTarget = isSameTarget;
+  }
+
+  write(descriptions: readonly FrameDescription<Target>[]): FrameSection<Target> {
+    for (const description of descriptions) {
+      const entry = this.findCommon(description) ?? this.commonEntry(description);
+      this.describe(description, entry);
+    }
+    return { bytes: this.writer.take(), relocations: this.relocations };
+  }
+
+  private findCommon(description: FrameDescription<Target>): CommonEntry<Target> | undefined {
+    const count = initialCount(description);
+    return this.common.find((entry) => {
+      const other = entry.description;
+      if (
+        other.returnColumn !== description.returnColumn ||
+        other.isSignalFrame !== description.isSignalFrame ||
+        other.isSimple !== description.isSimple ||
+        other.languageData?.encoding !== description.languageData?.encoding ||
+        !this.isSamePersonality(other, description) ||
+        entry.initial.length > count
+      ) {
+        return false;
+      }
+      return entry.initial.every(
+        (instruction, i) =>
+          JSON.stringify(instruction) === JSON.stringify(description.instructions[i].instruction),
+      );
+    });
+  }
+
+  private isSamePersonality(a: FrameDescription<Target>, b: FrameDescription<Target>): boolean {
+    if (!a.personality || !b.personality) return a.personality === b.personality;
+    if (a.personality.encoding !== b.personality.encoding) return false;
+    return this.isSameTarget(a.personality.target, b.personality.target);
+  }
+
+  /** A field that `pointer` describes; four bytes whatever its encoding says, as on i386. */
+  private pointer(target: Target, isRelative: boolean): void {
+    this.relocations.push({ offset: this.writer.length, target, isRelative });
+    this.writer.u32(0);
+  }
+
+  private commonEntry(description: FrameDescription<Target>): CommonEntry<Target> {
+    const { writer } = this;
+    const offset = writer.length;
+    const count = initialCount(description);
+    const initial = description.instructions.slice(0, count).map((entry) => entry.instruction);
+    writer.u32(0);
+    writer.u32(this.isEh ? 0 : 0xffffffff);
+    writer.u8(1);
+    const { personality, languageData, isSignalFrame } = description;
+    if (this.isEh) {
+      let augmentation = 'z';
+      if (personality) augmentation += 'P';
+      if (languageData) augmentation += 'L';
+      augmentation += 'R';
+      if (isSignalFrame) augmentation += 'S';
+      writer.cstring(augmentation);
+    } else writer.cstring(isSignalFrame ? 'S' : '');
+    writer.uleb128(1);
+    writer.sleb128(dataAlignment);
+    writer.u8(description.returnColumn);
+    if (this.isEh) {
+      writer.uleb128(1 + (personality ? 5 : 0) + (languageData ? 1 : 0));
+      if (personality) {
+        writer.u8(personality.encoding);
+        this.pointer(personality.target, (personality.encoding & 0x70) === 0x10);
+      }
+      if (languageData) writer.u8(languageData.encoding);
+      writer.u8(pcRelativeSigned4);
+    }
+    if (!description.isSimple) {
+      writeInstruction(writer, { kind: 'defCfa', register: 4, offset: 4 });
+      writeInstruction(writer, { kind: 'offset', register: 8, offset: -4 });
+    }
+    for (const instruction of initial) writeInstruction(writer, instruction);
+    this.finishEntry(offset);
+    const entry = { offset, description, initial };
+    this.common.push(entry);
+    return entry;
+  }
+
+  private describe(description: FrameDescription<Target>, entry: CommonEntry<Target>): void {
+    const { writer } = this;
+    const offset = writer.length;
+    writer.u32(0);
+    writer.u32(this.isEh ? writer.length - entry.offset : entry.offset);
+    this.pointer(description.start, this.isEh);
+    writer.u32(description.length);
+    const { languageData } = description;
+    if (this.isEh) {
+      writer.uleb128(languageData && languageData.encoding !== omit ? 4 : 0);
+      if (languageData && languageData.encoding !== omit) {
+        this.pointer(languageData.target, (languageData.encoding & 0x70) === 0x10);
+      }
+    }
+    let at = 0;
+    for (const step of description.instructions.slice(entry.initial.length)) {
+      writeAdvance(writer, step.at - at);
+      at = step.at;
+      writeInstruction(writer, step.instruction);
+    }
+    this.finishEntry(offset);
+  }
+
+  /** Pads to the alignment of entries and fills in the length. */
+  private finishEntry(offset: number): void {
+    this.writer.align(4, op.nop);
+    this.writer.patchU32(offset, this.writer.length - offset - 4);
+  }
+}
+
+/**
+ * Writes the frame section; `isEh` chooses .eh_frame over .debug_frame. Relocations come in the
+ * order of their fields; the fields are zero.
+ */
+export function writeFrames<Target>(
+  descriptions: readonly FrameDescription<Target>[],
+  options: { readonly isEh: boolean; readonly isSameTarget: (a: Target, b: Target) => boolean },
+): FrameSection<Target> {
+  return new FrameWriter<Target>(options.isEh, options.isSameTarget).write(descriptions);
+}
