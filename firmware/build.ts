@@ -7,7 +7,11 @@ export async function buildFirmware(build: Build, directory = 'firmware'): Promi
   const flags = ['-m32', '-nostdinc', '-Ifirmware'];
   const object = await build.object('firmware/bios.S', flags, directory);
   return build.link(`${directory}/bios.bin`, [
-    ...['-m', 'elf_i386', '-N', '-e', '_start', '-Ttext', '0', '--oformat', 'binary'],
+    ...words('-m elf_i386 -N -e _start -Ttext 0 --oformat binary'),
     object,
   ]);
+}
+
+function words(text: string): string[] {
+  return text.split(' ');
 }

@@ -41,7 +41,7 @@ export async function buildKernel(build: Build, directory = 'kernel'): Promise<K
   const sources = kernelSources(build.root);
   const objects = await inOrder(sources, (source) => build.object(source, kernelFlags, directory));
   const kernel = await build.link(`${directory}/kernel.elf`, [
-    ...['-m', 'elf_i386', '-T', 'kernel/kernel.ld'],
+    ...words('-m elf_i386 -T kernel/kernel.ld'),
     ...objects,
     initcode,
   ]);
@@ -62,7 +62,7 @@ async function buildBootBlock(build: Build, directory: string): Promise<Artifact
   const sources = ['bootasm.S', 'bootmain.c'].map((name) => `${machine}/boot/${name}`);
   const objects = await inOrder(sources, (source) => build.object(source, bootFlags, directory));
   return build.link(`${directory}/bootblock`, [
-    ...['-m', 'elf_i386', '-N', '-e', 'start', '-Ttext', '0x7c00', '--oformat', 'binary'],
+    ...words('-m elf_i386 -N -e start -Ttext 0x7c00 --oformat binary'),
     ...objects,
   ]);
 }
@@ -71,7 +71,7 @@ async function buildBootBlock(build: Build, directory: string): Promise<Artifact
 async function buildInitcode(build: Build, directory: string): Promise<Artifact> {
   const object = await build.object(`${machine}/initcode.S`, flags, directory);
   const flat = await build.link(`${directory}/initcode`, [
-    ...['-m', 'elf_i386', '-N', '-e', 'start', '-Ttext', '0', '--oformat', 'binary'],
+    ...words('-m elf_i386 -N -e start -Ttext 0 --oformat binary'),
     object,
   ]);
   const named = { ...flat, name: 'initcode' };
@@ -92,4 +92,8 @@ async function inOrder<T>(
   const made: T[] = [];
   for (const source of sources) made.push(await make(source));
   return made;
+}
+
+function words(text: string): string[] {
+  return text.split(' ');
 }

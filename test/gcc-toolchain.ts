@@ -1,0 +1,76 @@
+// gcc and GNU ld behind the build driver's interface: the same guest sources built by other tools, so that a fault of our
+// tools and a fault of the guest can be told apart.
+
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { LinkItem, ToolResult, Toolchain } from '@ring0/kbuild';
+
+/** True when gcc makes i386 objects here and GNU ld is there. */
+export function hasGcc(): boolean {
+  const probe = spawnSync('gcc', ['-m32', '-E', '-x', 'c', '-'], { input: '#include <stdint.h>\n' });
+  return probe.status === 0 && spawnSync('ld', ['--version']).status === 0;
+}
+
+function run(command: string, args: readonly string[], cwd: string, output: string): ToolResult {
+  const done = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  const bytes = done.status === 0 ? new Uint8Array(fs.readFileSync(output)) : undefined;
+  return { bytes, messages: done.stdout + done.stderr };
+}
+
+/** Reads every dependency through `readFile`, so that the build driver sees what gcc read. */
+function noteDependencies(file: string, readFile: (path: string) => Uint8Array | undefined): void {
+  const text = fs.readFileSync(file, 'utf8').replaceAll('\\\n', ' ');
+  for (const name of text.slice(text.indexOf(':') + 1).split(/\s+/)) if (name) readFile(name);
+}
+
+/** `root` is where sources and scripts are found. `directory` is for temporary files. */
+export function gccToolchain(root: string): Toolchain {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-gcc-'));
+  const output = path.join(directory, 'output');
+  const writeInputs = (items: readonly LinkItem[]): string[] =>
+    items.map((item) => {
+      if (typeof item === 'string') return item;
+      const file = path.join(directory, item.path);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, item.bytes);
+      return file;
+    });
+  return {
+    identity: () => 'gcc 12',
+    async compile({ source, flags, readFile }) {
+      const dependencies = path.join(directory, 'dependencies');
+      const args = [...flags, '-c', source, '-o', output, '-MD', '-MF', dependencies];
+      const result = run('gcc', args, root, output);
+      if (result.bytes) noteDependencies(dependencies, readFile);
+      return result;
+    },
+    async link(items, readFile) {
+      const script = items[items.indexOf('-T') + 1];
+      if (items.includes('-T') && typeof script === 'string') readFile(script);
+      // A binary input's symbols are named for its path as given: it is linked from its own folder.
+      const binary = items.includes('-b') ? items.find((item) => typeof item !== 'string') : undefined;
+      const args = writeInputs(items);
+      if (binary !== undefined && typeof binary !== 'string') {
+        const names = args.map((arg) => (path.isAbsolute(arg) ? path.relative(directory, arg) : arg));
+        return run('ld', [...names, '-o', output], directory, output);
+      }
+      const extra = ['--no-warn-rwx-segments', '-z', 'noexecstack', '-o', output];
+      return run('ld', [...args, ...extra], root, output);
+    },
+    async archive(members) {
+      const archive = path.join(directory, 'archive.a');
+      fs.rmSync(archive, { force: true });
+      const seen = new Map<string, number>();
+      const files = members.map(({ path: name, bytes }) => {
+        const count = seen.get(name) ?? 0;
+        seen.set(name, count + 1);
+        const file = path.join(directory, `${count}-${name}`);
+        fs.writeFileSync(file, bytes);
+        return file;
+      });
+      return run('ar', ['rcsD', archive, ...files], root, archive);
+    },
+  };
+}
