@@ -8,6 +8,7 @@ import {
   debugRegisters,
   generalRegister,
   noIndex,
+  noSegment,
   segmentRegisters,
   stackRegisters,
   stackTop,
@@ -21,6 +22,10 @@ export type DecodedInstruction = Decoded<Row>;
 
 const isMemoryOnly = (row: Row) => row.operands.some(({ kind }) => kind === 'mem');
 const hasRm = (row: Row) => row.operands.some(({ kind }) => kind === 'rm' || kind === 'rvm');
+
+/** A plain register in the r/m field. Beside a control register, memory is not told from a register. */
+const isRegisterOnly = (row: Row) =>
+  row.operands.length === 1 && row.operands[0].kind === 'reg' && row.encoding.modrm === 8;
 
 interface Candidate {
   readonly row: Row;
@@ -151,15 +156,7 @@ function fits(
   if (encoding.modrm < 0) return true;
   const modrm = cursor.bytes[cursor.at + rest.length] ?? 0;
   if (encoding.modrm < 8 && ((modrm >> 3) & 7) !== encoding.modrm) return false;
-  if (modrm >= 0xc0 && isMemoryOnly(row)) return false;
-  return registerExists(row, (modrm >> 3) & 7);
-}
-
-function registerExists(row: Row, number: number): boolean {
-  const spec = row.operands.find(({ kind }) => kind === 'sreg' || kind === 'creg');
-  if (!spec) return true;
-  if (spec.kind === 'sreg') return number < 6;
-  return true;
+  return modrm < 0xc0 ? !isRegisterOnly(row) : !isMemoryOnly(row);
 }
 
 function needsMore({ rest, row }: Candidate): boolean {
@@ -232,7 +229,7 @@ function shortAddress(cursor: Cursor, modrm: number): Address {
   };
 }
 
-function longAddress(cursor: Cursor, modrm: number): Address {
+function longAddress(cursor: Cursor, modrm: number, mode: number): Address {
   const mod = modrm >> 6;
   let baseNumber = modrm & 7;
   let index: Register | undefined;
@@ -246,6 +243,8 @@ function longAddress(cursor: Cursor, modrm: number): Address {
     else if (baseNumber !== 4 || scale !== 1) index = noIndex;
   }
   const isDirect = mod === 0 && baseNumber === 5;
+  // Only 32-bit code tells a direct address with a SIB byte from one without.
+  if (isDirect && index === noIndex && scale === 1 && mode === 16) index = undefined;
   const displacementSize = isDirect || mod === 2 ? 4 : mod;
   return {
     base: isDirect ? undefined : generalRegister(baseNumber, 32),
@@ -254,6 +253,29 @@ function longAddress(cursor: Cursor, modrm: number): Address {
     displacement: displacementSize === 0 ? 0 : cursor.signed(displacementSize),
     displacementSize,
   };
+}
+
+function addressOf(cursor: Cursor, modrm: number, size: number, mode: number): Address {
+  return size === 16 ? shortAddress(cursor, modrm) : longAddress(cursor, modrm, mode);
+}
+
+/** x87 opcodes without a meaning have their ModRM byte and address all the same. */
+function unknown(
+  cursor: Cursor,
+  opcode: number,
+  bad: DecodedInstruction,
+  start: number,
+  segment: Register | undefined,
+): DecodedInstruction {
+  if (opcode < 0xd8 || opcode > 0xdf) return bad;
+  const modrm = cursor.byte();
+  if (modrm >= 0xc0) return { ...bad, length: cursor.at - start };
+  const mode = bad.mode === 16 ? 16 : 32;
+  const { displacement, ...place } = addressOf(cursor, modrm, bad.addressSize, mode);
+  if (cursor.isOverrun) return { ...bad, length: cursor.at - start, isTruncated: true };
+  const where = { ...place, displacement: BigInt(displacement) };
+  const operands: DecodedOperand[] = [{ kind: 'memory', segment, ...where, size: 0 }];
+  return { ...bad, operands, length: cursor.at - start };
 }
 
 function memory(state: State, address: Address, size: number): DecodedOperand {
@@ -339,7 +361,7 @@ function operandOf(
       return memory(state, plain, accessSize(spec, state.row, operandSize));
     }
     case 'sreg':
-      return registerOperand(segmentRegisters[field]);
+      return registerOperand(segmentRegisters[field] ?? noSegment);
     case 'creg':
       return registerOperand(controlRegisters[field]);
     case 'dreg':
@@ -363,7 +385,10 @@ function target(state: State, spec: OperandSpec, start: number, address: bigint)
   const size = spec.size === 'b' ? 1 : state.operandSize / 8;
   const distance = state.cursor.signed(size);
   const next = address + BigInt(state.cursor.at - start) + BigInt(distance);
-  return { kind: 'target', address: BigInt.asUintN(state.operandSize, next) };
+  // Listings show a byte's jump uncut, and a 16-bit one in the 64 KiB of its instruction where 16 bits are the mode's.
+  if (size !== 2) return { kind: 'target', address: BigInt.asUintN(32, next) };
+  const page = state.mode === 16 ? ((address + BigInt(state.cursor.at - start)) >> 16n) << 16n : 0n;
+  return { kind: 'target', address: page | BigInt.asUintN(16, next) };
 }
 
 interface Head {
@@ -420,7 +445,7 @@ export function decode(
   const bad = { row: undefined, mode, prefixes, operandSize, addressSize, operands: [] };
   const opcodeAt = cursor.at;
   let opcode = cursor.byte();
-  if (head.beforeWait >= 0 && (opcode < 0xd8 || opcode > 0xdf) && !cursor.isOverrun) {
+  if (head.beforeWait >= 0 && (opcode < 0xd8 || opcode > 0xdf)) {
     const before = prefixes.slice(0, head.beforeWait);
     return { ...bad, row: waitRow, prefixes: before, length: before.length + 1 };
   }
@@ -434,7 +459,8 @@ export function decode(
     if (cursor.at >= bytes.length && cell.some((item) => needsMore(item))) {
       return { ...bad, length: bytes.length - offset, isTruncated: true };
     }
-    return { ...bad, length: opcodeAt - offset + 1 };
+    const nothing = { ...bad, length: opcodeAt - offset + (isExtended ? 2 : 1) };
+    return isExtended ? nothing : unknown(cursor, opcode, nothing, offset, head.segment);
   }
   const { row, rest } = candidate;
   for (let i = 0; i < rest.length; i++) opcode = cursor.byte();
@@ -443,7 +469,7 @@ export function decode(
   let place: Address | undefined;
   const takesMemory = hasRm(row) || isMemoryOnly(row);
   if (row.encoding.modrm >= 0 && modrm < 0xc0 && takesMemory) {
-    place = addressSize === 16 ? shortAddress(cursor, modrm) : longAddress(cursor, modrm);
+    place = addressOf(cursor, modrm, addressSize, base);
   }
   const operands = row.operands.map(
     (spec) => operandOf(state, spec, place) ?? target(state, spec, offset, BigInt(address)),

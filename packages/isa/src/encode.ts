@@ -167,9 +167,13 @@ function addPrefixes(parts: Parts, address: AddressBytes | undefined): EncodePro
     slots[prefixSlot.data] = 0x66;
   }
   const bits = encoding.addressSize || address?.bits || mode;
-  if (bits !== mode) {
-    slots[prefixSlot.address] = 0x67;
+  if (address && bits === mode && slots[prefixSlot.address] !== 0) {
+    return problem(
+      'A0205',
+      `the registers of the address have ${bits} bits, its prefix says otherwise`,
+    );
   }
+  if (bits !== mode) slots[prefixSlot.address] = 0x67;
   const segment = address?.segment;
   if (segment !== undefined && segment !== slots[prefixSlot.segment]) {
     if (slots[prefixSlot.segment] !== 0) return problem('A0206', 'same type of prefix used twice');
@@ -204,14 +208,13 @@ function implicitAddress(
     ['moffs', 'source', 'destination', 'table'].includes(spec.kind),
   );
   if (index < 0 || !operand) return undefined;
-  const isOffset = match.form.operands[index].spec.kind === 'moffs';
   // The segment stands on the source of a string instruction, wherever it is written.
   let segment: number | undefined;
   match.form.operands.forEach(({ spec }, at) => {
     const written = parts.instruction.operands[at];
     if (spec.kind === 'destination' || written.kind !== 'memory' || !written.segment) return;
     const number = written.segment.number;
-    if (isOffset || number !== 3) segment = segmentPrefixes[number];
+    if (number !== 3) segment = segmentPrefixes[number];
   });
   const bits = operand.base ? operand.base.bits : flipped;
   return { bits: bits === 16 ? 16 : 32, segment, modrm: 0, sib: -1, displacementSize: 0 };
@@ -295,8 +298,9 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
     if (spec.kind !== 'imm') return;
     const bits = spec.size === 'b' ? 8 : match.size;
     const { value } = operand;
-    if (bits === 32 || (value >= -(1n << BigInt(bits - 1)) && value < 1n << BigInt(bits))) return;
-    if (value >= 0xffffffffn - (1n << BigInt(bits - 1)) + 1n && value <= 0xffffffffn) return;
+    const limit = 1n << BigInt(bits);
+    const isWrapped = value >= 0x100000000n - limit && value <= 0xffffffffn;
+    if (bits === 32 || isWrapped || (value >= -limit && value < limit)) return;
     const used = BigInt.asUintN(bits, value);
     warnings.push(
       problem('A0103', `${value} does not fit in ${bits} bits; ${used} is used`, index),

@@ -12,7 +12,7 @@ type MemoryOperand = Extract<DecodedOperand, { kind: 'memory' }>;
 function memoryText(
   operand: MemoryOperand,
   decoded: DecodedInstruction,
-  spec: OperandSpec,
+  spec: OperandSpec | undefined,
 ): string {
   const { base, index, scale, displacement, displacementSize } = operand;
   const bits = decoded.addressSize;
@@ -20,7 +20,8 @@ function memoryText(
   const segment = segmentName(operand, spec, decoded);
   if (segment !== '') text += `%${segment}:`;
   if (displacementSize > 0) {
-    text += base || index ? signedText(displacement) : hexText(displacement, bits);
+    const isSigned = base || index || (bits === 16 && spec?.kind !== 'moffs');
+    text += isSigned ? signedText(displacement) : hexText(displacement, bits);
   }
   if (!base && !index) return text;
   const scaled = index ? `,%${index.name}${bits === 32 ? `,${scale}` : ''}` : '';
@@ -30,12 +31,12 @@ function memoryText(
 /** String instructions show their segments, the others only one that is written. */
 export function segmentName(
   operand: MemoryOperand,
-  spec: OperandSpec,
+  spec: OperandSpec | undefined,
   decoded: DecodedInstruction,
 ): string {
   if (isUntracked(decoded)) return '';
   if (operand.segment) return operand.segment.name;
-  return spec.kind === 'source' || spec.kind === 'table' ? 'ds' : '';
+  return spec?.kind === 'source' || spec?.kind === 'table' ? 'ds' : '';
 }
 
 /** The width in which an immediate is shown: its own, or that of the operation it is extended to. */
@@ -68,7 +69,10 @@ function showsSize(operand: DecodedOperand, spec: OperandSpec): boolean {
 }
 
 function sizeLetter(row: Row, decoded: DecodedInstruction): string {
-  if (row.isSized) return decoded.operandSize === 16 ? 'w' : 'l';
+  if (row.isSized) {
+    const short = row.attributes.has('short') ? 's' : 'w';
+    return decoded.operandSize === 16 ? short : 'l';
+  }
   return row.suffix.split(',')[0];
 }
 
@@ -103,7 +107,10 @@ export function loopSuffix(decoded: DecodedInstruction): string {
  */
 export function formatAtt(decoded: DecodedInstruction, symbolize?: Symbolize): string {
   const { row } = decoded;
-  if (!row) return line(decoded, '(bad)', '', true);
+  if (!row || row.attributes.has('unlisted')) {
+    const at = decoded.operands.find((operand) => operand.kind === 'memory');
+    return line(decoded, '(bad)', at ? memoryText(at, decoded, undefined) : '', true);
+  }
   const texts: string[] = [];
   row.operands.forEach((spec, index) => {
     if (spec.kind === 'count1') return;

@@ -5,7 +5,6 @@ import { immediateBits, segmentName } from './format-att.ts';
 import { hexText, line, signedText, targetText } from './format.ts';
 import type { Symbolize } from './format.ts';
 import type { DecodedOperand } from './model.ts';
-import { branchHint } from './prefix-text.ts';
 import type { OperandSpec, Row } from './row.ts';
 
 type MemoryOperand = Extract<DecodedOperand, { kind: 'memory' }>;
@@ -22,12 +21,12 @@ const pointerNames = new Map([
 function memoryText(
   operand: MemoryOperand,
   decoded: DecodedInstruction,
-  spec: OperandSpec,
+  spec: OperandSpec | undefined,
 ): string {
   const { base, index, scale, displacement, displacementSize, size } = operand;
   const hidesSize =
-    spec.kind === 'moffs' || spec.memory === '16&32' || spec.memory.endsWith('byte');
-  const pointer = hidesSize && spec.memory !== '2byte' ? '' : (pointerNames.get(size) ?? '');
+    spec?.kind === 'moffs' || spec?.memory === '16&32' || spec?.memory.endsWith('byte');
+  const pointer = hidesSize && spec?.memory !== '2byte' ? '' : (pointerNames.get(size) ?? '');
   const segment = segmentName(operand, spec, decoded);
   if (!base && !index) {
     return `${pointer}${segment || 'ds'}:${hexText(displacement, decoded.addressSize)}`;
@@ -75,7 +74,7 @@ function suffixText(row: Row, decoded: DecodedInstruction): string {
   if (row.suffixRule !== 'mode' || operandSize === mode) return '';
   const isShown = operands.some(
     (operand, index) =>
-      operand.kind === 'memory' ||
+      (operand.kind === 'memory' && !row.attributes.has('short')) ||
       operand.kind === 'far' ||
       (operand.kind === 'register' && row.operands[index].kind === 'reg') ||
       (operand.kind === 'register' && row.operands[index].kind === 'rm'),
@@ -87,11 +86,14 @@ function suffixText(row: Row, decoded: DecodedInstruction): string {
 /** The instruction as `objdump -d -M intel` prints it: `mov    DWORD PTR [ebp+0x8],eax`. */
 export function formatIntel(decoded: DecodedInstruction, symbolize?: Symbolize): string {
   const { row } = decoded;
-  if (!row) return line(decoded, '(bad)', '', false);
+  if (!row || row.attributes.has('unlisted')) {
+    const at = decoded.operands.find((operand) => operand.kind === 'memory');
+    return line(decoded, '(bad)', at ? memoryText(at, decoded, undefined) : '', false);
+  }
   const shown = row.attributes.has('implied') ? [] : row.operands;
   const texts = shown.map((spec, index) =>
     operandText(decoded.operands[index], spec, decoded, symbolize),
   );
-  const mnemonic = row.mnemonic + suffixText(row, decoded) + branchHint(decoded);
+  const mnemonic = row.mnemonic + suffixText(row, decoded);
   return line(decoded, mnemonic, texts.join(','), false);
 }

@@ -60,13 +60,13 @@ function spellings(row: Row): Spelling[] {
   // A row that hides or none of its suffix gets its size from elsewhere.
   const isOptional = row.suffixRule !== 'auto' && row.suffixRule !== 'shown';
   const hasImplied = row.attributes.has('sized');
-  if (row.isSized) {
+  if (row.isSized || row.attributes.has('unsized')) {
     const plain = { suffix: '', size: 0 as const, needsRegister: !isOptional && !hasImplied };
     if (row.suffixRule === 'none' || row.attributes.has('bare'))
       return [{ ...plain, needsRegister: false }];
     return [
       plain,
-      { suffix: 'w', size: 16, needsRegister: false },
+      { suffix: row.attributes.has('short') ? 's' : 'w', size: 16, needsRegister: false },
       { suffix: 'l', size: 32, needsRegister: false },
     ];
   }

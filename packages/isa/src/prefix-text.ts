@@ -18,21 +18,24 @@ const branches: ReadonlySet<string> = new Set(['jmp', 'call', 'ret']);
 function isNearBranch(row: Row): boolean {
   if (row.names[0].startsWith('l')) return false;
   if (branches.has(row.mnemonic)) return true;
-  return isConditionalJump(row);
+  return (
+    isConditionalJump(row) && !row.mnemonic.startsWith('loop') && !row.mnemonic.includes('cxz')
+  );
 }
 
 function isConditionalJump(row: Row): boolean {
-  const kind = row.operands[0]?.kind;
-  return kind === 'rel' && row.mnemonic.startsWith('j') && !/^j(mp|e?cxz)$/.test(row.mnemonic);
+  return (
+    row.operands[0]?.kind === 'rel' && /^(j|loop)/.test(row.mnemonic) && row.mnemonic !== 'jmp'
+  );
 }
 
 /** A branch hint as objdump appends it to a conditional jump: `,pn` or `,pt`. */
 export function branchHint(decoded: DecodedInstruction): string {
   const { row } = decoded;
   if (!row || !isConditionalJump(row)) return '';
-  const last = decoded.prefixes.findLast((byte) => byte === 0x2e || byte === 0x3e);
-  if (last === undefined) return '';
-  return last === 0x2e ? ',pn' : ',pt';
+  const isUnlikely = decoded.prefixes.includes(0x2e);
+  if (isUnlikely === decoded.prefixes.includes(0x3e)) return '';
+  return isUnlikely ? ',pn' : ',pt';
 }
 
 /** 3E before an indirect near branch is no segment but the exception to branch tracking. */
@@ -47,10 +50,10 @@ function hasMemory(decoded: DecodedInstruction): boolean {
 }
 
 /** Segment overrides of es:[edi] mean nothing. */
-function usesSegment(decoded: DecodedInstruction): boolean {
+function usesSegment(decoded: DecodedInstruction, isAtt: boolean): boolean {
   const { row, operands } = decoded;
-  if (!row) return false;
-  if (branchHint(decoded) !== '') return true;
+  if (!row) return operands.length > 0;
+  if (isAtt && branchHint(decoded) !== '') return true;
   return operands.some(
     ({ kind }, index) => kind === 'memory' && row.operands[index].kind !== 'destination',
   );
@@ -58,14 +61,25 @@ function usesSegment(decoded: DecodedInstruction): boolean {
 
 function usesAddressSize(decoded: DecodedInstruction, isAtt: boolean): boolean {
   const { row } = decoded;
-  if (!row) return false;
-  if (row.attributes.has('implied')) return isAtt;
-  if (row.encoding.addressSize !== 0 || (isAtt && row.mnemonic.startsWith('loop'))) return true;
-  return hasMemory(decoded);
+  if (row?.attributes.has('implied')) return isAtt;
+  if (row && row.encoding.addressSize !== 0) return true;
+  if (isAtt && row?.mnemonic.startsWith('loop')) return true;
+  const place = decoded.operands.find(({ kind }) => kind === 'memory');
+  if (place?.kind === 'memory' && decoded.addressSize === 32 && !place.base) {
+    const { index } = place;
+    if (!index || index.class === 'flat') return false;
+  }
+  return hasMemory(decoded) && !row?.operands.some(({ kind }) => kind === 'moffs');
 }
 
-function usesOperandSize(row: Row | undefined): boolean {
-  return row !== undefined && (row.isSized || row.encoding.operandSize !== 0);
+function usesOperandSize(decoded: DecodedInstruction): boolean {
+  const { row, operands } = decoded;
+  if (row === undefined) return false;
+  const other = row.operands.findIndex(({ kind }) => kind === 'rvm');
+  if (other >= 0 && row.operands.every(({ kind }) => kind !== 'reg')) {
+    return operands[other].kind === 'register';
+  }
+  return row.isSized || row.encoding.operandSize !== 0;
 }
 
 function repeatName(byte: number, row: Row | undefined): string {
@@ -109,8 +123,8 @@ export function prefixText(decoded: DecodedInstruction, isAtt: boolean): string 
       text += 'notrack ';
       return;
     }
-    if (index === lastSegment && usesSegment(decoded)) return;
-    if (index === lastData && usesOperandSize(row)) return;
+    if (index === lastSegment && usesSegment(decoded, isAtt)) return;
+    if (index === lastData && usesOperandSize(decoded)) return;
     if (index === lastAddress && usesAddressSize(decoded, isAtt)) return;
     const isLast = index === prefixes.lastIndexOf(byte);
     if (isLast && row && row.encoding.prefix === byte) return;

@@ -65,16 +65,21 @@ function existing(mnemonic: string, list: readonly Form[]): string[] {
   return [`forms: ${shown.join('; ')}${lines.size > 6 ? '; ..' : ''}`];
 }
 
-/** The number of single-letter edits between two words, cut off at 3. */
+/** The number of letters added, dropped, changed or exchanged between two words, cut off at 3. */
 function distance(left: string, right: string): number {
   if (Math.abs(left.length - right.length) > 2) return 3;
+  let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];
     for (let j = 1; j <= right.length; j++) {
       const change = left[i - 1] === right[j - 1] ? 0 : 1;
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + change));
+      let least = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + change);
+      const isExchange = j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      if (isExchange) least = Math.min(least, before[j - 2] + 1);
+      next.push(least);
     }
+    before = row;
     row = next;
   }
   return Math.min(3, row[right.length]);
@@ -109,7 +114,7 @@ function registerBits(operand: Operand): number {
 
 function sizeConflict(instruction: Instruction, list: readonly Form[]): EncodeProblem | undefined {
   const { mnemonic, operands } = instruction;
-  const fixed = list.every((form) => form.size !== 0) ? list[0].size : 0;
+  const fixed = list.find((form) => form.size !== 0)?.size ?? 0;
   for (let i = 0; i < operands.length; i++) {
     const operand = operands[i];
     const bits = registerBits(operand);

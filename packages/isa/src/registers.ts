@@ -29,6 +29,8 @@ export const mmxRegisters: readonly Register[] = family(numbered('mm', 8), 'mmx'
 export const xmmRegisters: readonly Register[] = family(numbered('xmm', 8), 'xmm', 128);
 /** The top of the x87 stack, as objdump writes it. */
 export const stackTop: Register = { name: 'st', class: 'x87', number: 0, bits: 80 };
+/** The segment registers 6 and 7 of encodings, which do not exist. */
+export const noSegment: Register = { name: '?', class: 'segment', number: 6, bits: 16 };
 /** No index: the pseudo register of a SIB byte that has none. */
 export const noIndex: Register = { name: 'eiz', class: 'flat', number: 4, bits: 32 };
 

@@ -21,6 +21,8 @@
 //     sized             the operand size matters though no operand shows it; unsized: it does not
 //     indirect          AT&T syntax writes * before the operand
 //     plain             only with the mode's operand size, so that other prefixes mean another row
+//     short             the suffix of the 16-bit form is s
+//     unlisted          disassemblies do not show it
 //     bare              the assembler takes no suffix, though one may be shown
 //     default           in AT&T syntax without suffix and register, this row is chosen (with a warning)
 //     translated        the assembler warns that it takes the mnemonic for another

@@ -24,8 +24,8 @@ ${name} | ${to} r/m:b, r imm:b | 82 /${number} ib | ${flags} | no64 decode | 808
 }
 
 /** The shifts and rotates of group 2. */
-function shift(name: string, number: number, flags: string, names = ''): string {
-  const as = names === '' ? '' : `as:${names}`;
+function shift(name: string, number: number, flags: string, names = '', more = ''): string {
+  const as = names === '' ? more : `as:${names}`;
   return `
 ${name} | rw r/m:b, r 1 | D0 /${number} | ${flags} | ${as} omit:1 | 8086
 ${name} | rw r/m:v, r 1 | D1 /${number} | ${flags} | ${as} omit:1 | 8086
@@ -196,9 +196,28 @@ cld | | FC | 0:d | | 8086
 std | | FD | 1:d | | 8086
 cli | | FA | w:i | iopl | 8086
 sti | | FB | w:i | iopl | 8086
-salc | | D6 | r:c | no64 decode | 8086
+salc | | D6 | r:c | no64 decode unlisted | 8086
 nop | | 90 | - | plain | 8086
 nop | - r/m:v | 0F 1F /0 | - | | 686
+nop | - r/m:v | 0F 1F | - | decode | 686
+nop | - r/m:v | 0F 18 /4 | - | decode | 686
+nop | - r/m:v | 0F 18 /5 | - | decode | 686
+nop | - r/m:v | 0F 18 /6 | - | decode | 686
+nop | - r/m:v | 0F 18 /7 | - | decode | 686
+nop | - r:v | 0F 18 /r | - | decode | 686
+nop | - r/m:v | 0F 19 | - | decode | 686
+nop | - r:v | 0F 1A /r | - | decode | 686
+nop | - r:v | 0F 1B /r | - | decode | 686
+nop | - r:v | 0F 1C /r | - | decode | 686
+nop | - r/m:v | 0F 1C /1 | - | decode | 686
+nop | - r/m:v | 0F 1C /2 | - | decode | 686
+nop | - r/m:v | 0F 1C /3 | - | decode | 686
+nop | - r/m:v | 0F 1C /4 | - | decode | 686
+nop | - r/m:v | 0F 1C /5 | - | decode | 686
+nop | - r/m:v | 0F 1C /6 | - | decode | 686
+nop | - r/m:v | 0F 1C /7 | - | decode | 686
+nop | - r/m:v | 0F 1D | - | decode | 686
+nop | - r/m:v | 0F 1E | - | decode | 686
 pause | | F3 90 | - | | sse2
 endbr32 | | F3 0F 1E FB | - | | cet
 endbr64 | | F3 0F 1E FA | - | | cet
@@ -223,7 +242,7 @@ outs | r DX, r [si]:v | 6F | r:d | rep iopl omit:all size:shown | 186`;
 
 /** Jumps, calls, returns, loops. */
 const control = `
-jmp | - rel8 | EB cb | - | size:mode bare | 8086
+jmp | - rel8 | EB cb | - | | 8086
 jmp | - rel:v | E9 cz | - | size:mode bare | 8086
 jmp | r r/m:v | FF /4 | - | size:mode indirect | 8086
 jmp | r m16:v | FF /5 | - | as:ljmp size:mode indirect | 8086
@@ -250,7 +269,7 @@ int3 | | CC | - | | 8086
 int | r 3 | CC | - | alias | 8086
 int | r imm8 | CD ib | - | | 8086
 into | | CE | r:o | no64 | 8086
-int1 | | F1 | - | as:int1,icebp | 386
+int1 | | F1 | - | | 386
 bound | r r:v, r mv&v | 62 /r | - | no64 order:same | 186`;
 
 /** The general-purpose part of the table, one row a line. */
@@ -275,6 +294,7 @@ export const integerTable: string = [
   shift('rcr', 3, 'r:c w:oc'),
   shift('shl', 4, 'w:oszpc u:a', 'shl,sal'),
   shift('shr', 5, 'w:oszpc u:a'),
+  shift('shl', 6, 'w:oszpc u:a', '', 'decode'),
   shift('sar', 7, 'w:oszpc u:a'),
   computing,
   bitTest('bt', 4),
@@ -291,7 +311,7 @@ export const integerTable: string = [
     'j',
     (name, as, number, flags) =>
       `${name} | - rel8 | ${hex(0x70 + number)} cb | ${flags} | ${as} | 8086
-${name} | - rel:v | 0F ${hex(0x80 + number)} cz | ${flags} | ${as} size:mode bare | 386`,
+${name} | - rel:v | 0F ${hex(0x80 + number)} cz | ${flags} | ${as} size:none | 386`,
   ),
   control,
 ].join('\n');

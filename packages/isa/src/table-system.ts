@@ -3,12 +3,12 @@
 
 /** The system part of the table, one row a line. */
 export const systemTable: string = `
-mov | w r:d, r CRn | 0F 20 /r | u:oszapc | cpl0 size:none | 386
-mov | w CRn, r r:d | 0F 22 /r | u:oszapc | cpl0 size:none | 386
-mov | w r:d, r DRn | 0F 21 /r | u:oszapc | cpl0 size:none | 386
-mov | w DRn, r r:d | 0F 23 /r | u:oszapc | cpl0 size:none | 386
-mov | w r:d, r TRn | 0F 24 /r | u:oszapc | cpl0 size:none no64 | 386
-mov | w TRn, r r:d | 0F 26 /r | u:oszapc | cpl0 size:none no64 | 386
+mov | w r:d, r CRn | 0F 20 /r | u:oszapc | cpl0 suffix:l size:hidden | 386
+mov | w CRn, r r:d | 0F 22 /r | u:oszapc | cpl0 suffix:l size:hidden | 386
+mov | w r:d, r DRn | 0F 21 /r | u:oszapc | cpl0 suffix:l size:hidden | 386
+mov | w DRn, r r:d | 0F 23 /r | u:oszapc | cpl0 suffix:l size:hidden | 386
+mov | w r:d, r TRn | 0F 24 /r | u:oszapc | cpl0 suffix:l size:hidden no64 | 386
+mov | w TRn, r r:d | 0F 26 /r | u:oszapc | cpl0 suffix:l size:hidden no64 | 386
 lgdt | r m16&32 | 0F 01 /2 | - | cpl0 size:shown sized | 286
 lidt | r m16&32 | 0F 01 /3 | - | cpl0 size:shown sized | 286
 sgdt | w m16&32 | 0F 01 /0 | - | size:shown sized | 286

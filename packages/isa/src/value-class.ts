@@ -2,7 +2,9 @@
 
 /** Upper bounds, exclusive, of classes 1, 2, ..; the first class begins at -2^31. */
 const bounds: readonly bigint[] = [
+  -0x10000n,
   -0x8000n,
+  -0x100n,
   -0x80n,
   0n,
   1n,
@@ -15,7 +17,9 @@ const bounds: readonly bigint[] = [
   0xff80n,
   0x10000n,
   0x80000000n,
+  0xffff0000n,
   0xffff8000n,
+  0xffffff00n,
   0xffffff80n,
   0x100000000n,
 ];

@@ -1,0 +1,163 @@
+// Every row, without an outside assembler: bytes made from its encoding column decode to that row; what was decoded, as
+// an instruction, encodes; and those bytes decode to the same text.
+
+import { expect, test } from 'vitest';
+
+import { decode, encode, formatAtt, registerByName, rowLines, rowText, rows } from './index.ts';
+import type { DecodedInstruction, Instruction, Mode, Operand, OperandSpec, Row } from './index.ts';
+
+const modes: readonly (16 | 32)[] = [16, 32];
+
+test('each row prints itself back as its line of the table', () => {
+  const plain = (line: string) =>
+    line
+      .split('|')
+      .map((column) => column.trim().replaceAll(/ +/g, ' '))
+      .join(' | ');
+  expect(rows.map((row) => rowText(row))).toEqual(rowLines.map(plain));
+});
+
+const tailSizes = { ib: 1, cb: 1, iw: 2 } as const;
+
+function tailBytes(row: Row, operandSize: number, addressSize: number): number[] {
+  const bytes: number[] = [];
+  for (const word of row.encoding.tail) {
+    const wide = word === 'mo' ? addressSize / 8 : operandSize / 8;
+    const size = word in tailSizes ? tailSizes[word as keyof typeof tailSizes] : wide;
+    // Values that fit no shorter form: 5A for bytes, 12 34 for words.
+    for (let i = 0; i < size; i++) bytes.push(size === 1 ? 0x5a : 0x12 + i);
+    if (word === 'pz') bytes.push(8, 0);
+  }
+  return bytes;
+}
+
+/** ModRM and what belongs to it: a register, and three addresses. */
+function modrmVariants(row: Row, addressSize: number): number[][] {
+  const { modrm } = row.encoding;
+  if (modrm < 0) return [[]];
+  const field = (modrm < 8 ? modrm : modrm === 9 ? 0 : 3) << 3;
+  const memory =
+    addressSize === 32
+      ? [[0x06], [0x45, 0x10], [0x84, 0xb3, 0x78, 0x56, 0x34, 0x12]]
+      : [[0x04], [0x46, 0x10], [0x81, 0x34, 0x12]];
+  const isMemoryOnly = row.operands.some(({ kind }) => kind === 'mem');
+  const hasMemory = row.operands.some(({ kind }) => ['rm', 'rvm', 'mem'].includes(kind));
+  const variants = hasMemory ? memory : [];
+  if (!isMemoryOnly) variants.push([0xc2]);
+  return variants.map(([first, ...rest]) => [first | field, ...rest]);
+}
+
+function bytesOf(row: Row, mode: 16 | 32, hasPrefix: boolean): number[][] {
+  const { encoding } = row;
+  const other = mode === 16 ? 32 : 16;
+  const operandSize = encoding.operandSize || (hasPrefix ? other : mode);
+  const addressSize = encoding.addressSize || mode;
+  const head: number[] = [];
+  if (encoding.prefix === 0x9b) head.push(0x9b);
+  if (addressSize !== mode) head.push(0x67);
+  if (operandSize !== mode) head.push(0x66);
+  if (encoding.prefix !== 0 && encoding.prefix !== 0x9b) head.push(encoding.prefix);
+  const opcode = [...encoding.opcode];
+  if (encoding.addsRegister) opcode[opcode.length - 1] += 3;
+  const tail = tailBytes(row, operandSize, addressSize);
+  return modrmVariants(row, addressSize).map((modrm) => [...head, ...opcode, ...modrm, ...tail]);
+}
+
+function writtenOperands(decoded: DecodedInstruction, spec: OperandSpec, index: number): Operand[] {
+  const operand = decoded.operands[index];
+  switch (operand.kind) {
+    case 'immediate':
+    case 'target':
+      return operand.kind === 'target' ? [operand] : [{ kind: 'immediate', value: operand.value }];
+    case 'far':
+      return [
+        { kind: 'immediate', value: BigInt(operand.selector) },
+        { kind: 'immediate', value: operand.offset },
+      ];
+    case 'register': {
+      const port = registerByName('dx');
+      if (spec.text !== 'DX') return [operand];
+      return [
+        { kind: 'memory', base: port, scale: 1, displacement: 0n, isDisplacementPresent: false },
+      ];
+    }
+    case 'memory':
+      return [{ ...operand, isDisplacementPresent: operand.displacementSize > 0 }];
+  }
+}
+
+/** The instruction that a programmer would write for it, always with its suffix where it takes one. */
+function instructionOf(decoded: DecodedInstruction, row: Row): Instruction {
+  const operands = row.operands.map((spec, index) => writtenOperands(decoded, spec, index));
+  if (!row.attributes.has('order:same')) operands.reverse();
+  const words = formatAtt(decoded).split(' ');
+  const prefixes = words[0].startsWith('data') ? [words.shift() ?? ''] : [];
+  // jmp takes no suffix: the size is a prefix.
+  const isBare = row.attributes.has('bare') && words[0] !== row.names[0];
+  if (isBare) prefixes.push(decoded.mode === 16 ? 'data32' : 'data16');
+  return {
+    mnemonic: isBare ? row.names[0] : words[0],
+    prefixes,
+    operands: operands.flat(),
+    isIndirect: row.attributes.has('indirect'),
+  };
+}
+
+/** Rows whose bytes the table's decoder rightly takes for another row. */
+function isShadowed(row: Row, mode: Mode, decoded: DecodedInstruction): boolean {
+  const other = decoded.row;
+  if (!other) return false;
+  // xchg %eax,%eax is nop; the undocumented encodings say the same as their first.
+  return row.attributes.has('alias') || (row.mnemonic === other.mnemonic && mode !== 64);
+}
+
+test.each(modes)('each row decodes and encodes back, %i-bit code', (mode) => {
+  const wrong: string[] = [];
+  let count = 0;
+  for (const row of rows) {
+    if (row.attributes.has('alias')) continue;
+    for (const hasPrefix of row.isSized ? [false, true] : [false]) {
+      for (const bytes of bytesOf(row, mode, hasPrefix)) {
+        const name = `${rowText(row)} [${bytes.map((byte) => byte.toString(16)).join(' ')}]`;
+        const decoded = decode(Uint8Array.from(bytes), 0, mode, 0, true);
+        if (decoded.length !== bytes.length) wrong.push(`${name}: length ${decoded.length}`);
+        if (decoded.row !== row && !isShadowed(row, mode, decoded)) {
+          wrong.push(`${name}: ${formatAtt(decoded)}`);
+        }
+        if (row.attributes.has('decode')) continue;
+        const result = encode(instructionOf(decoded, row), mode);
+        if (!result.ok) {
+          // GNU as refuses what the processor takes: bswap and the same-size moves with 16 bits.
+          if (!(row.attributes.has('widens') && decoded.operandSize === 16)) {
+            wrong.push(`${name}: ${formatAtt(decoded)}: ${result.problem.message}`);
+          }
+          continue;
+        }
+        const { bytes: short, relaxation } = result.encoding;
+        const again = row.encoding.tail[0] === 'cz' && relaxation ? relaxation.longBytes : short;
+        const text = formatAtt(decode(again, 0, mode, 0, true));
+        const isBranch = row.operands.some(({ kind }) => kind === 'rel');
+        const plain = (line: string) => (isBranch ? line.replace(/0x.*/, '') : line);
+        if (plain(text) !== plain(formatAtt(decoded)))
+          wrong.push(`${name}: ${formatAtt(decoded)}, ${text}`);
+        count++;
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(count).toBeGreaterThan(1500);
+});
+
+test('any bytes decode to something of a length', () => {
+  let state = 12345;
+  const bytes = new Uint8Array(20_000).map(() => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+  for (const mode of modes) {
+    for (let at = 0; at < bytes.length; at++) {
+      const { length } = decode(bytes, at, mode, at);
+      if (!(length >= 1 && length <= 15)) throw new Error(`length ${length} at ${at}`);
+    }
+  }
+});

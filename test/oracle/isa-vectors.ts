@@ -1,0 +1,244 @@
+// Instructions for every row of the instruction table: each size, several registers, several addresses, values around
+// the thresholds of the encodings; and their AT&T text for the oracle.
+
+import { generalRegister, registerByName } from '@ring0/isa';
+import type {
+  Instruction,
+  MemoryOperand,
+  Mode,
+  Operand,
+  OperandSpec,
+  Register,
+  Row,
+} from '@ring0/isa';
+
+function register(name: string): Register {
+  const found = registerByName(name);
+  if (!found) throw new Error(`no register ${name}`);
+  return found;
+}
+
+function memory(text: {
+  segment?: string;
+  base?: string;
+  index?: string;
+  scale?: number;
+  displacement?: bigint;
+}): MemoryOperand {
+  return {
+    kind: 'memory',
+    segment: text.segment ? register(text.segment) : undefined,
+    base: text.base ? register(text.base) : undefined,
+    index: text.index ? register(text.index) : undefined,
+    scale: text.scale ?? 1,
+    displacement: text.displacement,
+    isDisplacementPresent: text.displacement !== undefined,
+  };
+}
+
+const addresses: readonly MemoryOperand[] = [
+  memory({ base: 'eax' }),
+  memory({ base: 'ebp' }),
+  memory({ base: 'esp', displacement: 4n }),
+  memory({ base: 'ecx', displacement: -128n }),
+  memory({ base: 'edx', displacement: 128n }),
+  memory({ base: 'ebx', index: 'esi', scale: 4, displacement: 0x1234n }),
+  memory({ base: 'esp', index: 'ebp', scale: 8 }),
+  memory({ index: 'edi', scale: 2, displacement: 0x10n }),
+  memory({ displacement: 0x1234n }),
+  memory({ segment: 'fs', base: 'edi', displacement: 0xfffffff0n }),
+  memory({ segment: 'gs', displacement: 0x14n }),
+  memory({ segment: 'ds', base: 'ebp', displacement: 8n }),
+  memory({ segment: 'ss', base: 'ebp', displacement: 8n }),
+  memory({ base: 'bx' }),
+  memory({ base: 'bp' }),
+  memory({ base: 'bp', index: 'di', displacement: -2n }),
+  memory({ base: 'bx', index: 'si', displacement: 0x1234n }),
+  memory({ base: 'si', displacement: 0xfffen }),
+  memory({ segment: 'es', base: 'di', displacement: 127n }),
+];
+
+const bits = { b: 8, w: 16, d: 32, q: 64 } as const;
+const values = [0n, 1n, 2n, 3n, 10n, 127n, -1n, -128n];
+const wideValues = [128n, 255n, 0x1234n, 0xff80n, 0xffffn, -129n];
+const longValues = [0x10000n, 0x12345678n, 0xffffff80n, 0xffffffffn, -0x80000000n];
+
+function immediates(list: readonly bigint[]): Operand[] {
+  return list.map((value) => ({ kind: 'immediate', value }));
+}
+
+function registersOf(names: readonly string[]): Operand[] {
+  return names.map((name) => ({ kind: 'register', register: register(name) }));
+}
+
+function general(size: number): Operand[] {
+  return [0, 3, 5, 7].map((number) => ({
+    kind: 'register',
+    register: generalRegister(number, size),
+  }));
+}
+
+function stringAddress(base: string): Operand[] {
+  return [memory({ base: `e${base}` }), memory({ base })];
+}
+
+/** Operands that a spec takes when the operand size is `size`. */
+function choices(spec: OperandSpec, size: 16 | 32): Operand[] {
+  const width = spec.size === 'v' || spec.size === '' ? size : bits[spec.size];
+  switch (spec.kind) {
+    case 'rm':
+      return [...general(width), ...addresses];
+    case 'rvm':
+      return [...general(size), ...addresses];
+    case 'reg':
+      return general(width);
+    case 'mem':
+      return [...addresses];
+    case 'accumulator':
+      return [{ kind: 'register', register: generalRegister(0, width) }];
+    case 'fixed':
+      if (spec.text === 'DX') return [memory({ base: 'dx' })];
+      return registersOf([spec.text === 'ST(0)' ? 'st' : spec.text.toLowerCase()]);
+    case 'count1':
+      return immediates([1n]);
+    case 'const3':
+      return immediates([3n]);
+    case 'imm':
+      if (spec.size === 'b') return immediates([...values, 128n, 255n]);
+      return immediates([...values, ...wideValues, ...(size === 32 ? longValues : [])]);
+    case 'simm8':
+      return immediates(values);
+    case 'ubyte':
+      return immediates([...values, 128n, 255n]);
+    case 'uword':
+      return immediates([...values, 0x1234n, 0xffffn]);
+    case 'rel':
+      return [{ kind: 'target' }];
+    case 'far':
+      return [];
+    case 'moffs':
+      return [memory({ displacement: 0x1234n }), memory({ segment: 'fs', displacement: 0x12n })];
+    case 'sreg':
+      return registersOf(['es', 'ss', 'ds', 'fs', 'gs']);
+    case 'creg':
+      return registersOf(['cr0', 'cr2', 'cr3', 'cr4']);
+    case 'dreg':
+      return registersOf(['db0', 'db6', 'db7']);
+    case 'treg':
+      return registersOf(['tr6', 'tr7']);
+    case 'st':
+      return registersOf(['st(1)', 'st(7)']);
+    case 'source':
+      return [...stringAddress('si'), memory({ segment: 'fs', base: 'esi' })];
+    case 'destination':
+      return stringAddress('di');
+    case 'table':
+      return stringAddress('bx');
+    default:
+      throw new Error(`no operands for ${spec.kind}`);
+  }
+}
+
+/** Every choice of each operand once, the others varying with it; not the whole product. */
+function combinations(lists: readonly (readonly Operand[])[]): Operand[][] {
+  const count = Math.max(1, ...lists.map((list) => list.length));
+  const found = new Set<string>();
+  const result: Operand[][] = [];
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < count; i++) {
+      const operands = lists.map((list, at) => list[(i + at * round) % list.length]);
+      const key = JSON.stringify(operands, (_, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value,
+      );
+      if (found.has(key)) continue;
+      found.add(key);
+      result.push(operands);
+    }
+  }
+  return result;
+}
+
+function addressBits(operands: readonly Operand[]): Set<number> {
+  const sizes = new Set<number>();
+  for (const operand of operands) {
+    if (operand.kind !== 'memory' || operand.base?.name === 'dx') continue;
+    const base = operand.base ?? operand.index;
+    if (base) sizes.add(base.bits);
+  }
+  return sizes;
+}
+
+function mnemonics(row: Row, size: 16 | 32, operands: readonly Operand[]): string[] {
+  const name = row.names[0];
+  const hasRegister = operands.some(
+    (operand) => operand.kind === 'register' && operand.register.class === 'general',
+  );
+  if (row.attributes.has('bare') || row.suffixRule === 'none') return [name];
+  if (row.isSized) {
+    const suffixed = name + (size === 16 ? 'w' : 'l');
+    if (row.attributes.has('unsized')) return [name];
+    return hasRegister ? [name, suffixed] : [suffixed];
+  }
+  if (row.suffix === '') return [name];
+  const suffixed = name + row.suffix.split(',')[0];
+  return hasRegister || row.suffixRule === 'hidden' ? [name, suffixed] : [suffixed];
+}
+
+/** Instructions that the row should be chosen for, or a row that GNU as prefers. */
+export function vectorsOf(row: Row): Instruction[] {
+  if (row.attributes.has('decode')) return [];
+  const result: Instruction[] = [];
+  const isSame = row.attributes.has('order:same');
+  for (const size of row.isSized ? ([16, 32] as const) : ([32] as const)) {
+    const lists = row.operands.map((spec) => choices(spec, size));
+    const isFar = row.operands.some(({ kind }) => kind === 'far');
+    const all: Operand[][] = isFar
+      ? [immediates([0x8n, 0x1234n]), immediates([0xffffn, 0n])]
+      : combinations(lists);
+    for (const list of all) {
+      const operands = isSame || isFar ? list : list.toReversed();
+      if (addressBits(operands).size > 1) continue;
+      const isIndirect = row.attributes.has('indirect');
+      for (const mnemonic of mnemonics(row, size, operands)) {
+        result.push({ mnemonic, operands, isIndirect });
+      }
+    }
+  }
+  return result;
+}
+
+function operandText(operand: Operand): string {
+  switch (operand.kind) {
+    case 'register':
+      return `%${operand.register.name}`;
+    case 'immediate':
+      return `$${operand.value ?? 'unknown'}`;
+    case 'target':
+      return '.';
+    default: {
+      const { segment, base, index, scale, displacement } = operand;
+      const names = index
+        ? `(${base ? `%${base.name}` : ''},%${index.name},${scale})`
+        : base
+          ? `(%${base.name})`
+          : '';
+      const at = displacement === undefined && !base && !index ? 'unknown' : (displacement ?? '');
+      return `${segment ? `%${segment.name}:` : ''}${at}${names}`;
+    }
+  }
+}
+
+/** The instruction as GNU as reads it; the scale of 16-bit addresses is left out. */
+export function attText(instruction: Instruction): string {
+  const operands = instruction.operands.map((operand) => operandText(operand));
+  const star = instruction.isIndirect ? '*' : '';
+  const text = `${instruction.mnemonic} ${star}${operands.join(',')}`.trim();
+  return [...(instruction.prefixes ?? []), text]
+    .join(' ')
+    .replace(/\((%b[xp],%[sd]i),1\)/g, '($1)');
+}
+
+/** What to write before the instructions of a file for the oracle. */
+export function modeDirective(mode: Mode): string {
+  return `.code${mode}`;
+}

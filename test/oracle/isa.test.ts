@@ -1,0 +1,207 @@
+// The instruction table against GNU as and GNU objdump: every row's forms, statements at the edges of AT&T syntax, the
+// code that gcc writes, and random bytes.
+
+import { decode, encode, formatAtt, formatIntel, rows } from '@ring0/isa';
+import type { DecodedInstruction, Mode } from '@ring0/isa';
+import { describe, expect, test } from 'vitest';
+
+import { gccText, gnuAssemble, gnuDisassemble, isInstalled } from './isa-oracle.ts';
+import { edgeStatements, parseStatement } from './isa-statements.ts';
+import { attText, vectorsOf } from './isa-vectors.ts';
+
+const modes = [32, 16] as const;
+const syntaxes = ['att', 'intel'] as const;
+const hasBinutils = isInstalled('as') && isInstalled('objdump');
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+function format(decoded: DecodedInstruction, syntax: 'att' | 'intel'): string {
+  return syntax === 'att' ? formatAtt(decoded) : formatIntel(decoded);
+}
+
+/** Numbers without a repeatable host: a linear congruence. */
+function randomBytes(count: number, seed: number): Uint8Array {
+  let state = seed;
+  return Uint8Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+}
+
+function encoded(text: string, mode: Mode): { bytes?: string; warns: boolean } {
+  const result = encode(parseStatement(text), mode);
+  if (!result.ok) return { warns: false };
+  return { bytes: hex(result.encoding.bytes), warns: result.encoding.warnings !== undefined };
+}
+
+describe.skipIf(!hasBinutils)('the table', () => {
+  test.each(modes)('encodes every row as GNU as does, %i-bit code', (mode) => {
+    const vectors = rows.flatMap((row) =>
+      vectorsOf(row).map((instruction) => ({ row, instruction, text: attText(instruction) })),
+    );
+    const covered = new Set(vectors.map(({ row }) => row.index));
+    const assembled = rows.filter(({ attributes }) => !attributes.has('decode'));
+    expect(covered.size).toBe(assembled.length);
+    const wanted = gnuAssemble(
+      vectors.map(({ text }) => text),
+      mode,
+    );
+    const wrong: string[] = [];
+    vectors.forEach(({ instruction, text }, index) => {
+      const result = encode(instruction, mode);
+      const bytes = result.ok ? hex(result.encoding.bytes) : undefined;
+      const { bytes: wantedBytes, message } = wanted[index];
+      // A branch to itself: only the opcode is of the encoder, the distance is a fixup.
+      const isBranch = instruction.operands.some(({ kind }) => kind === 'target');
+      const count = isBranch && bytes && wantedBytes ? bytes.search(/(00)+$/) : undefined;
+      const hasWarning = result.ok && result.encoding.warnings !== undefined;
+      const isEqual =
+        bytes?.slice(0, count) === wantedBytes?.slice(0, count) &&
+        bytes?.length === wantedBytes?.length &&
+        (bytes === undefined || hasWarning === (message !== undefined));
+      if (!isEqual) wrong.push(`${text}: ${bytes}, GNU as ${wantedBytes} ${message ?? ''}`);
+    });
+    expect(wrong).toEqual([]);
+    expect(vectors.length).toBeGreaterThan(20_000);
+  });
+
+  describe.each(modes)('prints %i-bit code as objdump does', (mode) => {
+    const starts: number[] = [];
+    const bytes: number[] = [];
+    for (const row of rows) {
+      for (const instruction of vectorsOf(row)) {
+        const result = encode(instruction, mode);
+        if (!result.ok || row.encoding.prefix === 0x9b || row.mnemonic === 'fwait') continue;
+        starts.push(bytes.length);
+        bytes.push(...result.encoding.bytes);
+      }
+    }
+    const code = Uint8Array.from(bytes);
+    test.each(syntaxes)('in %s syntax', (syntax) => {
+      const wanted = gnuDisassemble(code, mode, syntax);
+      const wrong: string[] = [];
+      for (const at of starts) {
+        const decoded = decode(code, at, mode, at, true);
+        const text = format(decoded, syntax);
+        const want = wanted.get(at);
+        if (text !== want?.text || decoded.length !== want.length) {
+          wrong.push(`${hex(code.subarray(at, at + decoded.length))}: ${text}, not ${want?.text}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    });
+  });
+
+  test.each(modes)('takes and refuses what GNU as does, %i-bit code', (mode) => {
+    const wanted = gnuAssemble(edgeStatements, mode);
+    const wrong: string[] = [];
+    edgeStatements.forEach((text, index) => {
+      const { bytes, warns } = encoded(text, mode);
+      const want = wanted[index];
+      if (
+        bytes !== want.bytes ||
+        warns !== (want.bytes !== undefined && want.message !== undefined)
+      )
+        wrong.push(
+          `${text}: ${bytes}${warns ? ' warned' : ''}, GNU as ${want.bytes} ${want.message ?? ''}`,
+        );
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+/** What objdump knows and the table leaves out: by the mnemonic it prints, or the opcodes of vector extensions. */
+const leftOut =
+  /^(.*(xmm|ymm|mm\d|zmm|bnd\d).*|.*\b(prefetch\w*|rdssp\w|rdrand|rdseed|tzcnt|lzcnt|popcnt|ud[01]|wbnoinvd|cldemote|clflush\w*|clwb|cmpxchg8b \(bad\)|[lms]fence|ldmxcsr|stmxcsr|xsave\w*|xrstor\w*|xgetbv|xsetbv|movnti\w?|adcx|adox|crc32\w|movbe|sys(call|ret\w?)|vm\w+|invlpg\w|sha\w+|pconfig|enclv?[su]?|stgi|clgi|skinit|swapgs|monitorx|mwaitx|clzero|rdpru|mcommit|psmash|pvalidate|rmp\w+|tlbsync|getsec|emms|femms|ptwrite|r[dw]pkru|invpcid|inve?pt|aadd|aand|aor|axor|xabort|xbegin|xend|xtest|encodekey\w+|serialize|xsusldtrk|xresldtrk|clac|stac|hreset|umonitor|umwait|tpause|incssp\w|saveprevssp|rstorssp|setssbsy|clrssbsy|wrss\w|wruss\w|movdir\w+|enqcmd\w*|vpcmov|bndm\w+|bndc\w|bndldx|bndstx|sysexitl|rdpid|xstore\w*|xcrypt\w*|montmul|xsha\w+|bextr|blc\w+|bls\w+|t1mskc|tzmsk|lwp\w+|llwpcb|slwpcb|rdm?srlist|wrmsrns|prefetchi\w+|rex\w*).*)$/;
+
+function isVectorOpcode(code: Uint8Array, at: number): boolean {
+  let opcode = at;
+  while ([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3].includes(code[opcode]))
+    opcode++;
+  const [first, second] = [code[opcode], code[opcode + 1]];
+  // VEX, EVEX and XOP stand where lds, les, bound and pop have no memory operand.
+  if ([0xc4, 0xc5, 0x62].includes(first)) return second >= 0xc0;
+  if (first === 0x8f) return (second & 0x38) !== 0;
+  return first === 0x0f;
+}
+
+/** 66, F2, F3 before bsf, bsr, wbinvd, lock before mov with cr: other instructions of later processors, or none. */
+function isSelectedByPrefix(code: Uint8Array, at: number): boolean {
+  return /^(..)*?(66|f2|f3|f0)(..)*?0f(01|09|20|22|bc|bd|c7)/.test(hex(code.subarray(at, at + 8)));
+}
+
+describe.skipIf(!hasBinutils)('any bytes', () => {
+  test.each(modes)('decode as objdump decodes them, %i-bit code', (mode) => {
+    const slot = 32;
+    const count = 40_000;
+    const source = randomBytes(count * 15, mode);
+    const code = new Uint8Array(count * slot).fill(0x90);
+    const prefixes = [0x66, 0x67, 0xf3, 0xf2, 0xf0, 0x2e, 0x64];
+    for (let i = 0; i < count; i++) {
+      code.set(source.subarray(i * 15, i * 15 + 15), i * slot);
+      // Every opcode of both maps, with and without a prefix.
+      const start = i * slot + (i % 3 === 0 ? 1 : 0);
+      if (i % 3 === 0) code[i * slot] = prefixes[(i / 3) % prefixes.length];
+      if (i % 2 === 0) code[start] = (i >> 3) & 0xff;
+      else code.set([0x0f, (i >> 3) & 0xff], start);
+    }
+    for (const syntax of syntaxes) {
+      const wrong: string[] = [];
+      let compared = 0;
+      for (const [at, want] of gnuDisassemble(code, mode, syntax)) {
+        if (at % slot !== 0 || leftOut.test(want.text)) continue;
+        const decoded = decode(code, at, mode, at, true);
+        if (want.text.includes('(bad)') && !decoded.row && isVectorOpcode(code, at)) continue;
+        if (isSelectedByPrefix(code, at)) continue;
+        if (isVectorOpcode(code, at) && !decoded.row) {
+          if (!rows.some(({ names }) => want.text.split(' ').includes(names[0]))) continue;
+        }
+        compared++;
+        const text = format(decoded, syntax);
+        if (text === want.text && decoded.length === want.length) continue;
+        wrong.push(`${hex(code.subarray(at, at + 8))}: ${text} (${decoded.length}), ${want.text}`);
+      }
+      expect(wrong).toEqual([]);
+      expect(compared).toBeGreaterThan(count / 2);
+    }
+  });
+});
+
+const program = `
+typedef unsigned long long u64;
+struct s { char c; short h; int i; double d; u64 q; } table[9];
+extern int printf(const char *, ...);
+u64 mix(u64 a, u64 b, int n) { return (a << n) ^ (b >> (n & 63)) ^ a * b ^ a / (b | 1); }
+double fp(double x, float y, long double z) { return x * y - z / (x + 1) + __builtin_sqrt(x) + (int)z; }
+int bits(unsigned x) { return __builtin_ctz(x | 1) + __builtin_clz(x | 1) + __builtin_bswap32(x); }
+int choose(int a, unsigned b, signed char c, double d) {
+  switch (a) { case 1: return b / 7; case 2: return c % 10; case 3: return d > 1.5; case 4: return (u64)d;
+  case 5: return a < c; case 6: return b > 9 ? c : a; case 7: return __sync_fetch_and_add(&table[1].i, a);
+  case 8: return __sync_bool_compare_and_swap(&table[2].i, a, b); default: return a * 12345 + (c << 3); }
+}
+void fill(struct s *p, int n) {
+  for (int i = 0; i < n; i++) p[i] = (struct s){ i, i * 3, -i, i * .5, (u64)i << 33 };
+  __builtin_memset(p, 0, 300); __builtin_memcpy(p, table, sizeof table);
+}
+int deep(int n, ...) { int v[n]; v[n - 1] = printf("%d", n); return v[n - 1] + (n ? deep(n - 1) : 0); }
+`;
+
+describe.skipIf(!hasBinutils || !isInstalled('gcc'))('code of gcc', () => {
+  const levels = ['-O0', '-O1', '-O2', '-Os', '-O3'];
+  test.each(levels)('prints as objdump prints it, %s', (level) => {
+    const code = gccText(program, [level]);
+    for (const syntax of syntaxes) {
+      const wanted = gnuDisassemble(code, 32, syntax);
+      const texts: string[] = [];
+      for (let at = 0; at < code.length;) {
+        const decoded = decode(code, at, 32, at, true);
+        texts.push(`${at} ${format(decoded, syntax)}`);
+        at += decoded.length;
+      }
+      expect(texts).toEqual([...wanted].map(([at, { text }]) => `${at} ${text}`));
+      expect(texts.length).toBeGreaterThan(200);
+    }
+  });
+});
