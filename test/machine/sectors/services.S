@@ -39,7 +39,9 @@ _start:
   call print_word
   call new_line
 
-/* The second sector begins with text. */
+/* The second sector begins with text. A floppy's parameters came with ES:DI. */
+  xorw %ax, %ax
+  movw %ax, %es
   movw $0x0201, %ax
   movw $0x0002, %cx
   movb $0, %dh
