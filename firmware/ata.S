@@ -1,5 +1,6 @@
-/* ATA drives, polled: finding them at power-on and moving sectors. Every routine here takes the drive's entry in our
- * data area as DS:SI, DS being EBDA_SEGMENT. A disk with the geometry of a floppy medium is presented as a floppy. */
+/* ATA drives, polled: finding them at power-on and moving sectors. Every routine here takes the
+ * drive's entry in our data area as DS:SI, DS being EBDA_SEGMENT. A disk with the geometry of a
+ * floppy medium is presented as a floppy. */
 
 #define ATA_ERROR 1
 #define ATA_COUNT 2
@@ -240,8 +241,9 @@ register_hard_disk:
   incb %es:BDA_DISK_COUNT
   ret
 
-/* Moves CX sectors from sector EAX on, to or from ES:DI with DI < 16; BL is 0 to read, 1 to write, 2 to read one over
- * the other for a check. Gives AH = status, CX = sectors not moved. Changes EAX, DX, DI, ES. */
+/* Moves CX sectors from sector EAX on, to or from ES:DI with DI < 16; BL is 0 to read, 1 to
+ * write, 2 to read one over the other for a check. Gives AH = status, CX = sectors not moved.
+ * Changes EAX, DX, DI, ES. */
 move_sectors:
   movb $STATUS_NOT_FOUND, %dl
   pushl %eax

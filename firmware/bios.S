@@ -1,7 +1,8 @@
-/* The BIOS of a ring0 machine: 64 KiB of ROM at F0000h and again below 4 GiB. The processor starts at F000:FFF0 (the
- * end of this file), post.S checks and sets up the board, boot.S loads a boot sector, and the other files are the
- * services that it may call. Everything runs in real mode with CS = F000h and is written for a 386. Code and tables
- * lie in ROM; data lies where PC software expects it (layout.h). */
+/* The BIOS of a ring0 machine: 64 KiB of ROM at F0000h and again below 4 GiB. The processor
+ * starts at F000:FFF0 (the end of this file), post.S checks and sets up the board, boot.S loads
+ * a boot sector, and the other files are the services that it may call. Everything runs in real
+ * mode with CS = F000h and is written for a 386. Code and tables lie in ROM; data lies where PC
+ * software expects it (layout.h). */
 
 #include "layout.h"
 
@@ -10,7 +11,8 @@
   .globl _start
 _start:
 
-/* Opens a service: saves the caller's registers where FRAME_* find them, and makes the BIOS data area current. */
+/* Opens a service: saves the caller's registers where FRAME_* find them, and makes the BIOS data
+ * area current. */
   .macro enter_service
   cld
   pushw %ds
@@ -21,8 +23,9 @@ _start:
   popw %ds
   .endm
 
-/* Calls the handler that the table at CS:SI names for AH. A handler finds the caller's registers but SI, BP and DS.
- * A row is a function number and an address; FFh ends the table and names what answers all others. */
+/* Calls the handler that the table at CS:SI names for AH. A handler finds the caller's registers
+ * but SI, BP and DS. A row is a function number and an address; FFh ends the table and names
+ * what answers all others. */
   .macro row function, handler
   .byte \function
   .word \handler

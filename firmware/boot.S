@@ -1,5 +1,6 @@
-/* INT 19h: the first drive with a boot signature is started, floppies before hard disks: its first sector goes to
- * 0000:7C00 with the drive's number in DL. INT 18h: nothing could be started; a key starts the machine anew. */
+/* INT 19h: the first drive with a boot signature is started, floppies before hard disks: its
+ * first sector goes to 0000:7C00 with the drive's number in DL. INT 18h: nothing could be
+ * started; a key starts the machine anew. */
 
 #define BOOT_ADDRESS 0x7c00
 #define BOOT_SIGNATURE 0xaa55

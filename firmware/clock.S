@@ -1,5 +1,5 @@
-/* Time: the tick of IRQ 0, 18.2 times a second, the clock of CMOS, and waiting. INT 1Ah, and INT 15h AH=86h by the
- * clock's periodic interrupt, so that the processor is halted while it waits. */
+/* Time: the tick of IRQ 0, 18.2 times a second, the clock of CMOS, and waiting. INT 1Ah, and INT
+ * 15h AH=86h by the clock's periodic interrupt, so that the processor is halted while it waits. */
 
 #define TICKS_PER_DAY 0x1800b0
 #define PIT_HZ 1193182

@@ -1,6 +1,7 @@
-/* INT 13h: disks as cylinders, heads and sectors, and as numbered sectors (the extensions 41h, 42h, 48h). Drives are
- * numbered from 00h for floppies and from 80h for hard disks. Every function answers with a status in AH, the carry flag
- * for a failure, and leaves the status where function 01h finds it. */
+/* INT 13h: disks as cylinders, heads and sectors, and as numbered sectors (the extensions 41h,
+ * 42h, 48h). Drives are numbered from 00h for floppies and from 80h for hard disks. Every
+ * function answers with a status in AH, the carry flag for a failure, and leaves the status
+ * where function 01h finds it. */
 
 #define EXTENSIONS_VERSION 0x21
 #define EXTENSIONS_DISK_ACCESS 0x0001

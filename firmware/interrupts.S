@@ -1,12 +1,14 @@
-/* The interrupt vector table, the hardware interrupts without a driver, and the processor's own exceptions. Vectors 08h
- * to 0Fh are both exceptions and IRQ 0..7; the interrupt controller's in-service register tells them apart. */
+/* The interrupt vector table, the hardware interrupts without a driver, and the processor's own
+ * exceptions. Vectors 08h to 0Fh are both exceptions and IRQ 0..7; the interrupt controller's
+ * in-service register tells them apart. */
 
 set_up_vectors:
   pushw $0
   popw %es
   xorw %di, %di
   movw $ROM_SEGMENT, %dx
-/* 00h..77h: nothing to do, unless the table below says otherwise. The rest stays zero for programs to use. */
+/* 00h..77h: nothing to do, unless the table below says otherwise. The rest stays zero for
+ * programs to use. */
   movw $0x78, %cx
 1: movw $ignore_interrupt, %ax
   stosw
@@ -58,7 +60,8 @@ vector_table:
   row 0x77, irq_slave
   .byte 0xff
 
-/* An interrupt of a device that no one drives. A spurious one has no in-service bit and gets no end of interrupt. */
+/* An interrupt of a device that no one drives. A spurious one has no in-service bit and gets no
+ * end of interrupt. */
 irq_master:
   pushw %ax
   movb $PIC_READ_IN_SERVICE, %al
@@ -85,7 +88,8 @@ irq_slave:
   popw %ax
   iretw
 
-/* Vector 0Dh is IRQ 5 when the controller has it in service, else a protection fault, such as a word at offset FFFFh. */
+/* Vector 0Dh is IRQ 5 when the controller has it in service, else a protection fault, such as a
+ * word at offset FFFFh. */
 irq5_or_protection:
   pushw %ax
   movb $PIC_READ_IN_SERVICE, %al
@@ -104,7 +108,8 @@ divide_error:
 invalid_opcode:
   pushw $0x06
 
-/* A fault returns to the instruction that caused it, so a program that does not handle it would hang without a word. */
+/* A fault returns to the instruction that caused it, so a program that does not handle it would
+ * hang without a word. */
 exception:
   movw %sp, %bp
   movw $exception_message, %si

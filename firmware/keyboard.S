@@ -1,6 +1,6 @@
-/* The keyboard: IRQ 1 turns scan codes into words in the BIOS data area's ring of sixteen, INT 16h takes them out. A
- * word is a scan code over an ASCII code. Keys behind the E0 prefix leave E0 as their ASCII code, which the old
- * functions 00h and 01h show as 00. */
+/* The keyboard: IRQ 1 turns scan codes into words in the BIOS data area's ring of sixteen, INT
+ * 16h takes them out. A word is a scan code over an ASCII code. Keys behind the E0 prefix leave
+ * E0 as their ASCII code, which the old functions 00h and 01h show as 00. */
 
 #define SCAN_CTRL 0x1d
 #define SCAN_LEFT_SHIFT 0x2a
@@ -205,7 +205,8 @@ take_key:
   sti
   ret
 
-/* What the functions of the first PC show of a key: no prefix, and the keypad's scan codes as the main keys'. */
+/* What the functions of the first PC show of a key: no prefix, and the keypad's scan codes as
+ * the main keys'. */
 old_key:
   cmpb $0xe0, %ah
   jne 2f

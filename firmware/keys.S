@@ -1,5 +1,6 @@
-/* What each key of a US keyboard leaves in the ring, by scan code 00h..58h: plain, with Shift, Ctrl, Alt; 0 for nothing.
- * The scan codes of combinations are those of IBM's PS/2 BIOS interface reference, "INT 16h". */
+/* What each key of a US keyboard leaves in the ring, by scan code 00h..58h: plain, with Shift,
+ * Ctrl, Alt; 0 for nothing. The scan codes of combinations are those of IBM's PS/2 BIOS
+ * interface reference, "INT 16h". */
 
   .macro key plain, shifted, control, alternate
   .word \plain, \shifted, \control, \alternate

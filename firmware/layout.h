@@ -1,5 +1,6 @@
-/* Where things are: the BIOS data area (segment 40h) as PC software knows it, our own data in the extended BIOS data
- * area, the registers of a caller on our stack, and the ports of the board. Names follow IBM's technical references. */
+/* Where things are: the BIOS data area (segment 40h) as PC software knows it, our own data in
+ * the extended BIOS data area, the registers of a caller on our stack, and the ports of the
+ * board. Names follow IBM's technical references. */
 
 #define ROM_SEGMENT 0xf000
 #define BDA_SEGMENT 0x0040

@@ -1,5 +1,6 @@
-/* Power-on self test: memory first, since nothing can call before it has a stack; then each device, with a code on port
- * 80h before its check. A device that fails is named on the screen and on COM1, and the machine stops. */
+/* Power-on self test: memory first, since nothing can call before it has a stack; then each
+ * device, with a code on port 80h before its check. A device that fails is named on the screen
+ * and on COM1, and the machine stops. */
 
 post:
   cli
@@ -85,7 +86,8 @@ post_failed:
 1: hlt
   jmp 1b
 
-/* The BIOS data area and ours, zeroed but for what is known already. The warm start flag survives. */
+/* The BIOS data area and ours, zeroed but for what is known already. The warm start flag
+ * survives. */
 set_up_data:
   pushw $BDA_SEGMENT
   popw %es
@@ -140,8 +142,8 @@ check_cmos:
   movw $cmos_name, %si
   jmp post_failed
 
-/* The interrupt controllers: vectors 08h and 70h, all masked but the timer, the keyboard and the cascade. The mask
- * registers must hold what is written. */
+/* The interrupt controllers: vectors 08h and 70h, all masked but the timer, the keyboard and the
+ * cascade. The mask registers must hold what is written. */
 check_pic:
   movb $POST_PIC, %al
   outb %al, $PORT_POST
@@ -178,7 +180,8 @@ check_pic:
   movw $pic_name, %si
   jmp post_failed
 
-/* Timer channel 0: square waves of 65,536 clocks. Its status must say so, and its count must move. */
+/* Timer channel 0: square waves of 65,536 clocks. Its status must say so, and its count must
+ * move. */
 check_pit:
   movb $POST_PIT, %al
   outb %al, $PORT_POST
@@ -214,8 +217,8 @@ read_pit:
   xchgb %al, %ah
   ret
 
-/* The keyboard controller's self test; then translated scan codes with interrupts, and the keyboard reset. A machine
- * without a keyboard starts all the same. */
+/* The keyboard controller's self test; then translated scan codes with interrupts, and the
+ * keyboard reset. A machine without a keyboard starts all the same. */
 check_keyboard:
   movb $POST_KEYBOARD, %al
   outb %al, $PORT_POST

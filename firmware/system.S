@@ -1,5 +1,5 @@
-/* INT 11h, 12h and 15h: what the machine has. The sizes of memory come from the CMOS memory, as on every PC of the
- * 440FX's time; nothing else tells a BIOS of them. */
+/* INT 11h, 12h and 15h: what the machine has. The sizes of memory come from the CMOS memory, as
+ * on every PC of the 440FX's time; nothing else tells a BIOS of them. */
 
 #define SMAP 0x534d4150
 #define MAP_RAM 1

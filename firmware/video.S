@@ -1,5 +1,6 @@
-/* INT 10h on an 80x25 text screen. Characters written as on a teletype go to COM1 too, so that a serial line shows what
- * the screen does. Modes 0..3 and 7 all are mode 3. The services leave every register but their results alone. */
+/* INT 10h on an 80x25 text screen. Characters written as on a teletype go to COM1 too, so that a
+ * serial line shows what the screen does. Modes 0..3 and 7 all are mode 3. The services leave
+ * every register but their results alone. */
 
 #define COLUMNS 80
 #define ROWS 25
@@ -187,7 +188,8 @@ cursor_address:
   movw BDA_CURSORS(%di), %dx
   jmp cell_address
 
-/* Scrolls the window CH,CL..DH,DL of the page shown by AL rows; 0 clears it. Rows that open are blank in attribute BH. */
+/* Scrolls the window CH,CL..DH,DL of the page shown by AL rows; 0 clears it. Rows that open are
+ * blank in attribute BH. */
 scroll_up:
   call clip_window
   jc 2f
@@ -388,8 +390,8 @@ scroll_page:
   popaw
   ret
 
-/* CX characters at ES:BP, from row DH, column DL of page BH. AL bit 0 moves the cursor along; bit 1 says that each
- * character has its attribute behind it, else BL is the attribute. */
+/* CX characters at ES:BP, from row DH, column DL of page BH. AL bit 0 moves the cursor along;
+ * bit 1 says that each character has its attribute behind it, else BL is the attribute. */
 write_string:
   pushw %fs
   testw %cx, %cx

@@ -1,4 +1,4 @@
-/* Prints what the BIOS says of the machine: memory, disks, time of day ticking. Ends by port F4h. */
+/* Prints what the BIOS says of memory and disks, and reads a sector in two ways. */
   .code16
   .globl _start
 _start:

@@ -1,4 +1,5 @@
-// The ATA commands a drive knows (ATA/ATAPI-6, clause 8): one row each. Whatever is not here ends as aborted.
+// The ATA commands a drive knows (ATA/ATAPI-6, clause 8): one row each. Whatever is not here ends
+// as aborted.
 
 export type AtaAction =
   | 'read'

@@ -1,5 +1,6 @@
-// What an ATA drive says about itself: geometry, address arithmetic and the 256 words of IDENTIFY DEVICE (ATA/ATAPI-6,
-// 8.15). A drive is a backend of sectors and a default geometry; what commands change of it is the channel's state.
+// What an ATA drive says about itself: geometry, address arithmetic and the 256 words of IDENTIFY
+// DEVICE (ATA/ATAPI-6, 8.15). A drive is a backend of sectors and a default geometry; what commands
+// change of it is the channel's state.
 
 import type { Disk } from '../device.ts';
 

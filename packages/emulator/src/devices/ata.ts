@@ -1,8 +1,10 @@
-// One ATA channel with up to two drives, PIO only (ATA/ATAPI-6, T13/1410D; section numbers are its). The task file is
-// shared by both drives; a command goes to the selected one. A command makes the channel busy and completes at a virtual
-// time, whatever the host took: the event reads or writes the backend, and where a backend has no answer yet the machine
-// asks again at the same tick. Data moves in blocks of one sector, or of the SET MULTIPLE count. A selected drive that
-// is absent reads as status 00 beside a present one; an empty channel floats, with its data line 7 pulled down.
+// One ATA channel with up to two drives, PIO only (ATA/ATAPI-6, T13/1410D; section numbers are
+// its). The task file is shared by both drives; a command goes to the selected one. A command makes
+// the channel busy and completes at a virtual time, whatever the host took: the event reads or
+// writes the backend, and where a backend has no answer yet the machine asks again at the same
+// tick. Data moves in blocks of one sector, or of the SET MULTIPLE count. A selected drive that is
+// absent reads as status 00 beside a present one; an empty channel floats, with its data line 7
+// pulled down.
 
 import { createState } from '../device.ts';
 import type { Bus, Device, EventAnswer, PortRange, StateOf } from '../device.ts';
@@ -12,7 +14,10 @@ import { MULTIPLE_MAX, SECTOR_BYTES, diskGeometry, identifyData } from './ata-dr
 import type { DiskSlot } from './ata-drive.ts';
 import { ticksOfNs } from './cycles.ts';
 
-/** Index of the two-byte registers: 0 the last value written, 1 the one before it (48-bit commands, 6.20). */
+/**
+ * Index of the two-byte registers: 0 the last value written, 1 the one before it (48-bit commands,
+ * 6.20).
+ */
 const FIELDS = {
   error: 'u8',
   features: { bytes: 2 },

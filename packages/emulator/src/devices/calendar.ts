@@ -1,5 +1,5 @@
-// Civil dates and seconds since 1970-01-01 00:00, in the Gregorian calendar, without the host's Date. Days are counted
-// in years that begin in March, so that a leap day comes last.
+// Civil dates and seconds since 1970-01-01 00:00, in the Gregorian calendar, without the host's
+// Date. Days are counted in years that begin in March, so that a leap day comes last.
 
 export interface CalendarDate {
   readonly year: number;
@@ -18,7 +18,10 @@ const DAYS_PER_ERA = 146_097;
 /** From 0000-03-01 to 1970-01-01. */
 const EPOCH = 719_468;
 
-/** Seconds since 1970; a day past the month's end runs into the next one; `weekday` is not looked at. */
+/**
+ * Seconds since 1970; a day past the month's end runs into the next one; `weekday` is not looked
+ * at.
+ */
 export function secondsOf(date: CalendarDate): number {
   const year = date.month <= 2 ? date.year - 1 : date.year;
   const era = Math.floor(year / 400);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FREQUENCY, cyclesAt, tickOfCycle } from './cycles.ts';
 
-test('a cycle begins at the tick that tickOfCycle names, for every crystal and late in a long run', () => {
+test('a cycle begins at the tick that tickOfCycle names, late in a long run too', () => {
   for (const hz of Object.values(FREQUENCY)) {
     for (const cycle of [0, 1, 2, 17, hz - 1, hz, hz + 1, 3 * hz + 12345, 1e6 * hz + 7]) {
       const tick = tickOfCycle(cycle, hz, 1e9);

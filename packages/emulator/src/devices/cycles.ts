@@ -1,6 +1,7 @@
-// Oscillators against the machine's clock. A device counts cycles of its own crystal; the machine counts ticks. Both
-// ways of converting are exact: the product is split at whole seconds, so that it stays below 2^53, and nothing is ever
-// accumulated. For any cycle number c, tickOfCycle(c) is the first tick at which cyclesAt answers c.
+// Oscillators against the machine's clock. A device counts cycles of its own crystal; the machine
+// counts ticks. Both ways of converting are exact: the product is split at whole seconds, so that
+// it stays below 2^53, and nothing is ever accumulated. For any cycle number c, tickOfCycle(c) is
+// the first tick at which cyclesAt answers c.
 
 /** The crystals of a PC, in Hz. Each times 1e9 ticks a second is exact in a double. */
 export const FREQUENCY = {

@@ -1,5 +1,6 @@
-// Ports for people who debug guests: POST codes on 80h, text on E9h (Bochs) and 402h (SeaBIOS), Bochs's debugger trap on
-// 8A00h, and F4h, which ends the run with the byte written as the guest's exit status.
+// Ports for people who debug guests: POST codes on 80h, text on E9h (Bochs) and 402h (SeaBIOS),
+// Bochs's debugger trap on 8A00h, and F4h, which ends the run with the byte written as the guest's
+// exit status.
 
 import { createState } from '../device.ts';
 import type { Bus, Device, StateOf } from '../device.ts';

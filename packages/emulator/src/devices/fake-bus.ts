@@ -1,5 +1,6 @@
-// A bus for testing one device by itself: a clock that the test moves, the device's events in order of their ticks, and
-// a record of what the device did to its lines and outputs. Used by the tests of this folder only.
+// A bus for testing one device by itself: a clock that the test moves, the device's events in order
+// of their ticks, and a record of what the device did to its lines and outputs. Used by the tests
+// of this folder only.
 
 import type { Bus, Device } from '../device.ts';
 
@@ -7,7 +8,7 @@ export class FakeBus implements Bus {
   tick = 0;
   readonly ticksPerSecond: number;
   readonly events = new Map<number, { tick: number; argument: number }>();
-  readonly irqs = new Array<number>(16).fill(0);
+  readonly irqs = Array.from({ length: 16 }, () => 0);
   /** Rising edges of each interrupt line, as ticks. */
   readonly edges: number[][] = Array.from({ length: 16 }, () => []);
   intr = 0;

@@ -1,8 +1,9 @@
-// The 8042 keyboard controller at 60h and 64h, the keyboard behind it, and port 92h, which shares the A20 gate and the
-// reset line with it: A20 is enabled while either says so. The keyboard speaks scan code set 2 and the controller
-// translates to set 1 while bit 6 of its command byte is on, so that F2h answers AB 41. A byte takes BYTE_NS on the
-// wire; answers of the controller itself are there at once. There is no auxiliary port: commands for a mouse go
-// unanswered, as on an AT. Keys that find the keyboard's 16 bytes full wait in the machine.
+// The 8042 keyboard controller at 60h and 64h, the keyboard behind it, and port 92h, which shares
+// the A20 gate and the reset line with it: A20 is enabled while either says so. The keyboard speaks
+// scan code set 2 and the controller translates to set 1 while bit 6 of its command byte is on, so
+// that F2h answers AB 41. A byte takes BYTE_NS on the wire; answers of the controller itself are
+// there at once. There is no auxiliary port: commands for a mouse go unanswered, as on an AT. Keys
+// that find the keyboard's 16 bytes full wait in the machine.
 
 import { createState } from '../device.ts';
 import type { Bus, Device, EventAnswer, StateOf } from '../device.ts';
@@ -92,7 +93,10 @@ const DEFAULT_TYPEMATIC = 0x2b;
 const RELEASE_PREFIX = 0xf0;
 const EVENT_TRANSFER = 0;
 const IRQ = 1;
-/** A byte on the wire. Eleven bits at a real keyboard's 16 kHz take 700 us; this lets 1,000 keys a second through. */
+/**
+ * A byte on the wire. Eleven bits at a real keyboard's 16 kHz take 700 us; this lets 1,000 keys a
+ * second through.
+ */
 const BYTE_NS = 100_000;
 /** Room kept for the answer to a command. */
 const RESERVE = 3;

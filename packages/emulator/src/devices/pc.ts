@@ -1,5 +1,6 @@
-// The set of devices of a PC, wired as on its board: ports, interrupt lines, drives. This is the one list of what the
-// machine has; a device takes the bus that the machine made for it and nothing else of the host but its disks.
+// The set of devices of a PC, wired as on its board: ports, interrupt lines, drives. This is the
+// one list of what the machine has; a device takes the bus that the machine made for it and nothing
+// else of the host but its disks.
 
 import type { Bus, Device, InterruptController } from '../device.ts';
 import { AtaChannel } from './ata.ts';
@@ -23,7 +24,10 @@ export interface PcOptions {
   /** Primary master and slave, secondary master and slave. */
   readonly disks: readonly (DiskSlot | undefined)[];
   readonly diskTiming?: DiskTiming | undefined;
-  /** Names of devices that do not work: their ports answer all ones. For tests of the firmware's POST. */
+  /**
+   * Names of devices that do not work: their ports answer all ones. For tests of the firmware's
+   * POST.
+   */
   readonly broken?: readonly string[] | undefined;
 }
 

@@ -1,7 +1,8 @@
-// PCI configuration space by mechanism 1 (PCI 2.1, 3.7.4.1): CF8h selects, CFCh..CFFh move. Bus 0 has what a 440FX PC
-// has: the host bridge, and in device 1 the PIIX3's ISA bridge and IDE controller and the PIIX4's power management. The
-// bytes a guest may change are columns of the table; the rest is read-only. The IDE controller stays at its legacy ports
-// and does no bus mastering. CF9h is the PIIX3's reset control register.
+// PCI configuration space by mechanism 1 (PCI 2.1, 3.7.4.1): CF8h selects, CFCh..CFFh move. Bus 0
+// has what a 440FX PC has: the host bridge, and in device 1 the PIIX3's ISA bridge and IDE
+// controller and the PIIX4's power management. The bytes a guest may change are columns of the
+// table; the rest is read-only. The IDE controller stays at its legacy ports and does no bus
+// mastering. CF9h is the PIIX3's reset control register.
 
 import { createState } from '../device.ts';
 import type { Bus, Device, StateOf } from '../device.ts';

@@ -1,7 +1,8 @@
-// The two 8259A interrupt controllers of a PC, master at 20h and slave at A0h, with the edge/level control registers of
-// the PIIX3 at 4D0h. Section numbers are those of Intel's 8259A data sheet (231468). The slave's INT output is the
-// master's input 2. A request in edge mode lasts while its input is high (the data sheet's figure 9): an input that falls before the
-// acknowledge takes its request along, and an acknowledge that finds nothing answers level 7, without an in-service bit.
+// The two 8259A interrupt controllers of a PC, master at 20h and slave at A0h, with the edge/level
+// control registers of the PIIX3 at 4D0h. Section numbers are those of Intel's 8259A data sheet
+// (231468). The slave's INT output is the master's input 2. A request in edge mode lasts while its
+// input is high (the data sheet's figure 9): an input that falls before the acknowledge takes its
+// request along, and an acknowledge that finds nothing answers level 7, without an in-service bit.
 // Left out: the 8080 mode and the buffered mode, which a PC cannot use.
 
 import { createState } from '../device.ts';
@@ -45,7 +46,9 @@ const OCW3 = { isOcw3: 0x08, readInService: 0x01, readRegister: 0x02, poll: 0x04
 const OCW3_SPECIAL_MASK = { value: 0x20, enable: 0x40 } as const;
 const CASCADE_LINE = 2;
 const SPURIOUS_LEVEL = 7;
-/** System inputs (timer, keyboard, cascade; RTC and FPU) are always edge-triggered (PIIX3, 2.5.3). */
+/**
+ * System inputs (timer, keyboard, cascade; RTC and FPU) are always edge-triggered (PIIX3, 2.5.3).
+ */
 const LEVEL_WRITABLE = [0xf8, 0xde] as const;
 
 export class Pic implements Device, InterruptController {
@@ -128,7 +131,9 @@ export class Pic implements Device, InterruptController {
     requests[chip] = (requests[chip] & ~level[chip]) | (lines[chip] & level[chip]);
   }
 
-  /** "Initialization command word 1": edges must come anew, the mask is cleared, level 7 is lowest. */
+  /**
+   * "Initialization command word 1": edges must come anew, the mask is cleared, level 7 is lowest.
+   */
   private beginInitialization(chip: number, value: number): void {
     const { state } = this;
     state.icw1[chip] = value;

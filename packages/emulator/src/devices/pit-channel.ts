@@ -1,6 +1,7 @@
-// One counter of the 8254: six modes, binary and BCD. See pit.ts for how time is kept. Every method takes the present
-// clock number and first settles what has become due; between events the state is (element, since): the value of the
-// counting element at a clock. Section names are those of Intel's 8254 data sheet (231164), "Mode definitions".
+// One counter of the 8254: six modes, binary and BCD. See pit.ts for how time is kept. Every method
+// takes the present clock number and first settles what has become due; between events the state is
+// (element, since): the value of the counting element at a clock. Section names are those of
+// Intel's 8254 data sheet (231164), "Mode definitions".
 
 import type { StateOf } from '../device.ts';
 
@@ -27,7 +28,9 @@ export const PIT_CHANNEL_FIELDS = {
   /** The count in force, modes 2 and 3. */
   period: { u32s: 3 },
   isCounting: { u32s: 3 },
-  /** The output where it does not follow from the count; in mode 3 the half that began at `since`. */
+  /**
+   * The output where it does not follow from the count; in mode 3 the half that began at `since`.
+   */
   output: { u32s: 3 },
   /** Modes 4 and 5: the strobe of this count has been given. */
   isSpent: { u32s: 3 },

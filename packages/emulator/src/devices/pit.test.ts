@@ -36,7 +36,10 @@ function count2(pit: Pit): number {
 
 const out2 = (pit: Pit): number => (pit.portRead(0x61, 1) >> 5) & 1;
 
-/** Channel 2 with the gate up, mode and count set at clock 10; the count is in the element from clock 11 on. */
+/**
+ * Channel 2 with the gate up, mode and count set at clock 10; the count is in the element from
+ * clock 11 on.
+ */
 function channel2(mode: number, count: number, gate = 1): ReturnType<typeof timer> {
   const all = timer();
   all.at(10);
@@ -93,7 +96,7 @@ test('mode 1: a one-shot of n clocks from the trigger, retriggerable', () => {
   expect(out2(pit)).toBe(1);
 });
 
-test('mode 2: low for the last clock of each period; a new count waits for the period to end', () => {
+test('mode 2: low for the last clock of a period; a new count waits for its end', () => {
   const { pit, at, out } = channel2(2, 4);
   const outputs: number[] = [];
   const counts: number[] = [];

@@ -1,9 +1,10 @@
-// The 8254 timer at 40h and what hangs on it in a PC: channel 0 drives IRQ 0, channel 1 once refreshed memory, channel 2
-// sounds the speaker and is gated by system control port B (61h). Section names are those of Intel's 8254 data sheet
-// (231164). Nothing runs per clock: a channel remembers the clock at which its counting element was last set, and every
-// read computes the element and the output at the present clock; the event queue is asked only for channel 0's next
-// edge. A written count reaches the counting element at the next clock ("Write operations"), which is why mode 0 takes
-// n + 1 clocks.
+// The 8254 timer at 40h and what hangs on it in a PC: channel 0 drives IRQ 0, channel 1 once
+// refreshed memory, channel 2 sounds the speaker and is gated by system control port B (61h).
+// Section names are those of Intel's 8254 data sheet (231164). Nothing runs per clock: a channel
+// remembers the clock at which its counting element was last set, and every read computes the
+// element and the output at the present clock; the event queue is asked only for channel 0's next
+// edge. A written count reaches the counting element at the next clock ("Write operations"), which
+// is why mode 0 takes n + 1 clocks.
 
 import { createState } from '../device.ts';
 import type { Bus, Device, StateOf } from '../device.ts';
@@ -20,7 +21,9 @@ const PORT = { channel0: 0x40, control: 0x43, controlB: 0x61 } as const;
 const EVENT_EDGE = 0;
 const READ_BACK = { isNotCount: 0x20, isNotStatus: 0x10 } as const;
 const CONTROL_B = { gate2: 0x01, writable: 0x0f, refreshShift: 4, output2Shift: 5 } as const;
-/** A PC refreshed memory every 18 clocks of the timer, 15.1 us; bit 4 of port 61h toggles with it. */
+/**
+ * A PC refreshed memory every 18 clocks of the timer, 15.1 us; bit 4 of port 61h toggles with it.
+ */
 const REFRESH_CLOCKS = 18;
 
 export class Pit implements Device {

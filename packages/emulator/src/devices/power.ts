@@ -1,6 +1,7 @@
-// The PIIX4's power management registers (82371AB data sheet, 7.2) at the base that its PCI function holds: writing
-// SLP_EN with sleep type 0 turns the machine off, and PM_TMR counts 3.579545 MHz in 24 bits. Left out: the system
-// control interrupt, general purpose events, other sleep states.
+// The PIIX4's power management registers (82371AB data sheet, 7.2) at the base that its PCI
+// function holds: writing SLP_EN with sleep type 0 turns the machine off, and PM_TMR counts
+// 3.579545 MHz in 24 bits. Left out: the system control interrupt, general purpose events, other
+// sleep states.
 
 import { createState } from '../device.ts';
 import type { Bus, Device, PortRange, StateOf } from '../device.ts';

@@ -1,9 +1,11 @@
-// The MC146818 real-time clock with its 128 bytes of CMOS memory, behind index 70h and data 71h. It starts from an
-// injected date and follows the machine's clock. The battery keeps time and memory over a reset; RESET only clears the
-// interrupt enables and flags (data sheet, "RESET"). The date is held as one count of seconds and turned into registers
-// when they are read; while register B's SET bit is on, the registers stand and may be written one by one. Interrupt
-// flags are computed when looked at, and events exist only for interrupts that are enabled and not yet pending. Where a
-// PC's firmware keeps its settings the memory holds the sizes of RAM, which is how our BIOS learns them.
+// The MC146818 real-time clock with its 128 bytes of CMOS memory, behind index 70h and data 71h. It
+// starts from an injected date and follows the machine's clock. The battery keeps time and memory
+// over a reset; RESET only clears the interrupt enables and flags (data sheet, "RESET"). The date
+// is held as one count of seconds and turned into registers when they are read; while register B's
+// SET bit is on, the registers stand and may be written one by one. Interrupt flags are computed
+// when looked at, and events exist only for interrupts that are enabled and not yet pending. Where
+// a PC's firmware keeps its settings the memory holds the sizes of RAM, which is how our BIOS
+// learns them.
 
 import { createState } from '../device.ts';
 import type { Bus, Device, StateOf } from '../device.ts';
@@ -249,7 +251,9 @@ export class Rtc implements Device {
     state.weekdayShift = (registers[REGISTER.weekday] + 6 - weekday + 7) % 7;
   }
 
-  /** Clocks of 32,768 Hz from one periodic interrupt to the next, 0 for none ("Periodic interrupt"). */
+  /**
+   * Clocks of 32,768 Hz from one periodic interrupt to the next, 0 for none ("Periodic interrupt").
+   */
   private periodicClocks(): number {
     const rate = this.state.registers[REGISTER.a] & A.rate;
     if (rate === 0) return 0;
@@ -345,7 +349,8 @@ function describeMemory(registers: Uint8Array, memoryBytes: number): void {
   put(CMOS.extendedMemory, kib - 1024);
   put(CMOS.extendedMemoryFound, kib - 1024);
   put(CMOS.above16M, (kib - 16 * 1024) / 64);
-  // Equipment: 80x25 colour display adapter of its own (EGA or later), FPU, keyboard and display present.
+  // Equipment: 80x25 colour display adapter of its own (EGA or later), FPU, keyboard and display
+  // present.
   registers[CMOS.equipment] = 0x0e;
   let sum = 0;
   for (let at = 0x10; at < CMOS.checksum; at++) sum += registers[at];

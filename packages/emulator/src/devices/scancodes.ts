@@ -1,5 +1,6 @@
-// Keys: the 8042's translation from scan code set 2 to set 1, and which keys of a US keyboard type a text. A key is
-// named by its set 1 code; PC software sees no other. E0 marks the extended keys, RELEASE a key that goes up.
+// Keys: the 8042's translation from scan code set 2 to set 1, and which keys of a US keyboard type
+// a text. A key is named by its set 1 code; PC software sees no other. E0 marks the extended keys,
+// RELEASE a key that goes up.
 
 export const RELEASE = 0x80;
 export const EXTENDED = 0x100;
@@ -25,7 +26,10 @@ export const KEY = {
   delete: EXTENDED | 0x53,
 } as const;
 
-/** Set 2 codes 00..7F as set 1: the table in the 8042's own ROM (IBM Personal System/2 Technical Reference). */
+/**
+ * Set 2 codes 00..7F as set 1: the table in the 8042's own ROM (IBM Personal System/2 Technical
+ * Reference).
+ */
 // prettier-ignore
 const TRANSLATION = Uint8Array.of(
   0xff, 0x43, 0x41, 0x3f, 0x3d, 0x3b, 0x3c, 0x58, 0x64, 0x44, 0x42, 0x40, 0x3e, 0x0f, 0x29, 0x59,
@@ -84,8 +88,8 @@ const SHIFTED: ReadonlyMap<string, number> = new Map(
 );
 
 /**
- * The keys, down and up, that type `text` on a US keyboard, as arguments of KEY_INPUT. Control characters without a key
- * of their own are typed with Ctrl; characters no key types are left out.
+ * The keys, down and up, that type `text` on a US keyboard, as arguments of KEY_INPUT. Control
+ * characters without a key of their own are typed with Ctrl; those no key types are left out.
  */
 export function keysOfText(text: string): number[] {
   return [...text].flatMap((character) => {

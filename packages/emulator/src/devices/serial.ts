@@ -1,8 +1,9 @@
-// A 16550A UART. Register names are those of National's PC16550D data sheet. Time is independent of the divisor: a byte
-// leaves the transmitter TRANSMIT_NS after it reached the shift register, so that polled output does not hold the guest
-// up, and received bytes keep the distance of 115,200 baud, so that a guest which is slow to read sees the flow a line has. The
-// byte is out, for whoever listens, at the guest's write. A received byte that finds no room waits in the machine, so
-// there are no overruns but in loopback. The line is always connected: CTS, DSR and DCD are on.
+// A 16550A UART. Register names are those of National's PC16550D data sheet. Time is independent of
+// the divisor: a byte leaves the transmitter TRANSMIT_NS after it reached the shift register, so
+// that polled output does not hold the guest up, and received bytes keep the distance of 115,200
+// baud, so that a guest which is slow to read sees the flow a line has. The byte is out, for
+// whoever listens, at the guest's write. A received byte that finds no room waits in the machine,
+// so there are no overruns but in loopback. The line is always connected: CTS, DSR and DCD are on.
 
 import { createState } from '../device.ts';
 import type { Bus, Device, EventAnswer, PortRange, StateOf } from '../device.ts';
@@ -199,7 +200,10 @@ export class Serial implements Device {
     return this.bus.now() + ticksOfNs(ns, this.bus.ticksPerSecond);
   }
 
-  /** The guest's write to the transmitter: the byte is out at once; time passes until there is room again. */
+  /**
+   * The guest's write to the transmitter: the byte is out at once; time passes until there is room
+   * again.
+   */
   private transmit(byte: number): void {
     const { state } = this;
     state.emptyPending = 0;
@@ -208,7 +212,8 @@ export class Serial implements Device {
     if (state.isShifting === 0) {
       state.isShifting = 1;
       this.bus.schedule(EVENT.shifted, this.after(TRANSMIT_NS));
-      // The holding register passes its byte on at once; the line falls in between, which makes the edge.
+      // The holding register passes its byte on at once; the line falls in between, which makes the
+      // edge.
       this.updateInterrupt();
       state.emptyPending = 1;
     } else state.transmitCount = Math.min(this.hasFifos ? FIFO : 1, state.transmitCount + 1);

@@ -1,7 +1,8 @@
-// A VGA in 80x25 text mode: the registers at 3B0h..3DFh that firmware and kernels write, and the screen as text. The
-// cells at B8000h are plain RAM to the CPU; this device says where in them the screen starts, where the cursor is and
-// what the colours are. Retrace bits follow the virtual time of a 640x400 picture at 70 Hz. Names are those of IBM's
-// VGA data sheet. Left out: graphics modes, planes and fonts loaded by the guest.
+// A VGA in 80x25 text mode: the registers at 3B0h..3DFh that firmware and kernels write, and the
+// screen as text. The cells at B8000h are plain RAM to the CPU; this device says where in them the
+// screen starts, where the cursor is and what the colours are. Retrace bits follow the virtual time
+// of a 640x400 picture at 70 Hz. Names are those of IBM's VGA data sheet. Left out: graphics modes,
+// planes and fonts loaded by the guest.
 
 import { latin1Text } from '@ring0/bytes';
 import { createState } from '../device.ts';
@@ -68,7 +69,10 @@ const MISC_COLOR = 0x01;
 /** Monochrome decoding: the CRTC answers at 3Bx instead of 3Dx. */
 const MONO_DISTANCE = 0x20;
 const STATUS = { blanked: 0x01, retrace: 0x08 } as const;
-/** 640x400 text: characters a line, lines a frame, and what of them is the picture and the vertical retrace. */
+/**
+ * 640x400 text: characters a line, lines a frame, and what of them is the picture and the vertical
+ * retrace.
+ */
 const TIMING = { width: 100, shown: 80, height: 449, visible: 400, retrace: 412, retraceEnd: 414 };
 
 // Mode 3, as IBM's BIOS sets it ("Video parameter table").
@@ -229,7 +233,10 @@ export class Vga implements Device {
     }
   }
 
-  /** Bit 7 of "Vertical retrace end" protects the horizontal and vertical timing, but for the line compare bit. */
+  /**
+   * Bit 7 of "Vertical retrace end" protects the horizontal and vertical timing, but for the line
+   * compare bit.
+   */
   private writeCrtc(index: number, value: number): void {
     const { crtc } = this.state;
     if (index < 8 && (crtc[CRTC.retraceEnd] & CRTC_PROTECT) !== 0) {
@@ -286,7 +293,10 @@ export class Vga implements Device {
     return { row: Math.floor(cell / columns), column: cell % columns };
   }
 
-  /** The screen as 25 lines of 80 characters (code page 437 shown as Latin-1), read from physical memory. */
+  /**
+   * The screen as 25 lines of 80 characters (code page 437 shown as Latin-1), read from physical
+   * memory.
+   */
   textLines(readMemory: (address: number, length: number) => Uint8Array): string[] {
     const { first, length, rows, columns } = TEXT_MEMORY;
     const cells = readMemory(first, length);
