@@ -285,8 +285,9 @@ ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FIL
     (*line)[length++] = (char)c;
     if (c == delimiter) break;
   }
+  if (length == 0) return -1;
   (*line)[length] = '\0';
-  return length == 0 ? -1 : (ssize_t)length;
+  return (ssize_t)length;
 }
 
 ssize_t getline(char **restrict line, size_t *restrict size, FILE *restrict file) {
