@@ -1,1 +1,15 @@
 export * from './device.ts';
+export { Machine } from './machine/machine.ts';
+export type {
+  ClockOptions,
+  DeviceSet,
+  MachineOptions,
+  RunOptions,
+  RunResult,
+  SymbolSource,
+  TraceEvent,
+  Until,
+} from './machine/options.ts';
+export type { Watchpoint } from './machine/inspector.ts';
+export { CPU_FIELDS } from './cpu/state-layout.ts';
+export * from './devices/index.ts';

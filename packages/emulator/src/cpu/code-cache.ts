@@ -1,0 +1,246 @@
+// Decoded instructions, by host page and decode key, shared by all CPUs. A page's records are made from one entry point
+// at a time: straight on until control leaves for good, and on from every direct jump's target in the same page, so that
+// such jumps are linked record to record. Nothing here is architectural and nothing here touches a TLB.
+//
+// An instruction that crosses into the next page stands behind a CROSS record, which checks at each run that the next
+// linear page is the one it was decoded from. Writing to a page with code drops its records when they hit one of the
+// 64-byte granules that were decoded: the records become STALE, which any CPU in the midst of them notices.
+
+import { PAGE, PAGE_HAS_CODE, type Memory } from '../machine/memory.ts';
+import { type DecodeInput, decodeInstruction } from './decoder.ts';
+import { RECORD, W_DISP, W_IMM, W_INFO, W_OP } from './record.ts';
+import type { Tlb } from './tlb.ts';
+import { HOT_BREAK, HOT_CONTINUE, HOT_CROSS, HOT_STALE } from './hot-ops.ts';
+
+const RECORD_COUNT = 0x80000;
+const PAGE_INDEXES = 1024;
+/** Free records that decoding one entry point may need. */
+const RESERVE = PAGE * 3;
+/** Records 1 and 2 are for one instruction that may not be kept; the pool starts behind. */
+const SCRATCH: number = RECORD;
+const POOL: number = RECORD * 4;
+
+export class CodeCache {
+  readonly records: Int32Array = new Int32Array(RECORD_COUNT * RECORD);
+  /** Record of each byte of a page, in blocks of 4096; block 0 stays empty. */
+  readonly index: Int32Array = new Int32Array(PAGE_INDEXES * PAGE);
+  /** First word of a host page's block for each decode key: page * 4 + key. */
+  readonly pageIndex: Int32Array;
+  readonly tlbs: Tlb[] = [];
+  /** Linear addresses; decoded code has a BREAK record where one may apply. */
+  breakpoints: ReadonlySet<number> = new Set();
+  private readonly memory: Memory;
+  private readonly granules: Int32Array;
+  /** Pages whose last instruction ends in the page that is the key. */
+  private readonly crossers = new Map<number, Set<number>>();
+  private freeBlocks: number[] = [];
+  private nextRecord = POOL;
+  private readonly input: DecodeInput;
+  private readonly seam = new Uint8Array(32);
+
+  constructor(memory: Memory) {
+    this.memory = memory;
+    this.pageIndex = new Int32Array(memory.pageCount * 4);
+    this.granules = new Int32Array(memory.pageCount * 2);
+    this.input = { bytes: memory.u8, at: 0, end: 0, key: 0, offset: 0 };
+    memory.codeWritten = (host, length) => this.written(host, length);
+    this.flush();
+  }
+
+  /** Forgets everything. Not to be called while an instruction runs, but by `find`, whose caller looks up anew. */
+  flush(): void {
+    this.index.fill(0);
+    this.pageIndex.fill(0);
+    this.granules.fill(0);
+    this.crossers.clear();
+    this.freeBlocks = [];
+    for (let block = PAGE_INDEXES - 1; block > 0; block--) this.freeBlocks.push(block * PAGE);
+    this.nextRecord = POOL;
+    const flags = this.memory.pageFlags;
+    for (let page = 0; page < flags.length; page++) flags[page] &= ~PAGE_HAS_CODE;
+  }
+
+  /** Changes the breakpoints; between runs only. */
+  setBreakpoints(addresses: ReadonlySet<number>): void {
+    this.breakpoints = addresses;
+    this.flush();
+  }
+
+  /**
+   * The record of the instruction at an offset of a host page, decoded now if need be; 0 when it crosses into the next
+   * page and `nextPage`, the host page behind it in linear order, is not given.
+   */
+  find(page: number, key: number, offset: number, nextPage: number): number {
+    let block = this.pageIndex[page * 4 + key];
+    const known = this.index[block + offset];
+    if (known !== 0) return known;
+    const isFull = this.nextRecord + RESERVE * RECORD > this.records.length;
+    if (isFull || (block === 0 && this.freeBlocks.length === 0)) {
+      this.flush();
+      block = 0;
+    }
+    if (block === 0) {
+      block = this.freeBlocks.pop() ?? 0;
+      this.pageIndex[page * 4 + key] = block;
+    }
+    this.markCode(page);
+    if (nextPage >= 0) return this.decodeCrossing(page, key, offset, block, nextPage);
+    this.decodeFrom(page, key, offset, block);
+    return this.index[block + offset];
+  }
+
+  private markCode(page: number): void {
+    const { pageFlags } = this.memory;
+    if ((pageFlags[page] & PAGE_HAS_CODE) !== 0) return;
+    pageFlags[page] |= PAGE_HAS_CODE;
+    for (const tlb of this.tlbs) tlb.protectWrites(page);
+  }
+
+  private markGranules(page: number, offset: number, length: number): void {
+    for (let granule = offset >>> 6; granule <= (offset + length - 1) >>> 6; granule++) {
+      this.granules[page * 2 + (granule >>> 5)] |= 1 << (granule & 31);
+    }
+  }
+
+  private decodeFrom(page: number, key: number, entry: number, block: number): void {
+    const { records, index, input } = this;
+    const worklist = [entry];
+    const links: number[] = [];
+    input.bytes = this.memory.u8;
+    input.end = (page + 1) * PAGE;
+    input.key = key;
+    for (let start = worklist.pop(); start !== undefined; start = worklist.pop()) {
+      for (let offset = start; ;) {
+        if (offset >= PAGE || index[block + offset] !== 0) {
+          if (offset !== start) this.emitContinue(offset);
+          break;
+        }
+        const first = this.nextRecord;
+        const p = this.emitBreakpoint(offset);
+        input.at = page * PAGE + offset;
+        input.offset = offset;
+        const decoded = decodeInstruction(input, records, p);
+        if (decoded.length < 0) {
+          this.nextRecord = first;
+          if (offset !== start) this.emitContinue(offset);
+          break;
+        }
+        this.nextRecord = p + RECORD;
+        index[block + offset] = first;
+        this.markGranules(page, offset, decoded.length);
+        if (decoded.target >= 0 && decoded.target < PAGE) {
+          links.push(p);
+          worklist.push(decoded.target);
+        }
+        if (decoded.isEnd) break;
+        offset += decoded.length;
+      }
+    }
+    for (const p of links) records[p + W_IMM] = index[block + records[p + W_DISP]];
+  }
+
+  /** A BREAK record where some breakpoint has this offset in its page; answers where the instruction goes. */
+  private emitBreakpoint(offset: number): number {
+    if (this.breakpoints.size === 0) return this.nextRecord;
+    for (const address of this.breakpoints) {
+      if ((address & 0xfff) !== offset) continue;
+      this.emit(HOT_BREAK, offset, 0);
+      break;
+    }
+    return this.nextRecord;
+  }
+
+  private emit(op: number, offset: number, displacement: number): number {
+    const p = this.nextRecord;
+    this.records.fill(0, p, p + RECORD);
+    this.records[p + W_OP] = op;
+    this.records[p + W_DISP] = displacement;
+    this.records[p + W_INFO] = offset;
+    this.nextRecord = p + RECORD;
+    return p;
+  }
+
+  private emitContinue(offset: number): void {
+    this.emit(HOT_CONTINUE, offset & 0xfff, offset);
+  }
+
+  private decodeCrossing(
+    page: number,
+    key: number,
+    offset: number,
+    block: number,
+    nextPage: number,
+  ): number {
+    const first = this.nextRecord;
+    this.emitBreakpoint(offset);
+    const guard = this.emit(HOT_CROSS, offset, nextPage);
+    const p = this.nextRecord;
+    const length = this.decodeSeam(page, key, offset, nextPage, p);
+    this.records[guard + W_IMM] = length;
+    this.nextRecord = p + RECORD;
+    this.emitContinue(offset + length);
+    this.index[block + offset] = first;
+    const head = PAGE - offset;
+    this.markGranules(page, offset, Math.min(head, length));
+    if (length > head) {
+      this.markCode(nextPage);
+      this.markGranules(nextPage, 0, length - head);
+      const set = this.crossers.get(nextPage) ?? new Set();
+      this.crossers.set(nextPage, set.add(page));
+    }
+    return first;
+  }
+
+  private decodeSeam(page: number, key: number, offset: number, next: number, p: number): number {
+    const { input, seam, memory } = this;
+    const head = Math.min(PAGE - offset, 16);
+    const at = page * PAGE + offset;
+    seam.set(memory.u8.subarray(at, at + head));
+    seam.set(memory.u8.subarray(next * PAGE, next * PAGE + 32 - head), head);
+    input.bytes = seam;
+    input.at = 0;
+    input.end = 32;
+    input.key = key;
+    input.offset = offset;
+    return decodeInstruction(input, this.records, p).length;
+  }
+
+  /** Decodes one instruction into records that are used at once and not kept: [instruction, CONTINUE]. */
+  decodeScratch(page: number, key: number, offset: number, nextPage: number): number {
+    const length = this.decodeSeam(page, key, offset, nextPage, SCRATCH);
+    const kept = this.nextRecord;
+    this.nextRecord = SCRATCH + RECORD;
+    this.emitContinue(offset + length);
+    this.nextRecord = kept;
+    return SCRATCH;
+  }
+
+  private written(host: number, length: number): void {
+    const page = host >>> 12;
+    const offset = host & 0xfff;
+    for (let granule = offset >>> 6; granule <= (offset + length - 1) >>> 6; granule++) {
+      if ((this.granules[page * 2 + (granule >>> 5)] & (1 << (granule & 31))) === 0) continue;
+      this.drop(page);
+      for (const crosser of this.crossers.get(page) ?? []) this.drop(crosser);
+      this.crossers.delete(page);
+      return;
+    }
+  }
+
+  /** Drops a page's records. Instructions being executed from them go on to a STALE record. */
+  drop(page: number): void {
+    const { index, records, pageIndex } = this;
+    for (let key = 0; key < 4; key++) {
+      const block = pageIndex[page * 4 + key];
+      if (block === 0) continue;
+      for (let i = block; i < block + PAGE; i++) {
+        if (index[i] !== 0) records[index[i] + W_OP] = HOT_STALE;
+      }
+      index.fill(0, block, block + PAGE);
+      pageIndex[page * 4 + key] = 0;
+      this.freeBlocks.push(block);
+    }
+    this.granules[page * 2] = this.granules[page * 2 + 1] = 0;
+    this.memory.pageFlags[page] &= ~PAGE_HAS_CODE;
+  }
+}

@@ -1,0 +1,215 @@
+// Which forms of which instructions are cases of the interpreter's hot switch. A row's place is its number there; the
+// case's body is the fast path of the handler named, for one operand size, with register or memory operand. Everything
+// else, and whatever the fast path cannot do, runs the handler itself. A test compares the numbers with the switch.
+
+export type HotRow = readonly [
+  name: string,
+  /** The handler in opcodes.ts that does the same in full. */
+  handler: string | undefined,
+  /** log2 of the operand's bytes. */
+  size: number,
+  isMemory: boolean,
+  /** True: flat segments, 32-bit addresses and operands; op32: a 32-bit operand-size attribute. */
+  needs: boolean | 'op32',
+];
+
+// oxfmt-ignore
+export const HOT_ROWS: readonly HotRow[] = [
+  ['stale', undefined, 0, false, false],
+  ['continue', undefined, 0, false, false],
+  ['cross', undefined, 0, false, false],
+  ['break', undefined, 0, false, false],
+  ['add32RegReg', 'addRmReg', 2, false, false],
+  ['add32RegImm', 'addRmImm', 2, false, false],
+  ['add32RegMem', 'addRegRm', 2, true, true],
+  ['add32MemReg', 'addRmReg', 2, true, true],
+  ['add32MemImm', 'addRmImm', 2, true, true],
+  ['add8RegReg', 'addRmReg', 0, false, false],
+  ['add8RegImm', 'addRmImm', 0, false, false],
+  ['add8RegMem', 'addRegRm', 0, true, true],
+  ['add8MemReg', 'addRmReg', 0, true, true],
+  ['add8MemImm', 'addRmImm', 0, true, true],
+  ['or32RegReg', 'orRmReg', 2, false, false],
+  ['or32RegImm', 'orRmImm', 2, false, false],
+  ['or32RegMem', 'orRegRm', 2, true, true],
+  ['or32MemReg', 'orRmReg', 2, true, true],
+  ['or32MemImm', 'orRmImm', 2, true, true],
+  ['or8RegReg', 'orRmReg', 0, false, false],
+  ['or8RegImm', 'orRmImm', 0, false, false],
+  ['or8RegMem', 'orRegRm', 0, true, true],
+  ['or8MemReg', 'orRmReg', 0, true, true],
+  ['or8MemImm', 'orRmImm', 0, true, true],
+  ['and32RegReg', 'andRmReg', 2, false, false],
+  ['and32RegImm', 'andRmImm', 2, false, false],
+  ['and32RegMem', 'andRegRm', 2, true, true],
+  ['and32MemReg', 'andRmReg', 2, true, true],
+  ['and32MemImm', 'andRmImm', 2, true, true],
+  ['and8RegReg', 'andRmReg', 0, false, false],
+  ['and8RegImm', 'andRmImm', 0, false, false],
+  ['and8RegMem', 'andRegRm', 0, true, true],
+  ['and8MemReg', 'andRmReg', 0, true, true],
+  ['and8MemImm', 'andRmImm', 0, true, true],
+  ['sub32RegReg', 'subRmReg', 2, false, false],
+  ['sub32RegImm', 'subRmImm', 2, false, false],
+  ['sub32RegMem', 'subRegRm', 2, true, true],
+  ['sub32MemReg', 'subRmReg', 2, true, true],
+  ['sub32MemImm', 'subRmImm', 2, true, true],
+  ['sub8RegReg', 'subRmReg', 0, false, false],
+  ['sub8RegImm', 'subRmImm', 0, false, false],
+  ['sub8RegMem', 'subRegRm', 0, true, true],
+  ['sub8MemReg', 'subRmReg', 0, true, true],
+  ['sub8MemImm', 'subRmImm', 0, true, true],
+  ['xor32RegReg', 'xorRmReg', 2, false, false],
+  ['xor32RegImm', 'xorRmImm', 2, false, false],
+  ['xor32RegMem', 'xorRegRm', 2, true, true],
+  ['xor32MemReg', 'xorRmReg', 2, true, true],
+  ['xor32MemImm', 'xorRmImm', 2, true, true],
+  ['xor8RegReg', 'xorRmReg', 0, false, false],
+  ['xor8RegImm', 'xorRmImm', 0, false, false],
+  ['xor8RegMem', 'xorRegRm', 0, true, true],
+  ['xor8MemReg', 'xorRmReg', 0, true, true],
+  ['xor8MemImm', 'xorRmImm', 0, true, true],
+  ['cmp32RegReg', 'cmpRmReg', 2, false, false],
+  ['cmp32RegImm', 'cmpRmImm', 2, false, false],
+  ['cmp32RegMem', 'cmpRegRm', 2, true, true],
+  ['cmp32MemReg', 'cmpRmReg', 2, true, true],
+  ['cmp32MemImm', 'cmpRmImm', 2, true, true],
+  ['cmp8RegReg', 'cmpRmReg', 0, false, false],
+  ['cmp8RegImm', 'cmpRmImm', 0, false, false],
+  ['cmp8RegMem', 'cmpRegRm', 0, true, true],
+  ['cmp8MemReg', 'cmpRmReg', 0, true, true],
+  ['cmp8MemImm', 'cmpRmImm', 0, true, true],
+  ['test32RegReg', 'testRmReg', 2, false, false],
+  ['test32RegImm', 'testRmImm', 2, false, false],
+  ['test32MemReg', 'testRmReg', 2, true, true],
+  ['test32MemImm', 'testRmImm', 2, true, true],
+  ['test8RegReg', 'testRmReg', 0, false, false],
+  ['test8RegImm', 'testRmImm', 0, false, false],
+  ['test8MemReg', 'testRmReg', 0, true, true],
+  ['test8MemImm', 'testRmImm', 0, true, true],
+  ['adc32RegReg', 'adcRmReg', 2, false, false],
+  ['adc32RegImm', 'adcRmImm', 2, false, false],
+  ['adc32RegMem', 'adcRegRm', 2, true, true],
+  ['sbb32RegReg', 'sbbRmReg', 2, false, false],
+  ['sbb32RegImm', 'sbbRmImm', 2, false, false],
+  ['sbb32RegMem', 'sbbRegRm', 2, true, true],
+  ['mov32RegReg', 'movRmReg', 2, false, false],
+  ['mov32RegImm', 'movRmImm', 2, false, false],
+  ['mov32RegMem', 'movRegRm', 2, true, true],
+  ['mov32MemReg', 'movRmReg', 2, true, true],
+  ['mov32MemImm', 'movRmImm', 2, true, true],
+  ['mov8RegReg', 'movRmReg', 0, false, false],
+  ['mov8RegImm', 'movRmImm', 0, false, false],
+  ['mov8RegMem', 'movRegRm', 0, true, true],
+  ['mov8MemReg', 'movRmReg', 0, true, true],
+  ['mov8MemImm', 'movRmImm', 0, true, true],
+  ['mov16RegMem', 'movRegRm', 1, true, true],
+  ['mov16MemReg', 'movRmReg', 1, true, true],
+  ['mov16MemImm', 'movRmImm', 1, true, true],
+  ['movzx8Reg', 'movzx8', 0, false, 'op32'],
+  ['movzx8Mem', 'movzx8', 0, true, 'op32'],
+  ['movzx16Reg', 'movzx16', 1, false, 'op32'],
+  ['movzx16Mem', 'movzx16', 1, true, 'op32'],
+  ['movsx8Reg', 'movsx8', 0, false, 'op32'],
+  ['movsx8Mem', 'movsx8', 0, true, 'op32'],
+  ['movsx16Reg', 'movsx16', 1, false, 'op32'],
+  ['movsx16Mem', 'movsx16', 1, true, 'op32'],
+  ['lea32', 'lea', 2, true, true],
+  ['inc32Reg', 'incRm', 2, false, false],
+  ['inc32Mem', 'incRm', 2, true, true],
+  ['dec32Reg', 'decRm', 2, false, false],
+  ['dec32Mem', 'decRm', 2, true, true],
+  ['neg32Reg', 'negRm', 2, false, false],
+  ['not32Reg', 'notRm', 2, false, false],
+  ['shl32Imm', 'shlImm', 2, false, false],
+  ['shl32Cl', 'shlCl', 2, false, false],
+  ['shr32Imm', 'shrImm', 2, false, false],
+  ['shr32Cl', 'shrCl', 2, false, false],
+  ['sar32Imm', 'sarImm', 2, false, false],
+  ['sar32Cl', 'sarCl', 2, false, false],
+  ['rol32Imm', 'rolImm', 2, false, false],
+  ['rol32Cl', 'rolCl', 2, false, false],
+  ['ror32Imm', 'rorImm', 2, false, false],
+  ['ror32Cl', 'rorCl', 2, false, false],
+  ['imul32RegReg', 'imulRegRm', 2, false, false],
+  ['imul32RegMem', 'imulRegRm', 2, true, true],
+  ['imul32RegRegImm', 'imulRegRmImm', 2, false, false],
+  ['imul32RegMemImm', 'imulRegRmImm', 2, true, true],
+  ['mul32Reg', 'mulRm', 2, false, false],
+  ['div32Reg', 'divRm', 2, false, false],
+  ['idiv32Reg', 'idivRm', 2, false, false],
+  ['cdq', 'cdq', 2, false, false],
+  ['cwde', 'cwde', 2, false, false],
+  ['nop', 'nop', 2, false, false],
+  ['xchg32', 'xchgRmReg', 2, false, false],
+  ['bswap', 'bswap', 2, false, false],
+  ['push32Reg', 'pushReg', 2, false, true],
+  ['push32Imm', 'pushImm', 2, false, true],
+  ['push32Mem', 'pushRm', 2, true, true],
+  ['pop32Reg', 'popReg', 2, false, true],
+  ['leave32', 'leave', 2, false, true],
+  ['call32', 'callRel', 2, false, true],
+  ['call32Reg', 'callRm', 2, false, true],
+  ['call32Mem', 'callRm', 2, true, true],
+  ['ret32', 'ret', 2, false, true],
+  ['jmp32', 'jmpRel', 2, false, 'op32'],
+  ['jmp32Reg', 'jmpRm', 2, false, true],
+  ['jmp32Mem', 'jmpRm', 2, true, true],
+  ['jo', 'jo', 2, false, 'op32'],
+  ['jno', 'jno', 2, false, 'op32'],
+  ['jb', 'jb', 2, false, 'op32'],
+  ['jae', 'jae', 2, false, 'op32'],
+  ['je', 'je', 2, false, 'op32'],
+  ['jne', 'jne', 2, false, 'op32'],
+  ['jbe', 'jbe', 2, false, 'op32'],
+  ['ja', 'ja', 2, false, 'op32'],
+  ['js', 'js', 2, false, 'op32'],
+  ['jns', 'jns', 2, false, 'op32'],
+  ['jp', 'jp', 2, false, 'op32'],
+  ['jnp', 'jnp', 2, false, 'op32'],
+  ['jl', 'jl', 2, false, 'op32'],
+  ['jge', 'jge', 2, false, 'op32'],
+  ['jle', 'jle', 2, false, 'op32'],
+  ['jg', 'jg', 2, false, 'op32'],
+  ['setbReg', 'setb', 0, false, false],
+  ['setaeReg', 'setae', 0, false, false],
+  ['seteReg', 'sete', 0, false, false],
+  ['setneReg', 'setne', 0, false, false],
+  ['setbeReg', 'setbe', 0, false, false],
+  ['setaReg', 'seta', 0, false, false],
+  ['setsReg', 'sets', 0, false, false],
+  ['setnsReg', 'setns', 0, false, false],
+  ['setlReg', 'setl', 0, false, false],
+  ['setgeReg', 'setge', 0, false, false],
+  ['setleReg', 'setle', 0, false, false],
+  ['setgReg', 'setg', 0, false, false],
+];
+
+export const HOT_STALE = 0;
+export const HOT_CONTINUE = 1;
+export const HOT_CROSS = 2;
+export const HOT_BREAK = 3;
+
+/** Handlers are numbered from here; smaller numbers are cases of the hot switch. */
+export const FIRST_HANDLER = 256;
+
+export interface HotChoice {
+  readonly hot: number;
+  readonly size: number;
+  readonly isMemory: boolean;
+  readonly needsFlat: boolean;
+  readonly needsOperand32: boolean;
+}
+
+/** By handler name. */
+export function hotChoices(): Map<string, HotChoice[]> {
+  const choices = new Map<string, HotChoice[]>();
+  HOT_ROWS.forEach(([, handler, size, isMemory, needs], hot) => {
+    if (handler === undefined) return;
+    const list = choices.get(handler) ?? [];
+    const needsOperand32 = needs === 'op32';
+    list.push({ hot, size, isMemory, needsFlat: needs === true, needsOperand32 });
+    choices.set(handler, list);
+  });
+  return choices;
+}
