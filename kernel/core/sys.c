@@ -41,6 +41,8 @@ long sys_getgid32(void) { return 0; }
 long sys_geteuid32(void) { return 0; }
 long sys_getegid32(void) { return 0; }
 
+long sys_getgroups32(void) { return 0; }
+
 long sys_getpgrp(void) { return current->pgid; }
 
 long sys_getpgid(int pid) {
@@ -123,7 +125,6 @@ long sys_sysinfo(struct sysinfo *to) {
   info.uptime = ticks_now() / HZ;
   info.totalram = frames_total();
   info.freeram = frames_free();
-  info.bufferram = cache_page_count();
   info.procs = task_count();
   info.mem_unit = PAGE_SIZE;
   return copy_to_user(to, &info, sizeof(info));

@@ -198,7 +198,9 @@ int vma_map(struct mm *mm, u32 start, u32 end, u32 protection, u32 flags, struct
     }
     before = vma;
   }
-  if (!error && before && can_extend(before, start, protection, flags, inode)) {
+  bool heap_begins = start == mm->brk_start; /* told apart in /proc/PID/maps */
+  if (!error && before && !heap_begins &&
+      can_extend(before, start, protection, flags, inode)) {
     before->end = end;
   } else if (!error) {
     struct vma *vma = kmalloc(sizeof(*vma));

@@ -7,8 +7,9 @@
 #include <kernel/string.h>
 #include <kernel/task.h>
 
+/* And CR0.AM: programs may ask for alignment checks. */
 void fpu_init(void) {
-  write_cr0((read_cr0() & ~CR0_EM) | CR0_MP | CR0_NE | CR0_TS);
+  write_cr0((read_cr0() & ~CR0_EM) | CR0_MP | CR0_NE | CR0_TS | CR0_AM);
 }
 
 /* Interrupts off: the FPU and its owner change together. */

@@ -61,6 +61,7 @@ void gdt_init(void) {
   lgdt(&pointer);
   load_fs(PERCPU_SELECTOR);
   ltr(SEG_TSS << 3);
+  lldt(0); /* no local table: after reset its register would name memory at 0 */
 }
 
 /* The CPU left the interrupted registers in the first TSS when it came here through the gate. */

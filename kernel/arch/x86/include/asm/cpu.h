@@ -22,6 +22,8 @@ static inline void lgdt(const struct table_pointer *table) {
 
 static inline void ltr(u16 selector) { __asm__ volatile("ltr %0" : : "r"(selector)); }
 
+static inline void lldt(u16 selector) { __asm__ volatile("lldt %0" : : "r"(selector)); }
+
 static inline void load_fs(u16 selector) {
   __asm__ volatile("movw %0, %%fs" : : "r"(selector) : "memory");
 }

@@ -10,6 +10,7 @@
 #define CR0_TS 0x00000008
 #define CR0_NE 0x00000020
 #define CR0_WP 0x00010000
+#define CR0_AM 0x00040000
 #define CR0_PG 0x80000000
 
 #define CR4_PSE 0x00000010
