@@ -73,10 +73,11 @@ const handlers: Readonly<Record<string, Handler>> = {
     else u.error('C0404', "'regparm' takes 0 to 3", span);
   },
   always_inline: (set) => void (set.isAlwaysInline = true),
-  noinline: (set: AttributeSet) => void (set.isNoInline = true),
+  noinline: (set) => void (set.isNoInline = true),
   noipa: (set) => void (set.isNoInline = true),
   naked: (set) => void (set.isNaked = true),
-  constructor: (set) => void (set.isConstructor = true),
+  // `constructor` is a member of every object: its type says nothing here.
+  constructor: (set: AttributeSet) => void (set.isConstructor = true),
   destructor: (set) => void (set.isDestructor = true),
   mode: (set, [word]) => void (set.mode = word?.word?.replace(/^__|__$/g, '')),
   returns_twice: (set) => void (set.isReturnsTwice = true),
@@ -114,7 +115,7 @@ function one(u: Unit, set: AttributeSet): void {
   const span = u.span();
   const name = u.text().replace(/^__(.*)__$/, '$1');
   u.at++;
-  const handler = handlers[name];
+  const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
   const isIgnored = ignored.has(name);
   const args: Argument[] = [];
   if (u.code === T.leftParen) {
