@@ -142,11 +142,10 @@ print_byte:
 print_digit:
   pushaw
   andb $0x0f, %al
-  addb $'0', %al
-  cmpb $'9', %al
-  jbe 1f
-  addb $('a' - '9' - 1), %al
-1: movb $0x0e, %ah
+  cmpb $10, %al
+  sbbb $0x69, %al
+  das
+  movb $0x0e, %ah
   movw $0x0007, %bx
   int $0x10
   popaw

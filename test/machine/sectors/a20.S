@@ -1,6 +1,6 @@
 /* The A20 gate as the boot sector finds it and through every way of INT 15h AX=24xxh and the
  * controller: 1 where FFFF:7E10 is another byte than 0000:7E00. */
-  .include "begin.inc"
+#include "begin.h"
   call state
   movw $0x2401, %ax
   int $0x15
@@ -42,4 +42,4 @@ state:
   xorw %bx, %bx
   movw %bx, %es
   jmp print_digit
-  .include "print.inc"
+#include "print.h"

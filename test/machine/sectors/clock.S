@@ -1,6 +1,6 @@
 /* The tick moves on while the processor is halted; INT 15h AH=86h waits 200 ms, three or four
  * ticks; the date and time of the CMOS clock. */
-  .include "begin.inc"
+#include "begin.h"
   sti
   movb $0, %ah
   int $0x1a
@@ -38,4 +38,4 @@
   movb %ch, %al
   call print_byte
   jmp finish
-  .include "print.inc"
+#include "print.h"

@@ -1,6 +1,6 @@
 /* What the BIOS says of its disk: geometry, kind, a sector by place and by number, and how it
  * refuses places and drives that are not there. */
-  .include "begin.inc"
+#include "begin.h"
   movb %dl, drive
   movb %dl, %al
   call print_byte
@@ -95,7 +95,7 @@ packet:
   .byte 16, 0
   .word 1, 0xa000, 0
   .quad 1
-  .include "print.inc"
+#include "print.h"
 /* Sector 1. */
   .asciz "sector one\r\n"
   .org 1024

@@ -1,6 +1,6 @@
 /* Divides by zero, which no handler of its own catches. */
-  .include "begin.inc"
+#include "begin.h"
   xorw %cx, %cx
   divw %cx
   jmp finish
-  .include "print.inc"
+#include "print.h"

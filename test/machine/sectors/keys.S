@@ -1,5 +1,5 @@
 /* Echoes keys as the words of INT 16h until Enter; then the shift state. */
-  .include "begin.inc"
+#include "begin.h"
   movb $1, %ah
   int $0x16
   setz %al
@@ -15,4 +15,4 @@
   call space
   call print_byte
   jmp finish
-  .include "print.inc"
+#include "print.h"

@@ -1,5 +1,5 @@
 /* INT 12h and every entry of E820h, type and length last. */
-  .include "begin.inc"
+#include "begin.h"
   int $0x12
   call print_word
   call new_line
@@ -38,4 +38,4 @@
   int $0x15
   call print_word
   jmp finish
-  .include "print.inc"
+#include "print.h"

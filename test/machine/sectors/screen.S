@@ -1,6 +1,6 @@
 /* Text services: places, attributes, cells read back, scrolling. The answers are cells as INT 10h
  * AH=08h reads them, and cursors. */
-  .include "begin.inc"
+#include "begin.h"
   movw $0x0003, %ax
   int $0x10
   movw $0x0c28, %dx
@@ -99,4 +99,4 @@ keep:
 next: .word answers
 text: .byte 'h', 0x12, 'i', 0x34
   .equ answers, 0x9000
-  .include "print.inc"
+#include "print.h"

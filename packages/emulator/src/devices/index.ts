@@ -6,4 +6,6 @@ export type { DiskTiming } from './ata.ts';
 export { KEY_INPUT } from './keyboard.ts';
 export { KEY, keysOfText } from './scancodes.ts';
 export { SERIAL_INPUT } from './serial.ts';
+export { textScreen } from './text-screen.ts';
+export type { ScreenSource } from './text-screen.ts';
 export { TEXT_MEMORY, Vga } from './vga.ts';
