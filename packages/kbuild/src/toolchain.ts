@@ -88,7 +88,8 @@ export function ring0Toolchain(options: { isColoured?: boolean } = {}): Toolchai
     },
     async archive(members) {
       const { writeArchive } = await import('@ring0/elf');
-      return { bytes: writeArchive(members), messages: '' };
+      const named = members.map((member) => ({ name: member.path, bytes: member.bytes }));
+      return { bytes: writeArchive(named), messages: '' };
     },
   };
 }

@@ -116,6 +116,16 @@ export class Machine extends Inspector implements CpuHost, BusHost {
     return this.rounds.clock;
   }
 
+  /** Instructions executed by all CPUs since this machine was made; each iteration of a REP counts. */
+  get instructions(): number {
+    return this.rounds.executedTicks;
+  }
+
+  /** The tick of the next event where every CPU waits for one; undefined while one has work to do. */
+  get idleUntil(): number | undefined {
+    return this.rounds.isIdle ? this.queue.nextTick : undefined;
+  }
+
   /** Host input for a device, at a tick that is not past (default: now). False: no such device. */
   input(deviceName: string, id: number, argument: number, tick = this.rounds.clock): boolean {
     const device = this.names.indexOf(deviceName);

@@ -67,6 +67,14 @@ export class Rounds {
 
   private isExecuting = false;
 
+  /** Ticks that CPUs spent executing, summed over them: instructions, with each iteration of a REP as one. */
+  executedTicks = 0;
+
+  /** No CPU has anything to do before the next event. */
+  get isIdle(): boolean {
+    return !this.isOpen && !this.cpus.some((cpu) => this.isRunnable(cpu));
+  }
+
   /** An event was scheduled. */
   scheduled(tick: number): void {
     if (!this.isOpen || !this.isSolo || tick >= this.roundEnd) return;
@@ -126,9 +134,11 @@ export class Rounds {
       const cpu = this.cpus[this.turn];
       if (this.isRunnable(cpu)) {
         cpu.limitTick = Math.min(this.roundEnd, limit);
+        const before = cpu.tick;
         this.isExecuting = true;
         const isAlive = runCpu(cpu, () => this.host.shouldStop());
         this.isExecuting = false;
+        this.executedTicks += cpu.tick - before;
         if (!isAlive) this.host.shutDown(cpu);
         const isDone = !this.isRunnable(cpu) || cpu.tick >= this.roundEnd;
         if (!isDone) return false;

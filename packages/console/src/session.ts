@@ -1,0 +1,247 @@
+// One run of a machine from a command line: slices of guest time, the terminal or pipes, scripted steps, and the exit
+// status. In a terminal the guest's clock never runs ahead of the host's, and an idle guest lets the host sleep; headless,
+// time passes as fast as it is computed.
+
+import fs from 'node:fs';
+import { Machine, SERIAL_INPUT } from '@ring0/emulator';
+import type { MachineOptions, RunResult } from '@ring0/emulator';
+import type { RunOptions } from './options.ts';
+import { exitStatus } from './status.ts';
+import { StepRunner } from './steps.ts';
+import { banner, openTerminal } from './terminal.ts';
+import { tracer } from './trace.ts';
+
+/** Ticks of a slice: between two, the host's input is looked at and output is flushed. About 5 ms of host time. */
+const sliceTicks = 500_000;
+/** A guest that fell this far behind the host's clock does not hurry to catch up. */
+const lagMaxMs = 100;
+const tickMs = 1e-6;
+
+export type SessionMachine = Omit<MachineOptions, 'output' | 'trace'>;
+
+/** Why a session ended. */
+export type Ending =
+  | { readonly kind: 'machine'; readonly result: RunResult }
+  | { readonly kind: 'timeout' | 'budget' | 'quit' | 'interrupted' };
+
+interface Wake {
+  /** Resolves when input arrives or `ms` have passed. */
+  sleep(ms: number): Promise<void>;
+  wake(): void;
+}
+
+function makeWake(): Wake {
+  let resolve: (() => void) | undefined;
+  return {
+    sleep: (ms) =>
+      new Promise((done) => {
+        const timer = setTimeout(() => resolve?.(), Math.min(ms, 0x7fffffff));
+        resolve = () => {
+          clearTimeout(timer);
+          resolve = undefined;
+          done();
+        };
+      }),
+    wake: () => resolve?.(),
+  };
+}
+
+/** Collects guest bytes; a newline, and the end of a slice, sends them on. */
+class Output {
+  private readonly pending: number[] = [];
+
+  byte(byte: number): void {
+    this.pending.push(byte);
+    if (byte === 10 || this.pending.length >= 4096) this.flush();
+  }
+
+  flush(): void {
+    if (this.pending.length === 0) return;
+    const bytes = Uint8Array.from(this.pending.splice(0));
+    for (let at = 0; at < bytes.length;) {
+      try {
+        at += fs.writeSync(1, bytes, at);
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? error.code : undefined;
+        if (code === 'EAGAIN') continue; // a pipe that is full for now
+        if (code === 'EPIPE') return; // nobody reads: the run goes on
+        throw error;
+      }
+    }
+  }
+}
+
+/** Runs a machine until it ends or the user does; gives the process's exit status. */
+export async function runSession(
+  machineOptions: SessionMachine,
+  options: RunOptions,
+): Promise<number> {
+  return new Session(machineOptions, options).run();
+}
+
+class Session {
+  private readonly options: RunOptions;
+  private readonly machine: Machine;
+  private readonly steps: StepRunner;
+  private readonly output = new Output();
+  private readonly wake = makeWake();
+  private ending: Ending | undefined;
+  private startMs = 0;
+  /** Host time in ms at which the guest's clock stood at 0. */
+  private anchorMs = 0;
+
+  constructor(machineOptions: SessionMachine, options: RunOptions) {
+    this.options = options;
+    this.steps = new StepRunner(options.steps);
+    const trace = tracer(options.traces);
+    this.machine = new Machine({
+      ...machineOptions,
+      memoryMiB: options.memoryMiB,
+      cpus: options.cpus,
+      output: (channel, byte) => {
+        if (channel === 'com1') this.guestByte(byte);
+        else if (options.traces.length > 0) process.stderr.write(String.fromCharCode(byte));
+      },
+      ...(options.traces.length > 0
+        ? {
+            trace: (event) => {
+              const line = trace(event);
+              if (line !== undefined) process.stderr.write(line);
+            },
+          }
+        : {}),
+    });
+  }
+
+  async run(): Promise<number> {
+    const stop = () => this.end({ kind: 'interrupted' });
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+    const terminal = this.openInput();
+    this.startMs = performance.now();
+    this.anchorMs = this.startMs;
+    for (const bytes of this.steps.start()) this.send(bytes);
+    try {
+      const ending = await this.loop();
+      return this.finish(ending);
+    } finally {
+      this.output.flush();
+      terminal?.close();
+      process.off('SIGTERM', stop);
+      process.off('SIGINT', stop);
+    }
+  }
+
+  /** The terminal, or piped input; a scripted run reads neither, so that it depends on nothing outside. */
+  private openInput(): { close(): void } | undefined {
+    if (this.options.steps.length > 0) return undefined;
+    if (!this.options.isHeadless && process.stdin.isTTY) process.stderr.write(banner);
+    if (this.options.isHeadless) {
+      const forward = (data: Buffer) => this.typed(data);
+      process.stdin.on('data', forward);
+      return {
+        close: () => {
+          process.stdin.off('data', forward);
+          process.stdin.pause();
+        },
+      };
+    }
+    return openTerminal((key) => {
+      if (key.kind === 'quit') this.end({ kind: 'quit' });
+      if (key.kind === 'bytes') this.typed(key.bytes);
+    });
+  }
+
+  private typed(bytes: Uint8Array): void {
+    this.send(bytes);
+    this.wake.wake();
+  }
+
+  private send(bytes: Uint8Array): void {
+    for (const byte of bytes) this.machine.input('com1', SERIAL_INPUT, byte);
+  }
+
+  private guestByte(byte: number): void {
+    this.output.byte(byte);
+    for (const bytes of this.steps.output(byte)) this.send(bytes);
+  }
+
+  private end(ending: Ending): void {
+    this.ending ??= ending;
+    this.wake.wake();
+  }
+
+  private async loop(): Promise<Ending> {
+    while (!this.ending) {
+      const result = this.slice();
+      this.output.flush();
+      const ending = this.judge(result);
+      if (ending) return ending;
+      await this.pause(result);
+    }
+    return this.ending;
+  }
+
+  private slice(): RunResult {
+    if (this.options.isHeadless) return this.machine.run({ budget: sliceTicks });
+    const now = performance.now();
+    const lag = now - this.anchorMs - this.machine.clock * tickMs;
+    if (lag > lagMaxMs) this.anchorMs += lag - lagMaxMs;
+    const tick = Math.floor((now - this.anchorMs) / tickMs);
+    return this.machine.run({ until: { tick }, budget: sliceTicks });
+  }
+
+  /** What ends the session, of the machine's own or of the limits. */
+  private judge(result: RunResult): Ending | undefined {
+    const { timeoutMs, instructionsMax } = this.options;
+    const isWaiting = result.reason === 'halted' && result.interruptsEnabled && this.canBeTyped();
+    const isOver = !['budget', 'tick'].includes(result.reason) && !isWaiting;
+    if (isOver) return { kind: 'machine', result };
+    if (instructionsMax !== undefined && this.machine.instructions >= instructionsMax) {
+      return { kind: 'budget' };
+    }
+    if (timeoutMs !== undefined && performance.now() - this.startMs >= timeoutMs) {
+      return { kind: 'timeout' };
+    }
+    return undefined;
+  }
+
+  /** Input may still come from a person or a pipe. */
+  private canBeTyped(): boolean {
+    return this.options.steps.length === 0 && !process.stdin.readableEnded;
+  }
+
+  /** Lets the host's events in; sleeps where the guest has nothing to do before a later time. */
+  private async pause(result: RunResult): Promise<void> {
+    const { timeoutMs, isHeadless } = this.options;
+    const left = timeoutMs === undefined ? 1e9 : timeoutMs - (performance.now() - this.startMs);
+    if (result.reason === 'halted') {
+      await this.wake.sleep(Math.max(0, left));
+    } else if (!isHeadless && result.reason === 'tick') {
+      const next = this.machine.idleUntil;
+      const at = next === undefined ? performance.now() + 1 : this.anchorMs + next * tickMs;
+      await this.wake.sleep(Math.max(0, Math.min(at - performance.now(), left)));
+    } else {
+      await new Promise((done) => setImmediate(done));
+    }
+  }
+
+  private finish(ending: Ending): number {
+    const { status, reason, lines } = exitStatus(ending, this.steps.openExpect);
+    this.output.flush();
+    for (const line of lines) process.stderr.write(`ring0: ${line}\n`);
+    if (this.options.hasStats) {
+      const { machine } = this;
+      const stats = {
+        instructions: machine.instructions,
+        ticks: machine.clock,
+        virtualMs: machine.clock * tickMs,
+        hostMs: performance.now() - this.startMs,
+        stateHash: machine.stateHash(),
+        exit: { reason, status },
+      };
+      process.stderr.write(`${JSON.stringify(stats)}\n`);
+    }
+    return status;
+  }
+}
