@@ -4,8 +4,7 @@ import type { Diagnostic } from '@ring0/diagnostics';
 import type { ElfFile } from '@ring0/elf';
 import { Assembler } from './assembler.ts';
 import { constant } from './expression.ts';
-import { listingText } from './listing.ts';
-import { Listing } from './listing.ts';
+import { Listing, listingText } from './listing.ts';
 import { Text } from './text.ts';
 
 export interface AssembleOptions {
@@ -21,6 +20,8 @@ export interface AssembleOptions {
   /** What GNU as accepts with a warning becomes an error. */
   readonly isStrict?: boolean | undefined;
   readonly hasListing?: boolean | undefined;
+  /** Makes flat code for this address too, in `flat`. */
+  readonly flatAddress?: number | undefined;
 }
 
 /** A symbol of the object, as a build driver or an editor wants it. */
@@ -36,6 +37,8 @@ export interface AssembledSymbol {
 export interface AssembleResult {
   /** Undefined where there are errors. */
   readonly object: ElfFile | undefined;
+  /** The allocated sections as flat code, where `flatAddress` was given. */
+  readonly flat: Uint8Array | undefined;
   readonly symbols: readonly AssembledSymbol[];
   /** Empty unless it was asked for. */
   readonly listing: string;
@@ -64,7 +67,7 @@ export function assembleAll(
   for (const { path, bytes } of sources)
     reader.read(Text.ofFile(path, bytes, reader.marked), 'file');
   listing?.close();
-  const { object, diagnostics, printed } = assembler.finish();
+  const { object, flat, diagnostics, printed } = assembler.finish(options.flatAddress);
   const symbols = (object?.symbols ?? [])
     .filter((symbol) => symbol.type !== 3 && symbol.type !== 4)
     .map(({ name, value, size, section, binding }): AssembledSymbol => {
@@ -73,5 +76,5 @@ export function assembleAll(
       return { name, value, size, section: home === 'undefined' ? undefined : home, isGlobal };
     });
   const text = listing && object ? listingText(listing, object) : '';
-  return { object, symbols, listing: text, diagnostics, printed };
+  return { object, flat, symbols, listing: text, diagnostics, printed };
 }

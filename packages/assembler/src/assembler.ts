@@ -16,6 +16,7 @@ import type { Emitter, EmitterOperand, SectionOptions, Value } from './emitter.t
 import { constant, symbolValue } from './expression.ts';
 import type { Expression } from './expression.ts';
 import { needGot } from './evaluate.ts';
+import { flatten } from './flat.ts';
 import { emitInstruction } from './instructions.ts';
 import type { PlainOperand } from './instructions.ts';
 import { layOut } from './layout.ts';
@@ -29,6 +30,8 @@ import { requestSection } from './section-names.ts';
 export interface Assembled {
   /** Undefined where there are errors. */
   readonly object: ElfFile | undefined;
+  /** Only where an address for it was given. */
+  readonly flat: Uint8Array | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** What `.print` asked to show. */
   readonly printed: readonly string[];
@@ -203,21 +206,23 @@ export class Assembler implements Emitter {
     this.reader.inline(text, span);
   }
 
-  /** Relaxes, resolves and builds the object. No call may follow. */
-  finish(): Assembled {
+  /**
+   * Relaxes, resolves and builds the object; with `flatAddress` also flat code for that address. No
+   * call may follow.
+   */
+  finish(flatAddress?: number): Assembled {
     const { assembly } = this;
     const { diagnostics, printed } = assembly;
+    const items = diagnostics.items;
     assembly.where = undefined;
-    if (diagnostics.hasErrors)
-      return { object: undefined, diagnostics: diagnostics.items, printed };
+    const failed = { object: undefined, flat: undefined, diagnostics: items, printed };
+    if (diagnostics.hasErrors) return failed;
     layOut(assembly);
     addDebugSections(assembly);
     const finished = writeSections(assembly);
-    const object = diagnostics.hasErrors ? undefined : buildObject(assembly, finished);
-    return {
-      object: diagnostics.hasErrors ? undefined : object,
-      diagnostics: diagnostics.items,
-      printed,
-    };
+    if (diagnostics.hasErrors) return failed;
+    const object = buildObject(assembly, finished);
+    const flat = flatAddress === undefined ? undefined : flatten(assembly, finished, flatAddress);
+    return diagnostics.hasErrors ? failed : { object, flat, diagnostics: items, printed };
   }
 }

@@ -2,6 +2,7 @@
 // end (frame information, line rows). The parser's directives and the compiler's emitter calls both
 // end here.
 
+import { alignUp } from '@ring0/bytes';
 import { DiagnosticList } from '@ring0/diagnostics';
 import type { CfiState } from './cfi.ts';
 import { newCfiState } from './cfi.ts';
@@ -38,6 +39,8 @@ export class Assembly {
   readonly text: Section;
   readonly data: Section;
   readonly bss: Section;
+  /** `.struct`: labels in it are numbers, and nothing of it is written. */
+  readonly absolute: Section;
   current: Subsection;
   previous: Subsection;
   readonly sectionStack: { current: Subsection; previous: Subsection }[] = [];
@@ -57,6 +60,7 @@ export class Assembly {
     this.text = this.section('.text', { type: 1, flags: 6, entrySize: 0 });
     this.data = this.section('.data', { type: 1, flags: 3, entrySize: 0 });
     this.bss = this.section('.bss', { type: 8, flags: 3, entrySize: 0 });
+    this.absolute = new Section('*ABS*', { type: 8, flags: 0, entrySize: 0 }, 0);
     this.current = this.text.subsections[0];
     this.previous = this.current;
     this.code = options.bits === 16 ? 'code16' : 'code32';
@@ -124,6 +128,11 @@ export class Assembly {
   }
 
   private place(symbol: AsmSymbol): void {
+    if (this.current.section === this.absolute) {
+      symbol.state = 'absolute';
+      symbol.value = BigInt(this.current.length);
+      return;
+    }
     symbol.state = 'label';
     symbol.subsection = this.current;
     symbol.item = this.current.items.length;
@@ -231,7 +240,9 @@ export class Assembly {
     }
   }
 
+  /** Four-byte fields drop what is above without a word, as GNU as does for 32-bit objects. */
   warnTruncated(size: number, value: bigint, where: Where = this.where): void {
+    if (size >= 4) return;
     const bits = BigInt(size * 8);
     if (value >= -(1n << bits) && value < 1n << bits) return;
     const kept = BigInt.asUintN(size * 8, value);
@@ -243,6 +254,9 @@ export class Assembly {
   }
 
   item(item: Item): void {
+    if (this.current.section === this.absolute) {
+      return this.error('A0318', "this cannot stand behind '.struct', where sizes are fixed");
+    }
     this.current.items.push(item);
   }
 
@@ -250,6 +264,10 @@ export class Assembly {
     const sub = this.current;
     if (bytes > sub.section.alignment) sub.section.alignment = bytes;
     if (bytes <= 1) return;
+    if (sub.section === this.absolute) {
+      sub.length = alignUp(sub.length, bytes);
+      return;
+    }
     this.item({
       kind: 'align',
       position: sub.length,

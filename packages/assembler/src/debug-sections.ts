@@ -115,8 +115,10 @@ function fileTable(assembly: Assembly, version: number) {
       table.push({ directory: 0, name: '' });
       continue;
     }
-    const slash = file.directory === undefined ? file.name.lastIndexOf('/') : -1;
-    const directory = slash > 0 ? file.name.slice(0, slash) : file.directory;
+    const isSplit = file.directory === undefined || number === 0;
+    const slash = isSplit ? file.name.lastIndexOf('/') : -1;
+    const own = number === 0 ? undefined : file.directory;
+    const directory = slash > 0 ? file.name.slice(0, slash) : own;
     const name = slash > 0 ? file.name.slice(slash + 1) : file.name;
     table.push({ directory: directoryNumber(directory), name, md5: file.md5 });
   }
@@ -127,8 +129,17 @@ function sequence(section: Section, rows: readonly LineRow[]): LineSequence<Sect
   return {
     section,
     end: section.size,
-    rows: rows.map((row) => ({ ...row, address: labelAddress(row.place) })),
+    rows: rows.map((row, i) => ({
+      ...row,
+      address: labelAddress(row.place),
+      isAddressWritten: row.view === 'reset' && i > 0 && isSamePlace(row.place, rows[i - 1].place),
+    })),
   };
+}
+
+/** The same address without looking at sizes: nothing of variable size lies between. */
+function isSamePlace(a: AsmSymbol, b: AsmSymbol): boolean {
+  return a.subsection === b.subsection && a.item === b.item && a.offset === b.offset;
 }
 
 function addLines(assembly: Assembly): void {
@@ -149,12 +160,13 @@ function addLines(assembly: Assembly): void {
     version >= 5
       ? assembly.section('.debug_line_str', { type: 1, flags: 0x30, entrySize: 1 })
       : undefined;
+  const stringsBase = strings ? strings.subsections[0].length : 0;
   if (strings) filled(strings, written.strings);
   const view = new DataView(written.bytes.buffer, written.bytes.byteOffset);
   for (const { offset, target } of fields) {
     const home = target ?? strings;
     if (!home) continue;
-    const addend = BigInt(view.getUint32(offset, true));
+    const addend = BigInt(view.getUint32(offset, true) + (target ? 0 : stringsBase));
     addressField(section, base + offset, symbolValue(sectionStart(home), addend), false);
   }
 }

@@ -85,12 +85,24 @@ function pushSection(directive: Directive): void {
   assembly.switchTo(number === 0 ? sub : sub.section.subsection(number));
 }
 
+/** `.struct offset`: from here on labels are numbers. */
+function struct(directive: Directive): void {
+  const { assembly } = directive;
+  const offset = numberArgument(directive, 0, 0);
+  if (offset === undefined) return;
+  if (offset < 0) return assembly.error('A0506', `an offset of ${offset} is negative`);
+  const sub = assembly.absolute.subsection(0);
+  sub.length = offset;
+  assembly.switchTo(sub);
+}
+
 export const sectionDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.text': standard(({ assembly }) => assembly.text),
   '.data': standard(({ assembly }) => assembly.data),
   '.bss': standard(({ assembly }) => assembly.bss),
   '.section': section,
-  '.section.s': section,
+  '.struct': struct,
+  '.offset': struct,
   '.pushsection': pushSection,
   '.popsection': ({ assembly }) => assembly.popSection(),
   '.previous': ({ assembly }) => assembly.switchTo(assembly.previous),

@@ -80,7 +80,10 @@ function numberValue(assembly: Assembly, text: string): Expression {
 }
 
 function nameValue(assembly: Assembly, text: string): Expression {
-  if (text === '.') return symbolValue(assembly.here());
+  if (text === '.') {
+    const here = assembly.here();
+    return here.state === 'absolute' ? constant(here.value) : symbolValue(here);
+  }
   const at = text.indexOf('@');
   if (at > 0) {
     return withReference(assembly, nameValue(assembly, text.slice(0, at)), text.slice(at + 1));

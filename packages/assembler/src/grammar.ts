@@ -182,17 +182,37 @@ class StatementParser extends EmbeddedActionsParser {
           return inner;
         },
       },
+      {
+        ALT: () => {
+          this.CONSUME(T.LeftBracket);
+          const inner = this.SUBRULE2(expression);
+          this.CONSUME(T.RightBracket);
+          return inner;
+        },
+      },
       { ALT: () => leaf('string', this.CONSUME(T.Text)) },
     ];
     const choose = alternatives as { ALT: () => Node }[];
     const primary: () => Node = this.RULE('primary', () => this.OR(choose));
+    expression = this.expressionRule(primary);
+    return (index) =>
+      index === 0
+        ? this.SUBRULE(expression)
+        : index === 1
+          ? this.SUBRULE1(expression)
+          : index === 2
+            ? this.SUBRULE2(expression)
+            : this.SUBRULE3(expression);
+  }
+
+  private expressionRule(primary: () => Node): () => Node {
     let nodes: Node[] = [];
     let operators: string[] = [];
     const step = () => {
       operators.push(this.CONSUME(T.BinaryOperator).image);
       nodes.push(this.SUBRULE2(primary));
     };
-    expression = this.RULE('expression', () => {
+    return this.RULE('expression', () => {
       const outerNodes = nodes;
       const outerOperators = operators;
       const first = this.SUBRULE(primary);
@@ -204,14 +224,6 @@ class StatementParser extends EmbeddedActionsParser {
       operators = outerOperators;
       return tree;
     });
-    return (index) =>
-      index === 0
-        ? this.SUBRULE(expression)
-        : index === 1
-          ? this.SUBRULE1(expression)
-          : index === 2
-            ? this.SUBRULE2(expression)
-            : this.SUBRULE3(expression);
   }
 
   /** `offset(base, index, scale)`, each part optional. */

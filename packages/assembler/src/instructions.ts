@@ -38,7 +38,11 @@ function operandKey(operand: PlainOperand): string {
 function register(assembly: Assembly, name: string): Register | undefined {
   if (name === '') return undefined;
   const found = registerByName(name.toLowerCase().replace(/[ \t]/g, ''));
-  if (!found) assembly.error('A0201', `'%${name}' is no register of this processor`);
+  // %eiz and %eip are names that only disassemblies use.
+  if (!found || found.class === 'flat') {
+    assembly.error('A0201', `'%${name}' is no register of this processor`);
+    return undefined;
+  }
   return found;
 }
 

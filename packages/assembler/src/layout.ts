@@ -6,6 +6,7 @@ import type { Assembly } from './assembly.ts';
 import { constantOf } from './expression.ts';
 import type { Expression, Folding } from './expression.ts';
 import { outputBytesMax } from './assembly.ts';
+import { numberViews } from './lines.ts';
 import type { AlignItem, Item, JumpItem, Section } from './sections.ts';
 import { finalFolding, settle } from './settle.ts';
 import type { AsmSymbol } from './symbols.ts';
@@ -24,11 +25,16 @@ export function layOut(assembly: Assembly): void {
   const relaxers = assembly.sections.map((section) => new Relaxer(assembly, section, folding));
   for (const relaxer of relaxers) relaxer.prepare();
   for (const relaxer of relaxers) relaxer.planJumps();
-  for (let round = 0; round < 20; round++) {
-    let isChanged = false;
-    for (const relaxer of relaxers) if (relaxer.relax()) isChanged = true;
-    if (!isChanged) break;
-  }
+  const settleAll = () => {
+    for (let round = 0; round < 20; round++) {
+      let isChanged = false;
+      for (const relaxer of relaxers) if (relaxer.relax()) isChanged = true;
+      if (!isChanged) break;
+    }
+  };
+  settleAll();
+  // View numbers follow from the addresses of code, and LEB128 numbers of debug sections from them.
+  if (numberViews(assembly)) settleAll();
   for (const relaxer of relaxers) relaxer.finish();
 }
 

@@ -3,6 +3,7 @@
 
 import type { Assembly } from './assembly.ts';
 import type { AsmSymbol } from './symbols.ts';
+import { labelAddress } from './sections.ts';
 import type { Section } from './sections.ts';
 
 export interface LocFlags {
@@ -98,6 +99,8 @@ export function setLocation(
     isa: lines.isa,
     view: flags.view,
   };
+  // A row that a view number names starts here and not at the next instruction.
+  if (flags.view !== undefined) markLine(assembly);
 }
 
 /** Called before each instruction: a pending `.loc` becomes a row. */
@@ -110,4 +113,26 @@ export function markLine(assembly: Assembly): void {
   let rows = lines.rows.get(section);
   if (!rows) lines.rows.set(section, (rows = []));
   rows.push({ ...pending, place: assembly.here() });
+}
+
+/**
+ * View numbers: how many rows before this one have its address. Called once code is laid out; the
+ * labels that `.loc` named get their values. True where there are any.
+ */
+export function numberViews(assembly: Assembly): boolean {
+  let hasViews = false;
+  for (const rows of assembly.lines.rows.values()) {
+    let address: number | undefined;
+    let number = 0;
+    for (const row of rows) {
+      const here = labelAddress(row.place);
+      number = here === address && row.view !== 'reset' ? number + 1 : 0;
+      address = here;
+      if (row.view === undefined || typeof row.view === 'string') continue;
+      row.view.state = 'absolute';
+      row.view.value = BigInt(number);
+      hasViews = true;
+    }
+  }
+  return hasViews;
 }

@@ -39,28 +39,51 @@ export class Listing {
 }
 
 const bytesPerLine = 8;
+const linesPerStatement = 4;
+
+/** What one source line gave. */
+interface SourceLine {
+  readonly source: string;
+  readonly number: number;
+  address: number;
+  bytes: number[];
+}
+
+/** The output of all statements of a line, in order; macros stand at their use. */
+function sourceLines(listing: Listing, object: ElfFile): SourceLine[] {
+  const lines: SourceLine[] = [];
+  let last: { path: string; line: SourceLine } | undefined;
+  for (const { text, start, before, after } of listing.rows) {
+    const section = before.subsection?.section;
+    if (!section || !after) continue;
+    const { file, start: offset } = text.span(start, start + 1);
+    const { line: number } = file.position(offset);
+    const from = labelAddress(before);
+    const data = object.sections.find((candidate) => candidate.name === section.name)?.data;
+    const bytes = [...(data?.subarray(from, labelAddress(after)) ?? [])];
+    if (last?.path === file.path && last.line.number === number) {
+      if (last.line.bytes.length === 0) last.line.address = from;
+      last.line.bytes.push(...bytes);
+      continue;
+    }
+    const line = { source: file.lineText(number), number, address: from, bytes };
+    lines.push(line);
+    last = { path: file.path, line };
+  }
+  return lines;
+}
 
 /** The text of the listing, in the columns of GNU as: line number, address, bytes, source. */
 export function listingText(listing: Listing, object: ElfFile): string {
   const lines: string[] = [];
-  const shown = new Map<Text, number>();
-  for (const { text, start, before, after } of listing.rows) {
-    const { file, start: offset } = text.span(start, start + 1);
-    const { line } = file.position(offset);
-    const section = before.subsection?.section;
-    if (!section || !after) continue;
-    const from = labelAddress(before);
-    const data = object.sections.find((candidate) => candidate.name === section.name)?.data;
-    const bytes = data?.subarray(from, labelAddress(after)) ?? new Uint8Array(0);
-    const source = shown.get(text) === start ? '' : file.lineText(line);
-    shown.set(text, start);
-    for (let at = 0; at === 0 || at < bytes.length; at += bytesPerLine) {
-      const part = [...bytes.subarray(at, at + bytesPerLine)];
+  for (const { source, number, address, bytes } of sourceLines(listing, object)) {
+    const count = Math.max(1, Math.min(linesPerStatement, Math.ceil(bytes.length / bytesPerLine)));
+    for (let row = 0; row < count; row++) {
+      const part = bytes.slice(row * bytesPerLine, (row + 1) * bytesPerLine);
       const hex = part.map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('');
-      const address = (from + at).toString(16).padStart(4, '0');
-      const number = String(line).padStart(4);
-      const place = part.length === 0 ? '     ' : `${address} `;
-      lines.push(`${number} ${place}${hex.padEnd(16)} ${at === 0 ? `\t${source}` : ''}`.trimEnd());
+      const place = (address + row * bytesPerLine).toString(16).padStart(4, '0');
+      const left = `${String(number).padStart(4)} ${part.length === 0 ? '    ' : place}`;
+      lines.push(`${left} ${hex.padEnd(16)} ${row === 0 ? `\t${source}` : ''}`.trimEnd());
     }
   }
   return `${lines.join('\n')}\n`;

@@ -74,7 +74,7 @@ function roundOff(value: bigint, count: number): bigint {
   return rest > half || (rest === half && (kept & 1n) === 1n) ? kept + 1n : kept;
 }
 
-/** The bytes, lowest first, of a decimal number in `format`; undefined where it is no number. */
+/** The bytes, lowest first, of a decimal number in `format`; undefined where it is no number, or too large. */
 export function floatBytes(text: string, format: FloatFormat): Uint8Array | undefined {
   const decimal = parseDecimal(text);
   if (decimal === undefined) return undefined;
@@ -85,11 +85,13 @@ export function floatBytes(text: string, format: FloatFormat): Uint8Array | unde
   let exponent = 0;
   let significand = 0n;
   if (decimal === 'infinity') [exponent, significand] = [maximum, one];
-  else if (decimal === 'nan') [exponent, significand] = [maximum, one | (one >> 1n)];
+  else if (decimal === 'nan') [exponent, significand] = [maximum, one | (one - 1n)];
   else if (decimal.digits !== 0n) {
-    if (decimal.exponent > 6000) [exponent, significand] = [maximum, one];
-    else if (decimal.exponent > -30_000) [exponent, significand] = toBinary(decimal, format);
+    if (decimal.exponent > 6000) return undefined;
+    if (decimal.exponent > -30_000) [exponent, significand] = toBinary(decimal, format);
   }
+  // Too large for the format.
+  if (typeof decimal !== 'string' && exponent === maximum) return undefined;
   const stored = storesLeadingOne ? significand : significand & (one - 1n);
   const width = fractionBits + (storesLeadingOne ? 1 : 0);
   const sign = isNegative ? 1n : 0n;

@@ -63,6 +63,8 @@ export const Dollar: TokenType = token('Dollar', '$', "'$'");
 export const Comma: TokenType = token('Comma', ',', "','");
 export const LeftParenthesis: TokenType = token('LeftParenthesis', '(', "'('");
 export const RightParenthesis: TokenType = token('RightParenthesis', ')', "')'");
+export const LeftBracket: TokenType = token('LeftBracket', '[', "'['");
+export const RightBracket: TokenType = token('RightBracket', ']', "']'");
 export const Colon: TokenType = token('Colon', ':', "':'");
 export const Tilde: TokenType = token('Tilde', '~', "'~'");
 export const Equal: TokenType = token('Equal', '=', "'='");
@@ -118,6 +120,8 @@ export const vocabulary: TokenType[] = [
   operator('NotEqual', '!='),
   Exclamation,
   Equal,
+  LeftBracket,
+  RightBracket,
   operator('Percent', '%'),
   BinaryOperator,
   Label,

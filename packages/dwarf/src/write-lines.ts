@@ -16,6 +16,8 @@ export interface LineProgramRow {
   readonly isEpilogueBegin: boolean;
   readonly discriminator: number;
   readonly isa: number;
+  /** The address is written in full, which starts view numbers anew. */
+  readonly isAddressWritten?: boolean | undefined;
 }
 
 export interface LineSequence<Target> {
@@ -105,7 +107,6 @@ class LineWriter<Target> {
   private readonly addresses: { offset: number; section: Target }[] = [];
   private readonly stringFields: number[] = [];
   private readonly strings = new ByteWriter(256);
-  private readonly stringOffsets = new Map<string, number>();
 
   write(program: LineProgram<Target>): LineSection<Target> {
     const { writer } = this;
@@ -175,14 +176,9 @@ class LineWriter<Target> {
   }
 
   private string(text: string): void {
-    let offset = this.stringOffsets.get(text);
-    if (offset === undefined) {
-      offset = this.strings.length;
-      this.stringOffsets.set(text, offset);
-      this.strings.cstring(text);
-    }
     this.stringFields.push(this.writer.length);
-    this.writer.u32(offset);
+    this.writer.u32(this.strings.length);
+    this.strings.cstring(text);
   }
 
   private sequence(sequence: LineSequence<Target>): void {
@@ -210,7 +206,7 @@ class LineWriter<Target> {
       if (row.isBasicBlock) writer.u8(op.setBasicBlock);
       if (row.isPrologueEnd) writer.u8(op.setPrologueEnd);
       if (row.isEpilogueBegin) writer.u8(op.setEpilogueBegin);
-      if (address === undefined) {
+      if (address === undefined || row.isAddressWritten) {
         this.setAddress(sequence.section, row.address);
         address = row.address;
       }
