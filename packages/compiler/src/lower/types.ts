@@ -1,0 +1,118 @@
+// What the back end asks of a C type: its size and alignment by the i386 psABI, and the class of machine value it is.
+
+import { alignUp } from '@ring0/bytes';
+import { Access } from '../ir/ops.ts';
+import type { Type } from '../types.ts';
+import { VOLATILE } from '../types.ts';
+
+const integerSizes: Readonly<Record<string, number>> = {
+  bool: 1,
+  char: 1,
+  schar: 1,
+  uchar: 1,
+  short: 2,
+  ushort: 2,
+  int: 4,
+  uint: 4,
+  long: 4,
+  ulong: 4,
+  llong: 8,
+  ullong: 8,
+  float: 4,
+  double: 8,
+  ldouble: 12,
+  pointer: 4,
+  void: 1,
+  function: 1,
+};
+const accesses: Readonly<Record<string, number>> = {
+  bool: Access.u8,
+  char: Access.s8,
+  schar: Access.s8,
+  uchar: Access.u8,
+  short: Access.s16,
+  ushort: Access.u16,
+};
+
+/** `sizeof`, in bytes; 0 for incomplete types. */
+export function sizeOf(type: Type): number {
+  let factor = 1;
+  let inner = type;
+  while (inner.kind === 'array') {
+    factor *= inner.count ?? 0;
+    inner = inner.element;
+  }
+  if (inner.kind === 'struct' || inner.kind === 'union') return factor * inner.record.size;
+  if (inner.kind === 'enum') return factor * sizeOf(inner.definition.underlying);
+  return factor * integerSizes[inner.kind];
+}
+/** The alignment a variable gets; 64-bit members are aligned to 4 in records only. */
+export function alignmentOf(type: Type): number {
+  let inner = type;
+  while (inner.kind === 'array') inner = inner.element;
+  if (inner.kind === 'struct' || inner.kind === 'union') return Math.max(inner.record.alignment, 1);
+  if (inner.kind === 'ldouble') return 4;
+  return Math.min(sizeOf(inner), 8);
+}
+
+export type ValueClass = 'void' | 'word' | 'pair' | 'float' | 'record';
+/** How values of the type are held. */
+export function classOf(type: Type): ValueClass {
+  switch (type.kind) {
+    case 'void':
+      return 'void';
+    case 'llong':
+    case 'ullong':
+      return 'pair';
+    case 'float':
+    case 'double':
+    case 'ldouble':
+      return 'float';
+    case 'struct':
+    case 'union':
+    case 'array':
+      return 'record';
+    case 'enum':
+      return classOf(type.definition.underlying);
+    default:
+      return 'word';
+  }
+}
+
+export function isVolatile(type: Type): boolean {
+  return (type.qualifiers & VOLATILE) !== 0;
+}
+/** The integer access kind of a word type. */
+export function accessOf(type: Type): number {
+  if (type.kind === 'enum') return accessOf(type.definition.underlying);
+  return accesses[type.kind] ?? Access.i32;
+}
+/** 0 float, 1 double, 2 long double. */
+export function precisionOf(type: Type): number {
+  return type.kind === 'float' ? 0 : type.kind === 'double' ? 1 : 2;
+}
+export const precisionSizes: readonly number[] = [4, 8, 12];
+
+export function isUnsigned(type: Type): boolean {
+  switch (type.kind) {
+    case 'bool':
+    case 'uchar':
+    case 'ushort':
+    case 'uint':
+    case 'ulong':
+    case 'ullong':
+    case 'pointer':
+      return true;
+    case 'enum':
+      return isUnsigned(type.definition.underlying);
+    default:
+      return false;
+  }
+}
+export function isBool(type: Type): boolean {
+  return type.kind === 'bool';
+}
+/** Bytes of an argument of the type on the stack. */
+export function stackSize(type: Type): number {
+  return alignUp(sizeOf(type), 4);
+}
