@@ -3,7 +3,8 @@
 import { formatText } from '@ring0/diagnostics';
 import { link } from '@ring0/linker';
 import type { Tool } from './host.ts';
-import { version } from './version.ts';
+
+const version = '0.1.0';
 
 const usage = `Usage: ring0 ld [options] file...
   -o FILE  -T SCRIPT  -e SYMBOL  -L DIR  -l NAME  -Map=FILE  -M  -N  -n  -s  -S  -x  -u SYMBOL

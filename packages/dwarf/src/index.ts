@@ -14,3 +14,5 @@ export type {
   LineSection,
   LineSequence,
 } from './write-lines.ts';
+export { sourceLines } from './read-line.ts';
+export type { LineRow, SourceLines, SourcePlace } from './read-line.ts';

@@ -1,1 +1,6 @@
-export {};
+export { link } from './link.ts';
+export type { LinkOptions, LinkResult } from './link.ts';
+export type { LinkItem } from './options.ts';
+export { defaultScript } from './default-script.ts';
+export { parseScript } from './script-parser.ts';
+export type { Script } from './script-syntax.ts';

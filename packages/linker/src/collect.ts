@@ -1,0 +1,69 @@
+// --gc-sections: keeps what can be reached from the roots (the entry, -u, KEEP, what start code
+// runs by section type) and drops the rest (GNU ld manual, "--gc-sections").
+
+import { sectionFlag, sectionType } from '@ring0/elf';
+import type { InputObject, InputSection, LinkSymbol } from './model.ts';
+
+const rootTypes: ReadonlySet<number> = new Set([
+  sectionType.initArray,
+  sectionType.finiArray,
+  sectionType.preinitArray,
+]);
+
+/** Marks unreachable sections as discarded; the result lists them in order. */
+export function collect(
+  objects: readonly InputObject[],
+  roots: Iterable<LinkSymbol>,
+  isKept: (section: InputSection) => boolean,
+): InputSection[] {
+  const live = new Set<InputSection>();
+  const pending: InputSection[] = [];
+  const mark = (section: InputSection | undefined): void => {
+    if (!section || section.isDiscarded || live.has(section)) return;
+    live.add(section);
+    pending.push(section);
+  };
+  const byIdentifier = new Map<string, InputSection[]>();
+  for (const object of objects) {
+    for (const section of object.sections) {
+      if (section.isDiscarded) continue;
+      const isNote = section.type === sectionType.note && (section.flags & sectionFlag.group) === 0;
+      if (section.isKept || isNote || rootTypes.has(section.type) || isKept(section)) mark(section);
+      if (!/^[A-Za-z_]\w*$/.test(section.name)) continue;
+      const same = byIdentifier.get(section.name);
+      if (same) same.push(section);
+      else byIdentifier.set(section.name, [section]);
+    }
+  }
+  const markSymbol = (symbol: LinkSymbol | undefined): void => {
+    if (!symbol) return;
+    const { section } = symbol;
+    if (section !== undefined && section !== 'absolute' && !('kind' in section)) mark(section);
+    const range = /^__(?:start|stop)_(.+)$/.exec(symbol.name);
+    if (range) for (const member of byIdentifier.get(range[1]) ?? []) mark(member);
+  };
+  for (const root of roots) markSymbol(root);
+  for (let section = pending.pop(); section; section = pending.pop()) {
+    for (const relocation of section.relocations) {
+      if (relocation.symbol) markSymbol(section.object.symbols.get(relocation.symbol));
+    }
+  }
+  return sweep(objects, live);
+}
+
+function sweep(objects: readonly InputObject[], live: ReadonlySet<InputSection>): InputSection[] {
+  const dropped: InputSection[] = [];
+  for (const object of objects) {
+    const isUsed = object.sections.some((s) => live.has(s) && (s.flags & sectionFlag.alloc) !== 0);
+    for (const section of object.sections) {
+      if (section.isDiscarded || live.has(section)) continue;
+      const isInformation = (section.flags & sectionFlag.alloc) === 0;
+      const isFrame = section.name === '.eh_frame';
+      if (object.file === undefined || (isUsed && (isInformation || isFrame))) continue;
+      if (isInformation && section.name === '.note.GNU-stack') continue;
+      section.isDiscarded = true;
+      dropped.push(section);
+    }
+  }
+  return dropped;
+}

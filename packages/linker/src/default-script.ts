@@ -1,0 +1,149 @@
+// The script that is used without -T, equal in effect to GNU ld's for -m elf_i386: code,
+// constants and data in segments of their own, each input section in the output section of its
+// kind, the symbols that C start files expect.
+
+import type { LinkSettings } from './options.ts';
+
+const line = (name: string, body: string, head = ''): string => `  ${name} ${head}: { ${body} }\n`;
+
+/** Sections of one kind: NAME, NAME.*, and the old .gnu.linkonce.X.* */
+const kind = (name: string, once: string): string => `*(${name} ${name}.* .gnu.linkonce.${once}.*)`;
+
+const relocationKinds: readonly (readonly [string, string])[] = [
+  ['text', 't'],
+  ['rodata', 'r'],
+  ['data.rel.ro', 'd.rel.ro'],
+  ['data', 'd'],
+  ['tdata', 'td'],
+  ['tbss', 'tb'],
+  ['bss', 'b'],
+];
+
+const startSections = ['.interp', '.note.gnu.build-id', '.hash', '.gnu.hash', '.dynsym', '.dynstr'];
+
+const bracketed = (name: string, body: string): string =>
+  line(
+    `.${name}`,
+    `PROVIDE_HIDDEN(__${name}_start = .); ${body} PROVIDE_HIDDEN(__${name}_end = .);`,
+  );
+
+/**
+ * init_array and fini_array take the old .ctors and .dtors of objects other than crtbegin and
+ * crtend.
+ */
+function functionArray(name: string, old: string): string {
+  const others = 'EXCLUDE_FILE(*crtbegin.o *crtbegin?.o *crtend.o *crtend?.o)';
+  const sorted = [`.${name}.*`, `.${old}.*`].map((s) => `SORT_BY_INIT_PRIORITY(${s})`).join(' ');
+  return bracketed(name, `KEEP(*(${sorted})) KEEP(*(.${name} ${others} .${old}))`);
+}
+
+function constructorTable(name: string): string {
+  return line(
+    `.${name}`,
+    `KEEP(*crtbegin.o(.${name})) KEEP(*crtbegin?.o(.${name}))
+     KEEP(*(EXCLUDE_FILE(*crtend.o *crtend?.o) .${name})) KEEP(*(SORT(.${name}.*))) KEEP(*(.${name}))`,
+  );
+}
+
+function relocations(isPaged: boolean): string {
+  const rows = relocationKinds.map(([name, once]) =>
+    kind(`.rel.${name}`, once).replace('linkonce.', 'linkonce.'),
+  );
+  const plain = ['init', 'fini', 'ctors', 'dtors', 'got', 'ifunc'].map((name) => `*(.rel.${name})`);
+  const all = [...rows, ...plain];
+  const sections = isPaged
+    ? line('.rel.dyn', all.join(' '))
+    : [
+        ...relocationKinds.map(([name], i) => line(`.rel.${name}`, rows[i])),
+        ...plain.map((p) => line(p.slice(2, -1), p)),
+      ].join('');
+  const plt =
+    '*(.rel.plt) PROVIDE_HIDDEN(__rel_iplt_start = .); *(.rel.iplt) PROVIDE_HIDDEN(__rel_iplt_end = .);';
+  return sections + line('.rel.plt', plt);
+}
+
+const text = `*(.text.unlikely .text.*_unlikely .text.unlikely.*) *(.text.exit .text.exit.*)
+    *(.text.startup .text.startup.*) *(.text.hot .text.hot.*) *(SORT(.text.sorted.*))
+    *(.text .stub .text.* .gnu.linkonce.t.*) *(.gnu.warning)`;
+
+/** Sections that are read-only or writable by what the inputs are. */
+const unwinding = (constraint: string): string =>
+  line('.eh_frame', 'KEEP(*(.eh_frame)) *(.eh_frame.*)', '').replace(':', `: ${constraint}`) +
+  line('.gcc_except_table', '*(.gcc_except_table .gcc_except_table.*)').replace(
+    ':',
+    `: ${constraint}`,
+  );
+
+const debugNames =
+  `.stab .stabstr .stab.excl .stab.exclstr .stab.index .stab.indexstr .comment .debug .line
+  .debug_srcinfo .debug_sfnames .debug_aranges .debug_pubnames .debug_info .debug_abbrev .debug_line .debug_frame
+  .debug_str .debug_loc .debug_macinfo .debug_weaknames .debug_funcnames .debug_typenames .debug_varnames
+  .debug_pubtypes .debug_ranges .debug_addr .debug_line_str .debug_loclists .debug_macro .debug_names
+  .debug_rnglists .debug_str_offsets .debug_sup .gnu.attributes`.split(/\s+/);
+
+const debugMore: Readonly<Record<string, string>> = {
+  '.debug_info': ' .gnu.linkonce.wi.*',
+  '.debug_line': ' .debug_line.* .debug_line_end',
+};
+
+const data = `  .jcr : { KEEP(*(.jcr)) }
+  .data.rel.ro : { *(.data.rel.ro.local* .gnu.linkonce.d.rel.ro.local.*) *(.data.rel.ro .data.rel.ro.* .gnu.linkonce.d.rel.ro.*) }
+  .dynamic : { *(.dynamic) }
+  .got : { *(.got) *(.igot) }
+`;
+
+const end = `  .got.plt : { *(.got.plt) *(.igot.plt) }
+  .data : { *(.data .data.* .gnu.linkonce.d.*) SORT(CONSTRUCTORS) }
+  .data1 : { *(.data1) }
+  _edata = .; PROVIDE(edata = .);
+  . = .;
+  __bss_start = .;
+  .bss : { *(.dynbss) *(.bss .bss.* .gnu.linkonce.b.*) *(COMMON) . = ALIGN(. != 0 ? 4 : 1); }
+  . = ALIGN(4);
+  . = SEGMENT_START("ldata-segment", .);
+  . = ALIGN(4);
+  _end = .; PROVIDE(end = .);
+`;
+
+/** The default script for the settings: -N, -n and -z separate-code change it. */
+export function defaultScript(settings: LinkSettings): string {
+  const isPaged = settings.magic === 'paged';
+  const isSeparate = isPaged && settings.isSeparateCode;
+  const pageBreak = isSeparate ? '  . = ALIGN(CONSTANT(MAXPAGESIZE));\n' : '';
+  const isOmagic = settings.magic === 'omagic';
+  return `ENTRY(_start)
+SECTIONS
+{
+  PROVIDE(__executable_start = SEGMENT_START("text-segment", 0x08048000));
+  . = SEGMENT_START("text-segment", 0x08048000) + SIZEOF_HEADERS;
+${startSections.map((name) => line(name, `*(${name})`)).join('')}${relocations(isPaged)}${pageBreak}\
+  .init : { KEEP(*(SORT_NONE(.init))) }
+  .plt : { *(.plt) *(.iplt) }
+  .plt.got : { *(.plt.got) }
+  .plt.sec : { *(.plt.sec) }
+  .text : { ${text} }
+  .fini : { KEEP(*(SORT_NONE(.fini))) }
+  PROVIDE(__etext = .); PROVIDE(_etext = .); PROVIDE(etext = .);
+${pageBreak}${
+    isSeparate
+      ? `  . = SEGMENT_START("rodata-segment", ALIGN(CONSTANT(MAXPAGESIZE)) + (. & (CONSTANT(MAXPAGESIZE) - 1)));\n`
+      : ''
+  }  .rodata : { ${kind('.rodata', 'r')} }
+  .rodata1 : { *(.rodata1) }
+  .eh_frame_hdr : { *(.eh_frame_hdr) }
+${unwinding('ONLY_IF_RO')}${
+    isOmagic
+      ? '  . = .;\n'
+      : '  . = DATA_SEGMENT_ALIGN(CONSTANT(MAXPAGESIZE), CONSTANT(COMMONPAGESIZE));\n'
+  }${unwinding('ONLY_IF_RW')}\
+  .tdata : { PROVIDE_HIDDEN(__tdata_start = .); ${kind('.tdata', 'td')} }
+  .tbss : { ${kind('.tbss', 'tb')} *(.tcommon) }
+${bracketed('preinit_array', 'KEEP(*(.preinit_array))')}${functionArray('init_array', 'ctors')}\
+${functionArray('fini_array', 'dtors')}${constructorTable('ctors')}${constructorTable('dtors')}${data}${
+    isOmagic ? '' : '  . = DATA_SEGMENT_RELRO_END(SIZEOF(.got.plt) >= 12 ? 12 : 0, .);\n'
+  }${end}${isOmagic ? '' : '  . = DATA_SEGMENT_END(.);\n'}\
+${debugNames.map((name) => line(name, `*(${name}${debugMore[name] ?? ''})`, '0 ')).join('')}\
+  /DISCARD/ : { *(.note.GNU-stack) *(.gnu_debuglink) *(.gnu.lto_*) }
+}
+`;
+}

@@ -1,0 +1,471 @@
+// Gives every output section its address and every script symbol its value, walking the script
+// from top to bottom with the location counter (GNU ld manual, "Location Counter"). As
+// expressions may look ahead (SIZEOF of a later section, the number of program headers), the walk
+// is repeated until nothing moves.
+
+import { alignUp } from '@ring0/bytes';
+import { sectionFlag, sectionType } from '@ring0/elf';
+import type { DiagnosticList, Span } from '@ring0/diagnostics';
+import { absolute, evaluate } from './evaluate.ts';
+import type { Context, Value } from './evaluate.ts';
+import { isScriptSymbolWanted } from './script-symbols.ts';
+import { symbolAddress } from './model.ts';
+import type { InputSection, LayoutItem, LinkSymbol, OutputSection } from './model.ts';
+import type { LinkSettings } from './options.ts';
+import { DataSegment } from './data-segment.ts';
+import { Regions } from './regions.ts';
+import type { Region } from './regions.ts';
+import type { Assertion, Assignment, DataStatement, Expression, Script } from './script-syntax.ts';
+
+const { alloc, write, tls } = sectionFlag;
+const passMax = 20;
+
+/** What layout is told. */
+export interface LayoutInput {
+  readonly items: readonly LayoutItem[];
+  readonly globals: ReadonlyMap<string, LinkSymbol>;
+  readonly script: Script;
+  readonly settings: LinkSettings;
+  readonly diagnostics: DiagnosticList;
+  /** The program headers that the sections need now. */
+  readonly headerSize: () => number;
+}
+
+export class Layout implements Context {
+  private readonly input: LayoutInput;
+  private readonly byName = new Map<string, OutputSection>();
+  private readonly values = new Map<string, Value>();
+  private readonly symbolsSet = new Set<string>();
+  private isFinal = false;
+  private lastSection: OutputSection | undefined;
+  private prefersNext = false;
+  private itemIndex = 0;
+  private readonly regions: Regions;
+  readonly dataSegment: DataSegment;
+  /** SIZEOF_HEADERS was asked for. */
+  usesHeaderSize = false;
+  dot = 0n;
+  section: OutputSection | undefined;
+
+  constructor(input: LayoutInput) {
+    this.input = input;
+    for (const item of input.items) {
+      if (item.kind === 'output' && !this.byName.has(item.name)) this.byName.set(item.name, item);
+    }
+    this.dataSegment = new DataSegment(input.items, input.settings);
+    this.regions = new Regions(input.script.regions, input.diagnostics);
+  }
+
+  /** A first walk, after which it is known which output sections are empty. */
+  walkOnce(): void {
+    this.regions.evaluate(this);
+    this.walk();
+    this.dropEmpty();
+  }
+
+  /** Lays out until nothing changes; then once more, reporting what cannot be known. */
+  run(): void {
+    let previous = '';
+    for (let pass = 0; pass < passMax; pass++) {
+      this.dataSegment.begin();
+      this.walk();
+      for (let again = 0; again < 2 && this.dataSegment.adjust(); again++) this.walk();
+      const state = this.fingerprint();
+      if (state === previous) break;
+      previous = state;
+    }
+    this.isFinal = true;
+    this.walk();
+    this.checkOverlaps();
+  }
+
+  private fingerprint(): string {
+    const parts: string[] = [];
+    for (const item of this.input.items) {
+      if (item.kind === 'output') parts.push(`${item.address},${item.loadAddress},${item.size}`);
+    }
+    for (const [name, { value }] of this.values) parts.push(`${name}=${value}`);
+    return parts.join(';');
+  }
+
+  /** Empty output sections leave the file; a `. =` inside keeps its effect on what follows. */
+  private dropEmpty(): void {
+    for (const item of this.input.items) {
+      if (item.kind === 'output') item.isIgnored = item.size === 0;
+    }
+  }
+
+  private walk(): void {
+    this.regions.reset();
+    this.dot = 0n;
+    this.lastSection = undefined;
+    this.symbolsSet.clear();
+    this.itemIndex = 0;
+    this.prefersNext = false;
+    for (const item of this.input.items) {
+      this.itemIndex++;
+      this.section = undefined;
+      if (item.kind === 'output') this.placeSection(item);
+      else if (item.kind === 'assert') this.assertion(item);
+      else this.assignment(item);
+    }
+    this.section = undefined;
+  }
+
+  private assertion({ condition, message, span }: Assertion): void {
+    const { value } = evaluate(condition, this);
+    if (this.isFinal && value === 0n) this.problem('L0120', message, span);
+  }
+
+  private assignment(assignment: Assignment): void {
+    const { name, operator, span } = assignment;
+    if (!isScriptSymbolWanted(assignment, this.input.globals)) return;
+    let value = evaluate(assignment.value, this);
+    if (operator !== '=') {
+      const left: Expression = { kind: 'name', name, span };
+      const folded = {
+        kind: 'binary',
+        operator: operator.slice(0, -1),
+        left,
+        right: assignment.value,
+      } as const;
+      value = evaluate(folded, this);
+    }
+    if (name === '.') this.moveDot(value, span);
+    else this.setSymbol(assignment, value);
+  }
+
+  private moveDot(value: Value, span: Span): void {
+    const { section } = this;
+    const base = value.base === undefined && section ? BigInt(section.address) : 0n;
+    const next = value.base === undefined ? value.value + base : absolute(value);
+    if (!section) {
+      this.prefersNext = true;
+      this.dot = next;
+      this.regions.setDefault(next);
+      return;
+    }
+    if (next < this.dot) {
+      if (this.isFinal) {
+        const distance = this.dot - next;
+        this.problem(
+          'L0121',
+          `cannot move the location counter back by ${distance} bytes in '${section.name}'`,
+          span,
+        );
+      }
+      return;
+    }
+    if (next - this.dot > 0xffffffffn) {
+      if (this.isFinal)
+        this.problem('L0122', `the location counter moves past the 4 GiB of i386`, span);
+      return;
+    }
+    this.pad(section, Number(next - this.dot));
+    this.dot = next;
+  }
+
+  private pad(section: OutputSection, size: number): void {
+    if (size === 0) return;
+    if (section.type === 0) section.type = sectionType.nobits;
+    if (!section.hasInput && section.statement.type === '') section.flags |= alloc | write;
+    const offset = Number(this.dot) - section.address;
+    section.pieces.push({ kind: 'pad', offset, size, fill: this.fill });
+  }
+
+  private fill: Uint8Array = new Uint8Array(0);
+
+  private setSymbol(assignment: Assignment, result: Value): void {
+    const { name } = assignment;
+    let value = result;
+    if (value.base === undefined) value = { value: value.value, base: this.section ?? 'absolute' };
+    if (value.base === 'absolute' && value.isFromDot && !this.section) {
+      const near = this.sectionAtDot();
+      if (near) value = { value: value.value - BigInt(near.address), base: near };
+    }
+    this.values.set(name, value);
+    this.symbolsSet.add(name);
+    const symbol = this.input.globals.get(name);
+    if (!symbol) return;
+    symbol.state = 'defined';
+    symbol.isMade = true;
+    symbol.section = typeof value.base === 'object' ? value.base : 'absolute';
+    symbol.value = Number(BigInt.asUintN(32, value.value));
+    if (symbol.binding !== 0) symbol.binding = 1;
+    if (assignment.isHidden) symbol.isForcedLocal = true;
+    if (this.section) {
+      const offset = Number(this.dot) - this.section.address;
+      this.section.pieces.push({ kind: 'symbol', offset, name, value: absolute(value) });
+    }
+  }
+
+  /** The section that a symbol set from the location counter belongs to. */
+  private sectionAtDot(): OutputSection | undefined {
+    const isPlace = (o: OutputSection): boolean =>
+      !o.isIgnored && o.exists && (o.flags & alloc) !== 0;
+    const isOutput = (item: LayoutItem): item is OutputSection =>
+      item.kind === 'output' && isPlace(item);
+    const next = this.input.items.slice(this.itemIndex).find(isOutput);
+    const last = this.lastSection;
+    if (!last || (this.prefersNext && next)) return next;
+    return isPlace(last) ? last : undefined;
+  }
+
+  private placeSection(section: OutputSection): void {
+    const { statement } = section;
+    if (!this.isConstraintMet(section)) return;
+    const start = this.startAddress(section);
+    if (!section.exists) return;
+    const alignment = this.alignment(section);
+    const region = this.regions.of(section);
+    const address = start.isGiven ? start.address : region.current;
+    const natural = start.isGiven ? alignment.requested : alignment.all;
+    section.alignment = alignment.all;
+    const begin = BigInt(alignUp(Number(address), natural));
+    const alignedBy = Number(begin - address);
+    section.address = Number(begin);
+    section.pieces = [];
+    section.size = 0;
+    const outerDot = this.dot;
+    this.dot = begin;
+    this.section = section;
+    this.fill = fillPattern(statement.fill, this);
+    this.body(section);
+    this.section = undefined;
+    section.size = Number(this.dot - begin);
+    this.setLoadAddress(section, region, natural, alignedBy);
+    if (section.isIgnored && !this.movesDot(section)) {
+      this.dot = outerDot;
+      return;
+    }
+    this.dot =
+      (section.flags & tls) !== 0 && section.type === sectionType.nobits ? begin : this.dot;
+    if (!section.isIgnored) {
+      this.lastSection = section;
+      this.prefersNext = false;
+    }
+    if ((section.flags & alloc) !== 0)
+      this.regions.advance(section, region, this.dot, this.isFinal);
+  }
+
+  private movesDot(section: OutputSection): boolean {
+    return section.body.some((item) => item.kind === 'assign' && item.name === '.');
+  }
+
+  private isConstraintMet(section: OutputSection): boolean {
+    return section.statement.onlyIf === undefined || section.hasInput;
+  }
+
+  /** The address that the statement or -Ttext gives. */
+  private startAddress(section: OutputSection): { isGiven: boolean; address: bigint } {
+    const option = this.input.settings.sectionStarts.get(section.name);
+    if (option !== undefined) {
+      this.dot = BigInt(option);
+      return { isGiven: true, address: BigInt(option) };
+    }
+    const { address } = section.statement;
+    if (!address) return { isGiven: false, address: this.dot };
+    const value = absolute(evaluate(address, this));
+    this.dot = value;
+    return { isGiven: true, address: value };
+  }
+
+  /** `requested` by ALIGN; `all` with what the inputs want, in bytes. */
+  private alignment(section: OutputSection): { requested: number; all: number } {
+    const number = (e: Expression | undefined): number =>
+      e ? Number(absolute(evaluate(e, this))) : 1;
+    const { align, subalign } = section.statement;
+    const requested = powerOfTwo(number(align));
+    const override = subalign ? number(subalign) : undefined;
+    let all = Math.max(requested, section.alignmentMin);
+    for (const item of section.body) {
+      if (item.kind !== 'inputs') continue;
+      for (const input of item.sections) {
+        if (input.isDiscarded) continue;
+        all = Math.max(all, override ?? input.alignment);
+      }
+    }
+    return { requested, all };
+  }
+
+  private body(section: OutputSection): void {
+    const { subalign } = section.statement;
+    const override = subalign ? Number(absolute(evaluate(subalign, this))) : undefined;
+    for (const item of section.body) {
+      if (item.kind === 'inputs')
+        for (const input of item.sections) this.inputSection(section, input, override);
+      else if (item.kind === 'assign') this.assignment(item);
+      else if (item.kind === 'assert') this.assertion(item);
+      else if (item.kind === 'fill') this.fill = fillPattern(item.value, this);
+      else this.data(section, item);
+    }
+  }
+
+  private inputSection(
+    section: OutputSection,
+    input: InputSection,
+    override: number | undefined,
+  ): void {
+    if (input.isDiscarded) return;
+    const aligned = BigInt(alignUp(Number(this.dot), override ?? input.alignment));
+    this.padInput(section, Number(aligned - this.dot));
+    this.dot = aligned;
+    input.outputOffset = Number(aligned) - section.address;
+    section.pieces.push({ kind: 'input', offset: input.outputOffset, section: input });
+    this.dot += BigInt(input.size);
+  }
+
+  private padInput(section: OutputSection, size: number): void {
+    if (size === 0) return;
+    const offset = Number(this.dot) - section.address;
+    section.pieces.push({ kind: 'pad', offset, size, fill: this.fill });
+  }
+
+  private data(section: OutputSection, { size, value }: DataStatement): void {
+    const offset = Number(this.dot) - section.address;
+    section.pieces.push({ kind: 'data', offset, size, value: absolute(evaluate(value, this)) });
+    if (section.type === 0 || section.type === sectionType.nobits)
+      section.type = sectionType.progbits;
+    section.flags |= alloc | (section.hasInput ? 0 : write);
+    this.dot += BigInt(size);
+  }
+
+  private setLoadAddress(
+    section: OutputSection,
+    region: Region,
+    natural: number,
+    alignedBy: number,
+  ): void {
+    const { at, loadRegion, isAlignedWithInput } = section.statement;
+    if (at) {
+      section.loadAddress = Number(absolute(evaluate(at, this)));
+      return;
+    }
+    const load = loadRegion === undefined ? undefined : this.regions.named(loadRegion);
+    if (load) {
+      const alignment = isAlignedWithInput
+        ? 1
+        : load === region
+          ? natural
+          : this.alignment(section).requested;
+      const current = Number(load.current) + (isAlignedWithInput ? alignedBy : 0);
+      section.loadAddress = alignUp(current, alignment);
+      return;
+    }
+    section.loadAddress = this.regions.defaultLoadAddress(section, region, natural);
+    this.regions.track(section, region);
+  }
+
+  private checkOverlaps(): void {
+    if (this.input.settings.keywords.has('no-check-sections')) return;
+    const loaded = this.input.items.filter(
+      (o): o is OutputSection =>
+        o.kind === 'output' &&
+        !o.isIgnored &&
+        o.size > 0 &&
+        (o.flags & alloc) !== 0 &&
+        o.exists &&
+        o.type !== sectionType.nobits,
+    );
+    const sorted = loaded.toSorted((a, b) => a.loadAddress - b.loadAddress);
+    for (let i = 1; i < sorted.length; i++) {
+      const [before, after] = [sorted[i - 1], sorted[i]];
+      if (before.loadAddress + before.size <= after.loadAddress) continue;
+      const range = (o: OutputSection): string =>
+        `'${o.name}' at 0x${o.loadAddress.toString(16)}..0x${(o.loadAddress + o.size - 1).toString(16)}`;
+      this.problem(
+        'L0123',
+        `load addresses overlap: section ${range(after)} and ${range(before)}`,
+        after.statement.span,
+      );
+    }
+  }
+
+  // What expressions ask.
+
+  symbol(name: string): Value | undefined {
+    const value = this.values.get(name);
+    if (value) return value;
+    const symbol = this.input.globals.get(name);
+    if (!symbol || symbol.isMade || symbol.state !== 'defined') return undefined;
+    const { section } = symbol;
+    if (section === 'absolute') return { value: BigInt(symbol.value >>> 0), base: 'absolute' };
+    const output = section && ('kind' in section ? section : section.output);
+    if (!output) return undefined;
+    return { value: BigInt(symbolAddress(symbol) - output.address), base: output };
+  }
+
+  isDefined(name: string): boolean {
+    const symbol = this.input.globals.get(name);
+    return (
+      this.symbolsSet.has(name) ||
+      (symbol !== undefined && !symbol.isMade && symbol.state !== 'undefined')
+    );
+  }
+
+  outputSection(name: string): OutputSection | undefined {
+    return this.byName.get(name);
+  }
+
+  headerSize(): number {
+    this.usesHeaderSize = true;
+    return this.input.headerSize();
+  }
+
+  constant(name: string): number | undefined {
+    if (name === 'MAXPAGESIZE') return this.input.settings.maxPageSize;
+    if (name === 'COMMONPAGESIZE') return this.input.settings.commonPageSize;
+    return undefined;
+  }
+
+  region(name: string): { origin: bigint; length: bigint } | undefined {
+    return this.regions.named(name);
+  }
+
+  segmentStart(name: string): number | undefined {
+    const { sectionStarts } = this.input.settings;
+    const aliases: Readonly<Record<string, string>> = {
+      'text-segment': '.text',
+      'data-segment': '.data',
+      'bss-segment': '.bss',
+    };
+    return sectionStarts.get(name) ?? sectionStarts.get(aliases[name] ?? '');
+  }
+
+  dataSegmentAlign(maximum: bigint, usual: bigint): bigint {
+    return this.dataSegment.align(this.dot, maximum, usual);
+  }
+
+  dataSegmentRelroEnd(offset: bigint, end: bigint): bigint {
+    return this.dataSegment.relroEnd(offset, end);
+  }
+
+  dataSegmentEnd(end: bigint): bigint {
+    return this.dataSegment.end(end);
+  }
+
+  problem(code: string, message: string, span: Span | undefined): void {
+    if (this.isFinal) this.input.diagnostics.error(code, message, span);
+  }
+}
+
+/** ALIGN's argument as GNU takes it: the next power of two. */
+function powerOfTwo(value: number): number {
+  let power = 1;
+  while (power < value && power < 0x80000000) power *= 2;
+  return power;
+}
+
+/**
+ * Fill bytes: the digits of a hexadecimal number as they stand, else four bytes, most significant
+ * first.
+ */
+function fillPattern(fill: Expression | undefined, context: Context): Uint8Array {
+  if (!fill) return new Uint8Array(0);
+  if (fill.kind === 'number' && fill.digits) {
+    const digits = fill.digits.length % 2 === 0 ? fill.digits : `0${fill.digits}`;
+    return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  }
+  const value = Number(BigInt.asUintN(32, absolute(evaluate(fill, context))));
+  return new Uint8Array([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]);
+}

@@ -1,0 +1,195 @@
+// SHF_MERGE: equal constants and equal strings of like sections are kept once, strings also as
+// tails of others. Each kept element stays in the section that had it first, so the order of
+// sections in memory does not change.
+
+import { alignUp, latin1Text } from '@ring0/bytes';
+import { sectionFlag } from '@ring0/elf';
+import type { InputSection } from './model.ts';
+
+interface Element {
+  readonly text: string;
+  /** In bytes, terminator included. */
+  readonly length: number;
+  alignment: number;
+  readonly home: InputSection;
+  offset: number;
+  /** The longer string whose tail this one is. */
+  holder: Element | undefined;
+  isDropped: boolean;
+}
+
+interface Mapping {
+  readonly starts: number[];
+  readonly elements: Element[];
+}
+
+/**
+ * Merges what can be merged among `sections`, which are in the order of linking and know their
+ * output.
+ */
+export function mergeSections(sections: readonly InputSection[]): void {
+  const groups = new Map<string, InputSection[]>();
+  const outputs = new Map<unknown, number>();
+  for (const section of sections) {
+    if (!isMergeable(section)) continue;
+    const number = outputs.get(section.output) ?? outputs.size;
+    outputs.set(section.output, number);
+    const kind = section.flags & (sectionFlag.merge | sectionFlag.strings);
+    const key = `${number}/${kind}/${section.entrySize}/${section.alignment}`;
+    const group = groups.get(key);
+    if (group) group.push(section);
+    else groups.set(key, [section]);
+  }
+  for (const group of groups.values()) mergeGroup(group);
+}
+
+function isMergeable(section: InputSection): boolean {
+  const { flags, entrySize, alignment, size, relocations } = section;
+  if ((flags & sectionFlag.merge) === 0 || section.isDiscarded || !section.output) return false;
+  if (relocations.length > 0 || entrySize === 0 || size === 0 || size % entrySize !== 0)
+    return false;
+  const isString = (flags & sectionFlag.strings) !== 0;
+  if (isString) {
+    const tail = section.data.subarray(size - entrySize, size);
+    if (tail.some((byte) => byte !== 0)) return false;
+  }
+  if (entrySize < alignment) return isString && (entrySize & (entrySize - 1)) === 0;
+  return entrySize === alignment || (entrySize & (alignment - 1)) === 0;
+}
+
+function mergeGroup(group: readonly InputSection[]): void {
+  const isString = (group[0].flags & sectionFlag.strings) !== 0;
+  const elements = new Map<string, Element>();
+  const order: Element[] = [];
+  const mappings = new Map<InputSection, Mapping>();
+  const add = (text: string, length: number, alignment: number, home: InputSection): Element => {
+    const known = elements.get(text);
+    if (known && known.alignment >= alignment) return known;
+    if (known) known.isDropped = true;
+    const element = {
+      text,
+      length,
+      alignment,
+      home,
+      offset: 0,
+      holder: undefined,
+      isDropped: false,
+    };
+    elements.set(text, element);
+    order.push(element);
+    return element;
+  };
+  for (const section of group) {
+    mappings.set(section, isString ? splitStrings(section, add) : splitConstants(section, add));
+  }
+  if (isString) shareTails([...elements.values()]);
+  const final = (element: Element): Element => elements.get(element.text) ?? element;
+  assignOffsets(group, order);
+  for (const [section, mapping] of mappings) {
+    section.edit = {
+      locate: (offset) => locate(mapping, offset, final),
+      bytes: () => contents(section, order),
+    };
+  }
+}
+
+type Add = (text: string, length: number, alignment: number, home: InputSection) => Element;
+
+function splitConstants(section: InputSection, add: Add): Mapping {
+  const starts: number[] = [];
+  const elements: Element[] = [];
+  const { data, entrySize, size } = section;
+  for (let at = 0; at < size; at += entrySize) {
+    starts.push(at);
+    elements.push(add(latin1Text(data, at, at + entrySize), entrySize, 1, section));
+  }
+  return { starts, elements };
+}
+
+function isZero(data: Uint8Array, at: number, width: number): boolean {
+  for (let i = 0; i < width; i++) if (data[at + i] !== 0) return false;
+  return true;
+}
+
+function splitStrings(section: InputSection, add: Add): Mapping {
+  const starts: number[] = [];
+  const elements: Element[] = [];
+  const { data, entrySize, size, alignment } = section;
+  for (let at = 0; at < size;) {
+    let end = at;
+    while (end < size && !isZero(data, end, entrySize)) end += entrySize;
+    const length = Math.min(end + entrySize, size) - at;
+    const natural = at === 0 ? alignment : Math.min(alignment, at & -at);
+    starts.push(at);
+    elements.push(add(latin1Text(data, at, at + length), length, natural, section));
+    at += length;
+    let hasEmpty = false;
+    while (at < size && isZero(data, at, entrySize)) {
+      if (!hasEmpty && (at & (alignment - 1)) === 0) {
+        hasEmpty = true;
+        starts.push(at);
+        elements.push(add('\0'.repeat(entrySize), entrySize, alignment, section));
+      }
+      at += entrySize;
+    }
+  }
+  return { starts, elements };
+}
+
+/** Lets a string that ends another one live inside it, where its alignment allows. */
+function shareTails(elements: readonly Element[]): void {
+  const reversed = elements.map((element) => ({
+    element,
+    key: [...element.text].reverse().join(''),
+  }));
+  reversed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  let holder = reversed.at(-1);
+  for (let i = reversed.length - 2; i >= 0 && holder; i--) {
+    const candidate = reversed[i];
+    const distance = holder.element.length - candidate.element.length;
+    const isAligned = distance % candidate.element.alignment === 0;
+    const isHeldEnough = holder.element.alignment >= candidate.element.alignment;
+    if (isAligned && isHeldEnough && holder.key.startsWith(candidate.key)) {
+      candidate.element.holder = holder.element;
+    } else holder = candidate;
+  }
+}
+
+function assignOffsets(group: readonly InputSection[], order: readonly Element[]): void {
+  for (const section of group) section.size = 0;
+  for (const element of order) {
+    if (element.isDropped || element.holder) continue;
+    element.offset = alignUp(element.home.size, element.alignment);
+    element.home.size = element.offset + element.length;
+  }
+}
+
+function locate(
+  { starts, elements }: Mapping,
+  offset: number,
+  final: (element: Element) => Element,
+): { section: InputSection; offset: number } | undefined {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const found = elements[low];
+  if (!found) return undefined;
+  const element = final(found);
+  const inside = offset - starts[low];
+  const { holder } = element;
+  if (!holder) return { section: element.home, offset: element.offset + inside };
+  return { section: holder.home, offset: holder.offset + holder.length - element.length + inside };
+}
+
+function contents(section: InputSection, order: readonly Element[]): Uint8Array {
+  const out = new Uint8Array(section.size);
+  for (const element of order) {
+    if (element.home !== section || element.isDropped || element.holder) continue;
+    for (let i = 0; i < element.length; i++) out[element.offset + i] = element.text.charCodeAt(i);
+  }
+  return out;
+}

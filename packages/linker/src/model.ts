@@ -1,0 +1,199 @@
+// What the linker knows of its input and output while it works. Passes fill these structures one
+// after another; each field says who sets it.
+
+import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol } from '@ring0/elf';
+import type {
+  Assertion,
+  Assignment,
+  DataStatement,
+  FillStatement,
+  OutputSectionStatement,
+} from './script-syntax.ts';
+
+export interface InputObject {
+  /** As messages name it: `main.o`, `libc.a(printf.o)`. */
+  readonly name: string;
+  /** As file patterns see it: the path, or the member's name. */
+  readonly fileName: string;
+  readonly archive: string | undefined;
+  readonly file: ElfFile | undefined;
+  readonly sections: InputSection[];
+  /** Resolution of each ELF symbol. */
+  readonly symbols: Map<ElfSymbol, LinkSymbol>;
+  /** Local symbols in file order. */
+  readonly locals: LinkSymbol[];
+}
+
+export interface InputSection {
+  readonly object: InputObject;
+  readonly name: string;
+  readonly type: number;
+  flags: number;
+  readonly alignment: number;
+  readonly entrySize: number;
+  data: Uint8Array;
+  /** In bytes, as it goes out: merging and editing shrink it. */
+  size: number;
+  relocations: readonly ElfRelocation[];
+  readonly elf: ElfSection | undefined;
+  /** Set by resolution (a copy of a group kept elsewhere), collection and /DISCARD/. */
+  isDiscarded: boolean;
+  /** The kept copy, where this one lost to it. */
+  keptInstead: InputSection | undefined;
+  isKept: boolean;
+  /** Set by placement. */
+  output: OutputSection | undefined;
+  /** From the start of the output section, set by layout. */
+  outputOffset: number;
+  /** Set by merging and by the .eh_frame editor. */
+  edit: SectionEdit | undefined;
+}
+
+/** How the bytes of an input section moved. */
+export interface SectionEdit {
+  /** Where an offset of the input went; undefined: it is no longer there. */
+  locate(offset: number): { section: InputSection; offset: number } | undefined;
+  /** The bytes as they go out, before relocation. */
+  bytes(): Uint8Array;
+}
+
+export interface LinkSymbol {
+  readonly name: string;
+  state: 'undefined' | 'defined' | 'common';
+  binding: number;
+  type: number;
+  visibility: number;
+  size: number;
+  /** Where it is defined; 'absolute' for plain numbers. */
+  section: InputSection | OutputSection | 'absolute' | undefined;
+  /** Offset in the section, or the absolute value; of a common symbol its alignment. */
+  value: number;
+  /** Who defines it, or first refers to it. */
+  object: InputObject | undefined;
+  /** Defined by the script, an option, or the linker itself. */
+  isMade: boolean;
+  isReferenced: boolean;
+  /** Not shown outside: hidden, or made local. */
+  isForcedLocal: boolean;
+}
+
+/** Part of an output section's contents, in order. */
+export type BodyItem =
+  | { readonly kind: 'inputs'; readonly sections: InputSection[] }
+  | Assignment
+  | Assertion
+  | DataStatement
+  | FillStatement;
+
+/** What stands at an offset of an output section, for the writer and the map. */
+export type Piece =
+  | { readonly kind: 'input'; readonly offset: number; readonly section: InputSection }
+  | {
+      readonly kind: 'data';
+      readonly offset: number;
+      readonly size: number;
+      readonly value: bigint;
+    }
+  | {
+      readonly kind: 'pad';
+      readonly offset: number;
+      readonly size: number;
+      readonly fill: Uint8Array;
+    }
+  | {
+      readonly kind: 'symbol';
+      readonly offset: number;
+      readonly name: string;
+      readonly value: bigint;
+    };
+
+export interface OutputSection {
+  readonly kind: 'output';
+  readonly name: string;
+  readonly statement: OutputSectionStatement;
+  readonly body: BodyItem[];
+  /** Something was put into it: an input, data or an assignment. */
+  exists: boolean;
+  /** Empty, so left out of the file; its symbols keep their places. */
+  isIgnored: boolean;
+  hasInput: boolean;
+  type: number;
+  flags: number;
+  entrySize: number;
+  alignment: number;
+  /** At least this, whatever the inputs want (the first TLS section). */
+  alignmentMin: number;
+  address: number;
+  loadAddress: number;
+  size: number;
+  offset: number;
+  pieces: Piece[];
+  isOrphan: boolean;
+}
+
+export type LayoutItem = Assignment | Assertion | OutputSection;
+
+/** A new section of the linker's own, such as .got. */
+export function makeSection(
+  object: InputObject,
+  name: string,
+  properties: Partial<Pick<InputSection, 'type' | 'flags' | 'alignment' | 'entrySize' | 'data'>>,
+): InputSection {
+  const data = properties.data ?? new Uint8Array(0);
+  const section: InputSection = {
+    object,
+    name,
+    type: properties.type ?? 1,
+    flags: properties.flags ?? 0,
+    alignment: properties.alignment ?? 1,
+    entrySize: properties.entrySize ?? 0,
+    data,
+    size: data.length,
+    relocations: [],
+    elf: undefined,
+    isDiscarded: false,
+    keptInstead: undefined,
+    isKept: false,
+    output: undefined,
+    outputOffset: 0,
+    edit: undefined,
+  };
+  object.sections.push(section);
+  return section;
+}
+
+/** A new, undefined symbol. */
+export function makeSymbol(name: string, object?: InputObject): LinkSymbol {
+  return {
+    name,
+    state: 'undefined',
+    binding: 1,
+    type: 0,
+    visibility: 0,
+    size: 0,
+    section: undefined,
+    value: 0,
+    object,
+    isMade: false,
+    isReferenced: false,
+    isForcedLocal: false,
+  };
+}
+
+/** The section's place in memory; an input section's is known after layout. */
+export function sectionAddress(section: InputSection | OutputSection): number {
+  if ('kind' in section) return section.address;
+  return section.output ? section.output.address + section.outputOffset : 0;
+}
+
+/** The symbol's value at run time, edits of its section included. */
+export function symbolAddress(symbol: LinkSymbol): number {
+  const { section, value } = symbol;
+  if (section === undefined) return 0;
+  if (section === 'absolute') return value >>> 0;
+  if (!('kind' in section) && section.edit) {
+    const place = section.edit.locate(value);
+    return place ? (sectionAddress(place.section) + place.offset) >>> 0 : 0;
+  }
+  return (sectionAddress(section) + value) >>> 0;
+}

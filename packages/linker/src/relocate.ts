@@ -1,0 +1,205 @@
+// Applies relocations (i386 psABI 1.1, 4.4). Fields hold their addend; all arithmetic is modulo
+// 2^32.
+
+import { relocationTable, machine, sectionFlag, sectionType } from '@ring0/elf';
+import type { ElfRelocation, RelocationKind } from '@ring0/elf';
+import { gotBase, rewriteOf, slotAddress, targetAddress } from './got.ts';
+import type { Got } from './got.ts';
+import { sectionAddress } from './model.ts';
+import type { InputSection, LinkSymbol } from './model.ts';
+import { rewriteGotReference, rewriteTls } from './rewrite.ts';
+
+/** A relocation that could not be applied. */
+export interface RelocationProblem {
+  readonly kind: 'overflow' | 'unknown' | 'outside' | 'discarded';
+  readonly section: InputSection;
+  readonly offset: number;
+  readonly symbol: LinkSymbol | undefined;
+  readonly type: number;
+  readonly value: number;
+}
+
+export interface RelocationContext {
+  readonly got: Got;
+  /** Start of the TLS segment, and its size rounded to its alignment. */
+  readonly tls: { readonly start: number; readonly size: number };
+  readonly report: (problem: RelocationProblem) => void;
+}
+
+const kinds = relocationTable(machine.i386)?.byType ?? new Map<number, RelocationKind>();
+
+/** The bytes of a section as they go out. */
+export function relocatedBytes(section: InputSection, context: RelocationContext): Uint8Array {
+  const bytes = section.edit ? section.edit.bytes() : section.data.slice(0, section.size);
+  if (section.relocations.length === 0) return bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { relocations, object } = section;
+  let skipped = -1;
+  for (let i = 0; i < relocations.length; i++) {
+    const relocation = relocations[i];
+    if (relocation.offset === skipped) continue;
+    let place = relocation.offset;
+    if (section.edit) {
+      const moved = section.edit.locate(place);
+      if (!moved || moved.section !== section) continue;
+      place = moved.offset;
+    }
+    const kind = kinds.get(relocation.type);
+    const symbol = relocation.symbol && object.symbols.get(relocation.symbol);
+    const problem = (reason: RelocationProblem['kind'], value = 0): void =>
+      context.report({
+        kind: reason,
+        section,
+        offset: relocation.offset,
+        symbol,
+        type: relocation.type,
+        value,
+      });
+    if (!kind) {
+      problem('unknown');
+      continue;
+    }
+    if (kind.size === 0) continue;
+    if (place + kind.size > bytes.length) {
+      problem('outside');
+      continue;
+    }
+    if (kind.formula === 'tls') {
+      const next = relocations[i + 1]?.offset ?? -1;
+      const value = symbol ? targetAddress(context.got, symbol) : 0;
+      const isDebug = (section.flags & sectionFlag.alloc) === 0;
+      const done = rewriteTls(bytes, view, place, relocation.type, value, context.tls, isDebug);
+      if (!done) problem('unknown');
+      else if (done.skipsNext) skipped = next;
+      continue;
+    }
+    applyOne(section, relocation, kind, symbol, place, view, context, problem);
+  }
+  return bytes;
+}
+
+function applyOne(
+  section: InputSection,
+  relocation: ElfRelocation,
+  kind: RelocationKind,
+  symbol: LinkSymbol | undefined,
+  place: number,
+  view: DataView,
+  context: RelocationContext,
+  problem: (reason: RelocationProblem['kind'], value?: number) => void,
+): void {
+  const { got } = context;
+  const addend = readField(view, place, kind.size, kind);
+  const address = sectionAddress(section) + place;
+  const target = resolveTarget(section, relocation, symbol, addend, got);
+  if (target === undefined) {
+    const isAllocated = (section.flags & sectionFlag.alloc) !== 0;
+    if (isAllocated) problem('discarded');
+    const isList = section.name === '.debug_ranges' || section.name === '.debug_loc';
+    writeField(view, place, kind.size, isAllocated || !isList ? 0 : 1);
+    return;
+  }
+  let value = target;
+  switch (kind.formula) {
+    case 'S+A':
+      break;
+    case 'S+A-P':
+    case 'L+A-P':
+      value -= address;
+      break;
+    case 'S+A-GOT':
+      value -= gotBase(got);
+      break;
+    case 'GOT+A-P':
+      value = gotBase(got) + addend - address;
+      break;
+    case 'Z+A':
+      value = (symbol?.size ?? 0) + addend;
+      break;
+    case 'G+A': {
+      if (!symbol) return problem('unknown');
+      const rewrite = rewriteOf(section, relocation, symbol);
+      if (rewrite) return rewriteGotReference(view, place, rewrite, target, address);
+      const isBaseless = place > 0 && (view.getUint8(place - 1) & 0xc7) === 5;
+      value = slotAddress(got, symbol) + addend - (isBaseless ? 0 : gotBase(got));
+      break;
+    }
+    default:
+      return problem('unknown');
+  }
+  if (!fits(value, kind)) problem('overflow', value);
+  writeField(view, place, kind.size, value);
+}
+
+/** S + A; undefined where what is referred to was dropped. */
+function resolveTarget(
+  section: InputSection,
+  { symbol: elf }: ElfRelocation,
+  symbol: LinkSymbol | undefined,
+  addend: number,
+  got: Got,
+): number | undefined {
+  if (!symbol) return addend;
+  const place = symbol.section;
+  if (place !== undefined && place !== 'absolute' && !('kind' in place)) {
+    if (place.isDiscarded) return keptCopy(section, place, symbol, addend);
+    if (elf?.type === 3 && place.edit) {
+      const moved = place.edit.locate(symbol.value + addend);
+      return moved ? sectionAddress(moved.section) + moved.offset : undefined;
+    }
+  }
+  return targetAddress(got, symbol) + addend;
+}
+
+/** Debugging information of a dropped copy describes the kept one where that has the same size. */
+function keptCopy(
+  section: InputSection,
+  place: InputSection,
+  symbol: LinkSymbol,
+  addend: number,
+): number | undefined {
+  const kept = place.keptInstead;
+  const isDebugging = (section.flags & sectionFlag.alloc) === 0;
+  if (!isDebugging || !kept || kept.isDiscarded || kept.size !== place.size) return undefined;
+  return sectionAddress(kept) + symbol.value + addend;
+}
+
+function readField(view: DataView, place: number, size: number, kind: RelocationKind): number {
+  if (size === 4) return view.getInt32(place, true);
+  if (size === 2)
+    return kind.isPcRelative ? view.getInt16(place, true) : view.getUint16(place, true);
+  return kind.isPcRelative ? view.getInt8(place) : view.getUint8(place);
+}
+
+function writeField(view: DataView, place: number, size: number, value: number): void {
+  if (size === 4) view.setUint32(place, value, true);
+  else if (size === 2) view.setUint16(place, value, true);
+  else view.setUint8(place, value);
+}
+
+/** Whether the value fits its field; addresses wrap at 4 GiB first. */
+function fits(value: number, { size, overflow }: RelocationKind): boolean {
+  if (overflow === 'none' || size === 4) return true;
+  const wrapped = value | 0;
+  const half = 2 ** (size * 8 - 1);
+  const high = overflow === 'signed' ? half : half * 2;
+  if (overflow === 'either' && value >>> 0 < high) return true;
+  return wrapped >= -half && wrapped < high;
+}
+
+/** The range of values that a field takes, for messages. */
+export function fieldRange(type: number): string {
+  const kind = kinds.get(type);
+  if (!kind) return 'unknown';
+  const half = 2 ** (kind.size * 8 - 1);
+  return kind.overflow === 'signed' ? `-${half}..${half - 1}` : `-${half}..${half * 2 - 1}`;
+}
+
+/** The psABI's name of a relocation type. */
+export function relocationName(type: number): string {
+  return kinds.get(type)?.name ?? `relocation type ${type}`;
+}
+
+/** A section that has bytes in the file. */
+export const hasBytes = (section: { readonly type: number }): boolean =>
+  section.type !== sectionType.nobits;

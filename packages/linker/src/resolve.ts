@@ -1,0 +1,349 @@
+// Loads the inputs in command-line order and resolves names: which object defines what, which
+// archive members are needed (gABI chapter 4, "Symbol Table"; GNU ld's order of search). Of equal
+// COMDAT groups the first one counts.
+
+import {
+  groupFlag,
+  isArchive,
+  isElf,
+  readArchive,
+  readElf,
+  sectionFlag,
+  sectionType,
+} from '@ring0/elf';
+import { elfType, machine, symbolBinding, symbolType } from '@ring0/elf';
+import type { Archive, ElfFile, ElfSymbol } from '@ring0/elf';
+import type { DiagnosticList } from '@ring0/diagnostics';
+import { makeSection, makeSymbol } from './model.ts';
+import type { InputObject, InputSection, LinkSymbol } from './model.ts';
+
+/** A second strong definition; explained once source lines can be read. */
+export interface DuplicateDefinition {
+  readonly symbol: LinkSymbol;
+  readonly first: {
+    readonly object: InputObject | undefined;
+    readonly section: LinkSymbol['section'];
+    readonly value: number;
+  };
+  readonly object: InputObject;
+  readonly section: LinkSymbol['section'];
+  readonly value: number;
+}
+
+interface LoadedArchive {
+  readonly path: string;
+  readonly archive: Archive;
+  readonly taken: Set<number>;
+  readonly byOffset: Map<number, number>;
+}
+
+export class Resolver {
+  readonly objects: InputObject[] = [];
+  /** Global symbols by name, in the order of their first mention. */
+  readonly globals = new Map<string, LinkSymbol>();
+  readonly duplicates: DuplicateDefinition[] = [];
+  /** Archive members in the order they were pulled in, and why. */
+  readonly pulled: {
+    readonly member: InputObject;
+    readonly symbol: string;
+    readonly by: string;
+  }[] = [];
+  private readonly diagnostics: DiagnosticList;
+  private readonly groups = new Map<string, InputSection[]>();
+  private undefinedCount = 0;
+
+  constructor(diagnostics: DiagnosticList) {
+    this.diagnostics = diagnostics;
+  }
+
+  /** The symbol of that name, made undefined where there was none. */
+  global(name: string, object?: InputObject): LinkSymbol {
+    let symbol = this.globals.get(name);
+    if (!symbol) {
+      symbol = makeSymbol(name, object);
+      this.globals.set(name, symbol);
+      this.undefinedCount++;
+    }
+    return symbol;
+  }
+
+  /** A name that must be looked for in archives (-u, ENTRY, EXTERN). */
+  require(name: string): void {
+    this.global(name).isReferenced = true;
+  }
+
+  /** Adds an object or archive; `isWhole` takes every member. The result can be searched again. */
+  add(path: string, bytes: Uint8Array, isWhole: boolean): LoadedArchive | undefined {
+    if (!isArchive(bytes)) {
+      this.addObject(path, path, undefined, bytes);
+      return undefined;
+    }
+    const { archive, problems } = readArchive(bytes, path);
+    for (const problem of problems) this.diagnostics.error('L0201', problem);
+    if (!archive) return undefined;
+    const byOffset = new Map(archive.members.map((member, index) => [member.offset ?? 0, index]));
+    const loaded: LoadedArchive = { path, archive, taken: new Set(), byOffset };
+    if (isWhole)
+      archive.members.forEach((_, index) => this.addMember(loaded, index, '--whole-archive'));
+    else if (!archive.index && archive.members.length > 0) {
+      this.diagnostics.error('L0202', `${path}: archive has no index; run ranlib to add one`);
+    } else this.search(loaded);
+    return loaded;
+  }
+
+  /** Takes members that define what is undefined, until none does; true if any was taken. */
+  search(loaded: LoadedArchive): boolean {
+    const { archive, byOffset, taken } = loaded;
+    let isAny = false;
+    for (let isAgain = true; isAgain;) {
+      isAgain = false;
+      for (const { name, offset } of archive.index ?? []) {
+        const symbol = this.globals.get(name);
+        if (!symbol || symbol.state !== 'undefined') continue;
+        if (symbol.binding === symbolBinding.weak) continue;
+        const index = byOffset.get(offset);
+        if (index === undefined || taken.has(index)) continue;
+        const before = this.undefinedCount;
+        this.addMember(loaded, index, name);
+        isAny = true;
+        if (this.undefinedCount !== before) isAgain = true;
+      }
+    }
+    return isAny;
+  }
+
+  private addMember(loaded: LoadedArchive, index: number, why: string): void {
+    const member = loaded.archive.members[index];
+    loaded.taken.add(index);
+    const by = this.globals.get(why)?.object?.name ?? '';
+    const name = `${loaded.path}(${member.name})`;
+    const object = this.addObject(name, member.name, loaded.path, member.bytes);
+    if (object) this.pulled.push({ member: object, symbol: why, by });
+  }
+
+  private addObject(
+    name: string,
+    fileName: string,
+    archive: string | undefined,
+    bytes: Uint8Array,
+  ): InputObject | undefined {
+    if (!isElf(bytes)) {
+      this.diagnostics.error('L0203', `${name}: file format not recognized`);
+      return undefined;
+    }
+    const { file, problems } = readElf(bytes, name);
+    for (const problem of problems) this.diagnostics.error('L0204', problem);
+    if (!file || problems.length > 0) return undefined;
+    if (file.bits !== 32 || file.machine !== machine.i386) {
+      this.diagnostics.error(
+        'L0205',
+        `${name}: ELF${file.bits} for machine ${file.machine} does not go into an elf32-i386 output`,
+      );
+      return undefined;
+    }
+    if (file.type !== elfType.relocatable) {
+      this.diagnostics.error('L0206', `${name}: not a relocatable object (ELF type ${file.type})`);
+      return undefined;
+    }
+    const object: InputObject = {
+      name,
+      fileName,
+      archive,
+      file,
+      sections: [],
+      symbols: new Map(),
+      locals: [],
+    };
+    this.objects.push(object);
+    this.addSections(object, file);
+    return object;
+  }
+
+  private addSections(object: InputObject, file: ElfFile): void {
+    const byElf = new Map<unknown, InputSection>();
+    for (const elf of file.sections) {
+      if (elf.type === sectionType.group || elf.type === sectionType.strtab) continue;
+      if (elf.flags & sectionFlag.exclude) continue;
+      const alignment = Math.max(1, elf.alignment);
+      const section = makeSection(object, elf.name, { ...elf, alignment });
+      section.size = elf.size;
+      section.relocations = elf.relocations;
+      Object.assign(section, { elf });
+      if (elf.flags & sectionFlag.gnuRetain) section.isKept = true;
+      if (elf.name === '.note.gnu.property') section.isDiscarded = true;
+      byElf.set(elf, section);
+    }
+    for (const elf of file.sections) {
+      if (elf.group) this.addGroup(elf.group, byElf);
+      else if (elf.name.startsWith('.gnu.linkonce.')) {
+        const section = byElf.get(elf);
+        if (section) this.keepFirst(elf.name, [section]);
+      }
+    }
+    for (const symbol of file.symbols) {
+      const section = typeof symbol.section === 'object' ? byElf.get(symbol.section) : undefined;
+      if (symbol.binding === symbolBinding.local) this.addLocal(object, symbol, section);
+      else this.addGlobal(object, symbol, section);
+    }
+  }
+
+  private addGroup(
+    group: { flags: number; signature: ElfSymbol; members: readonly unknown[] },
+    byElf: Map<unknown, InputSection>,
+  ): void {
+    if ((group.flags & groupFlag.comdat) === 0) return;
+    const members = group.members.flatMap((member) => byElf.get(member) ?? []);
+    const { signature } = group;
+    const name =
+      signature.type === symbolType.section && typeof signature.section === 'object'
+        ? signature.section.name
+        : signature.name;
+    this.keepFirst(name, members);
+  }
+
+  private keepFirst(signature: string, members: InputSection[]): void {
+    const kept = this.groups.get(signature);
+    if (!kept) {
+      this.groups.set(signature, members);
+      return;
+    }
+    for (const member of members) {
+      member.isDiscarded = true;
+      member.keptInstead = kept.find((other) => other.name === member.name);
+    }
+  }
+
+  private addLocal(
+    object: InputObject,
+    symbol: ElfSymbol,
+    section: InputSection | undefined,
+  ): void {
+    const local: LinkSymbol = {
+      ...makeSymbol(symbol.name, object),
+      state: symbol.section === 'undefined' ? 'undefined' : 'defined',
+      binding: symbolBinding.local,
+      type: symbol.type,
+      visibility: symbol.visibility,
+      size: Number(symbol.size),
+      section: symbol.section === 'absolute' ? 'absolute' : section,
+      value: Number(symbol.value),
+    };
+    object.locals.push(local);
+    object.symbols.set(symbol, local);
+  }
+
+  private addGlobal(object: InputObject, elf: ElfSymbol, section: InputSection | undefined): void {
+    const symbol = this.global(elf.name, object);
+    object.symbols.set(elf, symbol);
+    if (elf.visibility !== 0) {
+      symbol.visibility =
+        symbol.visibility === 0 ? elf.visibility : Math.min(symbol.visibility, elf.visibility);
+    }
+    const isWeak = elf.binding === symbolBinding.weak;
+    const isLost = typeof elf.section === 'object' && (!section || section.isDiscarded);
+    if (elf.section === 'undefined' || isLost) {
+      if (symbol.state === 'undefined' && !symbol.isReferenced) symbol.object = object;
+      if (symbol.state === 'undefined') {
+        const wasWeak = symbol.isReferenced && symbol.binding === symbolBinding.weak;
+        const stays = symbol.isReferenced && !wasWeak;
+        symbol.binding = isWeak && !stays ? symbolBinding.weak : symbolBinding.global;
+        if (symbol.type === 0) symbol.type = elf.type;
+        if (wasWeak && !isWeak) this.undefinedCount++;
+      }
+      symbol.isReferenced = true;
+      return;
+    }
+    if (elf.section === 'common') this.addCommon(object, symbol, elf);
+    else this.define(object, symbol, elf, section, isWeak);
+  }
+
+  private addCommon(object: InputObject, symbol: LinkSymbol, elf: ElfSymbol): void {
+    const size = Number(elf.size);
+    const alignment = Number(elf.value);
+    const isWeakDefinition = symbol.state === 'defined' && symbol.binding === symbolBinding.weak;
+    if (symbol.state === 'defined' && !isWeakDefinition) return;
+    if (symbol.state === 'common') {
+      symbol.value = Math.max(symbol.value, alignment);
+      if (size <= symbol.size) return;
+      symbol.size = size;
+      symbol.object = object;
+      return;
+    }
+    Object.assign(symbol, {
+      state: 'common',
+      binding: symbolBinding.global,
+      type: symbolType.object,
+      size,
+      value: alignment,
+      section: undefined,
+      object,
+    });
+  }
+
+  private define(
+    object: InputObject,
+    symbol: LinkSymbol,
+    elf: ElfSymbol,
+    section: InputSection | undefined,
+    isWeak: boolean,
+  ): void {
+    const where = elf.section === 'absolute' ? 'absolute' : section;
+    const value = Number(elf.value);
+    if (symbol.state !== 'undefined') {
+      if (isWeak) return;
+      const isStrong = symbol.state === 'defined' && symbol.binding !== symbolBinding.weak;
+      if (isStrong) {
+        const isSame =
+          where === 'absolute' && symbol.section === 'absolute' && symbol.value === value;
+        const first = { object: symbol.object, section: symbol.section, value: symbol.value };
+        if (!isSame) this.duplicates.push({ symbol, first, object, section: where, value });
+        return;
+      }
+    }
+    Object.assign(symbol, {
+      state: 'defined',
+      binding: elf.binding,
+      type: elf.type,
+      size: Number(elf.size),
+      section: where,
+      value,
+      object,
+    });
+  }
+
+  /** A file taken as bytes (-b binary): section .data and three symbols named after the path. */
+  addBinary(path: string, bytes: Uint8Array): void {
+    const object: InputObject = {
+      name: path,
+      fileName: path,
+      archive: undefined,
+      file: undefined,
+      sections: [],
+      symbols: new Map(),
+      locals: [],
+    };
+    this.objects.push(object);
+    const flags = sectionFlag.alloc | sectionFlag.write;
+    const section = makeSection(object, '.data', {
+      type: sectionType.progbits,
+      flags,
+      data: bytes,
+    });
+    const stem = `_binary_${path.replace(/[^A-Za-z0-9]/g, '_')}_`;
+    const rows = [
+      ['start', section, 0],
+      ['end', section, bytes.length],
+      ['size', 'absolute', bytes.length],
+    ] as const;
+    for (const [suffix, where, value] of rows) {
+      const symbol = this.global(stem + suffix, object);
+      Object.assign(symbol, {
+        state: 'defined',
+        section: where,
+        value,
+        object,
+        binding: symbolBinding.global,
+      });
+    }
+  }
+}

@@ -1,0 +1,156 @@
+// The output's symbol table: each object's locals behind its file name, then symbols that linking
+// made local, then globals, in GNU ld's order.
+
+import { sectionFlag, symbolBinding, symbolType, symbolVisibility } from '@ring0/elf';
+import type { ElfSection, ElfSymbol } from '@ring0/elf';
+import { symbolAddress } from './model.ts';
+import type { InputObject, InputSection, LinkSymbol, OutputSection } from './model.ts';
+import type { LinkSettings } from './options.ts';
+
+export interface SymbolTableInput {
+  readonly objects: readonly InputObject[];
+  /** Globals in the order to write them. */
+  readonly globals: readonly LinkSymbol[];
+  readonly settings: LinkSettings;
+  /** The ELF section of each output section that is in the file. */
+  readonly sections: ReadonlyMap<OutputSection, ElfSection>;
+  /** All output sections in order, those left out included. */
+  readonly order: readonly OutputSection[];
+}
+
+/** The symbols to write, locals first. */
+export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
+  if (input.settings.strip === 'all') return [];
+  const locals: ElfSymbol[] = [];
+  let hasFiles = false;
+  for (const object of input.objects) {
+    const own = objectLocals(input, object);
+    if (own.some((symbol) => symbol.type === symbolType.file)) hasFiles = true;
+    locals.push(...own);
+  }
+  const made: ElfSymbol[] = [];
+  const globals: ElfSymbol[] = [];
+  for (const symbol of input.globals) {
+    if (symbol.state === 'undefined' && !symbol.isReferenced) continue;
+    const isLocal = isMadeLocal(symbol);
+    const out = outputSymbol(input, symbol, isLocal);
+    if (out) (isLocal ? made : globals).push(out);
+  }
+  if (made.length > 0 && hasFiles) locals.push(fileSymbol(''));
+  return [...locals, ...made, ...globals];
+}
+
+const isMadeLocal = (symbol: LinkSymbol): boolean =>
+  symbol.state !== 'undefined' &&
+  (symbol.isForcedLocal ||
+    symbol.visibility === symbolVisibility.hidden ||
+    symbol.visibility === symbolVisibility.internal);
+
+function fileSymbol(name: string): ElfSymbol {
+  return {
+    name,
+    value: 0n,
+    size: 0n,
+    binding: symbolBinding.local,
+    type: symbolType.file,
+    visibility: 0,
+    section: 'absolute',
+  };
+}
+
+function objectLocals(input: SymbolTableInput, object: InputObject): ElfSymbol[] {
+  const { settings } = input;
+  const out: ElfSymbol[] = [];
+  let hasFile = false;
+  for (const symbol of object.locals) {
+    if (symbol.type === symbolType.section) continue;
+    if (symbol.type === symbolType.file) {
+      hasFile = true;
+      if (settings.discardLocals !== 'all') out.push(fileSymbol(symbol.name));
+      continue;
+    }
+    if (isDropped(symbol, settings)) continue;
+    const written = outputSymbol(input, symbol, true);
+    if (!written) continue;
+    if (!hasFile && settings.discardLocals !== 'all') {
+      hasFile = true;
+      out.push(fileSymbol(object.fileName.replace(/^.*\//, '')));
+    }
+    out.push(written);
+  }
+  return out;
+}
+
+function isDropped(symbol: LinkSymbol, settings: LinkSettings): boolean {
+  if (settings.discardLocals === 'all') return true;
+  const isTemporary = symbol.name.startsWith('.L') || symbol.name === '';
+  if (!isTemporary) return false;
+  if (settings.discardLocals === 'temporary') return true;
+  const { section } = symbol;
+  if (section === undefined || section === 'absolute' || 'kind' in section) return false;
+  return (section.flags & sectionFlag.merge) !== 0;
+}
+
+function outputSymbol(
+  input: SymbolTableInput,
+  symbol: LinkSymbol,
+  isLocal: boolean,
+): ElfSymbol | undefined {
+  const place = placeOf(input, symbol);
+  if (place === undefined) return undefined;
+  const isThreadLocal = symbol.type === symbolType.tls;
+  const address = symbol.state === 'undefined' ? 0 : symbolAddress(symbol);
+  const first = isThreadLocal
+    ? input.order.find((o) => o.exists && (o.flags & sectionFlag.tls) !== 0 && !o.isIgnored)
+    : undefined;
+  return {
+    name: symbol.name,
+    value: BigInt((address - (first?.address ?? 0)) >>> 0),
+    size: BigInt(symbol.size >>> 0),
+    binding: isLocal ? symbolBinding.local : symbol.binding,
+    type: symbol.type,
+    visibility: isLocal && symbol.binding !== symbolBinding.local ? 0 : symbol.visibility,
+    section: place,
+  };
+}
+
+/** Undefined: the symbol's section was dropped, so it is not written. */
+function placeOf(input: SymbolTableInput, symbol: LinkSymbol): ElfSymbol['section'] | undefined {
+  const { section } = symbol;
+  if (symbol.state === 'undefined') return 'undefined';
+  if (section === 'absolute' || section === undefined) return 'absolute';
+  let output: OutputSection | undefined;
+  if ('kind' in section) output = section;
+  else {
+    if (section.isDiscarded) return undefined;
+    if (section.edit && !section.edit.locate(symbol.value)) return undefined;
+    output = movedTo(section, symbol);
+  }
+  if (!output) return undefined;
+  const strip = input.settings.strip === 'debug' && isDebugging(output.name);
+  if (strip) return undefined;
+  return input.sections.get(output) ?? nearest(input, output);
+}
+
+function movedTo(section: InputSection, symbol: LinkSymbol): OutputSection | undefined {
+  if (!section.edit) return section.output;
+  return section.edit.locate(symbol.value)?.section.output;
+}
+
+/** Sections that hold debugging information, by name. */
+export function isDebugging(name: string): boolean {
+  return /^\.(debug_|debug$|line$|stab|gnu\.debug|zdebug)/.test(name);
+}
+
+/**
+ * A symbol of an output section that was left out belongs to the one before it, or else after it.
+ */
+function nearest(input: SymbolTableInput, output: OutputSection): ElfSymbol['section'] {
+  const index = input.order.indexOf(output);
+  const isPlace = (o: OutputSection): boolean =>
+    input.sections.has(o) && (o.flags & sectionFlag.alloc) !== 0;
+  const before = input.order.slice(0, index).findLast(isPlace);
+  const after = input.order.slice(index + 1).find(isPlace);
+  const chosen = before ?? after;
+  return (chosen && input.sections.get(chosen)) ?? 'absolute';
+}

@@ -1,0 +1,116 @@
+// The output file: section contents put together, then written as ELF or as flat bytes by load
+// address.
+
+import {
+  elfType,
+  machine,
+  sectionFlag,
+  sectionType,
+  symbolBinding,
+  symbolType,
+  writeElf,
+} from '@ring0/elf';
+import type { ElfFile, ElfSection, ElfSegment, ElfSymbol } from '@ring0/elf';
+import type { OutputSection } from './model.ts';
+import { relocatedBytes } from './relocate.ts';
+import type { RelocationContext } from './relocate.ts';
+
+/** x86 code is filled with one-byte nops where the script gives no pattern. */
+const nop = 0x90;
+
+/** The bytes of an output section, relocated. */
+export function sectionBytes(section: OutputSection, context: RelocationContext): Uint8Array {
+  const bytes = new Uint8Array(section.size);
+  const isCode = (section.flags & sectionFlag.execute) !== 0;
+  for (const piece of section.pieces) {
+    if (piece.kind === 'input') {
+      const { section: input } = piece;
+      if (input.type === sectionType.nobits) continue;
+      bytes.set(relocatedBytes(input, context), piece.offset);
+    } else if (piece.kind === 'data') {
+      for (let i = 0; i < piece.size; i++) {
+        bytes[piece.offset + i] = Number((piece.value >> BigInt(8 * i)) & 0xffn);
+      }
+    } else if (piece.kind === 'pad') {
+      const { fill, offset, size } = piece;
+      if (fill.length === 0) bytes.fill(isCode ? nop : 0, offset, offset + size);
+      else for (let i = 0; i < size; i++) bytes[offset + i] = fill[i % fill.length];
+    }
+  }
+  return bytes;
+}
+
+/** The sections as the ELF writer takes them. */
+export function elfSections(
+  sections: readonly OutputSection[],
+  context: RelocationContext,
+): Map<OutputSection, ElfSection> {
+  const result = new Map<OutputSection, ElfSection>();
+  for (const section of sections) {
+    const hasBytes = section.type !== sectionType.nobits;
+    result.set(section, {
+      name: section.name,
+      type: section.type,
+      flags: section.flags,
+      address: BigInt(section.address >>> 0),
+      size: section.size,
+      alignment: section.alignment,
+      entrySize: section.entrySize,
+      data: hasBytes ? sectionBytes(section, context) : new Uint8Array(0),
+      relocations: [],
+      info: 0,
+      offset: section.offset,
+    });
+  }
+  return result;
+}
+
+/** The executable's bytes. */
+export function elfImage(
+  sections: readonly ElfSection[],
+  symbols: ElfSymbol[],
+  segments: ElfSegment[],
+  entry: number,
+): Uint8Array {
+  const usesGnu = symbols.some(
+    (s) => s.type === symbolType.gnuIfunc || s.binding === symbolBinding.gnuUnique,
+  );
+  const retains = sections.some((s) => (s.flags & sectionFlag.gnuRetain) !== 0);
+  const file: ElfFile = {
+    bits: 32,
+    type: elfType.executable,
+    machine: machine.i386,
+    entry: BigInt(entry >>> 0),
+    flags: 0,
+    osabi: usesGnu || retains ? 3 : 0,
+    sections: [...sections],
+    symbols,
+    segments,
+  };
+  return writeElf(file);
+}
+
+const flatSizeMax = 0x10000000;
+
+/**
+ * Memory from the lowest load address to the end of the last contents; undefined where that is
+ * absurdly large.
+ */
+export function flatImage(
+  sections: ReadonlyMap<OutputSection, ElfSection>,
+): Uint8Array | undefined {
+  const loaded = [...sections].filter(
+    ([o]) => (o.flags & sectionFlag.alloc) !== 0 && o.type !== sectionType.nobits && o.size > 0,
+  );
+  if (loaded.length === 0) return new Uint8Array(0);
+  let low = Number.POSITIVE_INFINITY;
+  let high = 0;
+  for (const [{ loadAddress, size }] of loaded) {
+    low = Math.min(low, loadAddress);
+    high = Math.max(high, loadAddress + size);
+  }
+  if (high - low > flatSizeMax) return undefined;
+  const image = new Uint8Array(high - low);
+  for (const [output, section] of loaded) image.set(section.data, output.loadAddress - low);
+  return image;
+}
