@@ -58,8 +58,6 @@ function setMachine(name: string, settings: Settings): string | undefined {
 function setDisassembler(list: string, settings: Settings): string | undefined {
   for (const name of list.split(',')) {
     if (name === 'att' || name === 'intel') settings.syntax = name;
-    else if (name === 'intel-mnemonic' || name === 'att-mnemonic')
-      settings.syntax = settings.syntax;
     else if (name === 'i386') settings.mode = 32;
     else if (name === 'i8086') settings.mode = 16;
     else return `unrecognised disassembler option: ${name}`;

@@ -1,1 +1,2 @@
-export {};
+export { objdump } from './objdump.ts';
+export type { ObjdumpOptions, ObjdumpResult } from './objdump.ts';

@@ -1,0 +1,94 @@
+// Which symbol names an address in a disassembly: the order in which equal addresses are judged, and
+// the search, as GNU objdump does both.
+
+import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
+
+/** Names that look like files, or say which compiler it was, come after those that say more. */
+function isDull(symbol: ViewSymbol): number {
+  return symbol.isFile || /.\.[oa]$/.test(symbol.name) ? 1 : 0;
+}
+
+function first(left: boolean, right: boolean): number {
+  return left === right ? 0 : left ? -1 : 1;
+}
+
+function compare(
+  left: ViewSymbol,
+  right: ViewSymbol,
+  order: (symbol: ViewSymbol) => number,
+): number {
+  return (
+    left.value - right.value ||
+    order(left) - order(right) ||
+    isDull(left) - isDull(right) ||
+    first(left.isFunction, right.isFunction) ||
+    first(left.isObject, right.isObject) ||
+    right.size - left.size ||
+    first(left.isGlobal, right.isGlobal) ||
+    first(!left.isLocal, !right.isLocal) ||
+    (left.name < right.name ? -1 : left.name > right.name ? 1 : 0)
+  );
+}
+
+export class SymbolTable {
+  readonly sorted: readonly ViewSymbol[];
+  private readonly hasRelocations: boolean;
+
+  constructor(view: ObjectView) {
+    const places = new Map(view.sections.map((section, index) => [section, index]));
+    const order = (symbol: ViewSymbol) =>
+      symbol.section ? (places.get(symbol.section) ?? 0) : view.sections.length;
+    this.sorted = view.symbols
+      .filter((symbol) => symbol.name !== '' && !symbol.isSection && !symbol.isFile)
+      .filter((symbol) => symbol.place !== '*UND*' && symbol.place !== '*COM*')
+      .toSorted((left, right) => compare(left, right, order));
+    this.hasRelocations = view.hasRelocations;
+  }
+
+  /** The index of the last symbol at or below `address`, the first of its equals. */
+  private nearest(address: number): number {
+    const { sorted } = this;
+    let low = 0;
+    let high = sorted.length;
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle].value > address) high = middle;
+      else low = middle;
+    }
+    while (low > 0 && sorted[low - 1].value === sorted[low].value) low--;
+    return low;
+  }
+
+  /**
+   * The index of the symbol to name `address` by, in code of `section`; -1: there is none. In a relocatable file, and
+   * where a block of the section is headed (`isHeading`), only symbols of the section will do.
+   */
+  find(address: number, section: ViewSection, isHeading: boolean): number {
+    const { sorted } = this;
+    if (sorted.length === 0) return -1;
+    const isInside = address >= section.address && address < section.address + section.size;
+    const isWanted = isHeading || (this.hasRelocations && isInside);
+    const isGood = (index: number) => !isWanted || sorted[index].section === section;
+    const start = this.nearest(address);
+    if (isGood(start)) return start;
+    let found = -1;
+    for (let i = start; i >= 0; i--) {
+      if (!isGood(i)) continue;
+      if (found >= 0 && sorted[i].value !== sorted[found].value) break;
+      found = i;
+    }
+    if (found >= 0) return found;
+    for (let i = start + 1; i < sorted.length; i++) if (isGood(i)) return i;
+    return -1;
+  }
+
+  /** `<main+0x5>`: the address by its symbol, or by the start of the section. */
+  name(address: number, section: ViewSection, index: number): string {
+    const symbol = this.sorted[index];
+    const base = symbol ? symbol.value : section.address;
+    const distance = address - base;
+    const sign = distance < 0 ? '-' : '+';
+    const offset = distance === 0 ? '' : `${sign}0x${Math.abs(distance).toString(16)}`;
+    return `<${symbol ? symbol.name : section.name}${offset}>`;
+  }
+}
