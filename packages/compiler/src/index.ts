@@ -1,3 +1,4 @@
 export * from './tree.ts';
 export * from './types.ts';
-export { parseText } from './front/scan.ts';
+export { compile, parse } from './compile.ts';
+export type { CompileOptions, CompileResult, ParseOptions, ParseResult } from './compile.ts';

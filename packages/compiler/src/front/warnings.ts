@@ -23,6 +23,9 @@ export const WARNINGS = {
   'compare-distinct-pointer-types': 'default',
   'switch-unreachable': 'default',
   cpp: 'default',
+  'builtin-macro-redefined': 'default',
+  'endif-labels': 'default',
+  'macro-redefined': 'default',
   'excess-initializers': 'default',
   address: 'all',
   'array-bounds': 'all',
@@ -109,7 +112,7 @@ export class WarningSettings {
   }
 
   /** The severity of a warning; undefined: it is off. */
-  severity(name: WarningName): 'warning' | 'error' | undefined {
+  severity(name: string): 'warning' | 'error' | undefined {
     if (this.isSilent || !this.enabled.has(name)) return undefined;
     if (this.fatal.has(`-${name}`)) return 'warning';
     return this.isAllFatal || this.fatal.has(name) ? 'error' : 'warning';

@@ -1,0 +1,129 @@
+// The compiler as one function: source in, an object or assembly text out. Preprocess, parse and type, hand each
+// definition to the back end, which makes the emitter's calls.
+
+import { Assembler, TextEmitter } from '@ring0/assembler';
+import type { Emitter } from '@ring0/assembler';
+import { latin1Bytes } from '@ring0/bytes';
+import { DiagnosticList } from '@ring0/diagnostics';
+import type { Diagnostic } from '@ring0/diagnostics';
+import { writeElf } from '@ring0/elf';
+import { Atoms, preprocess } from '@ring0/preprocessor';
+import type { PreprocessOptions, PreprocessResult } from '@ring0/preprocessor';
+import { createBackEnd } from './back/index.ts';
+import { KEYWORDS } from './front/codes.ts';
+import { parseUnit } from './front/parse.ts';
+import { extractPragmas } from './front/pragmas.ts';
+import { Unit } from './front/unit.ts';
+import { WarningSettings } from './front/warnings.ts';
+import type { UnitSink } from './tree.ts';
+
+export interface ParseOptions extends Omit<PreprocessOptions, 'severity' | 'atoms' | 'isAssembly'> {
+  /** `-Wall`, `-Wno-unused`, `-Werror`, `-w` .., in the order of the command line. */
+  readonly warnings?: readonly string[] | undefined;
+  /** False under -fno-builtin: functions of the C library have no meaning of their own. */
+  readonly hasBuiltins?: boolean | undefined;
+}
+
+export interface CompileOptions extends ParseOptions {
+  /** An ELF object (default), or the assembly text that makes the same object. */
+  readonly output?: 'object' | 'assembly' | undefined;
+  readonly optimize?: 0 | 1 | 2 | 3 | 's' | undefined;
+  readonly debug?: boolean | undefined;
+  readonly omitFramePointer?: boolean | undefined;
+  readonly functionSections?: boolean | undefined;
+  readonly dataSections?: boolean | undefined;
+  readonly stackBoundary?: number | undefined;
+  readonly unwindTables?: boolean | undefined;
+  /** Checks the invariants between passes. */
+  readonly verify?: boolean | undefined;
+  /** Receives what a pass has made: `tokens`, and the passes of the back end. */
+  readonly dump?: ((pass: string, text: string) => void) | undefined;
+}
+
+export interface CompileResult {
+  /** Undefined where there are errors. */
+  readonly output: Uint8Array | undefined;
+  readonly dependencies: PreprocessResult['dependencies'];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ParseResult {
+  readonly dependencies: PreprocessResult['dependencies'];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly hasErrors: boolean;
+}
+
+/** Parses C into `sink`, a definition at a time; never throws for bad input. */
+export function parse(
+  source: Uint8Array,
+  options: ParseOptions,
+  sink: UnitSink,
+  dump?: (pass: string, text: string) => void,
+): ParseResult {
+  const atoms = new Atoms();
+  // Keywords first: their numbers are small, and so are the tables that the parser indexes by them.
+  for (const text of Object.keys(KEYWORDS)) atoms.intern(text);
+  const warnings = new WarningSettings(options.warnings);
+  const severity = (name: string): 'warning' | 'error' | undefined => warnings.severity(name);
+  const text = preprocess(source, { ...options, atoms, severity });
+  if (dump) dump('tokens', tokenText(text));
+  const diagnostics = new DiagnosticList();
+  for (const diagnostic of text.diagnostics) diagnostics.add(diagnostic);
+  const { dependencies, systemFiles } = text;
+  const { tokens, packs, unknown } = extractPragmas(text.tokens, atoms);
+  const unit = new Unit(tokens, atoms, diagnostics, sink, {
+    warnings,
+    isGnu: options.isGnu !== false,
+    hasBuiltins: options.hasBuiltins !== false && options.isFreestanding !== true,
+    isCharUnsigned: options.isCharUnsigned === true,
+    systemFiles,
+  });
+  unit.packs.push(...packs);
+  for (const pragma of unknown) {
+    unit.warn('unknown-pragmas', 'C0004', `unknown pragma '${pragma.text}'`, pragma.span);
+  }
+  parseUnit(unit);
+  return { dependencies, diagnostics: diagnostics.items, hasErrors: diagnostics.hasErrors };
+}
+
+function tokenText({ tokens, atoms }: PreprocessResult): string {
+  const lines: string[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    const { file, start } = tokens.span(at);
+    const { line, column } = file.position(start);
+    lines.push(`${file.path}:${line}:${column}\t${atoms.text(tokens.atom[at])}\n`);
+  }
+  return lines.join('');
+}
+
+/** Compiles C (C11 and GNU C, docs in README.md) for i386; never throws for bad input. */
+export function compile(source: Uint8Array, options: CompileOptions): CompileResult {
+  const isText = options.output === 'assembly';
+  const text = isText ? new TextEmitter() : undefined;
+  const assembler = isText ? undefined : new Assembler({ bits: 32, readFile: options.readFile });
+  const late: Diagnostic[] = [];
+  const emitter: Emitter | undefined = text ?? assembler;
+  if (!emitter) throw new Error('no emitter');
+  const sink = createBackEnd(emitter, {
+    optimize: options.optimize ?? 0,
+    debug: options.debug === true,
+    sourceName: options.path,
+    omitFramePointer: options.omitFramePointer,
+    functionSections: options.functionSections,
+    dataSections: options.dataSections,
+    stackBoundary: options.stackBoundary,
+    unwindTables: options.unwindTables,
+    verify: options.verify,
+    dump: options.dump,
+    report: (code, span, message) => late.push({ severity: 'error', code, message, span }),
+  });
+  const parsed = parse(source, options, sink, options.dump);
+  const { dependencies } = parsed;
+  const diagnostics = [...parsed.diagnostics, ...late];
+  if (parsed.hasErrors || late.length > 0) return { output: undefined, dependencies, diagnostics };
+  if (text) return { output: latin1Bytes(text.text()), dependencies, diagnostics };
+  const assembled = assembler?.finish();
+  diagnostics.push(...(assembled?.diagnostics ?? []));
+  const output = assembled?.object && writeElf(assembled.object);
+  return { output, dependencies, diagnostics };
+}

@@ -1,0 +1,59 @@
+// Pragmas among the tokens: `#pragma pack` is noted with its place, unknown ones are reported, and the parser gets a
+// list without them.
+
+import { TokenKind, TokenList } from '@ring0/preprocessor';
+import type { Atoms } from '@ring0/preprocessor';
+import type { Span } from '@ring0/diagnostics';
+
+/** From token `at` on, members are aligned to at most `value` bytes; 0: no bound. */
+export interface Pack {
+  readonly at: number;
+  readonly value: number;
+}
+
+export interface Pragmas {
+  readonly tokens: TokenList;
+  readonly packs: readonly Pack[];
+  readonly unknown: readonly { readonly text: string; readonly span: Span }[];
+}
+
+/** What `pack(..)` makes of the stack, whose last element holds now; false if it is malformed. */
+function pack(stack: number[], inner: string): boolean {
+  const words = inner.split(',').map((word) => word.trim());
+  const top = stack.length - 1;
+  if (inner.trim() === '') stack[top] = 0;
+  else if (words[0] === 'push') {
+    stack.push(stack[top]);
+    const last = words[words.length - 1];
+    if (/^\d+$/.test(last)) stack[stack.length - 1] = Number(last);
+  } else if (words[0] === 'pop') {
+    if (top > 0) stack.pop();
+  } else if (/^(1|2|4|8|16|0)$/.test(words[0])) stack[top] = Number(words[0]);
+  else return false;
+  return true;
+}
+
+const silent = /^(GCC|STDC|push_macro|pop_macro|weak|omp|message|redefine_extname)\b/;
+
+/** Takes the pragmas out of a unit's tokens. */
+export function extractPragmas(all: TokenList, atoms: Atoms): Pragmas {
+  const packs: Pack[] = [];
+  const unknown: { text: string; span: Span }[] = [];
+  let hasAny = false;
+  for (let at = 0; at < all.length && !hasAny; at++) hasAny = all.kind[at] === TokenKind.pragma;
+  if (!hasAny) return { tokens: all, packs, unknown };
+  const tokens = new TokenList(all.places, all.length);
+  const stack = [0];
+  for (let at = 0; at < all.length; at++) {
+    if (all.kind[at] !== TokenKind.pragma) {
+      tokens.copy(all, at);
+      continue;
+    }
+    const text = atoms.text(all.atom[at]);
+    const match = /^pack\s*\((.*)\)\s*$/.exec(text);
+    if (match && pack(stack, match[1])) {
+      packs.push({ at: tokens.length, value: stack[stack.length - 1] });
+    } else if (!silent.test(text)) unknown.push({ text, span: all.span(at) });
+  }
+  return { tokens, packs, unknown };
+}
