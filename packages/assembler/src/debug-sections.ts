@@ -9,6 +9,7 @@ import { symbolValue } from './expression.ts';
 import type { Expression } from './expression.ts';
 import type { LineRow } from './lines.ts';
 import { Section, labelAddress } from './sections.ts';
+import type { Item } from './sections.ts';
 import { AsmSymbol } from './symbols.ts';
 
 /** Adds the sections; the ordinary ones are laid out already. */
@@ -132,14 +133,32 @@ function sequence(section: Section, rows: readonly LineRow[]): LineSequence<Sect
     rows: rows.map((row, i) => ({
       ...row,
       address: labelAddress(row.place),
-      isAddressWritten: row.view === 'reset' && i > 0 && isSamePlace(row.place, rows[i - 1].place),
+      isAddressWritten:
+        row.view === 'reset' && i > 0 && mayBeSamePlace(row.place, rows[i - 1].place),
     })),
   };
 }
 
-/** The same address without looking at sizes: nothing of variable size lies between. */
-function isSamePlace(a: AsmSymbol, b: AsmSymbol): boolean {
-  return a.subsection === b.subsection && a.item === b.item && a.offset === b.offset;
+/**
+ * Whether a row that resets the view needs its address written: where nothing is known to lie
+ * between it and the row before. That is GNU as's notion of fragments: the same place of one, or the
+ * end of one and the start of another.
+ */
+function mayBeSamePlace(row: AsmSymbol, before: AsmSymbol): boolean {
+  if (row.subsection === before.subsection && row.item === before.item) {
+    return row.offset === before.offset;
+  }
+  const next = before.subsection?.items[before.item];
+  const last = row.subsection?.items[row.item - 1];
+  // The opcode of a jump belongs to the fragment before it.
+  const isAtEnd = next !== undefined && next.kind !== 'jump' && ownOffset(before, next) === 0;
+  const isAtStart = last === undefined ? row.offset === 0 : ownOffset(row, last) === 0;
+  return isAtEnd && isAtStart;
+}
+
+/** Bytes from an item to a place, both in one subsection. */
+function ownOffset(place: AsmSymbol, item: Item): number {
+  return (place.subsection?.startOffset ?? 0) + place.offset - item.position;
 }
 
 function addLines(assembly: Assembly): void {

@@ -3,7 +3,7 @@
 // the pieces it was put together from, so that a span points at the macro's body, with the use as
 // its expansion. Line markers (`# 12 "file.h"`) lead to the file that the preprocessor read.
 
-import { latin1Bytes, latin1Text } from '@ring0/bytes';
+import { latin1Bytes } from '@ring0/bytes';
 import { SourceFile } from '@ring0/diagnostics';
 import type { Expansion, Span } from '@ring0/diagnostics';
 
@@ -93,7 +93,7 @@ export class Text {
   }
 
   slice(start: number, end: number): string {
-    return latin1Text(this.bytes, start, end);
+    return sliceText(this.bytes, start, end);
   }
 
   /** From `offset` on, the lines are those of `path` from `line` on. */
@@ -133,6 +133,21 @@ export class Text {
     const indent = original.length - original.trimStart().length;
     return { file, start: lineStart + indent, end: lineStart + original.trimEnd().length };
   }
+}
+
+const sliceMax = 8192;
+
+/**
+ * Latin-1 text of bytes. `apply` takes a typed array without an iterator: ten times faster than
+ * spreading it, and every byte of the source comes through here.
+ */
+function sliceText(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at += sliceMax) {
+    const part = bytes.subarray(at, Math.min(end, at + sliceMax));
+    text += String.fromCharCode.apply(undefined, part as unknown as number[]);
+  }
+  return text;
 }
 
 /** The chain of a span inside an expansion: what it had, then `next`. */
