@@ -43,6 +43,7 @@ export async function buildKernel(build: Build, directory = 'kernel'): Promise<K
   const kernel = await build.link(`${directory}/kernel.elf`, [
     ...words('-m elf_i386 -T kernel/kernel.ld'),
     ...objects,
+    ...words('-b binary'),
     initcode,
   ]);
   return { bootBlock, kernel };
@@ -67,22 +68,14 @@ async function buildBootBlock(build: Build, directory: string): Promise<Artifact
   ]);
 }
 
-/** The first user program, as an object whose symbols are named for the file `initcode`. */
+/** The first user program, flat; the kernel's link names its symbols for the file: _binary_initcode_start. */
 async function buildInitcode(build: Build, directory: string): Promise<Artifact> {
   const object = await build.object(`${machine}/initcode.S`, flags, directory);
   const flat = await build.link(`${directory}/initcode`, [
     ...words('-m elf_i386 -N -e start -Ttext 0 --oformat binary'),
     object,
   ]);
-  const named = { ...flat, name: 'initcode' };
-  return build.link(`${directory}/initcode_blob.o`, [
-    '-m',
-    'elf_i386',
-    '-r',
-    '-b',
-    'binary',
-    named,
-  ]);
+  return { ...flat, name: 'initcode' };
 }
 
 async function inOrder<T>(

@@ -35,7 +35,7 @@ export function gccToolchain(root: string): Toolchain {
       const file = path.join(directory, item.path);
       fs.mkdirSync(path.dirname(file), { recursive: true });
       fs.writeFileSync(file, item.bytes);
-      return file;
+      return item.path;
     });
   return {
     identity: () => 'gcc 12',
@@ -48,16 +48,14 @@ export function gccToolchain(root: string): Toolchain {
     },
     async link(items, readFile) {
       const script = items[items.indexOf('-T') + 1];
-      if (items.includes('-T') && typeof script === 'string') readFile(script);
-      // A binary input's symbols are named for its path as given: it is linked from its own folder.
-      const binary = items.includes('-b') ? items.find((item) => typeof item !== 'string') : undefined;
-      const args = writeInputs(items);
-      if (binary !== undefined && typeof binary !== 'string') {
-        const names = args.map((arg) => (path.isAbsolute(arg) ? path.relative(directory, arg) : arg));
-        return run('ld', [...names, '-o', output], directory, output);
-      }
+      const hasScript = items.includes('-T') && typeof script === 'string';
+      if (hasScript) readFile(script);
+      // Inputs are named as the build names them, from a folder of their own: so are the symbols of a binary input.
+      const args = writeInputs(items).map((arg) =>
+        hasScript && arg === script ? path.join(root, arg) : arg,
+      );
       const extra = ['--no-warn-rwx-segments', '-z', 'noexecstack', '-o', output];
-      return run('ld', [...args, ...extra], root, output);
+      return run('ld', [...args, ...extra], directory, output);
     },
     async archive(members) {
       const archive = path.join(directory, 'archive.a');

@@ -7,6 +7,7 @@ import {
   sectionFlag,
   sectionType,
   segmentFlag,
+  segmentType,
   symbolBinding,
   symbolType,
   symbolVisibility,
@@ -31,7 +32,7 @@ import type { LinkItem, LinkSettings } from './options.ts';
 import { OrphanPlacer, keepPredicate, place } from './place.ts';
 import type { Placement } from './place.ts';
 import { Resolver } from './resolve.ts';
-import { isScriptSymbolWanted } from './script-symbols.ts';
+import { isScriptSymbolWanted, namesUsed } from './script-symbols.ts';
 import { parseExpression, parseScript } from './script-parser.ts';
 import type { Assignment, Script } from './script-syntax.ts';
 import { namedHeaders } from './named-headers.ts';
@@ -124,6 +125,7 @@ class Job {
     this.claimScriptSymbols(script);
     if (settings.collects) this.collect(script, objects);
     this.defineRanges(objects);
+    this.claimHeaderStart();
     const order = this.hashRanks();
     this.allocateCommons(order);
     scan(this.got, this.resolver.objects, new Map(order.map((name, index) => [name, index])));
@@ -197,7 +199,9 @@ class Job {
       if (s.kind === 'assign') return [s];
       return s.kind === 'output' ? s.body.filter((b): b is Assignment => b.kind === 'assign') : [];
     });
+    const used = namesUsed(script.statements);
     for (const assignment of items) {
+      if (assignment.isProvided && used.has(assignment.name)) this.resolver.global(assignment.name);
       if (assignment.name === '.' || !isScriptSymbolWanted(assignment, this.resolver.globals))
         continue;
       const symbol = this.resolver.global(assignment.name);
@@ -243,6 +247,31 @@ class Job {
         this.ranges.push({ symbol, name, isStart: edge.startsWith('__start_') });
       }
     }
+  }
+
+  private headerStart: LinkSymbol | undefined;
+
+  /** `__ehdr_start`: where the ELF header is loaded. */
+  private claimHeaderStart(): void {
+    const symbol = this.resolver.globals.get('__ehdr_start');
+    if (symbol?.state !== 'undefined') return;
+    Object.assign(symbol, {
+      state: 'defined',
+      section: 'absolute',
+      isMade: true,
+      isForcedLocal: true,
+    });
+    symbol.binding = symbolBinding.global;
+    this.headerStart = symbol;
+  }
+
+  private setHeaderStart({ sections }: SegmentInput, segments: readonly ElfSegment[]): void {
+    const symbol = this.headerStart;
+    const holder = segments.find((s) => s.type === segmentType.load && s.offset === 0);
+    const first = sections.find((s) => (s.flags & sectionFlag.alloc) !== 0);
+    if (!symbol || !holder || !first) return;
+    symbol.section = first;
+    symbol.value = Number(holder.virtualAddress) - first.address;
   }
 
   private readonly ranges: { symbol: LinkSymbol; name: string; isStart: boolean }[] = [];
@@ -370,6 +399,7 @@ class Job {
     if (diagnostics.hasErrors) return this.result(undefined);
     const input = segmentInput();
     const segments = placeInFile(input, planSegments(input));
+    this.setHeaderStart(input, segments);
     const image = this.write(input.sections, outputs, segments, order);
     const layoutText = this.describe(items, segments);
     return this.result(diagnostics.hasErrors ? undefined : image, items, placement, layoutText);
@@ -453,6 +483,10 @@ class Job {
     };
     for (const output of sections) this.tableEntrySize(output);
     const written = elfSections(sections, context);
+    const stubs = this.got.stubRelocations.output;
+    const slots = this.got.stubSlots.output;
+    const relocated = stubs && written.get(stubs);
+    if (relocated && slots) relocated.target = written.get(slots);
     if (this.settings.outputFormat === 'binary') {
       const image = flatImage(written);
       if (!image)
@@ -463,7 +497,6 @@ class Job {
     const gotSymbol = this.resolver.globals.get('_GLOBAL_OFFSET_TABLE_');
     if (gotSymbol && !globals.includes(gotSymbol)) globals.push(gotSymbol);
     const symbols = symbolTable({
-      objects: this.resolver.objects,
       globals,
       settings: this.settings,
       sections: written,

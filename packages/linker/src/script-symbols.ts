@@ -1,5 +1,5 @@
-// Symbols that the script defines. PROVIDE defines a name only where an object refers to it and
-// none defines it.
+// Symbols that the script defines. PROVIDE defines a name only where an object, or an expression
+// of the script, refers to it and no object defines it.
 
 import type { LayoutItem, LinkSymbol } from './model.ts';
 import type { Assignment } from './script-syntax.ts';
@@ -23,4 +23,16 @@ export function* assignments(items: readonly LayoutItem[]): Generator<Assignment
       for (const part of item.body) if (part.kind === 'assign') yield part;
     }
   }
+}
+
+/** Every name that an expression of the script mentions. */
+export function namesUsed(part: unknown, names: Set<string> = new Set()): Set<string> {
+  if (Array.isArray(part)) {
+    for (const each of part) namesUsed(each, names);
+  } else if (typeof part === 'object' && part !== null) {
+    if ('kind' in part && part.kind === 'name' && 'name' in part) names.add(String(part.name));
+    else
+      for (const [key, value] of Object.entries(part)) if (key !== 'span') namesUsed(value, names);
+  }
+  return names;
 }

@@ -20,6 +20,10 @@ for (let c = 0; c < 256; c++) {
   else if (c === 32 || c === 9 || c === 11 || c === 12 || c === 13) classes[c] = SPACE;
 }
 
+/** In assembly $ marks an immediate: it is no part of a name (gcc's cpp, `dollars_in_ident`). */
+const assemblyClasses = classes.slice();
+assemblyClasses[36] = 0;
+
 /** For each first character: the punctuators that begin with it, longest first, as [text, atom]. */
 const punctuators: [string, number][][] = Array.from({ length: 128 }, () => []);
 PUNCTUATORS.forEach((text, index) => punctuators[text.charCodeAt(0)].push([text, index + 1]));
@@ -45,6 +49,7 @@ class Scanner {
   private readonly place: number;
   private readonly diagnostics: DiagnosticList;
   private readonly options: ScanOptions;
+  private readonly classes: Uint8Array;
   private flags = AT_LINE_START;
 
   constructor(
@@ -61,6 +66,7 @@ class Scanner {
     this.place = place;
     this.diagnostics = diagnostics;
     this.options = options;
+    this.classes = options.isAssembly === true ? assemblyClasses : classes;
     const spliced = withoutSplices(file.bytes);
     this.bytes = spliced?.bytes ?? file.bytes;
     this.origins = spliced?.origins;
@@ -78,7 +84,7 @@ class Scanner {
   }
 
   scan(): void {
-    const { bytes } = this;
+    const { bytes, classes } = this;
     const length = bytes.length;
     let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
     while (at < length) {
@@ -102,7 +108,7 @@ class Scanner {
   }
 
   private name(start: number): number {
-    const { bytes } = this;
+    const { bytes, classes } = this;
     let at = start + 1;
     while ((classes[bytes[at]] & (LETTER | DIGIT)) !== 0) at++;
     const next = bytes[at];
@@ -117,7 +123,7 @@ class Scanner {
   }
 
   private number(start: number): number {
-    const { bytes } = this;
+    const { bytes, classes } = this;
     let at = start + 1;
     for (;;) {
       const c = bytes[at];
