@@ -1,4 +1,5 @@
-// Our BIOS in our machine: what it does from the first instruction on, and what its services answer.
+// Our BIOS in our machine: what it does from the first instruction on, and what its services
+// answer.
 
 import { KEY_INPUT, keysOfText, textScreen } from '@ring0/emulator';
 import type { DiskSlot, MachineOptions } from '@ring0/emulator';

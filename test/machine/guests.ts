@@ -1,5 +1,5 @@
-// What the machine's tests run: our BIOS and the boot sectors of this folder, built by our tools, and a machine that
-// records what the guest does.
+// What the machine's tests run: our BIOS and the boot sectors of this folder, built by our tools,
+// and a machine that records what the guest does.
 
 import fs from 'node:fs';
 import os from 'node:os';
@@ -78,6 +78,8 @@ export interface Recorded {
   readonly machine: Machine;
   /** What COM1 put out, without carriage returns. */
   text(): string;
+  /** The debug log, likewise. */
+  debug(): string;
   /** POST codes in order. */
   readonly post: number[];
   readonly events: TraceEvent[];
@@ -87,13 +89,13 @@ export interface Recorded {
 export function recorded(rom: Uint8Array, options: Partial<MachineOptions>): Recorded {
   const post: number[] = [];
   const events: TraceEvent[] = [];
-  let text = '';
+  const outputs = { com1: '', debug: '' };
   const machine = new Machine({
     memoryMiB: 64,
     rom,
     ...options,
     output: (channel, byte) => {
-      if (channel === 'com1') text += String.fromCharCode(byte);
+      outputs[channel] += String.fromCharCode(byte);
     },
     trace: (event) => {
       if (event.kind === 'post') post.push(event.a);
@@ -102,5 +104,11 @@ export function recorded(rom: Uint8Array, options: Partial<MachineOptions>): Rec
       }
     },
   });
-  return { machine, text: () => text.replaceAll('\r', ''), post, events };
+  return {
+    machine,
+    text: () => outputs.com1.replaceAll('\r', ''),
+    debug: () => outputs.debug.replaceAll('\r', ''),
+    post,
+    events,
+  };
 }

@@ -1,5 +1,6 @@
-/* Printing for the boot sectors of this folder, by the BIOS's teletype; every routine keeps all
- * registers. `finish` leaves by port F4h after the ] of the answer. The file ends the sector. */
+/* Printing for the boot sectors of this folder, by the BIOS's teletype and, for QEMU's debug
+ * console, by port E9h; every routine keeps all registers. `finish` leaves by port F4h after the ]
+ * of the answer. The file ends the sector. */
 
 print:
   pushaw
@@ -14,6 +15,7 @@ print:
 
 put:
   pushaw
+  outb %al, $0xe9
   movb $0x0e, %ah
   movw $0x0007, %bx
   int $0x10
