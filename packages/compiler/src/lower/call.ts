@@ -6,7 +6,7 @@ import { Access, Op } from '../ir/ops.ts';
 import type { Expression } from '../tree.ts';
 import type { FunctionType, Type } from '../types.ts';
 import type { Lowering, Value } from './context.ts';
-import { pairValue, wordValue } from './convert.ts';
+import { normalized, pairValue, wordValue } from './convert.ts';
 import { value } from './expression.ts';
 import { regparmOrder } from './registers.ts';
 import { classOf, precisionOf, precisionSizes, sizeOf, stackSize } from './types.ts';
@@ -150,7 +150,9 @@ export function callValue(b: Lowering, e: Extract<Expression, { kind: 'call' }>)
   };
   const returned = emitCall(b, info, list.values, callee);
   if (info.isNoReturn) b.end(Op.unreachable);
-  return result ? result.base : returned;
+  if (result) return result.base;
+  // What lies above a narrow result is not defined.
+  return info.returns === 'word' ? normalized(b, wordValue(returned), e.type) : returned;
 }
 function isNoReturn(callee: Expression, type: FunctionType): boolean {
   if (type.isNoReturn) return true;

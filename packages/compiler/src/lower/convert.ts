@@ -81,7 +81,7 @@ export function converted(b: Lowering, value: Value, from: Type, to: Type): Valu
   if (target === 'void' || target === 'record') return value;
   if (isBool(to)) return isBool(from) ? value : truth(b, value, from);
   if (source === 'float') return fromFloat(b, value as number, to);
-  if (target === 'float') return toFloat(b, value, from, to);
+  if (target === 'float') return toFloat(b, value, from);
   if (target === 'pair') {
     return source === 'pair' ? value : extendedPair(b, wordValue(value), isUnsigned(from));
   }
@@ -126,15 +126,14 @@ function fromUnsignedPair(b: Lowering, value: Pair): number {
   const top = b.make.emit(Op.i2f, b.binary(Op.shr, value.hi, b.const(31)));
   return b.make.emit(Op.fadd, signed, b.make.emit(Op.fmul, top, b.f.fconst(power(64))));
 }
-function toFloat(b: Lowering, value: Value, from: Type, to: Type): number {
+/** Exact: it is the assignment that rounds, as gcc has it without -fexcess-precision=standard. */
+function toFloat(b: Lowering, value: Value, from: Type): number {
   if (typeof value !== 'number') {
-    const exact = isUnsigned(from)
-      ? fromUnsignedPair(b, value)
-      : b.make.emitList(Op.l2f, [value.lo, value.hi]);
-    return rounded(b, exact, to);
+    if (isUnsigned(from)) return fromUnsignedPair(b, value);
+    return b.make.emitList(Op.l2f, [value.lo, value.hi]);
   }
   if (isUnsigned(from) && accessOf(from) === Access.i32) {
-    return rounded(b, b.make.emitList(Op.l2f, [value, b.const(0)]), to);
+    return b.make.emitList(Op.l2f, [value, b.const(0)]);
   }
-  return rounded(b, b.make.emit(Op.i2f, value), to);
+  return b.make.emit(Op.i2f, value);
 }
