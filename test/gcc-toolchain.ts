@@ -9,7 +9,9 @@ import type { LinkItem, ToolResult, Toolchain } from '@ring0/kbuild';
 
 /** True when gcc makes i386 objects here and GNU ld is there. */
 export function hasGcc(): boolean {
-  const probe = spawnSync('gcc', ['-m32', '-E', '-x', 'c', '-'], { input: '#include <stdint.h>\n' });
+  const probe = spawnSync('gcc', ['-m32', '-E', '-x', 'c', '-'], {
+    input: '#include <stdint.h>\n',
+  });
   return probe.status === 0 && spawnSync('ld', ['--version']).status === 0;
 }
 

@@ -1,8 +1,7 @@
 // The whole system: firmware, kernel and userland become a ROM, an ELF file and a disk image.
 
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { Build, patchKernelArguments, readArtifact } from '@ring0/kbuild';
+import { Build, patchKernelArguments, readArtifact, withLock } from '@ring0/kbuild';
 import type { BuildLog, Toolchain } from '@ring0/kbuild';
 import { formatText } from '@ring0/diagnostics';
 import { buildFirmware } from '@ring0/firmware';
@@ -47,7 +46,10 @@ const imageTime = 1_767_225_600; // 2026-01-01
 /** Builds everything that changed. */
 export async function buildSystem(options: SystemOptions): Promise<System> {
   const cacheDirectory = path.join(options.root, '.cache', options.variant ?? 'ring0');
-  mkdirSync(cacheDirectory, { recursive: true });
+  return withLock(cacheDirectory, () => buildLocked(options, cacheDirectory));
+}
+
+async function buildLocked(options: SystemOptions, cacheDirectory: string): Promise<System> {
   const build = new Build({ ...options, cacheDirectory });
   try {
     const firmware = await buildFirmware(build);

@@ -14,7 +14,7 @@ const usage = `Usage: ring0 ld [options] file...
 `;
 
 /** Links; writes the output and the map file. Status 1 for wrong input, 2 for wrong usage. */
-export const ld: Tool = (argv, host) => {
+export const main: Tool = (argv, host) => {
   if (argv.includes('--help')) {
     host.stdout(usage);
     return 0;

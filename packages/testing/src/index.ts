@@ -1,1 +1,2 @@
-export {};
+export { Guest } from './guest.ts';
+export type { GuestOptions } from './guest.ts';
