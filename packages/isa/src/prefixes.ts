@@ -23,8 +23,6 @@ export interface PrefixSet {
 }
 
 const prefixes = new Map<string, readonly [slot: number, byte: number]>([
-  ['wait', [prefixSlot.wait, 0x9b]],
-  ['fwait', [prefixSlot.wait, 0x9b]],
   ['es', [prefixSlot.segment, 0x26]],
   ['cs', [prefixSlot.segment, 0x2e]],
   ['ss', [prefixSlot.segment, 0x36]],
@@ -81,29 +79,64 @@ export function readPrefixes(instruction: Instruction, mode: Mode): PrefixSet | 
   return { slots, names, isAlone };
 }
 
+function hasMemory(instruction: Instruction): boolean {
+  return instruction.operands.some((operand) => operand.kind === 'memory');
+}
+
+const isNear = (row: Row) => !row.names[0].startsWith('l');
+
+/** The instructions that a word of the repeat or segment slot may stand before. */
+const takes: Readonly<
+  Record<string, (row: Row, instruction: Instruction, isLocked: boolean) => boolean>
+> = {
+  rep: (row) => isRepeatable(row),
+  repe: (row) => isRepeatable(row),
+  repz: (row) => isRepeatable(row),
+  repne: (row) => isRepeatable(row),
+  repnz: (row) => isRepeatable(row),
+  bnd: (row) => isNear(row) && branches.has(row.mnemonic.replace(/^j.*/, 'jmp')),
+  notrack: (row) => isNear(row) && row.attributes.has('indirect'),
+  xacquire: isElidable,
+  xrelease: (row, instruction, isLocked) =>
+    isElidable(row, instruction, isLocked) || isStore(row, instruction),
+};
+
+const branches: ReadonlySet<string> = new Set(['jmp', 'call', 'ret']);
+
+/** rep before ret pads; before bsf and bsr it makes later processors take tzcnt and lzcnt. */
+function isRepeatable(row: Row): boolean {
+  const { attributes, mnemonic } = row;
+  if (attributes.has('rep') || attributes.has('repe')) return true;
+  return attributes.has('plain') || ['ret', 'bsf', 'bsr'].includes(mnemonic);
+}
+
+function isElidable(row: Row, instruction: Instruction, isLocked: boolean): boolean {
+  if (!row.attributes.has('lock') || !hasMemory(instruction)) return false;
+  return isLocked || row.mnemonic === 'xchg';
+}
+
+function isStore(row: Row, instruction: Instruction): boolean {
+  if (row.mnemonic !== 'mov' || instruction.operands.at(-1)?.kind !== 'memory') return false;
+  return row.operands[0].kind === 'rm';
+}
+
 /** Whether the instruction may have its written prefixes. */
 export function checkPrefixes(
   set: PrefixSet,
   row: Row,
   instruction: Instruction,
 ): EncodeProblem | undefined {
-  if (set.slots[prefixSlot.lock] !== 0) {
-    const isMemory = instruction.operands.some((operand) => operand.kind === 'memory');
-    if (!row.attributes.has('lock') || !isMemory) {
-      return problem('A0209', `'${instruction.mnemonic}' cannot be locked`, undefined, [
-        'lock goes with add adc and btc btr bts cmpxchg dec inc neg not or sbb sub xadd xchg xor on memory',
-      ]);
+  const isLocked = set.slots[prefixSlot.lock] !== 0;
+  if (isLocked && (!row.attributes.has('lock') || !hasMemory(instruction))) {
+    return problem('A0209', `'${instruction.mnemonic}' cannot be locked`, undefined, [
+      'lock goes with add adc and btc btr bts cmpxchg dec inc neg not or sbb sub xadd xchg xor on memory',
+    ]);
+  }
+  for (const name of set.names) {
+    const isTaken = takes[name];
+    if (isTaken && !isTaken(row, instruction, isLocked)) {
+      return problem('A0210', `'${instruction.mnemonic}' cannot follow '${name}'`);
     }
   }
-  if (set.slots[prefixSlot.repeat] !== 0 && !mayRepeat(set, row)) {
-    return problem('A0210', `'${instruction.mnemonic}' cannot follow '${set.names.join(' ')}'`);
-  }
   return undefined;
-}
-
-/** rep before ret is a padding idiom; bnd stands before branches; xacquire and xrelease before locked instructions. */
-function mayRepeat(set: PrefixSet, row: Row): boolean {
-  if (row.attributes.has('rep') || row.attributes.has('repe')) return true;
-  if (set.names.includes('bnd') || set.names.includes('xacquire')) return true;
-  return set.names.includes('xrelease') || row.mnemonic === 'ret' || row.mnemonic === 'nop';
 }
