@@ -37,6 +37,8 @@ export interface ElfSection {
   /** sh_link as a section (SHF_LINK_ORDER, dynamic sections). */
   link?: ElfSection | undefined;
   info?: number | undefined;
+  /** sh_info as a section (SHF_INFO_LINK), as relocations that are loaded have it. */
+  target?: ElfSection | undefined;
   /** SHT_GROUP only: the flag word, the signature and the members in order. */
   group?: { flags: number; signature: ElfSymbol; members: ElfSection[] } | undefined;
   /** File offset, filled by reader and writer. */

@@ -88,13 +88,10 @@ export function readElfTables(
     problems.push(`${path}: ${message}`);
     return { tables: undefined, problems };
   };
-  if (!isElf(bytes)) return fail('not an ELF file');
-  if (bytes[4] !== 1 && bytes[4] !== 2)
-    return fail(`ELF class ${bytes[4]} is neither 32 nor 64 bits`);
-  if (bytes[5] !== 1) return fail('only little-endian ELF files are supported');
+  const unreadable = unreadableReason(bytes);
+  if (unreadable !== undefined) return fail(unreadable);
   const bits = bytes[4] === 1 ? 32 : 64;
   const sizes = elfSizes(bits);
-  if (bytes.length < sizes.header) return fail('the file ends inside the ELF header');
   const reader = new ByteReader(bytes, 16);
   const address = addressReader(reader, bits);
   const type = reader.u16();
@@ -112,35 +109,18 @@ export function readElfTables(
   let sectionNameIndex = reader.u16();
 
   let sections: RawSection[] = [];
-  if (sectionHeaderOffset !== 0) {
-    if (sectionHeaderSize !== sizes.sectionHeader) {
-      problems.push(
-        `${path}: section headers of ${sectionHeaderSize} bytes, expected ${sizes.sectionHeader}`,
-      );
-    } else {
-      const first = readSectionHeader(bytes, bits, sectionHeaderOffset, 0);
-      if (sectionHeaderCount === 0) sectionHeaderCount = first.size;
-      if (sectionNameIndex === sectionIndex.extended) sectionNameIndex = first.link;
-      sections = readSections(
-        bytes,
-        bits,
-        sectionHeaderOffset,
-        sectionHeaderCount,
-        sectionNameIndex,
-        path,
-        problems,
-      );
-    }
+  if (sectionHeaderOffset !== 0 && sectionHeaderSize !== sizes.sectionHeader) {
+    const found = `section headers of ${sectionHeaderSize} bytes`;
+    problems.push(`${path}: ${found}, expected ${sizes.sectionHeader}`);
+  } else if (sectionHeaderOffset !== 0) {
+    const first = readSectionHeader(bytes, bits, sectionHeaderOffset, 0);
+    if (sectionHeaderCount === 0) sectionHeaderCount = first.size;
+    if (sectionNameIndex === sectionIndex.extended) sectionNameIndex = first.link;
+    const place = { offset: sectionHeaderOffset, count: sectionHeaderCount };
+    sections = readSections(bytes, bits, place, sectionNameIndex, path, problems);
   }
-  const segments = readSegments(
-    bytes,
-    bits,
-    programHeaderOffset,
-    programHeaderSize,
-    programHeaderCount,
-    path,
-    problems,
-  );
+  const place = { offset: programHeaderOffset, count: programHeaderCount };
+  const segments = readSegments(bytes, bits, place, programHeaderSize, path, problems);
   const tables: ElfTables = {
     bits,
     type,
@@ -162,6 +142,15 @@ export function readElfTables(
     segments,
   };
   return { tables, problems };
+}
+
+/** Why the bytes are no ELF file that can be read; undefined: they are one. */
+function unreadableReason(bytes: Uint8Array): string | undefined {
+  if (!isElf(bytes)) return 'not an ELF file';
+  if (bytes[4] !== 1 && bytes[4] !== 2) return `ELF class ${bytes[4]} is neither 32 nor 64 bits`;
+  if (bytes[5] !== 1) return 'only little-endian ELF files are supported';
+  const { header } = elfSizes(bytes[4] === 1 ? 32 : 64);
+  return bytes.length < header ? 'the file ends inside the ELF header' : undefined;
 }
 
 function addressReader(reader: ByteReader, bits: 32 | 64): () => number {
@@ -208,8 +197,7 @@ function readSectionHeader(
 function readSections(
   bytes: Uint8Array,
   bits: 32 | 64,
-  offset: number,
-  count: number,
+  { offset, count }: { readonly offset: number; readonly count: number },
   nameIndex: number,
   path: string,
   problems: string[],
@@ -241,9 +229,8 @@ function readSections(
 function readSegments(
   bytes: Uint8Array,
   bits: 32 | 64,
-  offset: number,
+  { offset, count }: { readonly offset: number; readonly count: number },
   entrySize: number,
-  count: number,
   path: string,
   problems: string[],
 ): ElfSegment[] {
@@ -493,6 +480,7 @@ class Resolver {
       if (!section) continue;
       if (raw.type === sectionType.group) this.group(raw, section);
       else if (raw.link !== 0) section.link = this.byIndex.get(raw.link);
+      if (raw.flags & sectionFlag.infoLink) section.target = this.byIndex.get(raw.info);
     }
   }
 

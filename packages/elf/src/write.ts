@@ -105,6 +105,8 @@ class Plan {
     for (const [section, index] of this.headerOf) {
       const own = this.list[index];
       if (section.link) own.link = this.indexOf(section.link, section.name);
+      else if (isRelocationTable(section.type)) own.link = this.symtab;
+      if (section.target) own.info = this.indexOf(section.target, section.name);
       if (section.group) this.fillGroup(section, own);
       const relocations = this.relocationsOf.get(section);
       if (relocations !== undefined) {
@@ -307,6 +309,9 @@ function header(name: string, type: number, alignment: number): Header {
     data: new Uint8Array(0),
   };
 }
+
+const isRelocationTable = (type: number): boolean =>
+  type === sectionType.rel || type === sectionType.rela;
 
 function addressWriter(out: ByteWriter, bits: 32 | 64): (value: bigint) => void {
   return bits === 32

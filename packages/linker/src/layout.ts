@@ -307,7 +307,9 @@ export class Layout implements Context {
     override: number | undefined,
   ): void {
     if (input.isDiscarded) return;
-    const aligned = BigInt(alignUp(Number(this.dot), override ?? input.alignment));
+    const isMergedAway = input.size === 0 && input.edit !== undefined;
+    const alignment = isMergedAway ? 1 : (override ?? input.alignment);
+    const aligned = BigInt(alignUp(Number(this.dot), alignment));
     this.padInput(section, Number(aligned - this.dot));
     this.dot = aligned;
     input.outputOffset = Number(aligned) - section.address;

@@ -18,6 +18,7 @@ import { collect } from './collect.ts';
 import { defaultScript } from './default-script.ts';
 import { editFrames } from './eh-frame.ts';
 import { Explainer } from './explain.ts';
+import { dumpText } from './dump-layout.ts';
 import { fillGot, makeGot, scan } from './got.ts';
 import type { Got } from './got.ts';
 import { hashOrder } from './hash-order.ts';
@@ -38,6 +39,7 @@ import type { Assignment, Script } from './script-syntax.ts';
 import { namedHeaders } from './named-headers.ts';
 import { guessHeaderSize, headerSize, placeInFile, planSegments } from './segments.ts';
 import type { SegmentInput } from './segments.ts';
+import { alignThreadLocal, asBss, hasRelroSections, isStripped } from './output-sections.ts';
 import { symbolTable } from './symbol-table.ts';
 import { elfImage, elfSections, flatImage } from './write-image.ts';
 
@@ -401,7 +403,7 @@ class Job {
     const segments = placeInFile(input, planSegments(input));
     this.setHeaderStart(input, segments);
     const image = this.write(input.sections, outputs, segments, order);
-    const layoutText = this.describe(items, segments);
+    const layoutText = dumpText(settings.dump, items, segments);
     return this.result(diagnostics.hasErrors ? undefined : image, items, placement, layoutText);
   }
 
@@ -513,27 +515,6 @@ class Job {
     }
   }
 
-  private describe(items: readonly LayoutItem[], segments: readonly ElfSegment[]): string {
-    if (this.settings.dump === undefined) return '';
-    if (this.settings.dump !== 'layout') {
-      return 'layout   output sections and segments with their addresses\n';
-    }
-    const hex = (value: number | bigint, width = 8): string =>
-      value.toString(16).padStart(width, '0');
-    let text = 'section              address  load     offset   size     alignment\n';
-    for (const item of items) {
-      if (item.kind !== 'output' || !item.exists || item.isIgnored) continue;
-      const { name, address, loadAddress, offset, size, alignment } = item;
-      text += `${name.padEnd(20)} ${hex(address)} ${hex(loadAddress)} ${hex(offset)} ${hex(size)} ${alignment}\n`;
-    }
-    text += 'segment  offset   address  load     file     memory   flags\n';
-    for (const s of segments) {
-      const flags = `${s.flags & 4 ? 'r' : '-'}${s.flags & 2 ? 'w' : '-'}${s.flags & 1 ? 'x' : '-'}`;
-      text += `${hex(s.type)} ${hex(s.offset)} ${hex(s.virtualAddress)} ${hex(s.physicalAddress)} ${hex(s.fileSize)} ${hex(s.memorySize)} ${flags}\n`;
-    }
-    return text;
-  }
-
   private result(
     image: Uint8Array | undefined,
     items?: readonly LayoutItem[],
@@ -570,42 +551,4 @@ class Job {
       text: this.text + layoutText + (settings.wantsMap ? (map ?? '') : ''),
     };
   }
-}
-
-function isStripped({ name }: { readonly name: string }, settings: LinkSettings): boolean {
-  return settings.strip !== 'none' && /^\.(debug_|stab|line$|gnu\.debug)/.test(name);
-}
-
-/** There is something between DATA_SEGMENT_ALIGN and DATA_SEGMENT_RELRO_END. */
-function hasRelroSections(items: readonly LayoutItem[]): boolean {
-  const isCall = (item: LayoutItem, name: string): boolean =>
-    item.kind === 'assign' && item.value.kind === 'call' && item.value.name === name;
-  const start = items.findIndex((item) => isCall(item, 'DATA_SEGMENT_ALIGN'));
-  const end = items.findIndex((item) => isCall(item, 'DATA_SEGMENT_RELRO_END'));
-  if (start < 0) return false;
-  const isFilled = (s: InputSection): boolean => !s.isDiscarded && s.size > 0;
-  return items
-    .slice(start, end < 0 ? 0 : end)
-    .some(
-      (item) =>
-        item.kind === 'output' &&
-        item.body.some((part) => part.kind === 'inputs' && part.sections.some(isFilled)),
-    );
-}
-
-/** A COMMON section that no pattern takes goes into .bss. */
-function asBss(section: InputSection): InputSection {
-  return Object.assign(section, { name: '.bss' });
-}
-
-/** The first thread-local section is aligned for all of them, as offsets are counted from it. */
-function alignThreadLocal(outputs: readonly OutputSection[]): void {
-  const thread = outputs.filter((o) => o.exists && (o.flags & sectionFlag.tls) !== 0);
-  const inputs = thread.flatMap((o) =>
-    o.body.flatMap((item) => (item.kind === 'inputs' ? item.sections : [])),
-  );
-  const first = thread.find((o) =>
-    o.body.some((item) => item.kind === 'inputs' && item.sections.length > 0),
-  );
-  if (first) first.alignmentMin = Math.max(1, ...inputs.map((s) => s.alignment));
 }

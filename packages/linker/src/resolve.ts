@@ -170,7 +170,8 @@ export class Resolver {
       section.relocations = elf.relocations;
       Object.assign(section, { elf });
       if (elf.flags & sectionFlag.gnuRetain) section.isKept = true;
-      if (elf.name === '.note.gnu.property') section.isDiscarded = true;
+      const isWarning = elf.name.startsWith('.gnu.warning.');
+      if (isWarning || elf.name === '.note.gnu.property') section.isDiscarded = true;
       byElf.set(elf, section);
     }
     for (const elf of file.sections) {

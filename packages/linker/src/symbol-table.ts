@@ -1,14 +1,13 @@
 // The output's symbol table: each object's locals behind its file name, then symbols that linking
 // made local, then globals, in GNU ld's order.
 
-import { sectionFlag, symbolBinding, symbolType, symbolVisibility } from '@ring0/elf';
+import { sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf';
 import type { ElfSection, ElfSymbol } from '@ring0/elf';
 import { symbolAddress } from './model.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from './model.ts';
 import type { LinkSettings } from './options.ts';
 
 export interface SymbolTableInput {
-  readonly objects: readonly InputObject[];
   /** Globals in the order to write them. */
   readonly globals: readonly LinkSymbol[];
   readonly settings: LinkSettings;
@@ -23,7 +22,7 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   if (input.settings.strip === 'all') return [];
   const locals: ElfSymbol[] = [];
   let hasFiles = false;
-  for (const object of input.objects) {
+  for (const object of objectOrder(input)) {
     const own = objectLocals(input, object);
     if (own.some((symbol) => symbol.type === symbolType.file)) hasFiles = true;
     locals.push(...own);
@@ -31,7 +30,8 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   const made: ElfSymbol[] = [];
   const globals: ElfSymbol[] = [];
   for (const symbol of input.globals) {
-    if (symbol.state === 'undefined' && !symbol.isReferenced) continue;
+    // Weak references to nothing are resolved to zero and leave no trace in a static program.
+    if (symbol.state === 'undefined') continue;
     const isLocal = isMadeLocal(symbol);
     const out = outputSymbol(input, symbol, isLocal);
     if (out) (isLocal ? made : globals).push(out);
@@ -41,10 +41,19 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
 }
 
 const isMadeLocal = (symbol: LinkSymbol): boolean =>
-  symbol.state !== 'undefined' &&
-  (symbol.isForcedLocal ||
-    symbol.visibility === symbolVisibility.hidden ||
-    symbol.visibility === symbolVisibility.internal);
+  symbol.state !== 'undefined' && symbol.isForcedLocal;
+
+/** Objects in the order in which their sections come in the output. */
+function objectOrder({ order, sections }: SymbolTableInput): Set<InputObject> {
+  const objects = new Set<InputObject>();
+  for (const output of order) {
+    if (!sections.has(output)) continue;
+    for (const item of output.body) {
+      if (item.kind === 'inputs') for (const section of item.sections) objects.add(section.object);
+    }
+  }
+  return objects;
+}
 
 function fileSymbol(name: string): ElfSymbol {
   return {
@@ -70,6 +79,7 @@ function objectLocals(input: SymbolTableInput, object: InputObject): ElfSymbol[]
       continue;
     }
     if (isDropped(symbol, settings)) continue;
+    if (isHomeless(input, symbol)) continue;
     const written = outputSymbol(input, symbol, true);
     if (!written) continue;
     if (!hasFile && settings.discardLocals !== 'all') {
@@ -79,6 +89,12 @@ function objectLocals(input: SymbolTableInput, object: InputObject): ElfSymbol[]
     out.push(written);
   }
   return out;
+}
+
+/** A local symbol of an output section that is not in the file. */
+function isHomeless(input: SymbolTableInput, { section }: LinkSymbol): boolean {
+  if (section === undefined || section === 'absolute' || 'kind' in section) return false;
+  return section.output === undefined || !input.sections.has(section.output);
 }
 
 function isDropped(symbol: LinkSymbol, settings: LinkSettings): boolean {
@@ -143,14 +159,29 @@ export function isDebugging(name: string): boolean {
 }
 
 /**
- * A symbol of an output section that was left out belongs to the one before it, or else after it.
+ * A symbol of an output section that was left out belongs to the neighbour that is most like it.
  */
 function nearest(input: SymbolTableInput, output: OutputSection): ElfSymbol['section'] {
   const index = input.order.indexOf(output);
-  const isPlace = (o: OutputSection): boolean =>
-    input.sections.has(o) && (o.flags & sectionFlag.alloc) !== 0;
+  const isPlace = (o: OutputSection): boolean => input.sections.has(o);
   const before = input.order.slice(0, index).findLast(isPlace);
   const after = input.order.slice(index + 1).find(isPlace);
-  const chosen = before ?? after;
+  const chosen = before && after ? better(before, after, output) : (before ?? after);
   return (chosen && input.sections.get(chosen)) ?? 'absolute';
+}
+
+function better(before: OutputSection, after: OutputSection, lost: OutputSection): OutputSection {
+  const { alloc, write, execute, tls } = sectionFlag;
+  const isLoaded = (o: OutputSection): boolean =>
+    (o.flags & alloc) !== 0 && o.type !== sectionType.nobits;
+  const differ = (a: OutputSection, b: OutputSection, bits: number): boolean =>
+    ((a.flags ^ b.flags) & bits) !== 0;
+  if (differ(before, after, alloc | tls) || isLoaded(before) !== isLoaded(after)) {
+    const isLessLoaded = isLoaded(before) && !isLoaded(after);
+    return differ(after, lost, alloc | tls) || isLessLoaded ? before : after;
+  }
+  for (const bit of [write, execute]) {
+    if (differ(before, after, bit)) return differ(after, lost, bit) ? before : after;
+  }
+  return lost.address < after.address ? before : after;
 }

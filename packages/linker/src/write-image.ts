@@ -15,8 +15,17 @@ import type { OutputSection } from './model.ts';
 import { relocatedBytes } from './relocate.ts';
 import type { RelocationContext } from './relocate.ts';
 
-/** x86 code is filled with one-byte nops where the script gives no pattern. */
-const nop = 0x90;
+/**
+ * Where the script gives no pattern, code is filled with two-byte nops and, at an odd end, a
+ * one-byte one.
+ */
+function fillWithNops(bytes: Uint8Array, start: number, size: number): void {
+  for (let i = 0; i + 1 < size; i += 2) {
+    bytes[start + i] = 0x66;
+    bytes[start + i + 1] = 0x90;
+  }
+  if (size & 1) bytes[start + size - 1] = 0x90;
+}
 
 /** The bytes of an output section, relocated. */
 export function sectionBytes(section: OutputSection, context: RelocationContext): Uint8Array {
@@ -33,8 +42,9 @@ export function sectionBytes(section: OutputSection, context: RelocationContext)
       }
     } else if (piece.kind === 'pad') {
       const { fill, offset, size } = piece;
-      if (fill.length === 0) bytes.fill(isCode ? nop : 0, offset, offset + size);
-      else for (let i = 0; i < size; i++) bytes[offset + i] = fill[i % fill.length];
+      if (fill.length === 0 && isCode) fillWithNops(bytes, offset, size);
+      else if (fill.length > 0)
+        for (let i = 0; i < size; i++) bytes[offset + i] = fill[i % fill.length];
     }
   }
   return bytes;
