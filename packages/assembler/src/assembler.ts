@@ -222,6 +222,7 @@ export class Assembler implements Emitter {
     const finished = writeSections(assembly);
     if (diagnostics.hasErrors) return failed;
     const object = buildObject(assembly, finished);
+    if (diagnostics.hasErrors) return failed;
     const flat = flatAddress === undefined ? undefined : flatten(assembly, finished, flatAddress);
     return diagnostics.hasErrors ? failed : { object, flat, diagnostics: items, printed };
   }

@@ -66,7 +66,8 @@ export class Assembly {
     this.code = options.bits === 16 ? 'code16' : 'code32';
     this.folding = {
       distance: (left, right) => fixedDistance(left, right),
-      divisionByZero: () => this.error('A0104', 'division by zero'),
+      divisionByZero: () => this.warning('A0104', 'division by zero; 1 is used as the divisor'),
+      loop: (symbol) => this.reportLoop(symbol),
     };
   }
 
@@ -79,6 +80,11 @@ export class Assembly {
     if (this.options.isStrict) return this.error(code, message, where, notes);
     const more = notes ? { notes: notes.map((note) => ({ message: note })) } : {};
     this.diagnostics.warning(code, message, spanOf(where), more);
+  }
+
+  /** `a = b` with `b = a`. */
+  reportLoop(symbol: AsmSymbol): void {
+    this.error('A0305', `the value of '${symbol.name}' depends on itself`, symbol.definedAt);
   }
 
   get mode(): 16 | 32 {
@@ -113,7 +119,7 @@ export class Assembly {
 
   popSection(): void {
     const top = this.sectionStack.pop();
-    if (!top) return this.error('A0306', "'.popsection' without a '.pushsection' before it");
+    if (!top) return this.warning('A0306', "'.popsection' without a '.pushsection' before it");
     this.current = top.current;
     this.previous = top.previous;
   }
@@ -140,7 +146,16 @@ export class Assembly {
   }
 
   defineLabel(symbol: AsmSymbol, where: Where = this.where): void {
-    if (symbol.state === 'common' || symbol.isDefined) {
+    if (symbol.isDefined && symbol.isRedefinable) {
+      const next = this.successor(symbol);
+      this.place(next);
+      next.isRedefinable = false;
+      next.definedAt = where;
+      return;
+    }
+    if (symbol.isDefined) {
+      // A label may be repeated where it stands.
+      if (symbol.state === 'label' && fixedDistance(symbol, this.here()) === 0n) return;
       this.diagnostics.error(
         'A0301',
         `symbol '${symbol.name}' is already defined`,

@@ -149,6 +149,7 @@ export const dataDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.dc': numbers(2),
   '.int': numbers(4),
   '.long': numbers(4),
+  '.slong': numbers(4),
   '.4byte': numbers(4),
   '.dc.l': numbers(4),
   '.dc.a': numbers(4),

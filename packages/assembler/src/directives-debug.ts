@@ -118,7 +118,6 @@ export const debugDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.loc': loc,
   '.ident': ident,
   '.line': ignored,
-  '.ln': ignored,
   '.loc_mark_labels': ignored,
   '.version': ignored,
 };

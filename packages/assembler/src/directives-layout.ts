@@ -5,6 +5,7 @@ import { constantOf } from './expression.ts';
 import { expressionArgument, noMoreThan, numberArgument, plainText } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import type { Assembly } from './assembly.ts';
+import { emitInstruction } from './instructions.ts';
 
 const alignmentMax = 2 ** 31;
 
@@ -18,9 +19,11 @@ function alignment(isPower: boolean, width: 1 | 2 | 4 = 1): DirectiveHandler {
     const fill = hasFill ? numberArgument(directive, 1) : undefined;
     const max = numberArgument(directive, 2, 0);
     if (given === undefined || max === undefined || (hasFill && fill === undefined)) return;
-    const bytes = isPower ? 2 ** given : given;
-    if (bytes > alignmentMax || given < 0) {
-      return assembly.error('A0506', `an alignment of ${given} is too large`);
+    let bytes = isPower ? 2 ** given : given;
+    if (given < 0) return assembly.error('A0506', `an alignment of ${given} is negative`);
+    if (bytes > alignmentMax) {
+      assembly.warning('A0506', `an alignment of ${given} is too large; 2^31 is used`);
+      bytes = alignmentMax;
     }
     if (bytes !== 0 && (bytes & (bytes - 1)) !== 0) {
       return assembly.error('A0507', `an alignment is a power of two, not ${bytes}`);
@@ -141,6 +144,15 @@ function intelSyntax(directive: Directive): void {
   directive.assembly.error('A0003', 'Intel syntax is not supported yet');
 }
 
+const processors =
+  /^(generic32|i[1-6]?86|i?8086|i186|i286|i386|i486|i586|i686|pentium\w*|k6\w*|athlon|nocona|core\w*|\.\w+|push|pop|default)$/;
+
+function arch(directive: Directive): void {
+  const name = plainText(directive, 0) ?? '';
+  if (processors.test(name)) return;
+  directive.assembly.error('A0512', `'${name}' is no processor that is known`);
+}
+
 const ignored: DirectiveHandler = () => {};
 
 export const layoutDirectives: Readonly<Record<string, DirectiveHandler>> = {
@@ -161,7 +173,9 @@ export const layoutDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.code32': code('code32'),
   '.att_syntax': attSyntax,
   '.intel_syntax': intelSyntax,
-  '.arch': ignored,
+  '.arch': arch,
+  '.nop': ({ assembly }) =>
+    emitInstruction(assembly, 'nop', [], { prefixes: [], isIndirect: false }),
   '.att_mnemonic': ignored,
   '.allow_index_reg': ignored,
   '.list': ignored,

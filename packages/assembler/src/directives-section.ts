@@ -27,7 +27,7 @@ function parseRequest(directive: Directive, first: number): SectionRequest {
     assembly.error('A0312', `'.section' takes its flags in quotes, found '${found}'`);
     return {};
   }
-  const flags = plainText(directive, first) ?? '';
+  let flags = plainText(directive, first) ?? '';
   let at = first + 1;
   let type: string | undefined;
   const kind = operands[at] && rawText(directive, operands[at]);
@@ -40,16 +40,22 @@ function parseRequest(directive: Directive, first: number): SectionRequest {
   let link: string | undefined;
   let isComdat = false;
   if (flags.includes('M')) {
-    entrySize = numberArgument(directive, at++);
-    if (entrySize !== undefined && entrySize <= 0) {
-      assembly.error('A0313', 'the entry size of a mergeable section is at least 1');
-      entrySize = 1;
+    if (operands[at]) entrySize = numberArgument(directive, at++);
+    else {
+      assembly.warning('A0313', "the flag 'M' needs an entry size; it is left out");
+      flags = flags.replaceAll('M', '');
+    }
+    if (entrySize !== undefined && entrySize < 0) {
+      assembly.error('A0313', `an entry size of ${entrySize} is negative`);
     }
   }
   if (flags.includes('o')) link = plainText(directive, at++);
   if (flags.includes('G')) {
     group = plainText(directive, at++);
-    if (group === undefined) assembly.error('A0314', "the flag 'G' needs a group's name");
+    if (group === undefined) {
+      assembly.warning('A0314', "the flag 'G' needs a group's name; it is left out");
+      flags = flags.replaceAll('G', '');
+    }
     if (plainText(directive, at) === 'comdat') {
       isComdat = true;
       at++;

@@ -165,7 +165,7 @@ function commonSize(
   const alignment = numberArgument(directive, 2, -1);
   if (bytes === undefined || alignment === undefined) return undefined;
   if (bytes < 0) {
-    directive.assembly.error('A0317', `a size of ${bytes} bytes is negative`);
+    directive.assembly.warning('A0317', `a size of ${bytes} bytes is negative; left out`);
     return undefined;
   }
   if (alignment > 1 && (alignment & (alignment - 1)) !== 0) {
@@ -240,6 +240,7 @@ export const symbolDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.size': size,
   '.set': set(false),
   '.equ': set(false),
+  '.eqv': set(false),
   '.equiv': set(true),
   '.comm': common,
   '.common': common,

@@ -19,11 +19,31 @@ const table: ReadonlyMap<string, DirectiveHandler> = new Map<string, DirectiveHa
   ...Object.entries(cfiDirectives),
 ]);
 
+const comma = 44;
+
 /** Executes one directive that concerns the object (not the text, which the reader does). */
 export function runDirective(directive: Directive): void {
   const handler = table.get(directive.name) ?? table.get(directive.name.toLowerCase());
-  if (handler) return handler(directive);
+  if (handler) {
+    if (directive.operands.length > 1 && !isLoose(directive.name)) checkCommas(directive);
+    return handler(directive);
+  }
   unknown(directive.assembly, directive.name);
+}
+
+/** Directives whose arguments need no comma between them. */
+function isLoose(name: string): boolean {
+  return /^\.(loc|file|type|ascii|asciz|string\w*)$/i.test(name);
+}
+
+function checkCommas({ assembly, text, operands }: Directive): void {
+  for (let i = 1; i < operands.length; i++) {
+    const { start, end } = operands[i];
+    if (start === end || text.bytes.subarray(operands[i - 1].end, start).includes(comma)) continue;
+    const found = text.slice(start, end);
+    assembly.error('A0505', `found '${found}', expected ',' or the end of the statement`);
+    return;
+  }
 }
 
 function unknown(assembly: Assembly, name: string): void {

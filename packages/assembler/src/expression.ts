@@ -30,6 +30,8 @@ export interface Folding {
   readonly distance: Distance;
   /** Called for a division by zero. */
   readonly divisionByZero: () => void;
+  /** Called for a symbol whose value depends on itself. */
+  readonly loop: (symbol: AsmSymbol) => void;
 }
 
 export function constant(addend: bigint): Linear {
@@ -130,7 +132,7 @@ function compute(operator: string, a: bigint, b: bigint, folding: Folding): bigi
     case '%':
       if (b === 0n) {
         folding.divisionByZero();
-        return 0n;
+        return operator === '/' ? a : 0n;
       }
       return wrap(operator === '/' ? a / b : a % b);
     case '<<':

@@ -211,7 +211,9 @@ class ObjectBuilder {
     if (target instanceof Section) symbol = this.sectionSymbols.get(target);
     else if (target) {
       symbol = this.symbols.get(target);
-      if (!symbol) throw new Error(`no table entry for '${target.name}'`);
+      if (!symbol && !this.assembly.diagnostics.hasErrors) {
+        throw new Error(`no table entry for '${target.name}'`);
+      }
     }
     return { offset, type: entry.type, symbol };
   }

@@ -318,7 +318,7 @@ export class Reader implements Sink {
         return this.include(rest, place);
       case '.purgem': {
         const name = rest.trim().toLowerCase();
-        if (!this.macros.delete(name)) assembly.error('A0403', `there is no macro '${name}'`);
+        if (!this.macros.delete(name)) assembly.warning('A0403', `there is no macro '${name}'`);
         return;
       }
       case '.exitm':
@@ -327,7 +327,9 @@ export class Reader implements Sink {
         return this.end();
       case '.endm':
       case '.endr':
-        return assembly.error('A0404', `'${word}' without its beginning`);
+        return assembly.warning('A0404', `'${word}' without its beginning`);
+      case '.noaltmacro':
+        return;
       default:
         assembly.error('A0405', `'${word}' is not supported`);
     }
@@ -387,7 +389,9 @@ export class Reader implements Sink {
   private exitMacro(): void {
     const index = this.frames.findLastIndex((frame) => frame.kind === 'macro');
     const isRepeat = this.frames.at(-1)?.kind === 'repeat';
-    if (index < 0 && !isRepeat) return this.assembly.error('A0404', "'.exitm' outside of a macro");
+    if (index < 0 && !isRepeat) {
+      return this.assembly.warning('A0404', "'.exitm' outside of a macro");
+    }
     const target = index < 0 || isRepeat ? this.frames.length - 1 : index;
     this.conditions.cut(this.frames[target].conditionDepth);
     this.frames.length = target;
@@ -425,7 +429,7 @@ export class Reader implements Sink {
   ): void {
     const origin = place.end - rest.length;
     const count = Number(absoluteText(this.assembly, rest, frame.text, origin) ?? 0n);
-    if (count < 0) return this.assembly.warning('A0413', `a count of ${count} repeats nothing`);
+    if (count < 0) return this.assembly.error('A0413', `a count of ${count} is negative`);
     if (count * Math.max(1, body.end - body.start) > expandedBytesMax) return this.stopExpanding();
     const text = substitute(body, new Map(), this.macroCount, expansion);
     this.pushRounds(count, () => text);

@@ -231,11 +231,9 @@ class SectionWriter {
     const type = this.relocationType(fixup, reference, symbol, isRelative);
     if (type === undefined) {
       const name = symbol ? `'${symbol.name}'` : 'an absolute address';
-      this.assembly.error(
-        'A0708',
-        `no relocation puts ${name} in ${fixup.size} bytes`,
-        fixup.where,
-      );
+      const isOdd = reference !== undefined && isRelative;
+      const how = isOdd ? `a relative field with @${reference}` : `${fixup.size} bytes`;
+      this.assembly.error('A0708', `no relocation puts ${name} in ${how}`, fixup.where);
       return;
     }
     let value = addend;
@@ -265,7 +263,8 @@ class SectionWriter {
         return isRelative ? relocation.pc8 : relocation.abs8;
       default:
     }
-    if (isRelative) return reference === 'PLT' ? relocation.plt32 : relocation.pc32;
+    if (isRelative && reference === 'PLT') return relocation.plt32;
+    if (isRelative) return reference === undefined ? relocation.pc32 : undefined;
     if (reference === 'GOT' && fixup.isRelaxableGot) return relocation.got32x;
     if (reference === 'PLT' && fixup.isData) return relocation.abs32;
     if (reference !== undefined) return referenceTypes[reference];

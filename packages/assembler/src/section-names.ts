@@ -1,7 +1,7 @@
 // What GNU as knows about sections by their names, and the letters of `.section`.
 
 import type { Assembly } from './assembly.ts';
-import type { SectionAttributes, Subsection } from './sections.ts';
+import type { Section, SectionAttributes, Subsection } from './sections.ts';
 
 const kinds: Readonly<Record<string, number>> = {
   progbits: 1,
@@ -97,11 +97,30 @@ function sectionKind(assembly: Assembly, text: string): number | undefined {
   const known = kinds[text];
   if (known !== undefined) return known;
   if (/^0x[0-9a-f]+$|^\d+$/i.test(text)) return Number(text);
-  assembly.error(
+  assembly.warning(
     'A0309',
     `'@${text}' is no section type; known are ${Object.keys(kinds).join(', ')}`,
   );
   return undefined;
+}
+
+/** A section's attributes are those of its first mention; the three that always exist only warn. */
+function checkSame(
+  assembly: Assembly,
+  old: Section,
+  bits: number | undefined,
+  type: number | undefined,
+): void {
+  const { name } = old;
+  const isStandard = old === assembly.text || old === assembly.data || old === assembly.bss;
+  const report = (code: string, message: string) =>
+    isStandard ? assembly.warning(code, message) : assembly.error(code, message);
+  if (bits !== undefined && (bits & ~0x200) !== old.flags) {
+    report('A0310', `section '${name}' has other flags already`);
+  }
+  if (type !== undefined && type !== old.type) {
+    report('A0311', `section '${name}' has another type already`);
+  }
 }
 
 /** The section of that name, made where it is new; its attributes are checked where it is not. */
@@ -121,21 +140,11 @@ export function requestSection(
   const type = request.type === undefined ? undefined : sectionKind(assembly, request.type);
   const old = request.unique === undefined ? assembly.findSection(name, group) : undefined;
   if (old) {
-    const plain = bits === undefined ? old.flags : bits & ~0x200;
-    if (plain !== old.flags) {
-      // A few sections keep what their names say; `.section .text,"aw"` is a mistake.
-      assembly.warning(
-        'A0310',
-        `section '${name}' keeps the flags it has; others are written here`,
-      );
-    }
-    if (type !== undefined && type !== old.type) {
-      assembly.warning('A0311', `section '${name}' keeps the type it has; another is written here`);
-    }
+    checkSame(assembly, old, bits, type);
     return old.subsections.find((sub) => sub.number === 0) ?? old.subsection(0);
   }
   const attributes: SectionAttributes = {
-    type: type ?? (bits === undefined || usual.flags !== 0 ? usual.type : usual.type),
+    type: type ?? usual.type,
     flags: bits === undefined ? usual.flags : bits & ~0x200,
     entrySize: request.entrySize ?? (bits === undefined && mergedByte.has(name) ? 1 : 0),
     group,

@@ -17,13 +17,19 @@ export function finalFolding(assembly: Assembly): Folding {
       return BigInt(labelAddress(left) - labelAddress(right));
     },
     divisionByZero: () => assembly.error('A0104', 'division by zero'),
+    loop: (symbol) => assembly.reportLoop(symbol),
   };
 }
 
 function settleSymbol(symbol: AsmSymbol, folding: Folding): Expression {
   if (symbol.state === 'absolute') return constant(symbol.value);
   if (symbol.state !== 'equated' || !symbol.expression) return symbolValue(symbol);
-  if (symbol.isBeingResolved) return symbolValue(symbol);
+  if (symbol.isBeingResolved) {
+    folding.loop(symbol);
+    symbol.state = 'absolute';
+    symbol.value = 0n;
+    return zero;
+  }
   symbol.isBeingResolved = true;
   const value = settle(symbol.expression, folding);
   symbol.isBeingResolved = false;
