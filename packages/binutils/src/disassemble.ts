@@ -172,7 +172,9 @@ class Listing {
     const { data } = this;
     const { address } = this.section;
     const { mode, showsBytes } = this.options;
-    const code = data.subarray(0, this.stop);
+    // With -d an instruction of a code section must end before the next symbol.
+    const isBounded = !this.options.isAll && this.section.flags.includes('CODE');
+    const code = data.subarray(0, isBounded ? end : this.stop);
     const decoded = decode(code, offset, mode, address + offset, true);
     const length = decoded.isTruncated ? 1 : decoded.length;
     const text = decoded.isTruncated
