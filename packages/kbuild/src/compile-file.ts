@@ -1,6 +1,8 @@
 // One source file to one object, by our own tools: .c through the compiler, .S through the preprocessor and the assembler.
 
 import { assemble } from '@ring0/assembler';
+import { compile } from '@ring0/compiler';
+import type { CompileOptions } from '@ring0/compiler';
 import { DiagnosticList } from '@ring0/diagnostics';
 import type { Diagnostic } from '@ring0/diagnostics';
 import { writeElf } from '@ring0/elf';
@@ -46,6 +48,36 @@ function assembleFile(source: string, flags: readonly string[], readFile: ReadFi
   };
 }
 
+const optimizations: Readonly<Record<string, CompileOptions['optimize']>> = {
+  '-O0': 0,
+  '-O1': 1,
+  '-O2': 2,
+  '-O3': 3,
+  '-Os': 's',
+};
+
+function compileC(source: string, flags: readonly string[], readFile: ReadFile): CompiledFile {
+  const bytes = readFile(source);
+  if (!bytes) return missing(source);
+  const level = flags.findLast((flag) => optimizations[flag] !== undefined) ?? '-O0';
+  const framePointer = flags.findLast((flag) => flag.endsWith('omit-frame-pointer'));
+  const { output, diagnostics } = compile(bytes, {
+    path: source,
+    readFile,
+    ...preprocessorPaths(flags),
+    isFreestanding: flags.includes('-ffreestanding'),
+    isOptimized: level !== '-O0',
+    isSizeOptimized: level === '-Os',
+    warnings: flags.filter((flag) => flag.startsWith('-W') || flag === '-w'),
+    optimize: optimizations[level],
+    debug: flags.includes('-g'),
+    omitFramePointer:
+      framePointer === undefined ? undefined : framePointer === '-fomit-frame-pointer',
+    unwindTables: !flags.includes('-fno-asynchronous-unwind-tables'),
+  });
+  return { object: output, diagnostics };
+}
+
 function missing(source: string): CompiledFile {
   const list = new DiagnosticList();
   list.error('K0001', `cannot read ${source}`);
@@ -58,5 +90,7 @@ export function compileFile(
   flags: readonly string[],
   readFile: ReadFile,
 ): CompiledFile {
-  return assembleFile(source, flags, readFile);
+  return source.endsWith('.S')
+    ? assembleFile(source, flags, readFile)
+    : compileC(source, flags, readFile);
 }

@@ -128,8 +128,10 @@ function name(u: Unit): Value {
 
 /** A read or call of an entity; a plain assignment to it is no use (for the unused warnings). */
 function use(u: Unit, declared: Declared & { kind: 'entity' }, entity: Entity, span: Span): Value {
-  if (u.code === T.assign && entity.storage === 'automatic') declared.isSet = true;
-  else declared.isUsed = true;
+  const isPointedThrough = u.peek(-2) === T.star;
+  if (u.code === T.assign && entity.storage === 'automatic' && !isPointedThrough) {
+    declared.isSet = true;
+  } else declared.isUsed = true;
   if (u.unevaluated === 0) entity.isReferenced = true;
   if (entity.type === types.ERROR) return errorNode(span);
   return { kind: 'entity', entity, type: entity.type, span };
