@@ -18,6 +18,8 @@ alltraps:
   movw %ax, %es
   movw $PERCPU_SELECTOR, %ax
   movw %ax, %fs
+  xorl %eax, %eax               # the user's %gs may name a descriptor that is gone by the next
+  movw %ax, %gs                 # interrupt: an interrupted kernel must not have to restore it
   pushl %esp                    # trap(frame)
   call trap
   addl $4, %esp
