@@ -1,77 +1,94 @@
-/*
- * 64-bit division for 32-bit code: the functions that compilers call where the processor has no
- * instruction, under the names of libgcc (GCC internals, "Routines for integer arithmetic").
- */
+// What the compiler calls for 64-bit division and for counting bits, under the names that gcc's library has for them.
+// Division is by whole words wherever the divisor allows it: the quotient of a 64-bit by a 32-bit number is two divl
+// instructions. A divisor of more than 32 bits is shifted down to 32, which gives a quotient that is at most one too big.
+
 typedef unsigned int u32;
 typedef unsigned long long u64;
 typedef long long s64;
 
-u64 __udivdi3(u64 numerator, u64 denominator);
-u64 __umoddi3(u64 numerator, u64 denominator);
-s64 __divdi3(s64 numerator, s64 denominator);
-s64 __moddi3(s64 numerator, s64 denominator);
+static inline u32 low(u64 x) { return (u32)x; }
+static inline u32 high(u64 x) { return (u32)(x >> 32); }
+static inline u64 pair(u32 hi, u32 lo) { return (u64)hi << 32 | lo; }
 
-/* high:low / divisor; the quotient must fit 32 bits, that is high < divisor. */
-static u32 divide_step(u32 high, u32 low, u32 divisor, u32 *remainder) {
+// hi:lo / divisor, for hi < divisor: the quotient fits in a word.
+static inline u32 divide_words(u32 hi, u32 lo, u32 divisor, u32 *remainder) {
   u32 quotient;
-  __asm__("divl %4" : "=a"(quotient), "=d"(*remainder) : "0"(low), "1"(high), "rm"(divisor));
+  __asm__("divl %4" : "=a"(quotient), "=d"(*remainder) : "0"(lo), "1"(hi), "rm"(divisor) : "cc");
   return quotient;
 }
 
-static u64 divide(u64 numerator, u64 denominator, u64 *remainder) {
-  u32 high = (u32)(numerator >> 32), divisor = (u32)denominator, rest;
-  if (denominator >> 32 == 0) {
-    /* As on paper, with digits of 32 bits. A zero divisor faults in the first step, as it should. */
-    u32 quotient_high = divide_step(0, high, divisor, &rest);
-    u32 quotient_low = divide_step(rest, (u32)numerator, divisor, &rest);
+static u64 divide(u64 dividend, u64 divisor, u64 *remainder) {
+  if (high(divisor) == 0) {
+    u32 by = low(divisor), rest = high(dividend), quotient_high = 0;
+    if (rest >= by) {
+      quotient_high = rest / by;
+      rest %= by;
+    }
+    u32 quotient_low = divide_words(rest, low(dividend), by, &rest);
     *remainder = rest;
-    return (u64)quotient_high << 32 | quotient_low;
+    return pair(quotient_high, quotient_low);
   }
-  if (denominator > numerator) {
-    *remainder = numerator;
+  if (divisor > dividend) {
+    *remainder = dividend;
     return 0;
   }
-  /* The quotient fits 32 bits. Dividing halves by the divisor's top 32 bits gives an estimate that
-   * is right or one too large, after the last bit is taken off. */
-  int shift = 0;
-  while ((denominator << shift) >> 63 == 0) shift++;
-  u32 top = (u32)((denominator << shift) >> 32);
-  u64 half = numerator >> 1;
-  u32 estimate = divide_step((u32)(half >> 32), (u32)half, top, &rest);
-  u64 quotient = ((u64)estimate << shift) >> 31;
-  if (quotient != 0) quotient--;
-  u64 left = numerator - quotient * denominator;
-  if (left >= denominator) {
+  int shift = __builtin_clz(high(divisor));
+  u32 by = high(divisor << shift), unused;
+  u32 quotient = divide_words(high(dividend) >> 1, low(dividend >> 1), by, &unused);
+  quotient = quotient >> (31 - shift);
+  if (quotient > 0) quotient--;
+  u64 rest = dividend - quotient * divisor;
+  if (rest >= divisor) {
     quotient++;
-    left -= denominator;
+    rest -= divisor;
   }
-  *remainder = left;
+  *remainder = rest;
   return quotient;
 }
 
-u64 __udivdi3(u64 numerator, u64 denominator) {
+u64 __udivdi3(u64 dividend, u64 divisor) {
   u64 remainder;
-  return divide(numerator, denominator, &remainder);
+  return divide(dividend, divisor, &remainder);
 }
 
-u64 __umoddi3(u64 numerator, u64 denominator) {
+u64 __umoddi3(u64 dividend, u64 divisor) {
   u64 remainder;
-  divide(numerator, denominator, &remainder);
+  divide(dividend, divisor, &remainder);
   return remainder;
 }
 
-static u64 magnitude(s64 value) {
-  return value < 0 ? -(u64)value : (u64)value;
+u64 __udivmoddi4(u64 dividend, u64 divisor, u64 *remainder) {
+  u64 rest;
+  u64 quotient = divide(dividend, divisor, &rest);
+  if (remainder) *remainder = rest;
+  return quotient;
 }
 
-s64 __divdi3(s64 numerator, s64 denominator) {
+static inline u64 magnitude(s64 x) { return x < 0 ? -(u64)x : (u64)x; }
+
+s64 __divdi3(s64 dividend, s64 divisor) {
   u64 remainder;
-  u64 quotient = divide(magnitude(numerator), magnitude(denominator), &remainder);
-  return (s64)((numerator < 0) != (denominator < 0) ? -quotient : quotient);
+  u64 quotient = divide(magnitude(dividend), magnitude(divisor), &remainder);
+  return (s64)((dividend < 0) != (divisor < 0) ? -quotient : quotient);
 }
 
-s64 __moddi3(s64 numerator, s64 denominator) {
+// The remainder has the dividend's sign (C11 6.5.5p6).
+s64 __moddi3(s64 dividend, s64 divisor) {
   u64 remainder;
-  divide(magnitude(numerator), magnitude(denominator), &remainder);
-  return (s64)(numerator < 0 ? -remainder : remainder);
+  divide(magnitude(dividend), magnitude(divisor), &remainder);
+  return (s64)(dividend < 0 ? -remainder : remainder);
 }
+
+int __clzdi2(u64 x) { return high(x) ? __builtin_clz(high(x)) : 32 + __builtin_clz(low(x)); }
+
+int __ctzdi2(u64 x) { return low(x) ? __builtin_ctz(low(x)) : 32 + __builtin_ctz(high(x)); }
+
+// Bits are added in pairs, then in fours, then in bytes; the multiplication adds the bytes.
+int __popcountsi2(u32 x) {
+  x -= x >> 1 & 0x55555555;
+  x = (x & 0x33333333) + (x >> 2 & 0x33333333);
+  x = (x + (x >> 4)) & 0x0f0f0f0f;
+  return (int)(x * 0x01010101 >> 24);
+}
+
+int __popcountdi2(u64 x) { return __popcountsi2(low(x)) + __popcountsi2(high(x)); }
