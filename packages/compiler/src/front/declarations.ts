@@ -41,7 +41,6 @@ export function declaration(u: Unit, body?: Statement[]): void {
     }
     return;
   }
-  checkUnknownType(u, specified);
   for (let isFirst = true; ; isFirst = false) {
     const set: AttributeSet = { ...specified.attributes };
     attributes(u, set);
@@ -64,19 +63,6 @@ export function declaration(u: Unit, body?: Statement[]): void {
     if (!u.accept(T.comma)) break;
   }
   u.expect(T.semicolon, "';'");
-}
-
-/** `foo x;` where foo is unknown reads as `int foo` and then a surprise; say what is really wrong. */
-function checkUnknownType(u: Unit, specified: Specifiers): void {
-  if (u.code !== T.name || specified.span.start === u.span().start) {
-    if (u.code === T.name && u.peek(1) === T.name) {
-      u.error('C0423', `unknown type '${u.text()}'`, u.span());
-      u.at++;
-    } else if (u.code === T.name && u.peek(1) === T.star && u.peek(2) === T.name) {
-      u.error('C0423', `unknown type '${u.text()}'`, u.span());
-      u.at++;
-    }
-  }
 }
 
 function declare(u: Unit, one: Declaration, body: Statement[] | undefined): void {

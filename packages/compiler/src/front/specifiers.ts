@@ -8,6 +8,7 @@ import type { AttributeSet } from './attributes.ts';
 import { T } from './codes.ts';
 import { atTypeName, typeName } from './declarators.ts';
 import { expression } from './expressions.ts';
+import { hint } from './primary.ts';
 import { enumSpecifier, recordSpecifier } from './records.ts';
 import * as types from './type-operations.ts';
 import type { Unit } from './unit.ts';
@@ -268,6 +269,19 @@ export function withMode(u: Unit, type: Type, mode: string | undefined, span: Sp
   return type;
 }
 
+/** `foo x` or `foo *x` where foo is not declared: a type that is missing. */
+export function atUnknownType(u: Unit): boolean {
+  if (u.code !== T.name || u.lookup(u.atom)) return false;
+  return u.peek(1) === T.name || (u.peek(1) === T.star && u.peek(2) === T.name && u.depth === 0);
+}
+
+function unknownType(u: Unit): Type {
+  const text = u.text();
+  u.error('C0423', `unknown type '${text}'`, u.span(), hint(u, text));
+  u.at++;
+  return types.ERROR;
+}
+
 /** Reads declaration specifiers; without a type the type is int, with a warning. */
 export function specifiers(u: Unit): Specifiers {
   const first = u.at;
@@ -283,6 +297,7 @@ export function specifiers(u: Unit): Specifiers {
       type = types.ERROR;
     }
   }
+  if (!type && atUnknownType(u)) type = unknownType(u);
   if (!type) {
     if (u.code !== T.name && u.code !== T.star && u.at === first) u.syntaxError('expected a type');
     u.warn('implicit-int', 'C0416', 'a type is missing here; int is assumed', u.span());

@@ -11,7 +11,7 @@ import { constantExpression, staticAssert } from './constant.ts';
 import { declaration } from './declarations.ts';
 import { conditionValue, expression } from './expressions.ts';
 import { convertNode, isError, promote, rvalue, wrap } from './nodes.ts';
-import { atSpecifier } from './specifiers.ts';
+import { atSpecifier, atUnknownType } from './specifiers.ts';
 import * as types from './type-operations.ts';
 import { typeText } from './type-operations.ts';
 import { Resynchronise } from './unit.ts';
@@ -156,7 +156,7 @@ function beginsStatement(u: Unit): boolean {
 
 function item(u: Unit, body: Statement[]): void {
   const isLabel = u.code === T.name && u.peek(1) === T.colon;
-  if (!isLabel && atDeclaration(u)) declaration(u, body);
+  if (!isLabel && (atDeclaration(u) || atUnknownType(u))) declaration(u, body);
   else if (u.code === T.staticAssert) staticAssert(u);
   else body.push(statement(u));
 }
