@@ -1,5 +1,5 @@
-// From bytes to an instruction. Two opcode maps, of one byte and after 0F, are derived from the rows when the package is
-// loaded; a cell lists the rows that its byte may begin, and the bytes that follow choose among them (SDM vol. 2,
+// From bytes to an instruction. Two opcode maps, of one byte and after 0F, are derived from the rows at the first
+// question; a cell lists the rows that its byte may begin, and the bytes that follow choose among them (SDM vol. 2,
 // chapter 2 and appendix A). 64-bit code is left out.
 
 import type { Decoded, DecodedOperand, Mode, Register } from './model.ts';
@@ -59,7 +59,7 @@ function opcodeMaps(): Candidate[][] {
   return cells;
 }
 
-const cells = opcodeMaps();
+let opcodeCells: Candidate[][] | undefined;
 
 const wait = 0x9b;
 
@@ -76,7 +76,7 @@ function waitingRows(): Map<Row, Row> {
   return map;
 }
 
-const joined = waitingRows();
+let joined: Map<Row, Row> | undefined;
 const waitRow = rows.find(({ mnemonic }) => mnemonic === 'fwait');
 
 const segmentOf = new Map<number, Register>(
@@ -453,7 +453,8 @@ export function decode(
   if (isExtended) opcode = cursor.byte();
   if (cursor.isOverrun) return { ...bad, length: bytes.length - offset, isTruncated: true };
   const sizes = { operandSize, addressSize, mode: base };
-  const cell = cells[(isExtended ? 256 : 0) + opcode];
+  opcodeCells ??= opcodeMaps();
+  const cell = opcodeCells[(isExtended ? 256 : 0) + opcode];
   const candidate = cell.find((item) => fits(item, cursor, prefixes, sizes));
   if (!candidate || mode === 64) {
     if (cursor.at >= bytes.length && cell.some((item) => needsMore(item))) {
@@ -477,6 +478,10 @@ export function decode(
   const length = cursor.at - offset;
   if (cursor.isOverrun) return { ...bad, length: bytes.length - offset, isTruncated: true };
   if (length > lengthMax) return { ...bad, length: lengthMax };
-  const shown = head.beforeWait >= 0 ? (joined.get(row) ?? row) : row;
+  let shown = row;
+  if (head.beforeWait >= 0) {
+    joined ??= waitingRows();
+    shown = joined.get(row) ?? row;
+  }
   return { row: shown, length, mode, prefixes, operandSize, addressSize, operands };
 }

@@ -2,7 +2,7 @@
 // which is GNU as's preference; the first that fits is written out. Prefixes stand in GNU as's order: wait, segment,
 // address size, operand size, repeat, lock.
 
-import { forms } from './forms.ts';
+import { formsOf } from './forms.ts';
 import type { Form } from './forms.ts';
 import { matchForm } from './match.ts';
 import type { Match, ValueUse } from './match.ts';
@@ -266,7 +266,7 @@ function writeForm(parts: Parts): Encoding | EncodeProblem {
 /** The near form beside a short jump, where the table has one. */
 function relaxed(short: Encoding, parts: Parts, slots: readonly number[]): Encoding {
   const { match, instruction, prefixes } = parts;
-  for (const form of forms.get(instruction.mnemonic) ?? []) {
+  for (const form of formsOf(instruction.mnemonic) ?? []) {
     if (form.row.encoding.tail[0] !== 'cz') continue;
     const again = { ...prefixes, slots: [...slots] };
     const long = writeForm({ ...parts, match: { ...match, form }, prefixes: again });
@@ -338,7 +338,7 @@ export function encode(instruction: Instruction, mode: Mode): EncodeResult {
     const bytes = Uint8Array.from(read.slots.filter((byte) => byte !== 0));
     return { ok: true, encoding: { bytes, fixups: [] } };
   }
-  const list = forms.get(instruction.mnemonic);
+  const list = formsOf(instruction.mnemonic);
   if (!list || mode === 64) return { ok: false, problem: explain(instruction, mode) };
   const modeSize = read.slots[prefixSlot.data] === 0 ? mode : mode === 16 ? 32 : 16;
   const use: ValueUse = { mask: 0 };

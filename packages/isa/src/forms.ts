@@ -1,6 +1,5 @@
 // Which rows an AT&T mnemonic may mean. A form is a row under one spelling: its suffix fixes an operand size or not, and
-// operands may have been left out or exchanged. Made once from the table when the package is loaded, so that encoding
-// begins with one map lookup.
+// operands may have been left out or exchanged. Kept by mnemonic, so that encoding begins with one map lookup.
 
 import type { OperandSpec, Row } from './row.ts';
 import { rows } from './table.ts';
@@ -78,32 +77,62 @@ function spellings(row: Row): Spelling[] {
   ];
 }
 
-function formsByName(): Map<string, Form[]> {
-  const map = new Map<string, Form[]>();
-  for (const row of rows) {
-    if (row.attributes.has('decode')) continue;
-    const lists = operandLists(row);
-    for (const spelling of spellings(row)) {
-      for (const name of row.names) {
-        const key = name + spelling.suffix;
-        const forms = map.get(key) ?? [];
-        map.set(key, forms);
-        for (const operands of lists) {
-          const { size, needsRegister } = spelling;
-          forms.push({ row, operands, size, needsRegister });
-        }
-      }
-    }
+/** Rows by their AT&T names without suffix. */
+const rowsByName = new Map<string, Row[]>();
+for (const row of rows) {
+  if (row.attributes.has('decode')) continue;
+  for (const name of row.names) {
+    const list = rowsByName.get(name);
+    if (list) list.push(row);
+    else rowsByName.set(name, [row]);
   }
-  return map;
 }
 
-/** The forms of each mnemonic as written, suffixes included, in the order of preference. */
-export const forms: ReadonlyMap<string, readonly Form[]> = formsByName();
+const suffixes = ['', 'b', 'w', 'l', 's', 't', 'q', 'll'];
 
-/** Whether the mnemonic takes a direct target, so that a bare symbol after it is a place to go, not memory. */
+function spelledForms(mnemonic: string): Form[] {
+  const found: Form[] = [];
+  for (const suffix of suffixes) {
+    if (!mnemonic.endsWith(suffix)) continue;
+    const name = mnemonic.slice(0, mnemonic.length - suffix.length);
+    for (const row of rowsByName.get(name) ?? []) {
+      const spelling = spellings(row).find((candidate) => candidate.suffix === suffix);
+      if (!spelling) continue;
+      const { size, needsRegister } = spelling;
+      for (const operands of operandLists(row)) found.push({ row, operands, size, needsRegister });
+    }
+  }
+  return found.sort((left, right) => left.row.index - right.row.index);
+}
+
+const formsByMnemonic = new Map<string, readonly Form[]>();
+
+/**
+ * The forms of a mnemonic as written, suffix included, in the order of preference; undefined where there is no such
+ * mnemonic. Made at the first question for a mnemonic, since a program uses few.
+ */
+export function formsOf(mnemonic: string): readonly Form[] | undefined {
+  const known = formsByMnemonic.get(mnemonic);
+  if (known) return known;
+  const made = spelledForms(mnemonic);
+  if (made.length === 0) return undefined;
+  formsByMnemonic.set(mnemonic, made);
+  return made;
+}
+
+/** All mnemonics, with every suffix that they take. */
+export function allMnemonics(): Set<string> {
+  const names = new Set<string>();
+  for (const [name, list] of rowsByName) {
+    for (const row of list) for (const { suffix } of spellings(row)) names.add(name + suffix);
+  }
+  return names;
+}
+
+/**
+ * Whether the mnemonic takes a direct target, so that a bare symbol after it is a place to go, not memory.
+ */
 export function isBranchMnemonic(mnemonic: string): boolean {
-  const list = forms.get(mnemonic);
-  if (!list) return false;
+  const list = formsOf(mnemonic) ?? [];
   return list.some(({ row }) => row.operands.some(({ kind }) => kind === 'rel'));
 }

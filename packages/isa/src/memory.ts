@@ -58,7 +58,7 @@ function invalid(operand: MemoryOperand, index: number): EncodeProblem {
     : `(${names[0]})`;
   return problem('A0205', `${shown} is not an address the processor can form`, index, [
     '16-bit addresses: (%bx) (%bp) (%si) (%di), and %bx or %bp with %si or %di',
-    '32-bit addresses: any base, any index but %esp, scale 1, 2, 4 or 8',
+    '32-bit addresses: a base, an index other than %esp, scale 1, 2, 4 or 8',
   ]);
 }
 

@@ -1,6 +1,6 @@
 // Why an instruction has no encoding, in words, with the forms that exist.
 
-import { forms } from './forms.ts';
+import { allMnemonics, formsOf } from './forms.ts';
 import type { Form } from './forms.ts';
 import type { Match } from './match.ts';
 import type { EncodeProblem, Instruction, Mode, Operand } from './model.ts';
@@ -88,7 +88,7 @@ function distance(left: string, right: string): number {
 /** Mnemonics spelled nearly like `name`, the nearest first; at most three. */
 export function similarMnemonics(name: string): string[] {
   const found: [number, string][] = [];
-  for (const candidate of forms.keys()) {
+  for (const candidate of allMnemonics()) {
     const edits = distance(name, candidate);
     if (edits <= (name.length > 4 ? 2 : 1)) found.push([edits, candidate]);
   }
@@ -123,7 +123,7 @@ function sizeConflict(instruction: Instruction, list: readonly Form[]): EncodePr
     if (fixed !== 0 && bits !== fixed) {
       const letter = { 8: 'b', 16: 'w', 32: 'l' }[bits] ?? '';
       const better = mnemonic.slice(0, -1) + letter;
-      const notes = forms.has(better) ? [`did you mean ${better}?`] : existing(mnemonic, list);
+      const notes = formsOf(better) ? [`did you mean ${better}?`] : existing(mnemonic, list);
       return problem('A0203', `${name} has ${bits} bits, '${mnemonic}' takes ${fixed}`, i, notes);
     }
     const other = operands.findIndex(
@@ -148,7 +148,7 @@ function sizeConflict(instruction: Instruction, list: readonly Form[]): EncodePr
 export function explain(instruction: Instruction, mode: Mode): EncodeProblem {
   const { mnemonic, operands } = instruction;
   if (mode === 64) return problem('A0200', '64-bit code is not supported');
-  const list = forms.get(mnemonic);
+  const list = formsOf(mnemonic);
   if (!list) {
     const near = similarMnemonics(mnemonic);
     const notes = near.length > 0 ? [`did you mean ${near.join(', ')}?`] : undefined;

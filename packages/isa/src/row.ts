@@ -225,37 +225,61 @@ function attributeValue(words: readonly string[], name: string): string {
   return words.find((word) => word.startsWith(`${name}:`))?.slice(name.length + 1) ?? '';
 }
 
+/** Few columns differ: what a column's text means is kept. */
+function remembered<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let value = known.get(text);
+    if (value === undefined) {
+      value = read(text);
+      known.set(text, value);
+    }
+    return value;
+  };
+}
+
+const specOf = remembered(operandSpec);
+const operandsOf = remembered((text) => (text === '' ? [] : text.split(', ').map(specOf)));
+const flagsOf = remembered(flagEffects);
+const attributesOf = remembered((text) => {
+  const words = text === '' ? [] : text.split(' ');
+  return {
+    words,
+    set: new Set(words),
+    names: attributeValue(words, 'as'),
+    suffix: attributeValue(words, 'suffix'),
+    rule: (attributeValue(words, 'size') || 'auto') as Row['suffixRule'],
+  };
+});
+
 /** Reads one line of the table; throws for a line that is not in the notation. */
 export function parseRow(line: string, index: number): Row {
-  const [mnemonic, operandText, encodingText, flagText, attributeText, processor, ...rest] = line
-    .split('|')
-    .map((column) => column.trim());
-  if (processor === undefined || rest.length > 0) throw new Error(`isa: columns of '${line}'`);
-  const operands = operandText === '' ? [] : operandText.split(', ').map(operandSpec);
+  const columns = line.split('|');
+  if (columns.length !== 6) throw new Error(`isa: columns of '${line}'`);
+  const operands = operandsOf(columns[1].trim());
   const hasMemory = operands.some(({ kind }) => kind === 'rm' || kind === 'mem');
-  const encoding = encodingSpec(encodingText, hasMemory);
-  const words = attributeText === '' ? [] : attributeText.split(' ');
-  const names = attributeValue(words, 'as');
-  const hasByte = operands.some(
-    (operand) => operand.size === 'b' && !['ubyte', 'rel'].includes(operand.kind),
+  const encoding = encodingSpec(columns[2].trim(), hasMemory);
+  const { words, set, names, suffix, rule } = attributesOf(columns[4].trim());
+  const isVariable = operands.some(
+    ({ size, memory }) => size === 'v' || memory === '16:v' || memory === 'v&v',
   );
-  const rule = attributeValue(words, 'size') || 'auto';
-  const isSized =
-    !words.includes('unsized') &&
-    (operands.some(({ size, memory }) => size === 'v' || memory === '16:v' || memory === 'v&v') ||
-      words.includes('sized') ||
-      (rule === 'mode' && encoding.operandSize === 0));
+  const isImplied = words.includes('sized') || (rule === 'mode' && encoding.operandSize === 0);
+  const isSized = !words.includes('unsized') && (isVariable || isImplied);
+  const hasByte = operands.some(
+    ({ size, kind }) => size === 'b' && kind !== 'ubyte' && kind !== 'rel',
+  );
+  const mnemonic = columns[0].trim();
   return {
     index,
     mnemonic,
     operands,
     encoding,
-    flags: flagEffects(flagText),
-    attributes: new Set(words),
+    flags: flagsOf(columns[3].trim()),
+    attributes: set,
     names: names === '' ? [mnemonic] : names.split(','),
-    suffix: attributeValue(words, 'suffix') || (hasByte && !isSized ? 'b' : ''),
-    suffixRule: rule as Row['suffixRule'],
-    processor,
+    suffix: suffix || (hasByte && !isSized ? 'b' : ''),
+    suffixRule: rule,
+    processor: columns[5].trim(),
     isSized,
   };
 }
