@@ -10,12 +10,13 @@ const rootTypes: ReadonlySet<number> = new Set([
   sectionType.preinitArray,
 ]);
 
-/** Marks unreachable sections as discarded; the result lists them in order. */
+/** Marks unreachable sections as discarded; lists them in order, and the common symbols in use. */
 export function collect(
   objects: readonly InputObject[],
   roots: Iterable<LinkSymbol>,
   isKept: (section: InputSection) => boolean,
-): InputSection[] {
+): { dropped: InputSection[]; commons: Set<LinkSymbol> } {
+  const commons = new Set<LinkSymbol>();
   const live = new Set<InputSection>();
   const pending: InputSection[] = [];
   const mark = (section: InputSection | undefined): void => {
@@ -26,7 +27,7 @@ export function collect(
   const byIdentifier = new Map<string, InputSection[]>();
   for (const object of objects) {
     for (const section of object.sections) {
-      if (section.isDiscarded) continue;
+      if (section.isDiscarded || section.name === '.eh_frame') continue;
       const isNote = section.type === sectionType.note && (section.flags & sectionFlag.group) === 0;
       if (section.isKept || isNote || rootTypes.has(section.type) || isKept(section)) mark(section);
       if (!/^[A-Za-z_]\w*$/.test(section.name)) continue;
@@ -37,29 +38,57 @@ export function collect(
   }
   const markSymbol = (symbol: LinkSymbol | undefined): void => {
     if (!symbol) return;
+    if (symbol.state === 'common') commons.add(symbol);
     const { section } = symbol;
     if (section !== undefined && section !== 'absolute' && !('kind' in section)) mark(section);
     const range = /^__(?:start|stop)_(.+)$/.exec(symbol.name);
     if (range) for (const member of byIdentifier.get(range[1]) ?? []) mark(member);
   };
   for (const root of roots) markSymbol(root);
-  for (let section = pending.pop(); section; section = pending.pop()) {
-    for (const relocation of section.relocations) {
-      if (relocation.symbol) markSymbol(section.object.symbols.get(relocation.symbol));
+  const follow = (): void => {
+    for (let section = pending.pop(); section; section = pending.pop()) {
+      for (const relocation of section.relocations) {
+        if (relocation.symbol) markSymbol(section.object.symbols.get(relocation.symbol));
+      }
     }
+  };
+  follow();
+  for (const object of objects) {
+    if (!object.sections.some((section) => live.has(section))) continue;
+    for (const target of unwindData(object)) markSymbol(target);
   }
-  return sweep(objects, live);
+  follow();
+  return { dropped: sweep(objects, live), commons };
+}
+
+/**
+ * What unwinding tables refer to besides the code they describe: personality routines and their
+ * data.
+ */
+function unwindData(object: InputObject): LinkSymbol[] {
+  const frames = object.sections.filter((section) => section.name === '.eh_frame');
+  const targets = frames.flatMap((frame) =>
+    frame.relocations.map((r) => r.symbol && object.symbols.get(r.symbol)),
+  );
+  return targets.filter((symbol): symbol is LinkSymbol => {
+    if (!symbol) return false;
+    const { section } = symbol;
+    if (section === undefined || section === 'absolute' || 'kind' in section) return true;
+    return (section.flags & sectionFlag.execute) === 0;
+  });
 }
 
 function sweep(objects: readonly InputObject[], live: ReadonlySet<InputSection>): InputSection[] {
   const dropped: InputSection[] = [];
   for (const object of objects) {
-    const isUsed = object.sections.some((s) => live.has(s) && (s.flags & sectionFlag.alloc) !== 0);
+    const isUsed = object.sections.some(
+      (s) => s.name === '.eh_frame' || (live.has(s) && (s.flags & sectionFlag.alloc) !== 0),
+    );
     for (const section of object.sections) {
       if (section.isDiscarded || live.has(section)) continue;
       const isInformation = (section.flags & sectionFlag.alloc) === 0;
       const isFrame = section.name === '.eh_frame';
-      if (object.file === undefined || (isUsed && (isInformation || isFrame))) continue;
+      if (object.file === undefined || isFrame || (isUsed && isInformation)) continue;
       if (isInformation && section.name === '.note.GNU-stack') continue;
       section.isDiscarded = true;
       dropped.push(section);

@@ -119,17 +119,20 @@ function binary(
   let left = first;
   let right = second;
   let base = left.base ?? right.base;
-  if (left.base === right.base) {
-    if (left.base !== undefined) base = context.section ? undefined : 'absolute';
-  } else if (left.base !== undefined && right.base !== undefined) {
-    const isSum = operator === '+' || operator === '-';
-    if (isSum && right.base === 'absolute') base = left.base;
-    else if (operator === '+' && left.base === 'absolute') base = right.base;
-    else {
-      left = { value: absolute(left), base: 'absolute' };
-      right = { value: absolute(right), base: 'absolute' };
-      base = 'absolute';
-    }
+  const isSum = operator === '+' || operator === '-';
+  const isShift =
+    context.section !== undefined && left.base !== undefined && right.base !== undefined;
+  if (!context.section) {
+    left = { value: absolute(left), base: 'absolute' };
+    right = { value: absolute(right), base: 'absolute' };
+    base = 'absolute';
+  } else if (left.base === right.base) base = undefined;
+  else if (isShift && isSum && right.base === 'absolute') base = left.base;
+  else if (isShift && operator === '+' && left.base === 'absolute') base = right.base;
+  else if (isShift) {
+    left = { value: absolute(left), base: 'absolute' };
+    right = { value: absolute(right), base: 'absolute' };
+    base = 'absolute';
   }
   const value = arithmetic(operator, left.value, right.value);
   if (value !== undefined) return { value: wrap(value), base, isFromDot };

@@ -341,6 +341,7 @@ export class Layout implements Context {
     const { at, loadRegion, isAlignedWithInput } = section.statement;
     if (at) {
       section.loadAddress = Number(absolute(evaluate(at, this)));
+      this.regions.track(section, region);
       return;
     }
     const load = loadRegion === undefined ? undefined : this.regions.named(loadRegion);

@@ -39,7 +39,13 @@ import type { Assignment, Script } from './script-syntax.ts';
 import { namedHeaders } from './named-headers.ts';
 import { guessHeaderSize, headerSize, placeInFile, planSegments } from './segments.ts';
 import type { SegmentInput } from './segments.ts';
-import { alignThreadLocal, asBss, hasRelroSections, isStripped } from './output-sections.ts';
+import {
+  alignThreadLocal,
+  asBss,
+  hasRelroSections,
+  isPresent,
+  isStripped,
+} from './output-sections.ts';
 import { symbolTable } from './symbol-table.ts';
 import { elfImage, elfSections, flatImage } from './write-image.ts';
 
@@ -123,7 +129,9 @@ class Job {
       return this.result(undefined);
     }
     // From here on no object is added.
-    const objects = [this.got.object, ...this.resolver.objects];
+    // The linker's own sections count as the first object's, behind those it brings.
+    const [first, ...others] = this.resolver.objects;
+    const objects = [first, this.got.object, ...others];
     this.claimScriptSymbols(script);
     if (settings.collects) this.collect(script, objects);
     this.defineRanges(objects);
@@ -220,7 +228,14 @@ class Job {
     const { settings, resolver } = this;
     const names = [settings.entry ?? '', ...settings.undefinedNames];
     const roots = names.flatMap((name) => resolver.globals.get(name) ?? []);
-    this.collected = collect(objects, roots, keepPredicate(script.statements));
+    const result = collect(objects, roots, keepPredicate(script.statements));
+    this.collected = result.dropped;
+    for (const symbol of resolver.globals.values()) {
+      if (symbol.state !== 'common' || result.commons.has(symbol) || !symbol.object) continue;
+      const section = makeSection(symbol.object, 'COMMON', { type: sectionType.nobits });
+      section.isDiscarded = true;
+      Object.assign(symbol, { state: 'defined', section, value: 0 });
+    }
     if (!settings.printsCollected) return;
     for (const { name, object, flags, size } of this.collected) {
       if ((flags & sectionFlag.alloc) === 0 || size === 0) continue;
@@ -353,7 +368,7 @@ class Job {
     if (type === 'NOLOAD' || type === 'OVERLAY')
       output.type = type === 'NOLOAD' ? sectionType.nobits : output.type;
     if (type === 'INFO' || type === 'COPY' || type === 'DSECT') output.flags &= ~sectionFlag.alloc;
-    if (this.settings.magic === 'omagic' && output.flags & sectionFlag.execute)
+    if (this.settings.magic === 'omagic' && output.name === '.text')
       output.flags |= sectionFlag.write;
     if (this.settings.strip !== 'none' && isStripped(output, this.settings)) output.exists = false;
   }
@@ -369,7 +384,13 @@ class Job {
     const outputs = items.filter((item): item is OutputSection => item.kind === 'output');
     const isWritten = (o: OutputSection): boolean => o.exists && !o.isIgnored;
     alignThreadLocal(outputs);
-    if (!hasRelroSections(items)) settings.hasRelro = false;
+    const names = new Set(
+      objects
+        .flatMap((o) => o.sections)
+        .filter(isPresent)
+        .map((s) => s.name),
+    );
+    if (!hasRelroSections(items, names)) settings.hasRelro = false;
     const stackFlags = this.stackFlags(objects);
     let hasLaidOut = false;
     const segmentInput = (): SegmentInput => ({

@@ -2,6 +2,7 @@
 
 import { sectionFlag } from '@ring0/elf';
 import type { InputSection, LayoutItem, OutputSection } from './model.ts';
+import { matcher } from './patterns.ts';
 import type { LinkSettings } from './options.ts';
 
 /** Debugging information that -s or -S leaves out. */
@@ -9,21 +10,36 @@ export function isStripped({ name }: { readonly name: string }, settings: LinkSe
   return settings.strip !== 'none' && /^\.(debug_|stab|line$|gnu\.debug)/.test(name);
 }
 
-/** There is something between DATA_SEGMENT_ALIGN and DATA_SEGMENT_RELRO_END. */
-export function hasRelroSections(items: readonly LayoutItem[]): boolean {
+/** The section goes into the output, or would if it were not empty. */
+export function isPresent(section: InputSection): boolean {
+  return section.object.file !== undefined
+    ? !section.isDiscarded || isFrame(section)
+    : section.size > 0;
+}
+
+const isFrame = (section: InputSection): boolean => section.name === '.eh_frame';
+
+/**
+ * Some pattern between DATA_SEGMENT_ALIGN and DATA_SEGMENT_RELRO_END matches a section, be it of a statement that
+ * ONLY_IF_RO or ONLY_IF_RW then leaves out.
+ */
+export function hasRelroSections(
+  items: readonly LayoutItem[],
+  names: ReadonlySet<string>,
+): boolean {
   const isCall = (item: LayoutItem, name: string): boolean =>
     item.kind === 'assign' && item.value.kind === 'call' && item.value.name === name;
   const start = items.findIndex((item) => isCall(item, 'DATA_SEGMENT_ALIGN'));
   const end = items.findIndex((item) => isCall(item, 'DATA_SEGMENT_RELRO_END'));
-  if (start < 0) return false;
-  const isFilled = (s: InputSection): boolean => !s.isDiscarded && s.size > 0;
-  return items
-    .slice(start, end < 0 ? 0 : end)
-    .some(
-      (item) =>
-        item.kind === 'output' &&
-        item.body.some((part) => part.kind === 'inputs' && part.sections.some(isFilled)),
-    );
+  if (start < 0 || end < 0) return false;
+  const patterns = items
+    .slice(start, end)
+    .flatMap((item) => (item.kind === 'output' ? item.statement.body : []))
+    .flatMap((part) => (part.kind === 'input' ? part.sections : []));
+  return patterns.some(({ pattern }) => {
+    const matches = matcher(pattern);
+    return [...names].some((name) => matches(name));
+  });
 }
 
 /** A COMMON section that no pattern takes goes into .bss. */

@@ -101,9 +101,7 @@ export function planSegments(input: SegmentInput): SegmentPlan[] {
     plans.push(plan(segmentType.gnuStack, [], { flags: input.stackFlags, alignment: 16 }));
   }
   const { relro } = input;
-  const isInside = (s: OutputSection): boolean =>
-    relro !== undefined && s.address >= relro.start && s.address < relro.end && s.size > 0;
-  if (relro && plans.some((p) => p.type === segmentType.load && p.sections.some(isInside))) {
+  if (relro && plans.some((p) => holdsRelro(p, relro))) {
     plans.push(plan(segmentType.gnuRelro, [], { flags: segmentFlag.read, alignment: 1, relro }));
   }
   addHeaders(input, plans);
@@ -134,6 +132,17 @@ function addHeaders({ settings, wantsHeaders }: SegmentInput, plans: SegmentPlan
   const physicalAddress = section.loadAddress - below;
   const headers = { hasFileHeader: true, hasProgramHeaders: true, address, physicalAddress };
   plans.unshift(plan(segmentType.load, [], headers));
+}
+
+/** The segment begins in the range, and has contents. */
+function holdsRelro(
+  { type, sections }: SegmentPlan,
+  relro: { start: number; end: number },
+): boolean {
+  const first = sections.at(0);
+  if (type !== segmentType.load || !first) return false;
+  const isInside = first.address >= relro.start && first.address < relro.end;
+  return isInside && sections.some((s) => s.size > 0 && isLoaded(s));
 }
 
 const isNote = (s: OutputSection): boolean =>
