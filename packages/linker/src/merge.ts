@@ -123,12 +123,15 @@ function splitStrings(section: InputSection, add: Add): Mapping {
     starts.push(at);
     elements.push(add(latin1Text(data, at, at + length), length, natural, section));
     at += length;
-    let hasEmpty = false;
+    // Zeros after a string are padding, or empty strings: each place among them stands for one.
+    let empty: Element | undefined;
     while (at < size && isZero(data, at, entrySize)) {
-      if (!hasEmpty && (at & (alignment - 1)) === 0) {
-        hasEmpty = true;
+      if ((at & (alignment - 1)) === 0) {
+        empty ??= add('\0'.repeat(entrySize), entrySize, alignment, section);
+      }
+      if (empty) {
         starts.push(at);
-        elements.push(add('\0'.repeat(entrySize), entrySize, alignment, section));
+        elements.push(empty);
       }
       at += entrySize;
     }
