@@ -23,16 +23,18 @@ ${name} | ${to} r/m:v, r imm:v | 81 /${number} iz | ${flags} | ${lock} | 8086
 ${name} | ${to} r/m:b, r imm:b | 82 /${number} ib | ${flags} | no64 decode | 8086`;
 }
 
-/** The shifts and rotates of group 2. */
-function shift(name: string, number: number, flags: string, names = '', more = ''): string {
-  const as = names === '' ? more : `as:${names}`;
+/**
+ * The shifts and rotates of group 2. A count of one defines the overflow flag, others do not; a count of zero changes no
+ * flag at all.
+ */
+function shift(name: string, number: number, one: string, many: string, more = ''): string {
   return `
-${name} | rw r/m:b, r 1 | D0 /${number} | ${flags} | ${as} omit:1 | 8086
-${name} | rw r/m:v, r 1 | D1 /${number} | ${flags} | ${as} omit:1 | 8086
-${name} | rw r/m:b, r imm8 | C0 /${number} ib | ${flags} | ${as} | 186
-${name} | rw r/m:v, r imm8 | C1 /${number} ib | ${flags} | ${as} | 186
-${name} | rw r/m:b, r CL | D2 /${number} | ${flags} | ${as} | 8086
-${name} | rw r/m:v, r CL | D3 /${number} | ${flags} | ${as} | 8086`;
+${name} | rw r/m:b, r 1 | D0 /${number} | ${one} | ${more} omit:1 | 8086
+${name} | rw r/m:v, r 1 | D1 /${number} | ${one} | ${more} omit:1 | 8086
+${name} | rw r/m:b, r imm8 | C0 /${number} ib | ${many} | ${more} | 186
+${name} | rw r/m:v, r imm8 | C1 /${number} ib | ${many} | ${more} | 186
+${name} | rw r/m:b, r CL | D2 /${number} | ${many} | ${more} | 8086
+${name} | rw r/m:v, r CL | D3 /${number} | ${many} | ${more} | 8086`;
 }
 
 /** bt bts btr btc. */
@@ -40,8 +42,8 @@ function bitTest(name: string, number: number): string {
   const to = name === 'bt' ? 'r' : 'rw';
   const lock = name === 'bt' ? '' : 'lock';
   return `
-${name} | ${to} r/m:v, r r:v | 0F ${hex(0x83 + number * 8)} /r | w:c u:oszap | ${lock} | 386
-${name} | ${to} r/m:v, r imm8 | 0F BA /${number} ib | w:c u:oszap | ${lock} | 386`;
+${name} | ${to} r/m:v, r r:v | 0F ${hex(0x83 + number * 8)} /r | w:c u:osap | ${lock} | 386
+${name} | ${to} r/m:v, r imm8 | 0F BA /${number} ib | w:c u:osap | ${lock} | 386`;
 }
 
 /** The sixteen conditions: names, printed one first, and the flags they read (SDM vol. 1, table B-1). */
@@ -130,7 +132,7 @@ pop | w FS | 0F A1 | - | size:mode | 386
 pop | w GS | 0F A9 | - | size:mode | 386
 pusha | | 60 | - | no64 size:mode | 186
 popa | | 61 | - | no64 size:mode | 186
-pushf | | 9C | - | size:mode | 8086
+pushf | | 9C | r:oditszapc | size:mode | 8086
 popf | | 9D | w:oditszapc | size:mode | 8086
 lahf | | 9F | r:szapc | | 8086
 sahf | | 9E | w:szapc | | 8086`;
@@ -196,8 +198,8 @@ stc | | F9 | 1:c | | 8086
 cmc | | F5 | r:c w:c | | 8086
 cld | | FC | 0:d | | 8086
 std | | FD | 1:d | | 8086
-cli | | FA | w:i | iopl | 8086
-sti | | FB | w:i | iopl | 8086
+cli | | FA | 0:i | iopl | 8086
+sti | | FB | 1:i | iopl | 8086
 salc | | D6 | r:c | no64 decode unlisted | 8086
 nop | | 90 | - | plain | 8086
 nop | - r/m:v | 0F 1F /0 | - | | 686
@@ -290,14 +292,14 @@ export const integerTable: string = [
   arithmetic('sub', 5, 'w:oszapc'),
   arithmetic('xor', 6, 'w:szp u:a 0:oc'),
   arithmetic('cmp', 7, 'w:oszapc'),
-  shift('rol', 0, 'w:oc'),
-  shift('ror', 1, 'w:oc'),
-  shift('rcl', 2, 'r:c w:oc'),
-  shift('rcr', 3, 'r:c w:oc'),
-  shift('shl', 4, 'w:oszpc u:a', 'shl,sal'),
-  shift('shr', 5, 'w:oszpc u:a'),
-  shift('shl', 6, 'w:oszpc u:a', '', 'decode'),
-  shift('sar', 7, 'w:oszpc u:a'),
+  shift('rol', 0, 'w:oc', 'w:c u:o'),
+  shift('ror', 1, 'w:oc', 'w:c u:o'),
+  shift('rcl', 2, 'r:c w:oc', 'r:c w:c u:o'),
+  shift('rcr', 3, 'r:c w:oc', 'r:c w:c u:o'),
+  shift('shl', 4, 'w:oszpc u:a', 'w:szpc u:oa', 'as:shl,sal'),
+  shift('shr', 5, 'w:oszpc u:a', 'w:szpc u:oa'),
+  shift('shl', 6, 'w:oszpc u:a', 'w:szpc u:oa', 'decode'),
+  shift('sar', 7, 'w:oszpc u:a', 'w:szpc u:oa'),
   computing,
   bitTest('bt', 4),
   bitTest('bts', 5),

@@ -43,7 +43,7 @@ rdtsc | | 0F 31 | - | | 586
 rdtscp | | 0F 01 F9 | - | | x64
 rdpmc | | 0F 33 | - | | 686
 cpuid | | 0F A2 | - | | 486
-sysenter | | 0F 34 | - | | 686
+sysenter | | 0F 34 | 0:i | | 686
 sysexit | | 0F 35 | - | cpl0 | 686
 rsm | | 0F AA | w:oditszapc | | 386
 monitor | r EAX, r ECX, r EDX | a32 0F 01 C8 | - | cpl0 order:same implied | sse3

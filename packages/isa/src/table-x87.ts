@@ -154,8 +154,8 @@ fdisi(8087 only) | | 9B DB E1 | - | decode | 8087
 fnsetpm(287 only) | | DB E4 | - | decode | 287
 fsetpm(287 only) | | 9B DB E4 | - | decode | 287
 frstpm(287 only) | | DB E5 | - | decode | 287
-ffree | w ST(i) | DD C0+i | - | | 8087
-ffreep | w ST(i) | DF C0+i | - | | 287`;
+ffree | - ST(i) | DD C0+i | - | | 8087
+ffreep | - ST(i) | DF C0+i | - | | 287`;
 
 /** The x87 part of the table, one row a line. */
 export const x87Table: string = [
