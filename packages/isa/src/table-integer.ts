@@ -189,8 +189,8 @@ shld | rw r/m:v, r r:v, r imm8 | 0F A4 /r ib | w:szpc u:oa | | 386
 shld | rw r/m:v, r r:v, r CL | 0F A5 /r | w:szpc u:oa | omit:CL | 386
 shrd | rw r/m:v, r r:v, r imm8 | 0F AC /r ib | w:szpc u:oa | | 386
 shrd | rw r/m:v, r r:v, r CL | 0F AD /r | w:szpc u:oa | omit:CL | 386
-bsf | w r:v, r r/m:v | 0F BC /r | w:z u:osapc | | 386
-bsr | w r:v, r r/m:v | 0F BD /r | w:z u:osapc | | 386
+bsf | rw r:v, r r/m:v | 0F BC /r | w:z u:osapc | | 386
+bsr | rw r:v, r r/m:v | 0F BD /r | w:z u:osapc | | 386
 tzcnt | w r:v, r r/m:v | F3 0F BC /r | w:zc u:osap | | bmi
 lzcnt | w r:v, r r/m:v | F3 0F BD /r | w:zc u:osap | | bmi
 clc | | F8 | 0:c | | 8086

@@ -21,8 +21,8 @@ verr | r r/m:w | 0F 00 /4 | w:z | size:hidden | 286
 verw | r r/m:w | 0F 00 /5 | w:z | size:hidden | 286
 lmsw | r r/m:w | 0F 01 /6 | - | cpl0 size:hidden | 286
 smsw | w r:v/m16 | 0F 01 /4 | - | size:hidden | 286
-lar | w r:v, r r:v/m16 | 0F 02 /r | w:z | size:hidden | 286
-lsl | w r:v, r r:v/m16 | 0F 03 /r | w:z | size:hidden | 286
+lar | rw r:v, r r:v/m16 | 0F 02 /r | w:z | size:hidden | 286
+lsl | rw r:v, r r:v/m16 | 0F 03 /r | w:z | size:hidden | 286
 arpl | rw r/m:w, r r:w | 63 /r | w:z | no64 size:hidden | 286
 clts | | 0F 06 | - | cpl0 | 286
 invd | | 0F 08 | - | cpl0 | 486
