@@ -12,7 +12,8 @@
 _start:
 
 /* Opens a service: saves the caller's registers where FRAME_* find them, and makes the BIOS data
- * area current. */
+ * area current. Services run with interrupts off but where they wait: a caller may be
+ * changing vectors or interrupt controllers and still print. */
   .macro enter_service
   cld
   pushw %ds

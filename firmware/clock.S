@@ -80,11 +80,11 @@ wait_microseconds:
   movb %al, %ah
   movb $CMOS_B, %al
   call write_cmos
-1: cli
-  testb $WAIT_DONE, BDA_WAIT_STATE
-  sti
+1: testb $WAIT_DONE, BDA_WAIT_STATE
   jnz 2f
+  sti
   hlt
+  cli
   jmp 1b
 2: movb $0, BDA_WAIT_STATE
   movb $0, FRAME_AH
@@ -146,7 +146,6 @@ read_bcd:
   ret
 
 clock_service:
-  sti
   enter_service
   call clear_carry
   movw $clock_functions, %si
@@ -160,11 +159,9 @@ clock_functions:
   row 0xff, set_carry
 
 get_ticks:
-  cli
   movl BDA_TICKS, %eax
   movb BDA_MIDNIGHT, %bl
   movb $0, BDA_MIDNIGHT
-  sti
   movw %ax, FRAME_DX
   shrl $16, %eax
   movw %ax, FRAME_CX
@@ -172,11 +169,9 @@ get_ticks:
   ret
 
 set_ticks:
-  cli
   movw %dx, BDA_TICKS
   movw %cx, BDA_TICKS + 2
   movb $0, BDA_MIDNIGHT
-  sti
   ret
 
 get_time:

@@ -13,7 +13,6 @@
 #define PARAMETERS_BYTES 0x1a
 
 disk_service:
-  sti
   enter_service
   pushw $EBDA_SEGMENT
   popw %ds

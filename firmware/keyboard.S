@@ -166,7 +166,6 @@ next_key:
 1: ret
 
 keyboard_service:
-  sti
   enter_service
   movw $keyboard_functions, %si
   jmp dispatch
@@ -192,17 +191,16 @@ read_extended_key:
 
 /* Waits for a key with the processor halted. */
 take_key:
-  cli
   movw BDA_KEY_HEAD, %bx
   cmpw BDA_KEY_TAIL, %bx
   jne 1f
   sti
   hlt
+  cli
   jmp take_key
 1: movw (%bx), %ax
   call next_key
   movw %bx, BDA_KEY_HEAD
-  sti
   ret
 
 /* What the functions of the first PC show of a key: no prefix, and the keypad's scan codes as

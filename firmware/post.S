@@ -31,6 +31,7 @@ post:
   movw $0x7c00, %sp
   call set_up_data
   call set_up_vectors
+  call set_up_pic
   movb $POST_VIDEO, %al
   outb %al, $PORT_POST
   call set_up_video
@@ -142,11 +143,9 @@ check_cmos:
   movw $cmos_name, %si
   jmp post_failed
 
-/* The interrupt controllers: vectors 08h and 70h, all masked but the timer, the keyboard and the
- * cascade. The mask registers must hold what is written. */
-check_pic:
-  movb $POST_PIC, %al
-  outb %al, $PORT_POST
+/* The interrupt controllers: vectors 08h and 70h, everything masked. Before this an interrupt would
+ * come as whatever vector the controllers woke up with. */
+set_up_pic:
   movb $0x11, %al
   outb %al, $PIC1
   outb %al, $PIC2
@@ -161,6 +160,16 @@ check_pic:
   movb $0x01, %al
   outb %al, $PIC1_DATA
   outb %al, $PIC2_DATA
+  movb $0xff, %al
+  outb %al, $PIC1_DATA
+  outb %al, $PIC2_DATA
+  ret
+
+/* The mask registers must hold what is written. In the end the timer, the keyboard and the cascade
+ * are unmasked. */
+check_pic:
+  movb $POST_PIC, %al
+  outb %al, $PORT_POST
   movb $0xa5, %al
   outb %al, $PIC1_DATA
   notb %al

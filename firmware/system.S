@@ -24,7 +24,6 @@ memory_service:
   iretw
 
 system_service:
-  sti
   enter_service
   call clear_carry
   movw $system_functions, %si
@@ -195,7 +194,6 @@ a20_state:
   movw %ax, %ds
   decw %ax
   movw %ax, %es
-  cli
   movw 0x500, %bx
   movw %es:0x510, %cx
   movw %cx, %dx
@@ -206,7 +204,6 @@ a20_state:
   je 1f
   incb %al
 1: movw %bx, 0x500
-  sti
   popw %es
   popw %ds
   ret

@@ -16,7 +16,6 @@ set_up_video:
   ret
 
 video_service:
-  sti
   enter_service
   movw $video_functions, %si
   jmp dispatch

@@ -192,6 +192,12 @@ AA55
     expect(await answer('clock', { clock: { startMs } })).toBe('[1 20260304 05]\n');
   });
 
+  test('the timer as its data sheet has it, and a polled interrupt', async () => {
+    // Status: null count and output high; loaded; mode 0 waiting; the count held by the gate; port
+    // 61h before and after the count's end. Then mask, IRR, poll, ISR, ISR after EOI.
+    expect(await answer('timer')).toBe('[F4B47056780021FE01800100]\n');
+  });
+
   test('A20 is off at boot; INT 15h and the keyboard controller switch it', async () => {
     expect(await answer('a20')).toBe('[0110013]\n');
   });
