@@ -218,6 +218,7 @@ export class Assembler implements Emitter {
     const failed = { object: undefined, flat: undefined, diagnostics: items, printed };
     if (diagnostics.hasErrors) return failed;
     layOut(assembly);
+    if (diagnostics.hasErrors) return failed;
     addDebugSections(assembly);
     const finished = writeSections(assembly);
     if (diagnostics.hasErrors) return failed;

@@ -7,7 +7,8 @@ import type { Directive, DirectiveHandler } from './directive.ts';
 import type { Assembly } from './assembly.ts';
 import { emitInstruction } from './instructions.ts';
 
-const alignmentMax = 2 ** 31;
+/** The file's contents are aligned as the section is, so that more would only make it huge. */
+const alignmentMax = 2 ** 26;
 
 /** `.p2align n` takes a power of two; the others bytes. `width` is that of the fill value. */
 function alignment(isPower: boolean, width: 1 | 2 | 4 = 1): DirectiveHandler {
@@ -19,11 +20,10 @@ function alignment(isPower: boolean, width: 1 | 2 | 4 = 1): DirectiveHandler {
     const fill = hasFill ? numberArgument(directive, 1) : undefined;
     const max = numberArgument(directive, 2, 0);
     if (given === undefined || max === undefined || (hasFill && fill === undefined)) return;
-    let bytes = isPower ? 2 ** given : given;
+    const bytes = isPower ? 2 ** given : given;
     if (given < 0) return assembly.error('A0506', `an alignment of ${given} is negative`);
     if (bytes > alignmentMax) {
-      assembly.warning('A0506', `an alignment of ${given} is too large; 2^31 is used`);
-      bytes = alignmentMax;
+      return assembly.error('A0506', `an alignment of ${bytes} bytes is more than ${alignmentMax}`);
     }
     if (bytes !== 0 && (bytes & (bytes - 1)) !== 0) {
       return assembly.error('A0507', `an alignment is a power of two, not ${bytes}`);

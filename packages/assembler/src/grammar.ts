@@ -469,12 +469,18 @@ function syntaxError(error: { message: string; token: IToken }, origin: number):
 }
 
 /**
- * Parses whole statements; each goes to `sink` as soon as it is complete. After a mistake it goes
- * on with the next statement.
+ * Parses whole statements; each goes to `sink` as soon as it is complete. After a mistake, which
+ * goes to `report`, it goes on with the next statement.
  */
-export function parseStatements(source: string, origin: number, sink: Sink): SyntaxError[] {
+export function parseStatements(
+  source: string,
+  origin: number,
+  sink: Sink,
+  report: (error: SyntaxError) => void,
+): void {
   const errors: SyntaxError[] = [];
   const list = tokens(source, origin, errors);
+  errors.forEach(report);
   T.classify(list);
   parser ??= new StatementParser();
   let rest = list;
@@ -485,14 +491,13 @@ export function parseStatements(source: string, origin: number, sink: Sink): Syn
     parser.program();
     const error = parser.errors[0];
     if (!error) break;
-    errors.push(syntaxError(error, origin));
+    report(syntaxError(error, origin));
     let at = rest.indexOf(error.token);
     if (at < 0) break;
     while (at < rest.length && !T.endsStatement(rest[at])) at++;
     rest = rest.slice(at + 1);
   }
   parser.sink = undefined;
-  return errors;
 }
 
 /** Parses the arguments of a directive alone. */

@@ -182,7 +182,7 @@ class Relaxer {
   }
 
   private limited(size: number): number {
-    return this.section.hasContents ? Math.min(size, outputBytesMax) : size;
+    return this.section.hasContents ? Math.min(size, outputBytesMax + 1) : size;
   }
 
   /** The offset in this section that `.org` names: a label's, or a plain number. */

@@ -22,7 +22,9 @@ import type { Place } from './text.ts';
 const chunkBytes = 16 * 1024;
 const framesMax = 200;
 const macroDepthMax = 100;
-const expandedBytesMax = 128 * 1024 * 1024;
+const expandedBytesMax = 32 * 1024 * 1024;
+/** What a round of a repetition counts for, besides its text. */
+const roundBytes = 8;
 
 interface Frame {
   text: Text;
@@ -117,7 +119,7 @@ export class Reader implements Sink {
   private finishFrame(frame: Frame): void {
     const body = frame.next?.();
     if (body) {
-      this.expandedBytes += Math.max(1, body.end - body.start);
+      this.expandedBytes += roundBytes + body.end - body.start;
       if (this.expandedBytes > expandedBytesMax) return this.stopExpanding();
       frame.text = body.text;
       frame.at = body.start;
@@ -209,11 +211,10 @@ export class Reader implements Sink {
     if (end <= start) return;
     const { text } = frame;
     this.text = text;
-    const errors = parseStatements(text.slice(start, end), start, this);
-    for (const error of errors) {
+    parseStatements(text.slice(start, end), start, this, (error) => {
       const place = { text, start: error.start, end: error.end };
       this.assembly.error('A0001', error.message, place);
-    }
+    });
     this.prefixes = [];
   }
 
@@ -430,7 +431,9 @@ export class Reader implements Sink {
     const origin = place.end - rest.length;
     const count = Number(absoluteText(this.assembly, rest, frame.text, origin) ?? 0n);
     if (count < 0) return this.assembly.error('A0413', `a count of ${count} is negative`);
-    if (count * Math.max(1, body.end - body.start) > expandedBytesMax) return this.stopExpanding();
+    if (count * (roundBytes + body.end - body.start) > expandedBytesMax) {
+      return this.stopExpanding();
+    }
     const text = substitute(body, new Map(), this.macroCount, expansion);
     this.pushRounds(count, () => text);
   }

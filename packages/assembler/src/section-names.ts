@@ -104,6 +104,12 @@ function sectionKind(assembly: Assembly, text: string): number | undefined {
   return undefined;
 }
 
+/** Arrays of pointers have entries of four bytes, whatever the source says. */
+function entrySizeOf(name: string, type: number, isPlain: boolean): number {
+  if (type >= 14 && type <= 16) return 4;
+  return isPlain && mergedByte.has(name) ? 1 : 0;
+}
+
 /** A section's attributes are those of its first mention; the three that always exist only warn. */
 function checkSame(
   assembly: Assembly,
@@ -146,7 +152,7 @@ export function requestSection(
   const attributes: SectionAttributes = {
     type: type ?? usual.type,
     flags: bits === undefined ? usual.flags : bits & ~0x200,
-    entrySize: request.entrySize ?? (bits === undefined && mergedByte.has(name) ? 1 : 0),
+    entrySize: request.entrySize ?? entrySizeOf(name, type ?? usual.type, bits === undefined),
     group,
     isComdat,
     link: request.link,
