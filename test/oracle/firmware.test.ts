@@ -43,8 +43,7 @@ async function inQemu(name: string, image: Uint8Array, options: QemuOptions = {}
   fs.writeFileSync(output, '');
   const bios = path.join(directory, 'bios.bin');
   if (options.bios) fs.writeFileSync(bios, options.bios);
-  const board =
-    '-m 64 -display none -serial null -monitor stdio -net none -no-reboot -icount 1,sleep=off';
+  const board = '-m 64 -display none -serial null -monitor stdio -net none -no-reboot -icount 1';
   const debug = '-device isa-debug-exit,iobase=0xf4,iosize=4 -device isa-debugcon,chardev=log';
   const log = ['-chardev', `file,id=log,path=${output}`, '-rtc', `base=${DATE},clock=vm`];
   // Without a local APIC, interrupts need no set-up that our machine's BIOS does not do.
