@@ -75,7 +75,7 @@ class Evaluator {
         this.text = '';
         return;
       }
-      if (isUnexpanded(state.atoms.text(cursor.list.atom[cursor.at])))
+      if (isConditionOperator(state.atoms.text(cursor.list.atom[cursor.at])))
         one.copy(cursor.list, cursor.at);
       else step(state, cursor, one);
     }
@@ -288,7 +288,7 @@ class Evaluator {
     const atom = this.state.atoms.intern(this.text);
     const macro = this.state.macros[atom];
     if (macro) macro.isUsed = true;
-    const isKnown = macro !== undefined || isUnexpanded(this.text);
+    const isKnown = macro !== undefined || isConditionOperator(this.text);
     if (isParenthesised) {
       this.nextRaw();
       if (!this.at(')')) this.fail("')' is missing after 'defined'");
@@ -337,9 +337,13 @@ const builtins: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Operators of #if that look like macros. */
-function isUnexpanded(text: string): boolean {
-  return text === 'defined' || text.startsWith('__has_');
+const operators: ReadonlySet<string> = new Set(
+  '__has_include __has_include_next __has_attribute __has_builtin'.split(' '),
+);
+
+/** Operators of #if that look like macros; #ifdef finds them defined. */
+export function isConditionOperator(text: string): boolean {
+  return text === 'defined' || operators.has(text);
 }
 
 function shifted(a: Value, count: bigint): Value {

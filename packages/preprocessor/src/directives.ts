@@ -1,7 +1,7 @@
 // Directives (C11 6.10), a line each.
 
 import type { Span } from '@ring0/diagnostics';
-import { conditionHolds } from './condition.ts';
+import { conditionHolds, isConditionOperator } from './condition.ts';
 import { defineMacro } from './define.ts';
 import { closeFile, includeDirective } from './include.ts';
 import { stringValue } from './spelling.ts';
@@ -165,7 +165,7 @@ function isDefined(state: State, name: string, end: number, span: Span): boolean
   const macro = state.macros[file.tokens.atom[file.at]];
   if (macro) macro.isUsed = true;
   extraTokens(state, name, file.at + 1, end);
-  return macro !== undefined;
+  return macro !== undefined || isConditionOperator(state.atoms.text(file.tokens.atom[file.at]));
 }
 
 function conditional(state: State, name: string, end: number, span: Span): void {
