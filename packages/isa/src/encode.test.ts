@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { encode, registerByName, valueClass } from './index.ts';
+import { encode, registerByName, registers, rows, valueClass } from './index.ts';
 import type { EncodeResult, Instruction, Operand } from './index.ts';
 
 function register(name: string): Operand {
@@ -110,4 +110,50 @@ test('a missing size is the mode’s, with a warning', () => {
   expect(result).toMatchObject({
     encoding: { warnings: [{ code: 'A0201', notes: ['did you mean incw?'] }] },
   });
+});
+
+test('any operands give an encoding or words, never an exception', () => {
+  let state = 7;
+  const random = (count: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 8) % count;
+  };
+  const names = [...new Set(rows.flatMap((row) => row.names))];
+  const values = [undefined, 0n, 1n, 3n, -1n, 127n, 128n, -129n, 0xffffn, 0xffffffffn, 1n << 70n];
+  const operand = (): Operand => {
+    const kind = random(8);
+    if (kind < 3) return { kind: 'register', register: registers[random(registers.length)] };
+    if (kind < 5) return { kind: 'immediate', value: values[random(values.length)] };
+    if (kind < 6) return { kind: 'target' };
+    const maybe = () => (random(2) === 0 ? undefined : registers[random(registers.length)]);
+    const displacement = values[random(values.length)];
+    const isDisplacementPresent = random(2) === 0;
+    const scale = [1, 2, 4, 8, 0, 3][random(6)];
+    return {
+      kind: 'memory',
+      segment: random(4) === 0 ? maybe() : undefined,
+      base: maybe(),
+      index: maybe(),
+      scale,
+      displacement,
+      isDisplacementPresent,
+    };
+  };
+  let found = 0;
+  for (let round = 0; round < 20_000; round++) {
+    const mnemonic = names[random(names.length)] + ['', 'b', 'w', 'l', 'x'][random(5)];
+    const operands = Array.from({ length: random(5) }, operand);
+    const prefixes = random(4) === 0 ? [['lock', 'rep', 'data16', 'addr16', 'cs'][random(5)]] : [];
+    const instruction = { mnemonic, operands, prefixes, isIndirect: random(8) === 0 };
+    const result = encode(instruction, random(2) === 0 ? 16 : 32);
+    if (!result.ok) {
+      expect(result.problem.message).not.toBe('');
+      continue;
+    }
+    found++;
+    const { bytes, fixups } = result.encoding;
+    for (const { offset, size } of fixups) expect(offset + size).toBeLessThanOrEqual(bytes.length);
+    expect(bytes.length).toBeLessThanOrEqual(15);
+  }
+  expect(found).toBeGreaterThan(200);
 });

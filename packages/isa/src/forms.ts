@@ -120,12 +120,16 @@ export function formsOf(mnemonic: string): readonly Form[] | undefined {
   return made;
 }
 
+let mnemonics: ReadonlySet<string> | undefined;
+
 /** All mnemonics, with every suffix that they take. */
-export function allMnemonics(): Set<string> {
+export function allMnemonics(): ReadonlySet<string> {
+  if (mnemonics) return mnemonics;
   const names = new Set<string>();
   for (const [name, list] of rowsByName) {
     for (const row of list) for (const { suffix } of spellings(row)) names.add(name + suffix);
   }
+  mnemonics = names;
   return names;
 }
 

@@ -67,7 +67,7 @@ function longAddress(operand: MemoryOperand): AddressBytes {
   const displacement = operand.isDisplacementPresent ? operand.displacement : 0n;
   const isStack = base !== undefined && (base.number === 4 || base.number === 5);
   const segment = overriding(operand, isStack);
-  const scale = Math.log2(operand.scale || 1) << 6;
+  const scale = Math.log2(operand.scale) << 6;
   const wanted = index && index.class !== 'flat' ? index.number << 3 : 0x20;
   if (!base) {
     if (!index) return { bits: 32, segment, modrm: 0x05, sib: -1, displacementSize: 4 };
@@ -114,6 +114,7 @@ export function memoryBytes(
   if (base) use.mask |= 1 << at;
   const isAddress = first.class === 'general' || first.class === 'flat';
   if (!isAddress || (base && index && base.bits !== index.bits)) return invalid(operand, at);
+  if (index && ![1, 2, 4, 8].includes(operand.scale)) return invalid(operand, at);
   if (first.bits === 16) return shortAddress(operand, at);
   if (first.bits !== 32 || base?.class === 'flat') return invalid(operand, at);
   if (index && index.class === 'general' && index.number === 4) {

@@ -85,10 +85,17 @@ function distance(left: string, right: string): number {
   return Math.min(3, row[right.length]);
 }
 
+/** The first letter is right, or stands second: misspellings spare the beginning. */
+function beginsAlike(left: string, right: string): boolean {
+  if (Math.abs(left.length - right.length) > 2) return false;
+  return left[0] === right[0] || (left[0] === right[1] && left[1] === right[0]);
+}
+
 /** Mnemonics spelled nearly like `name`, the nearest first; at most three. */
 export function similarMnemonics(name: string): string[] {
   const found: [number, string][] = [];
   for (const candidate of allMnemonics()) {
+    if (!beginsAlike(name, candidate)) continue;
     const edits = distance(name, candidate);
     if (edits <= (name.length > 4 ? 2 : 1)) found.push([edits, candidate]);
   }
