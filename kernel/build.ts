@@ -1,13 +1,16 @@
 // How the kernel is built: boot block, initcode, kernel. A new source file in one of the folders needs no entry here.
 
-import { listSources } from '@ring0/kbuild';
+import { listSources, readArtifact } from '@ring0/kbuild';
 import type { Artifact, Build } from '@ring0/kbuild';
+import { kernelFacts } from './facts.ts';
 
 export interface KernelFiles {
   /** Up to 440 bytes of flat code for 0x7c00. */
   readonly bootBlock: Artifact;
   /** ELF, with its symbols. */
   readonly kernel: Artifact;
+  /** JSON of `KernelFacts`. */
+  readonly facts: Artifact;
 }
 
 const folders = ['core', 'drivers', 'fs', 'lib', 'mm'] as const;
@@ -46,7 +49,15 @@ export async function buildKernel(build: Build, directory = 'kernel'): Promise<K
     ...words('-b binary'),
     initcode,
   ]);
-  return { bootBlock, kernel };
+  return { bootBlock, kernel, facts: await buildFacts(build, directory, kernel) };
+}
+
+async function buildFacts(build: Build, directory: string, kernel: Artifact): Promise<Artifact> {
+  const headers = listSources(build.root, 'kernel/include/kernel', ['.h']);
+  const names = headers.map((header) => header.slice('kernel/include/'.length));
+  return build.derive(`${directory}/kernel.json`, `${kernel.hash} ${names.join()}`, (readFile) =>
+    kernelFacts({ kernel: readArtifact(kernel), headers: names, flags, readFile }),
+  );
 }
 
 /** Sources of the kernel proper, entry.S first. */

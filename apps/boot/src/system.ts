@@ -25,6 +25,8 @@ export interface System {
   readonly rom: Uint8Array;
   /** The kernel's ELF file, with symbols. */
   readonly kernel: Uint8Array;
+  /** What tracers read: symbols, structures, system calls (JSON of the kernel's `KernelFacts`). */
+  readonly facts: Uint8Array;
   /** Steps that had to run. */
   readonly ranCount: number;
   disk(options?: DiskOptions): Uint8Array;
@@ -53,7 +55,7 @@ async function buildLocked(options: SystemOptions, cacheDirectory: string): Prom
   const build = new Build({ ...options, cacheDirectory });
   try {
     const firmware = await buildFirmware(build);
-    const { bootBlock, kernel } = await buildKernel(build);
+    const { bootBlock, kernel, facts } = await buildKernel(build);
     const { programs } = await buildUserland(build, { withTests: options.withTests ?? false });
     const kernelBytes = readArtifact(kernel);
     const files = [...programs].map(([name, file]): [string, Uint8Array] => [
@@ -63,6 +65,7 @@ async function buildLocked(options: SystemOptions, cacheDirectory: string): Prom
     return {
       rom: readArtifact(firmware),
       kernel: kernelBytes,
+      facts: readArtifact(facts),
       ranCount: build.ranCount,
       disk: (disk = {}) => assemble(readArtifact(bootBlock), kernelBytes, files, disk),
     };

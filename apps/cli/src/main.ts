@@ -1,6 +1,5 @@
-// ring0 <tool> ..., and the prefixed names: `ring0-as` is `ring0 as`. A tool is loaded when it is asked for.
+// ring0 <tool> ... A tool is loaded when it is asked for. The bundle adds the prefixed names: `ring0-as` is `ring0 as`.
 
-import path from 'node:path';
 import { systemHost } from './system-host.ts';
 import { tools } from './tools.ts';
 
@@ -13,15 +12,8 @@ function usage(): string {
   return `usage: ring0 <tool> [argument ..]\n\n${rows.join('\n')}\n\nring0 <tool> --help tells more.\n`;
 }
 
-/** The tool's name and its arguments, from how the command was called. */
-function choose(script: string, args: readonly string[]): [string | undefined, readonly string[]] {
-  const called = path.basename(script).replace(/\.(exe|mjs|ts|cmd)$/, '');
-  const prefixed = /^ring0-(.+)$/.exec(called)?.[1];
-  return prefixed === undefined ? [args[0], args.slice(1)] : [prefixed, args];
-}
-
 async function main(): Promise<number> {
-  const [name, args] = choose(process.argv[1] ?? '', process.argv.slice(2));
+  const [name, ...args] = process.argv.slice(2);
   const host = systemHost();
   if (name === '--version') {
     host.stdout(`ring0 ${version}\n`);
