@@ -10,14 +10,14 @@ import type { IRFunction } from '../ir/function.ts';
 import { functionText } from '../ir/print.ts';
 import { verify } from '../ir/verify.ts';
 import type { UnitServices } from '../lower/context.ts';
-import { lowerFunction } from '../lower/function.ts';
+import type { Lowered } from '../lower/function.ts';
 import { splitCriticalEdges } from '../passes/flow.ts';
 import { runPasses } from '../passes/pipeline.ts';
 import { cover, coverEntry } from '../select/cover.ts';
 import { machineText } from '../select/print.ts';
 import type { MachineFunction } from '../select/machine.ts';
 import { Selector, type SelectServices } from '../select/selector.ts';
-import type { FunctionDefinition, Label } from '../tree.ts';
+import type { Label } from '../tree.ts';
 import type { LineTable } from './lines.ts';
 import type { BackEndOptions } from './options.ts';
 
@@ -38,13 +38,9 @@ interface Allocated {
   readonly labels: ReadonlyMap<Label, number>;
 }
 
-function generate(
-  definition: FunctionDefinition,
-  unit: UnitContext,
-  isOptimizing: boolean,
-): Allocated {
+function generate(lowered: Lowered, unit: UnitContext, isOptimizing: boolean): Allocated {
   const { options, services } = unit;
-  const { f, labels } = lowerFunction(definition, services);
+  const { f, labels } = lowered;
   runPasses(f, {
     isOptimizing,
     isForSize: services.isForSize,
@@ -67,15 +63,23 @@ function keepsFramePointer(options: BackEndOptions): boolean {
   return !(options.omitFramePointer ?? options.optimize !== 0);
 }
 
-/** Compiles a function; its symbol, section and size are the caller's. */
-export function compileFunction(definition: FunctionDefinition, unit: UnitContext): void {
+/**
+ * Compiles a lowered function; its symbol, section and size are the caller's. `again` lowers it once more, for a function
+ * that is too large to be kept in registers.
+ */
+export function compileFunction(
+  lowered: Lowered,
+  again: () => Lowered,
+  isNaked: boolean,
+  unit: UnitContext,
+): MachineFunction {
   const { services, options } = unit;
   let result: Allocated;
   try {
-    result = generate(definition, unit, services.isOptimizing);
+    result = generate(lowered, unit, services.isOptimizing);
   } catch (error) {
     if (!(error instanceof GraphTooLarge)) throw error;
-    result = generate(definition, unit, false);
+    result = generate(again(), unit, false);
   }
   const { f, m, used, labels } = result;
   peephole(m, { isForSize: services.isForSize, isOptimizing: services.isOptimizing });
@@ -95,6 +99,7 @@ export function compileFunction(definition: FunctionDefinition, unit: UnitContex
     },
     hasUnwind: options.unwindTables !== false,
     isForSize: services.isForSize,
+    isNaked,
   });
   const present = new Set(m.blocks.map((block) => block.id));
   for (const [label, block] of labels) {
@@ -102,10 +107,11 @@ export function compileFunction(definition: FunctionDefinition, unit: UnitContex
     unit.nameLabel(label, symbol);
     if (!present.has(block)) unit.emitter.label(symbol);
   }
-  writeTables(m, unit);
+  return m;
 }
 
-function writeTables(m: MachineFunction, unit: UnitContext): void {
+/** The jump tables of a compiled function; the section changes. */
+export function writeTables(m: MachineFunction, unit: UnitContext): void {
   if (m.tables.length === 0) return;
   const present = new Set(m.blocks.map((block) => block.id));
   unit.emitter.section('.rodata');

@@ -1,5 +1,6 @@
 // The back end of the compiler: receives a unit's definitions as typed trees and makes the emitter calls for them.
-// Internal functions and all data wait until the end of the unit; those that nothing emitted refers to are left out.
+// Each function is lowered at once; at the end of the unit calls are inlined, and what is external
+// or referred to by what was emitted is compiled and emitted.
 
 import type { Emitter, SectionOptions } from '@ring0/assembler';
 import type { Span } from '@ring0/diagnostics';
@@ -11,6 +12,7 @@ import {
   variableAlignment,
   writeImage,
 } from '../emit/data.ts';
+import { type Lowered, lowerFunction } from '../lower/function.ts';
 import { sizeOf } from '../lower/types.ts';
 import type {
   Entity,
@@ -20,7 +22,8 @@ import type {
   UnitSink,
   VariableDefinition,
 } from '../tree.ts';
-import { compileFunction, type UnitContext } from './compile-function.ts';
+import { compileFunction, type UnitContext, writeTables } from './compile-function.ts';
+import { inlineUnit } from './inlining.ts';
 import { LineTable } from './lines.ts';
 import type { BackEndOptions } from './options.ts';
 
@@ -35,10 +38,16 @@ interface Literal {
   readonly options: SectionOptions | undefined;
 }
 
+interface CompiledFunction {
+  readonly definition: FunctionDefinition;
+  readonly lowered: Lowered;
+  isEmitted: boolean;
+}
+
 class BackEnd implements UnitSink {
   private readonly emitter: Emitter;
   private readonly options: BackEndOptions;
-  private readonly pending = new Map<string, FunctionDefinition>();
+  private readonly functions: CompiledFunction[] = [];
   private readonly variables: VariableDefinition[] = [];
   private readonly literals: Literal[] = [];
   private readonly floats = new Map<bigint, { symbol: string; precision: number }>();
@@ -102,19 +111,22 @@ class BackEnd implements UnitSink {
   // --- functions
 
   function(definition: FunctionDefinition): void {
-    const { entity } = definition;
+    const lowered = lowerFunction(definition, this.context.services);
+    this.functions.push({ definition, lowered, isEmitted: false });
+  }
+  private isFunctionNeeded(entity: Entity): boolean {
     const { attributes } = entity;
-    if (attributes.isInlineOnly) return;
-    const isNeeded =
+    if (attributes.isInlineOnly) return false;
+    return (
       entity.linkage === 'external' ||
-      attributes.isUsed ||
-      attributes.isConstructor ||
-      attributes.isDestructor;
-    if (isNeeded) this.emitFunction(definition);
-    else this.pending.set(entity.symbol, definition);
+      attributes.isUsed === true ||
+      attributes.isConstructor === true ||
+      attributes.isDestructor === true ||
+      this.referenced.has(entity.symbol)
+    );
   }
 
-  private emitFunction(definition: FunctionDefinition): void {
+  private emitFunction({ definition, lowered }: CompiledFunction): void {
     const { emitter, options } = this;
     const { entity } = definition;
     const { symbol, attributes } = entity;
@@ -134,11 +146,11 @@ class BackEnd implements UnitSink {
     this.context.lines?.restart();
     this.context.lines?.locate(definition.span);
     if (hasUnwind) emitter.cfi('startproc', []);
-    compileFunction(definition, this.context);
-    if (section === '.text') emitter.section('.text');
-    else emitter.section(section, { flags: 'ax', type: 'progbits' });
+    const again = (): Lowered => lowerFunction(definition, this.context.services);
+    const m = compileFunction(lowered, again, attributes.isNaked === true, this.context);
     if (hasUnwind) emitter.cfi('endproc', []);
     emitter.symbolSize(symbol, { plus: '.', minus: symbol, addend: 0n });
+    writeTables(m, this.context);
     this.arrayEntry(entity);
   }
   private arrayEntry(entity: Entity): void {
@@ -176,6 +188,12 @@ class BackEnd implements UnitSink {
     for (const entity of entities) {
       if (entity.attributes.alias !== undefined) this.referenced.add(entity.attributes.alias);
     }
+    const { isOptimizing, isForSize } = this.context.services;
+    const candidates = this.functions.map(({ definition, lowered }) => ({
+      entity: definition.entity,
+      f: lowered.f,
+    }));
+    inlineUnit(candidates, isOptimizing, isForSize);
     const images = this.emitReferenced();
     for (const literal of this.literals) this.emitLiteral(literal);
     for (const definition of this.variables) {
@@ -193,10 +211,10 @@ class BackEnd implements UnitSink {
     const images = new Map<VariableDefinition, Image | null>();
     for (let changed = true; changed;) {
       changed = false;
-      for (const [symbol, definition] of this.pending) {
-        if (!this.referenced.has(symbol)) continue;
-        this.pending.delete(symbol);
-        this.emitFunction(definition);
+      for (const each of this.functions) {
+        if (each.isEmitted || !this.isFunctionNeeded(each.definition.entity)) continue;
+        each.isEmitted = true;
+        this.emitFunction(each);
         changed = true;
       }
       for (const definition of this.variables) {

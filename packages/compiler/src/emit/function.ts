@@ -33,6 +33,8 @@ export interface FunctionContext {
   readonly locate: (span: Span | undefined, flags?: readonly string[]) => void;
   readonly hasUnwind: boolean;
   readonly isForSize: boolean;
+  /** No prologue and no return: the body is an asm that does both. */
+  readonly isNaked: boolean;
 }
 
 const value = (addend: number, plus?: string): Value => ({ plus, addend: BigInt(addend) });
@@ -109,7 +111,7 @@ class FunctionWriter {
   }
 
   write(): void {
-    this.prologue();
+    if (!this.c.isNaked) this.prologue();
     for (const block of this.m.blocks) {
       if (block.id !== 0) this.c.emitter.label(blockLabel(this.m.name, block.id));
       this.depth = 0;
@@ -217,7 +219,7 @@ class FunctionWriter {
         this.pushed(inst.stack);
         break;
       case '.return':
-        this.epilogue();
+        if (!this.c.isNaked) this.epilogue();
         break;
       case '.asm': {
         for (const operand of inst.operands) {

@@ -256,17 +256,17 @@ export class IRFunction {
   mapOperands(id: number, map: (value: number) => number): void {
     const op = this.op[id];
     const n = opValues[op];
-    if (n > 0) this.a[id] = map(this.a[id]);
-    if (n > 1) this.b[id] = map(this.b[id]);
+    const kind = op === Op.return ? this.c[id] : 0;
+    const hasA = n > 0 || kind > 0 || (op === Op.call && this.a[id] !== 0);
+    // `map` may make nodes, and so replace the columns.
+    const a = hasA ? map(this.a[id]) : this.a[id];
+    const b = n > 1 || kind === 2 ? map(this.b[id]) : this.b[id];
     if (opHasList[op]) {
       const list = this.lists[this.c[id]];
       for (let i = 0; i < list.length; i++) list[i] = map(list[i]);
     }
-    if (op === Op.call && this.a[id]) this.a[id] = map(this.a[id]);
-    else if (op === Op.return) {
-      if (this.c[id]) this.a[id] = map(this.a[id]);
-      if (this.c[id] === 2) this.b[id] = map(this.b[id]);
-    }
+    this.a[id] = a;
+    this.b[id] = b;
   }
 
   /** Sets every block's predecessors; one entry for each distinct predecessor. */
