@@ -140,7 +140,7 @@ test('any operands give an encoding or words, never an exception', () => {
     };
   };
   let found = 0;
-  for (let round = 0; round < 20_000; round++) {
+  for (let round = 0; round < 6000; round++) {
     const mnemonic = names[random(names.length)] + ['', 'b', 'w', 'l', 'x'][random(5)];
     const operands = Array.from({ length: random(5) }, operand);
     const prefixes = random(4) === 0 ? [['lock', 'rep', 'data16', 'addr16', 'cs'][random(5)]] : [];
@@ -155,5 +155,5 @@ test('any operands give an encoding or words, never an exception', () => {
     for (const { offset, size } of fixups) expect(offset + size).toBeLessThanOrEqual(bytes.length);
     expect(bytes.length).toBeLessThanOrEqual(15);
   }
-  expect(found).toBeGreaterThan(200);
+  expect(found).toBeGreaterThan(60);
 });

@@ -266,6 +266,10 @@ loopne | - rel8 | E0 cb | r:z | as:loopne,loopnz | 8086
 loope | - rel8 | E1 cb | r:z | as:loope,loopz | 8086
 loop | - rel8 | E2 cb | - | | 8086
 loop | - rel8 | a16 E2 cb | - | as:loopw alias | 8086
+loopne | - rel8 | a16 E0 cb | r:z | as:loopnew,loopnzw alias | 8086
+loopne | - rel8 | a32 E0 cb | r:z | as:loopnel,loopnzl alias | 386
+loope | - rel8 | a16 E1 cb | r:z | as:loopew,loopzw alias | 8086
+loope | - rel8 | a32 E1 cb | r:z | as:loopel,loopzl alias | 386
 loop | - rel8 | a32 E2 cb | - | as:loopl alias | 386
 jcxz | - rel8 | a16 E3 cb | - | no64 | 8086
 jecxz | - rel8 | a32 E3 cb | - | | 386

@@ -13,17 +13,17 @@ lgdt | r m16&32 | 0F 01 /2 | - | cpl0 size:shown sized | 286
 lidt | r m16&32 | 0F 01 /3 | - | cpl0 size:shown sized | 286
 sgdt | w m16&32 | 0F 01 /0 | - | size:shown sized | 286
 sidt | w m16&32 | 0F 01 /1 | - | size:shown sized | 286
-lldt | r r/m:w | 0F 00 /2 | - | cpl0 size:hidden | 286
-ltr | r r/m:w | 0F 00 /3 | - | cpl0 size:hidden | 286
+lldt | r r/m:w | 0F 00 /2 | - | cpl0 suffix:w size:hidden | 286
+ltr | r r/m:w | 0F 00 /3 | - | cpl0 suffix:w size:hidden | 286
 sldt | w r:v/m16 | 0F 00 /0 | - | size:hidden | 286
 str | w r:v/m16 | 0F 00 /1 | - | size:hidden | 286
-verr | r r/m:w | 0F 00 /4 | w:z | size:hidden | 286
-verw | r r/m:w | 0F 00 /5 | w:z | size:hidden | 286
-lmsw | r r/m:w | 0F 01 /6 | - | cpl0 size:hidden | 286
+verr | r r/m:w | 0F 00 /4 | w:z | suffix:w size:hidden | 286
+verw | r r/m:w | 0F 00 /5 | w:z | suffix:w size:hidden | 286
+lmsw | r r/m:w | 0F 01 /6 | - | cpl0 suffix:w size:hidden | 286
 smsw | w r:v/m16 | 0F 01 /4 | - | size:hidden | 286
 lar | rw r:v, r r:v/m16 | 0F 02 /r | w:z | size:hidden | 286
 lsl | rw r:v, r r:v/m16 | 0F 03 /r | w:z | size:hidden | 286
-arpl | rw r/m:w, r r:w | 63 /r | w:z | no64 size:hidden | 286
+arpl | rw r/m:w, r r:w | 63 /r | w:z | no64 suffix:w size:hidden | 286
 clts | | 0F 06 | - | cpl0 | 286
 invd | | 0F 08 | - | cpl0 | 486
 wbinvd | | 0F 09 | - | cpl0 | 486
