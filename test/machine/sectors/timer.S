@@ -1,5 +1,5 @@
-/* The timer's channel 2 by its data sheet: status with the null count, a count held by the gate, the
- * output at the end of a count, none of which QEMU's timer knows; and a timer interrupt polled. */
+/* The timer's channel 2 by its data sheet: status with the null count, a count held by the gate,
+ * the output at the end of a count, none of which QEMU's timer knows; and a timer interrupt polled. */
 #include "begin.h"
   cli
 /* The timer's channel 2: its status after a control word, after half a count, and loaded. */
