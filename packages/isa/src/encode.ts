@@ -18,7 +18,7 @@ import type {
   Mode,
   Operand,
 } from './model.ts';
-import { checkPrefixes, prefixSlot, readPrefixes } from './prefixes.ts';
+import { checkPrefixes, prefixSlot, readPrefixes, sizeUnder } from './prefixes.ts';
 import type { PrefixSet } from './prefixes.ts';
 import { ambiguous, explain, problem } from './problems.ts';
 import type { OperandSpec } from './row.ts';
@@ -203,7 +203,7 @@ function implicitAddress(
   operand: MemoryOperand | undefined,
 ): AddressBytes | undefined {
   const { match, mode, prefixes } = parts;
-  const flipped = prefixes.slots[prefixSlot.address] !== 0 ? 48 - mode : mode;
+  const size = sizeUnder(prefixes.slots[prefixSlot.address], mode);
   const index = operandIndex(match, (spec) =>
     ['moffs', 'source', 'destination', 'table'].includes(spec.kind),
   );
@@ -216,7 +216,7 @@ function implicitAddress(
     const number = written.segment.number;
     if (number !== 3) segment = segmentPrefixes[number];
   });
-  const bits = operand.base ? operand.base.bits : flipped;
+  const bits = operand.base ? operand.base.bits : size;
   return { bits: bits === 16 ? 16 : 32, segment, modrm: 0, sib: -1, displacementSize: 0 };
 }
 
@@ -231,8 +231,8 @@ function writeForm(parts: Parts): Encoding | EncodeProblem {
     modrm = modrmParts(match, instruction);
     const rm = instruction.operands[modrm.rm];
     if (rm.kind === 'memory') {
-      const isFlipped = prefixes.slots[prefixSlot.address] !== 0;
-      const result = memoryBytes(rm, isFlipped ? (mode === 16 ? 32 : 16) : mode, use, modrm.rm);
+      const size = sizeUnder(prefixes.slots[prefixSlot.address], mode);
+      const result = memoryBytes(rm, size, use, modrm.rm);
       if ('message' in result) return result;
       address = result;
     }
@@ -340,7 +340,7 @@ export function encode(instruction: Instruction, mode: Mode): EncodeResult {
   }
   const list = formsOf(instruction.mnemonic);
   if (!list || mode === 64) return { ok: false, problem: explain(instruction, mode) };
-  const modeSize = read.slots[prefixSlot.data] === 0 ? mode : mode === 16 ? 32 : 16;
+  const modeSize = sizeUnder(read.slots[prefixSlot.data], mode);
   const use: ValueUse = { mask: 0 };
   const match = firstMatch(list, instruction, mode, modeSize, use);
   if (!match) return { ok: false, problem: explain(instruction, mode) };

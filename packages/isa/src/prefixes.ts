@@ -56,6 +56,11 @@ const redundant: Record<number, readonly string[]> = {
   64: [],
 };
 
+/** The operand or address size of code of that mode, exchanged where the prefix byte is there. */
+export function sizeUnder(prefix: number, mode: Mode): 16 | 32 {
+  return (mode === 16) === (prefix === 0) ? 16 : 32;
+}
+
 /** Whether the word before a mnemonic is a prefix; the parser asks. */
 export function isPrefixName(name: string): boolean {
   return prefixes.has(name);
