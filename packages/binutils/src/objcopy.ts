@@ -87,12 +87,6 @@ function fromBinary(bytes: Uint8Array, path: string): ElfFile {
     visibility: 0,
     section,
   });
-  const section = {
-    ...symbol('', 0, data),
-    name: '',
-    binding: symbolBinding.local,
-    type: symbolType.section,
-  };
   return {
     bits: 32,
     type: elfType.relocatable,
@@ -102,7 +96,6 @@ function fromBinary(bytes: Uint8Array, path: string): ElfFile {
     osabi: 0,
     sections: [data],
     symbols: [
-      section,
       symbol('start', 0, data),
       symbol('end', bytes.length, data),
       symbol('size', bytes.length, 'absolute'),
@@ -148,13 +141,18 @@ function dropSections(file: ElfFile, options: ObjcopyOptions): void {
 
 function dropSymbols(file: ElfFile, { strip }: ObjcopyOptions): void {
   if (!strip || strip === 'none') return;
+  if (strip === 'all') {
+    // Nothing can be linked without symbols, so relocations and groups go with them.
+    file.sections = file.sections.filter((section) => section.type !== sectionType.group);
+    for (const section of file.sections) section.relocations = [];
+    file.symbols = [];
+    return;
+  }
   const used = new Set<ElfSymbol>();
   for (const section of file.sections) {
     for (const { symbol } of section.relocations) if (symbol) used.add(symbol);
-    if (section.group) used.add(section.group.signature);
   }
-  const isDebug = ({ type }: ElfSymbol): boolean => type === symbolType.file;
-  file.symbols = file.symbols.filter((s) => used.has(s) || (strip === 'debug' && !isDebug(s)));
+  file.symbols = file.symbols.filter((s) => used.has(s) || s.type !== symbolType.file);
 }
 
 /** Puts what is not loaded behind what is; loaded contents stay where the segments want them. */

@@ -32,10 +32,7 @@ export function sizeSystemV(bytes: Uint8Array, path: string, label = `${path}  `
   const total = sections.reduce((sum, { size }) => sum + size, 0);
   const width = (title: string, values: string[]): number =>
     Math.max(title.length, ...values.map((v) => v.length));
-  const names = width(
-    'section',
-    sections.map((s) => s.name),
-  );
+  const names = Math.max(0, ...sections.map((s) => s.name.length));
   const sizes = width('size', [...sections.map((s) => `${s.size}`), `${total}`]);
   const addresses = width(
     'addr',
