@@ -1,5 +1,5 @@
-// Which symbol names an address in a disassembly: the order in which equal addresses are judged, and
-// the search, as GNU objdump does both.
+// Which symbol names an address in a disassembly: the order in which equal addresses are judged,
+// and the search, as GNU objdump does both.
 
 import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
 

@@ -1,5 +1,5 @@
-// The disassembly listing, as `objdump -d` and `-D` print it: blocks headed by their symbol, one line
-// an instruction with its bytes, runs of zeros left out, data of object symbols as bytes.
+// The disassembly listing, as `objdump -d` and `-D` print it: blocks headed by their symbol, one
+// line an instruction with its bytes, runs of zeros left out, data of object symbols as bytes.
 
 import { relocationTable } from '@ring0/elf';
 import type { ElfRelocation } from '@ring0/elf';
@@ -193,7 +193,10 @@ class Listing {
     return length;
   }
 
-  /** Bytes after the end of the block are of an instruction that runs into the next: one space each. */
+  /**
+   * Bytes after the end of the block are of an instruction that runs into the next: one space
+   * each.
+   */
   private bytes(offset: number, count: number, end: number): string {
     const { data } = this;
     let text = '';

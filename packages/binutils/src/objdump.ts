@@ -1,5 +1,5 @@
-// objdump as a function: section headers, symbols, relocations and disassembly in GNU objdump 2.40's
-// words and columns.
+// objdump as a function: section headers, symbols, relocations and disassembly in GNU objdump
+// 2.40's words and columns.
 
 import { isArchive, isElf, machine, readArchive, readElf, relocationTable } from '@ring0/elf';
 import { disassemble, relocationSymbol } from './disassemble.ts';
@@ -128,7 +128,10 @@ function unknownMachine(options: ObjdumpOptions): { disassembly: 'none' | 'code'
   return { disassembly: options.hasMachine ? options.disassembly : 'none' };
 }
 
-/** What `objdump` prints for one file, an archive's members one after another. Never throws for bad input. */
+/**
+ * What `objdump` prints for one file, an archive's members one after another. Never throws for
+ * bad input.
+ */
 export function objdump(bytes: Uint8Array, path: string, options: ObjdumpOptions): ObjdumpResult {
   const problems: string[] = [];
   if (!options.isBinary && isArchive(bytes)) {
