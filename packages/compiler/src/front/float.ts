@@ -86,6 +86,11 @@ export function floatInfinity(isNegative: boolean): bigint {
   return isNegative ? SIGN | INFINITY : INFINITY;
 }
 
+/** As gcc folds 0/0 and inf*0: the sign is that of the operands' product. */
+function nan(isNegative: boolean): bigint {
+  return isNegative ? NAN | SIGN : NAN;
+}
+
 export function floatNan(): bigint {
   return NAN;
 }
@@ -133,7 +138,7 @@ export function floatAdd(left: bigint, right: bigint, kind: FloatKind): bigint {
   const b = parts(right);
   if (a.kind === 'nan' || b.kind === 'nan') return NAN;
   if (a.kind === 'infinite') {
-    return b.kind === 'infinite' && a.isNegative !== b.isNegative ? NAN | SIGN : left;
+    return b.kind === 'infinite' && a.isNegative !== b.isNegative ? NAN : left;
   }
   if (b.kind === 'infinite') return right;
   if (a.kind === 'zero' && b.kind === 'zero') return left & right;
@@ -148,7 +153,7 @@ export function floatMultiply(left: bigint, right: bigint, kind: FloatKind): big
   const isNegative = a.isNegative !== b.isNegative;
   if (a.kind === 'nan' || b.kind === 'nan') return NAN;
   if (a.kind === 'infinite' || b.kind === 'infinite') {
-    return a.kind === 'zero' || b.kind === 'zero' ? NAN | SIGN : floatInfinity(isNegative);
+    return a.kind === 'zero' || b.kind === 'zero' ? nan(isNegative) : floatInfinity(isNegative);
   }
   return floatOf(isNegative, a.mantissa * b.mantissa, a.exponent + b.exponent, kind);
 }
@@ -158,9 +163,10 @@ export function floatDivide(left: bigint, right: bigint, kind: FloatKind): bigin
   const b = parts(right);
   const isNegative = a.isNegative !== b.isNegative;
   if (a.kind === 'nan' || b.kind === 'nan') return NAN;
-  if (a.kind === 'infinite') return b.kind === 'infinite' ? NAN | SIGN : floatInfinity(isNegative);
+  if (a.kind === 'infinite')
+    return b.kind === 'infinite' ? nan(isNegative) : floatInfinity(isNegative);
   if (b.kind === 'infinite') return isNegative ? SIGN : 0n;
-  if (b.kind === 'zero') return a.kind === 'zero' ? NAN | SIGN : floatInfinity(isNegative);
+  if (b.kind === 'zero') return a.kind === 'zero' ? nan(isNegative) : floatInfinity(isNegative);
   return quotient(isNegative, a.mantissa, b.mantissa, a.exponent - b.exponent, kind);
 }
 

@@ -126,12 +126,22 @@ function name(u: Unit): Value {
   return errorNode(span);
 }
 
+/** Tokens before the name in `name = value;`, whose value is not used. */
+const beginStatement: ReadonlySet<number> = new Set([
+  T.semicolon,
+  T.leftBrace,
+  T.rightBrace,
+  T.rightParen,
+  T.colon,
+  T.else,
+  T.do,
+]);
+
 /** A read or call of an entity; a plain assignment to it is no use (for the unused warnings). */
 function use(u: Unit, declared: Declared & { kind: 'entity' }, entity: Entity, span: Span): Value {
-  const isPointedThrough = u.peek(-2) === T.star;
-  if (u.code === T.assign && entity.storage === 'automatic' && !isPointedThrough) {
-    declared.isSet = true;
-  } else declared.isUsed = true;
+  const isIdle = u.code === T.assign && beginStatement.has(u.peek(-2));
+  if (isIdle && entity.storage === 'automatic') declared.isSet = true;
+  else declared.isUsed = true;
   if (u.unevaluated === 0) entity.isReferenced = true;
   if (entity.type === types.ERROR) return errorNode(span);
   return { kind: 'entity', entity, type: entity.type, span };

@@ -460,7 +460,9 @@ function gotoStatement(u: Unit): Statement {
     const target = rvalue(u, expression(u));
     u.expect(T.semicolon, "';'");
     if (isError(target)) return { kind: 'empty', span };
-    const pointer = assignConvert(u, target, types.VOID_POINTER, 'computed goto');
+    const pointer = types.isPointer(target.type)
+      ? convertNode(target, types.VOID_POINTER)
+      : assignConvert(u, target, types.VOID_POINTER, 'computed goto');
     return { kind: 'computed-goto', target: pointer, span };
   }
   const at = u.span();
