@@ -15,11 +15,12 @@
 
 extern const u8 kernel_start[], text_end[];
 
-static void print_address(u32 address) {
+/* A return address may already be the next function's, behind a call that never returns. */
+static void print_address(u32 address, u32 is_return) {
   u32 offset;
-  const char *name = ksym_find(address, &offset);
+  const char *name = ksym_find(address - is_return, &offset);
   if (name)
-    printk("  %08x %s+0x%x\n", address, name, offset);
+    printk("  %08x %s+0x%x\n", address, name, offset + is_return);
   else
     printk("  %08x\n", address);
 }
@@ -33,12 +34,12 @@ static bool is_stack(u32 address) {
 void backtrace_print(u32 ebp, u32 eip) {
   printk("stack of task %d (%s):\n", current->pid, current->name);
   if (eip)
-    print_address(eip);
+    print_address(eip, 0);
   for (u32 depth = 0; depth < BACKTRACE_DEPTH && is_stack(ebp); depth++) {
     u32 *frame = (u32 *)ebp;
     if (frame[1] < (u32)kernel_start || frame[1] >= (u32)text_end)
       break;
-    print_address(frame[1]);
+    print_address(frame[1], 1);
     if (frame[0] <= ebp)
       break;
     ebp = frame[0];
