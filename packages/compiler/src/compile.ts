@@ -78,6 +78,7 @@ export function parse(
     isCharUnsigned: options.isCharUnsigned === true,
     systemFiles,
   });
+  if (!text.isComplete) return { dependencies, diagnostics: diagnostics.items, hasErrors: true };
   unit.packs.push(...packs);
   for (const pragma of unknown) {
     unit.warn('unknown-pragmas', 'C0004', `unknown pragma '${pragma.text}'`, pragma.span);

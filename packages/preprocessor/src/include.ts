@@ -4,7 +4,7 @@ import { SourceFile } from '@ring0/diagnostics';
 import type { Span } from '@ring0/diagnostics';
 import { expandAll, isPunctuator } from './expand.ts';
 import { scan } from './scanner.ts';
-import { INCLUDE_DEPTH_MAX } from './state.ts';
+import { INCLUDE_DEPTH_MAX, Stop } from './state.ts';
 import type { OpenFile, ScannedFile, State } from './state.ts';
 import { AFTER_SPACE, AT_LINE_START, TokenKind, TokenList } from './tokens.ts';
 
@@ -198,7 +198,8 @@ export function includeDirective(state: State, directive: string, end: number, s
     const searched = state.settings.search.paths.filter(({ isQuote }) => name.isQuoted || !isQuote);
     const message = `'${name.name}' is not found in ${searched.length} directories`;
     state.error('P0052', message, name.span);
-    return;
+    // Whatever follows would only complain of what the header declares.
+    throw new Stop();
   }
   const { scanned } = found;
   if (scanned.isOnce || (scanned.guard !== 0 && state.macros[scanned.guard] !== undefined)) return;

@@ -52,6 +52,8 @@ export interface PreprocessResult {
   readonly systemFiles: ReadonlySet<SourceFile>;
   readonly diagnostics: readonly Diagnostic[];
   readonly hasErrors: boolean;
+  /** False where an error ended the work before the text's end, such as a header that is not found. */
+  readonly isComplete: boolean;
   /** What -E prints; with `hasMarkers` false as -P. */
   text(hasMarkers?: boolean): Uint8Array;
   /** What -dM prints. */
@@ -156,6 +158,7 @@ export function preprocess(source: Uint8Array, options: PreprocessOptions): Prep
     severity: options.severity ?? (() => 'warning'),
   });
   const main = new SourceFile(options.path, source);
+  let isComplete = true;
   try {
     if (!options.isPreprocessed) {
       defineSpecials(state);
@@ -172,6 +175,7 @@ export function preprocess(source: Uint8Array, options: PreprocessOptions): Prep
     run(state);
   } catch (thrown) {
     if (!(thrown instanceof Stop)) throw thrown;
+    isComplete = false;
   }
   checkQuotes(state);
   const { out } = state;
@@ -196,6 +200,7 @@ export function preprocess(source: Uint8Array, options: PreprocessOptions): Prep
     systemFiles,
     diagnostics: diagnostics.items,
     hasErrors: diagnostics.hasErrors,
+    isComplete,
     text: (hasMarkers = true) => latin1Bytes(printTokens(out, atoms, state.events, { hasMarkers })),
     macroText: () => macroText(state),
   };

@@ -131,7 +131,6 @@ const beginStatement: ReadonlySet<number> = new Set([
   T.semicolon,
   T.leftBrace,
   T.rightBrace,
-  T.rightParen,
   T.colon,
   T.else,
   T.do,
