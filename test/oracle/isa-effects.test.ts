@@ -1,4 +1,5 @@
-// What the table says of flags, access and privilege, against the npm package iced-x86, which has it from other hands.
+// What the table says of flags, access and privilege, against the npm package iced-x86, which has
+// it from other hands.
 
 import { encode, rows } from '@ring0/isa';
 import type { Instruction, Operand, Row } from '@ring0/isa';
@@ -59,7 +60,8 @@ function samples(): Sample[] {
     if (row.attributes.has('decode') || row.attributes.has('alias')) continue;
     let count = 0;
     for (const instruction of vectorsOf(row)) {
-      // `xchg %eax,%eax` is the no-operation; of a two-operand row with a shorter form the short one is another row.
+      // `xchg %eax,%eax` is the no-operation; of a two-operand row with a shorter form the short
+      // one is another row.
       const isConstant = row.operands.some(({ kind }) => kind === 'count1' || kind === 'const3');
       if (isSpecial(instruction.operands) && !isConstant && row.operands.length > 1) continue;
       const result = encode(instruction, 32);
@@ -97,7 +99,10 @@ test('flags read, written, undefined, cleared and set', () => {
   expect(new Set(all.map(({ row }) => row.index)).size).toBeGreaterThan(450);
 });
 
-/** Privileged by the table: what a user program may not do. iced counts rsm in, and leaves monitor and mwait out. */
+/**
+ * Privileged by the table: what a user program may not do. iced counts rsm in, and leaves monitor
+ * and mwait out.
+ */
 test('privilege', () => {
   const exceptions = new Set(['rsm', 'monitor', 'mwait']);
   const wrong = all.filter(({ row, bytes }) => {
@@ -125,7 +130,7 @@ test('access to operands', () => {
   const factory = new InstructionInfoFactory();
   const wrong = new Set<string>();
   let compared = 0;
-  for (const { row, bytes } of all) {
+  for (const { row, instruction, bytes } of all) {
     const decoded = new Decoder(32, bytes, options).decode();
     if (decoded.opCount !== row.operands.length) continue;
     const info = factory.info(decoded);
@@ -135,9 +140,7 @@ test('access to operands', () => {
       if (['rel', 'far', 'ubyte', 'uword'].includes(spec.kind)) return;
       compared++;
       if (theirs !== spec.access) {
-        wrong.add(
-          `${row.mnemonic} ${row.operands.map(({ text }) => text).join()} ${index}: ${spec.access}, ${theirs}`,
-        );
+        wrong.add(`${attText(instruction)} ${index}: ${spec.access}, ${theirs}`);
       }
     });
   }

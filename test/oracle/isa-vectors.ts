@@ -1,5 +1,5 @@
-// Instructions for every row of the instruction table: each size, several registers, several addresses, values around
-// the thresholds of the encodings; and their AT&T text for the oracle.
+// Instructions for every row of the instruction table: each size, several registers, several
+// addresses, values around the thresholds of the encodings; and their AT&T text for the oracle.
 
 import { generalRegister, registerByName } from '@ring0/isa';
 import type {

@@ -1,5 +1,5 @@
-// ring0 objdump against GNU objdump, byte for byte: objects that gcc and GNU as make, a program that
-// GNU ld links, plain binaries in 16- and 32-bit mode.
+// ring0 objdump against GNU objdump, byte for byte: objects that gcc and GNU as make, a program
+// that GNU ld links, plain binaries in 16- and 32-bit mode.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -44,13 +44,15 @@ function ours(args: readonly string[]): string {
 const program = `
 typedef unsigned long long u64;
 static int counter = 3; int table[4] = { 1, 2, 3 }; const char *names[] = { "a", "b" };
-int zero[5]; __thread int tls; extern int ext(int); __attribute__((weak)) int weak(void) { return 0; }
+int zero[5]; __thread int tls; extern int ext(int);
+__attribute__((weak)) int weak(void) { return 0; }
 __attribute__((section(".boot"), aligned(64))) char stack[20] = "some text here";
 static int helper(int x) { return x * counter + table[x & 3] + tls; }
 u64 divide(u64 a, u64 b) { return a / b; }
 int choose(int a) { switch (a) { case 1: return 5; case 2: return ext(3); case 3: return 9;
   case 4: return helper(a); case 5: return 77; } return zero[a] + weak(); }
-double average(double *p, int n) { double s = 0; for (int i = 0; i < n; i++) s += p[i]; return s / n; }
+double average(double *p, int n) {
+  double s = 0; for (int i = 0; i < n; i++) s += p[i]; return s / n; }
 int main(void) { return choose(table[1]) + names[0][0]; }
 int ext(int a) { return a; }
 u64 __udivdi3(u64 a, u64 b) { return a > b; }

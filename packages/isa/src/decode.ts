@@ -1,6 +1,6 @@
-// From bytes to an instruction. Two opcode maps, of one byte and after 0F, are derived from the rows at the first
-// question; a cell lists the rows that its byte may begin, and the bytes that follow choose among them (SDM vol. 2,
-// chapter 2 and appendix A). 64-bit code is left out.
+// From bytes to an instruction. Two opcode maps, of one byte and after 0F, are derived from the
+// rows at the first question; a cell lists the rows that its byte may begin, and the bytes that
+// follow choose among them (SDM vol. 2, chapter 2 and appendix A). 64-bit code is left out.
 
 import type { Decoded, DecodedOperand, Mode, Register } from './model.ts';
 import {
@@ -23,7 +23,9 @@ export type DecodedInstruction = Decoded<Row>;
 const isMemoryOnly = (row: Row) => row.operands.some(({ kind }) => kind === 'mem');
 const hasRm = (row: Row) => row.operands.some(({ kind }) => kind === 'rm' || kind === 'rvm');
 
-/** A plain register in the r/m field. Beside a control register, memory is not told from a register. */
+/**
+ * A plain register in the r/m field. Beside a control register, memory is not told from a register.
+ */
 const isRegisterOnly = (row: Row) =>
   row.operands.length === 1 && row.operands[0].kind === 'reg' && row.encoding.modrm === 8;
 
@@ -385,7 +387,8 @@ function target(state: State, spec: OperandSpec, start: number, address: bigint)
   const size = spec.size === 'b' ? 1 : state.operandSize / 8;
   const distance = state.cursor.signed(size);
   const next = address + BigInt(state.cursor.at - start) + BigInt(distance);
-  // Listings show a byte's jump uncut, and a 16-bit one in the 64 KiB of its instruction where 16 bits are the mode's.
+  // Listings show a byte's jump uncut, and a 16-bit one in the 64 KiB of its instruction where 16
+  // bits are the mode's.
   if (size !== 2) return { kind: 'target', address: BigInt.asUintN(32, next) };
   const page = state.mode === 16 ? ((address + BigInt(state.cursor.at - start)) >> 16n) << 16n : 0n;
   return { kind: 'target', address: page | BigInt.asUintN(16, next) };
@@ -426,10 +429,10 @@ function readHead(cursor: Cursor, mode: 16 | 32, joinsWait: boolean): Head {
 }
 
 /**
- * The instruction at `bytes[offset]`, which lies at `address`. Never throws: where there is none, `row` is undefined and
- * `length` is that of the prefixes and one byte; where the bytes end too early, `isTruncated` is set. With `joinsWait` a
- * wait and the x87 instruction after it are one, as an assembler writes them and a listing shows them; the processor
- * executes two.
+ * The instruction at `bytes[offset]`, which lies at `address`. Never throws: where there is none,
+ * `row` is undefined and `length` is that of the prefixes and one byte; where the bytes end too
+ * early, `isTruncated` is set. With `joinsWait` a wait and the x87 instruction after it are one, as
+ * an assembler writes them and a listing shows them; the processor executes two.
  */
 export function decode(
   bytes: Uint8Array,

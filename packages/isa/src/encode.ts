@@ -1,6 +1,6 @@
-// From an instruction in AT&T terms to bytes and fixups. The forms of the mnemonic are tried in the order of the table,
-// which is GNU as's preference; the first that fits is written out. Prefixes stand in GNU as's order: wait, segment,
-// address size, operand size, repeat, lock.
+// From an instruction in AT&T terms to bytes and fixups. The forms of the mnemonic are tried in the
+// order of the table, which is GNU as's preference; the first that fits is written out. Prefixes
+// stand in GNU as's order: wait, segment, address size, operand size, repeat, lock.
 
 import { formsOf } from './forms.ts';
 import type { Form } from './forms.ts';
@@ -127,7 +127,8 @@ function modrmParts(match: Match, instruction: Instruction): { rm: number; reg: 
   const reg = operandIndex(match, (spec) => fieldKinds.has(spec.kind));
   let rm = operandIndex(match, (spec) => memoryKinds.has(spec.kind));
   const isRegister = rm < 0;
-  // mov with control registers has the general register in r/m; a `same` row has its one register in both.
+  // mov with control registers has the general register in r/m; a `same` row has its one register
+  // in both.
   if (isRegister) {
     rm = operandIndex(match, (spec) => spec.kind === 'reg');
     const special = operandIndex(match, (spec) => spec.kind !== 'reg' && fieldKinds.has(spec.kind));
@@ -154,7 +155,10 @@ interface Parts {
   readonly use: ValueUse;
 }
 
-/** Puts the operand-size, address-size and segment prefixes that the form needs; a conflict comes back as a problem. */
+/**
+ * Puts the operand-size, address-size and segment prefixes that the form needs; a conflict comes
+ * back as a problem.
+ */
 function addPrefixes(parts: Parts, address: AddressBytes | undefined): EncodeProblem | undefined {
   const { match, instruction, mode, prefixes } = parts;
   const { encoding, isSized } = match.form.row;
@@ -328,8 +332,9 @@ function firstMatch(
 }
 
 /**
- * The bytes and fixups of `instruction` in code of `mode`, byte for byte GNU as's choice; or, in words, why there are
- * none. Known values are filled in, and listed as fixups all the same. Offsets are in bytes from the first prefix.
+ * The bytes and fixups of `instruction` in code of `mode`, byte for byte GNU as's choice; or, in
+ * words, why there are none. Known values are filled in, and listed as fixups all the same. Offsets
+ * are in bytes from the first prefix.
  */
 export function encode(instruction: Instruction, mode: Mode): EncodeResult {
   const read = readPrefixes(instruction, mode);

@@ -39,7 +39,9 @@ export function segmentName(
   return spec?.kind === 'source' || spec?.kind === 'table' ? 'ds' : '';
 }
 
-/** The width in which an immediate is shown: its own, or that of the operation it is extended to. */
+/**
+ * The width in which an immediate is shown: its own, or that of the operation it is extended to.
+ */
 export function immediateBits(spec: OperandSpec, size: number): number {
   return spec.kind === 'ubyte' ? 8 : size * 8;
 }
@@ -102,8 +104,8 @@ export function loopSuffix(decoded: DecodedInstruction): string {
 }
 
 /**
- * The instruction as `objdump -d` prints it: `mov    %eax,0x8(%ebp)`. `symbolize` gives the text of branch targets; by
- * default they are hexadecimal numbers.
+ * The instruction as `objdump -d` prints it: `mov    %eax,0x8(%ebp)`. `symbolize` gives the text of
+ * branch targets; by default they are hexadecimal numbers.
  */
 export function formatAtt(decoded: DecodedInstruction, symbolize?: Symbolize): string {
   const { row } = decoded;

@@ -67,7 +67,10 @@ function operandText(
   }
 }
 
-/** The suffixes that remain in Intel syntax: where neither register nor pointer shows a size that is not the mode's. */
+/**
+ * The suffixes that remain in Intel syntax: where neither register nor pointer shows a size that is
+ * not the mode's.
+ */
 function suffixText(row: Row, decoded: DecodedInstruction): string {
   const { operandSize, mode, operands } = decoded;
   if (row.operands[0]?.memory === '16&32') return operandSize === 16 ? 'w' : 'd';

@@ -1,5 +1,6 @@
-// Which rows an AT&T mnemonic may mean. A form is a row under one spelling: its suffix fixes an operand size or not, and
-// operands may have been left out or exchanged. Kept by mnemonic, so that encoding begins with one map lookup.
+// Which rows an AT&T mnemonic may mean. A form is a row under one spelling: its suffix fixes an
+// operand size or not, and operands may have been left out or exchanged. Kept by mnemonic, so that
+// encoding begins with one map lookup.
 
 import type { OperandSpec, Row } from './row.ts';
 import { rows } from './table.ts';
@@ -108,8 +109,8 @@ function spelledForms(mnemonic: string): Form[] {
 const formsByMnemonic = new Map<string, readonly Form[]>();
 
 /**
- * The forms of a mnemonic as written, suffix included, in the order of preference; undefined where there is no such
- * mnemonic. Made at the first question for a mnemonic, since a program uses few.
+ * The forms of a mnemonic as written, suffix included, in the order of preference; undefined where
+ * there is no such mnemonic. Made at the first question for a mnemonic, since a program uses few.
  */
 export function formsOf(mnemonic: string): readonly Form[] | undefined {
   const known = formsByMnemonic.get(mnemonic);
@@ -134,7 +135,8 @@ export function allMnemonics(): ReadonlySet<string> {
 }
 
 /**
- * Whether the mnemonic takes a direct target, so that a bare symbol after it is a place to go, not memory.
+ * Whether the mnemonic takes a direct target, so that a bare symbol after it is a place to go, not
+ * memory.
  */
 export function isBranchMnemonic(mnemonic: string): boolean {
   const list = formsOf(mnemonic) ?? [];

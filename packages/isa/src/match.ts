@@ -1,6 +1,6 @@
-// Whether written operands fit a form, and which operand size they say. Immediates are looked at only where a form
-// depends on their value; which ones were, is remembered, so that a caller may keep an encoding for other values of the
-// same class (`valueClass`).
+// Whether written operands fit a form, and which operand size they say. Immediates are looked at
+// only where a form depends on their value; which ones were, is remembered, so that a caller may
+// keep an encoding for other values of the same class (`valueClass`).
 
 import type { Form, FormOperand } from './forms.ts';
 import type { Instruction, MemoryOperand, Mode, Operand, Register } from './model.ts';
@@ -69,7 +69,10 @@ function fitsFixed(spec: OperandSpec, operand: Operand): boolean {
   return operand.register.name === spec.register?.name;
 }
 
-/** The register operand's width where it decides the operand size, 0 where it fits without, -1 where it does not fit. */
+/**
+ * The register operand's width where it decides the operand size, 0 where it fits without, -1 where
+ * it does not fit.
+ */
 function registerFit(spec: OperandSpec, register: Register): number {
   const { class: kind, bits, number } = register;
   switch (spec.kind) {
@@ -157,8 +160,8 @@ function bitsOf(operand: Operand): number {
 }
 
 /**
- * The fit of one form with an instruction's operands, undefined where there is none. `defaultSize` is the operand size of
- * the mode, exchanged by an explicit data16 or data32.
+ * The fit of one form with an instruction's operands, undefined where there is none. `defaultSize`
+ * is the operand size of the mode, exchanged by an explicit data16 or data32.
  */
 export function matchForm(
   form: Form,

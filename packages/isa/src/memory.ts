@@ -1,4 +1,5 @@
-// The ModRM and SIB bytes of a memory operand, and the size of its displacement (SDM vol. 2, tables 2-1 to 2-3).
+// The ModRM and SIB bytes of a memory operand, and the size of its displacement (SDM vol. 2, tables
+// 2-1 to 2-3).
 
 import type { EncodeProblem, MemoryOperand, Mode } from './model.ts';
 import { problem } from './problems.ts';
@@ -95,8 +96,8 @@ function shortAddress(operand: MemoryOperand, at: number): AddressBytes | Encode
 }
 
 /**
- * The address bytes of a memory operand. `size` is the address size where no register says it; `use` notes when the
- * value of the displacement decided.
+ * The address bytes of a memory operand. `size` is the address size where no register says it;
+ * `use` notes when the value of the displacement decided.
  */
 export function memoryBytes(
   operand: MemoryOperand,
@@ -118,7 +119,8 @@ export function memoryBytes(
   if (first.bits === 16) return shortAddress(operand, at);
   if (first.bits !== 32 || base?.class === 'flat') return invalid(operand, at);
   if (index && index.class === 'general' && index.number === 4) {
-    // GNU as exchanges (%eax,%esp) only where the scale is 1 and was not written; it does not accept it.
+    // GNU as exchanges (%eax,%esp) only where the scale is 1 and was not written; it does not
+    // accept it.
     return invalid(operand, at);
   }
   return longAddress(operand);

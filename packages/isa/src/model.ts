@@ -1,10 +1,14 @@
-// What the instruction table's users exchange with it: operands, instructions, encodings. The assembler's parser and the
-// compiler's back end make `Instruction`s, `encode` turns one into bytes and fixups; `decode` goes the other way.
+// What the instruction table's users exchange with it: operands, instructions, encodings. The
+// assembler's parser and the compiler's back end make `Instruction`s, `encode` turns one into bytes
+// and fixups; `decode` goes the other way.
 
 /** Default operand and address size of the code: `.code16`, `.code32`, `.code64`. */
 export type Mode = 16 | 32 | 64;
 
-/** A register by its AT&T name without %, such as eax, st(1), cr0. `class`, `number` and `bits` come from the register table. */
+/**
+ * A register by its AT&T name without %, such as eax, st(1), cr0. `class`, `number` and `bits` come
+ * from the register table.
+ */
 export interface Register {
   readonly name: string;
   readonly class: RegisterClass;
@@ -32,8 +36,9 @@ export interface RegisterOperand {
 }
 
 /**
- * A value that may not be known when the instruction is encoded. `value` is undefined for anything that needs a
- * relocation, or a symbol that is not yet defined: the widest form is then chosen, as GNU as does.
+ * A value that may not be known when the instruction is encoded. `value` is undefined for anything
+ * that needs a relocation, or a symbol that is not yet defined: the widest form is then chosen, as
+ * GNU as does.
  */
 export interface ImmediateOperand {
   readonly kind: 'immediate';
@@ -47,7 +52,10 @@ export interface MemoryOperand {
   readonly index?: Register | undefined;
   /** 1, 2, 4 or 8. */
   readonly scale: number;
-  /** `isDisplacementPresent` tells `0(%eax)` from `(%eax)`; the value is undefined where a symbol is involved. */
+  /**
+   * `isDisplacementPresent` tells `0(%eax)` from `(%eax)`; the value is undefined where a symbol is
+   * involved.
+   */
   readonly displacement: bigint | undefined;
   readonly isDisplacementPresent: boolean;
 }
@@ -57,7 +65,10 @@ export interface TargetOperand {
   readonly kind: 'target';
 }
 
-/** `*%eax`, `*table(,%eax,4)`: an indirect branch operand; the flag stands on the operand itself in `Instruction`. */
+/**
+ * `*%eax`, `*table(,%eax,4)`: an indirect branch operand; the flag stands on the operand itself in
+ * `Instruction`.
+ */
 export type Operand = RegisterOperand | ImmediateOperand | MemoryOperand | TargetOperand;
 
 export interface Instruction {
@@ -81,18 +92,25 @@ export interface Fixup {
   readonly kind: 'immediate' | 'displacement' | 'target';
   /** Relative to the end of the instruction. */
   readonly isRelative: boolean;
-  /** Sign-extended by the processor: an overflow check accepts -2^(n-1)..2^(n-1)-1 only; else -2^(n-1)..2^n-1. */
+  /**
+   * Sign-extended by the processor: an overflow check accepts -2^(n-1)..2^(n-1)-1 only; else
+   * -2^(n-1)..2^n-1.
+   */
   readonly isSigned: boolean;
 }
 
 export interface Encoding {
   readonly bytes: Uint8Array;
   readonly fixups: readonly Fixup[];
-  /** A direct jump that has a short and a near form; `bytes` is then the short one. `longBytes` has its fixup at its end. */
+  /**
+   * A direct jump that has a short and a near form; `bytes` is then the short one. `longBytes` has
+   * its fixup at its end.
+   */
   readonly relaxation?: { readonly longBytes: Uint8Array; readonly longSize: 2 | 4 } | undefined;
   /**
-   * Bit n: the encoding depends on the value of operand n. For another value of the same `valueClass` (and the same
-   * other operands) bytes and fixups are the same but for the value itself.
+   * Bit n: the encoding depends on the value of operand n. For another value of the same
+   * `valueClass` (and the same other operands) bytes and fixups are the same but for the value
+   * itself.
    */
   readonly valueOperands?: number | undefined;
   /** Things GNU as accepts with a warning. */

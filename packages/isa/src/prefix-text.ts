@@ -1,5 +1,6 @@
-// The prefixes of a decoded instruction as a disassembly shows them: those that mean something for the instruction are
-// part of its operands or its suffix; the others, and the repeat and lock prefixes, stand as words before it.
+// The prefixes of a decoded instruction as a disassembly shows them: those that mean something for
+// the instruction are part of its operands or its suffix; the others, and the repeat and lock
+// prefixes, stand as words before it.
 
 import type { DecodedInstruction } from './decode.ts';
 import type { Row } from './row.ts';

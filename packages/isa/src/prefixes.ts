@@ -1,4 +1,5 @@
-// The prefixes that a statement may write before its mnemonic, and the order in which they stand in the code.
+// The prefixes that a statement may write before its mnemonic, and the order in which they stand in
+// the code.
 
 import type { EncodeProblem, Instruction, Mode } from './model.ts';
 import { problem } from './problems.ts';
@@ -134,7 +135,7 @@ export function checkPrefixes(
   const isLocked = set.slots[prefixSlot.lock] !== 0;
   if (isLocked && (!row.attributes.has('lock') || !hasMemory(instruction))) {
     return problem('A0209', `'${instruction.mnemonic}' cannot be locked`, undefined, [
-      'lock goes with add adc and btc btr bts cmpxchg dec inc neg not or sbb sub xadd xchg xor on memory',
+      'lock goes with arithmetic, bit tests, cmpxchg, xadd and xchg whose destination is memory',
     ]);
   }
   for (const name of set.names) {

@@ -1,5 +1,6 @@
-// The registers by their AT&T names, with the numbers that encodings use (SDM vol. 2, 3.1.1.1). `%eip`, `%eiz` and
-// `%riz` are names that disassemblies show where an encoding has an index or base that is none of the others.
+// The registers by their AT&T names, with the numbers that encodings use (SDM vol. 2, 3.1.1.1).
+// `%eip`, `%eiz` and `%riz` are names that disassemblies show where an encoding has an index or
+// base that is none of the others.
 
 import type { Register, RegisterClass } from './model.ts';
 

@@ -1,5 +1,5 @@
-// Every row, without an outside assembler: bytes made from its encoding column decode to that row; what was decoded, as
-// an instruction, encodes; and those bytes decode to the same text.
+// Every row, without an outside assembler: bytes made from its encoding column decode to that row;
+// what was decoded, as an instruction, encodes; and those bytes decode to the same text.
 
 import { expect, test } from 'vitest';
 
@@ -86,7 +86,9 @@ function writtenOperands(decoded: DecodedInstruction, spec: OperandSpec, index: 
   }
 }
 
-/** The instruction that a programmer would write for it, always with its suffix where it takes one. */
+/**
+ * The instruction that a programmer would write for it, always with its suffix where it takes one.
+ */
 function instructionOf(decoded: DecodedInstruction, row: Row): Instruction {
   const operands = row.operands.map((spec, index) => writtenOperands(decoded, spec, index));
   if (!row.attributes.has('order:same')) operands.reverse();

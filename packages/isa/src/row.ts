@@ -1,20 +1,22 @@
-// A row of the instruction table: its parts, how its text is read, and how it prints itself back. A row is one line,
+// A row of the instruction table: its parts, how its text is read, and how it prints itself back. A
+// row is one line,
 //
 //     mnemonic | operands | encoding | flags | attributes | processor
 //     add | rw r/m:v, r r:v | 01 /r | w:oszapc | lock | 8086
 //
-// Operands stand in the manual's order (destination first), each with its access: r, w, rw, or - for an address that is
-// not accessed. Sizes: b 8, w 16, d 32, q 64, v the operand size (16 or 32), or what the manual writes for memory
-// (m32fp, m16&32, m512byte). The encoding is the manual's (SDM vol. 2, 3.1.1.1), where z in iz, cz and pz is the operand
-// size, mo an offset of the address size, o16 o32 a16 a32 fix a size, and a leading F2, F3 or 9B is part of the
-// instruction. Flags: r read, w written, u undefined, 0 cleared, 1 set. Attributes:
+// Operands stand in the manual's order (destination first), each with its access: r, w, rw, or -
+// for an address that is not accessed. Sizes: b 8, w 16, d 32, q 64, v the operand size (16 or 32),
+// or what the manual writes for memory (m32fp, m16&32, m512byte). The encoding is the manual's (SDM
+// vol. 2, 3.1.1.1), where z in iz, cz and pz is the operand size, mo an offset of the address size,
+// o16 o32 a16 a32 fix a size, and a leading F2, F3 or 9B is part of the instruction. Flags: r read,
+// w written, u undefined, 0 cleared, 1 set. Attributes:
 //
 //     lock rep repe     the prefixes that the instruction takes
 //     cpl0 iopl         privilege
 //     no64              does not exist in 64-bit mode
 //     as:NAME,NAME      the names in AT&T syntax, the printed one first
 //     suffix:S          in AT&T syntax the operand's size is this suffix
-//     size:mode         no suffix means the mode's size, and the suffix shows only where the size differs
+//     size:mode         no suffix means the mode's size, else the suffix shows
 //     size:shown        the suffix is always shown; size:hidden: never
 //     size:none         AT&T syntax takes no suffix
 //     omit:X,Y          operands that AT&T syntax may leave out: all of them, acc, 1, CL, ST(0)
@@ -24,7 +26,7 @@
 //     short             the suffix of the 16-bit form is s
 //     unlisted          disassemblies do not show it
 //     bare              the assembler takes no suffix, though one may be shown
-//     default           in AT&T syntax without suffix and register, this row is chosen (with a warning)
+//     default           without suffix and register, this row is chosen (with a warning)
 //     translated        the assembler warns that it takes the mnemonic for another
 //     order:same        AT&T syntax keeps the manual's order
 //     implied           Intel syntax does not show the operands
@@ -90,7 +92,10 @@ export interface EncodingSpec {
   /** The opcode, 0F included; `+r` and `+i` add to its last byte. */
   readonly opcode: readonly number[];
   readonly addsRegister: boolean;
-  /** `/r`: 8, `/0` .. `/7`; 9 where only the r/m field means something; -1 where there is no ModRM byte. */
+  /**
+   * `/r`: 8, `/0` .. `/7`; 9 where only the r/m field means something; -1 where there is no ModRM
+   * byte.
+   */
   readonly modrm: number;
   /** `ib iw iz cb cz pz mo`, in order. */
   readonly tail: readonly string[];

@@ -1,11 +1,15 @@
-// The instruction table, general-purpose instructions. The notation is explained in row.ts; families that differ only
-// in a number are written once. Sources: SDM vol. 2 and APM vol. 3; the order within a mnemonic is GNU as's preference.
+// The instruction table, general-purpose instructions. The notation is explained in row.ts;
+// families that differ only in a number are written once. Sources: SDM vol. 2 and APM vol. 3; the
+// order within a mnemonic is GNU as's preference.
 
 function hex(value: number): string {
   return value.toString(16).toUpperCase().padStart(2, '0');
 }
 
-/** add or adc sbb and sub xor cmp: the same nine forms, the number selects the operation (SDM vol. 2, table A-2). */
+/**
+ * add or adc sbb and sub xor cmp: the same nine forms, the number selects the operation (SDM vol.
+ * 2, table A-2).
+ */
 function arithmetic(name: string, number: number, flags: string): string {
   const to = name === 'cmp' ? 'r' : 'rw';
   const lock = name === 'cmp' ? '' : 'lock';
@@ -24,8 +28,8 @@ ${name} | ${to} r/m:b, r imm:b | 82 /${number} ib | ${flags} | no64 decode | 808
 }
 
 /**
- * The shifts and rotates of group 2. A count of one defines the overflow flag, others do not; a count of zero changes no
- * flag at all.
+ * The shifts and rotates of group 2. A count of one defines the overflow flag, others do not; a
+ * count of zero changes no flag at all.
  */
 function shift(name: string, number: number, one: string, many: string, more = ''): string {
   return `
@@ -46,7 +50,10 @@ ${name} | ${to} r/m:v, r r:v | 0F ${hex(0x83 + number * 8)} /r | w:c u:osap | ${
 ${name} | ${to} r/m:v, r imm8 | 0F BA /${number} ib | w:c u:osap | ${lock} | 386`;
 }
 
-/** The sixteen conditions: names, printed one first, and the flags they read (SDM vol. 1, table B-1). */
+/**
+ * The sixteen conditions: names, printed one first, and the flags they read (SDM vol. 1, table
+ * B-1).
+ */
 const conditions: readonly (readonly [names: string, flags: string])[] = [
   ['o', 'o'],
   ['no', 'o'],

@@ -1,5 +1,6 @@
-// The instruction table, system instructions: descriptor tables, control registers, ports, machine-specific registers,
-// caches, and the state of the FPU. The notation is explained in row.ts. Sources: SDM vol. 2 and vol. 3, 2.8.
+// The instruction table, system instructions: descriptor tables, control registers, ports,
+// machine-specific registers, caches, and the state of the FPU. The notation is explained in
+// row.ts. Sources: SDM vol. 2 and vol. 3, 2.8.
 
 /** The system part of the table, one row a line. */
 export const systemTable: string = `

@@ -1,6 +1,7 @@
-// The instruction table, x87 floating point. The notation is explained in row.ts. AT&T syntax calls the two forms of a
-// subtraction or division whose destination is ST(i) by each other's name: an early assembler had them so, and compilers
-// rely on it; the `as:` attributes say it where it holds. Source: SDM vol. 2, appendix A.5.
+// The instruction table, x87 floating point. The notation is explained in row.ts. AT&T syntax calls
+// the two forms of a subtraction or division whose destination is ST(i) by each other's name: an
+// early assembler had them so, and compilers rely on it; the `as:` attributes say it where it
+// holds. Source: SDM vol. 2, appendix A.5.
 
 function hex(value: number): string {
   return value.toString(16).toUpperCase().padStart(2, '0');
@@ -13,7 +14,10 @@ const swapped = new Map([
   ['fdivr', 'fdiv'],
 ]);
 
-/** fadd fmul fsub fsubr fdiv fdivr: number is the digit with memory, reverse that of the forms onto ST(i). */
+/**
+ * fadd fmul fsub fsubr fdiv fdivr: number is the digit with memory, reverse that of the forms onto
+ * ST(i).
+ */
 function arithmetic(name: string, number: number, reverse: number): string {
   const integer = `fi${name.slice(1)}`;
   const other = swapped.get(name) ?? name;
@@ -126,7 +130,10 @@ fscale | | D9 FD | - | | 8087
 fsin | | D9 FE | - | | 387
 fcos | | D9 FF | - | | 387`;
 
-/** The forms with a 9B wait before them are the assembler's: to the processor they are two instructions. */
+/**
+ * The forms with a 9B wait before them are the assembler's: to the processor they are two
+ * instructions.
+ */
 const controls = `
 fnop | | D9 D0 | - | | 8087
 fwait | | 9B | - | as:fwait,wait | 8087

@@ -1,5 +1,5 @@
-// The whole instruction table, read once when the package is loaded. The order of the rows of one mnemonic is the order
-// in which the encoder tries them.
+// The whole instruction table, read once when the package is loaded. The order of the rows of one
+// mnemonic is the order in which the encoder tries them.
 
 import { parseRow } from './row.ts';
 import type { Row } from './row.ts';

@@ -25,8 +25,8 @@ const bounds: readonly bigint[] = [
 ];
 
 /**
- * A small number that is equal for two values only if every instruction is encoded alike with both, but for the value.
- * 0: not known (symbolic). -1: so large that nothing is promised.
+ * A small number that is equal for two values only if every instruction is encoded alike with both,
+ * but for the value. 0: not known (symbolic). -1: so large that nothing is promised.
  */
 export function valueClass(value: bigint | undefined): number {
   if (value === undefined) return 0;
