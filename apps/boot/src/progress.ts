@@ -1,6 +1,7 @@
 // What a person sees while the system is built: one line that changes on a terminal, nothing elsewhere but the names of
 // what was rebuilt.
 
+import { toolsChanged } from '@ring0/kbuild';
 import type { BuildLog } from '@ring0/kbuild';
 
 /** A first build names everything; that is too long a list to be told, so only this many lines are. */
@@ -21,7 +22,7 @@ export function progressLog(stream: NodeJS.WriteStream): Progress {
     log(action, target, reason) {
       count++;
       if (!isTerminal) return;
-      const isNamed = reason !== 'new' && count <= namedMax;
+      const isNamed = reason !== 'new' && reason !== toolsChanged && count <= namedMax;
       stream.write(
         isNamed ? `\r\u001b[K${action} ${target} (${reason})\n` : `\r\u001b[K${action} ${target}`,
       );

@@ -31,6 +31,8 @@ export interface BuildOptions {
 }
 
 interface StepRecord {
+  /** Identity of the toolchain. */
+  readonly tools: string;
   readonly command: string;
   /** Hash by file; the hash of nothing for a file looked for in vain. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -42,7 +44,10 @@ interface State {
   readonly steps: [string, StepRecord][];
 }
 
-const stateVersion = 1;
+const stateVersion = 2;
+
+/** The reason of a step that runs because the toolchain is another. */
+export const toolsChanged = 'the tools changed';
 
 /** A tool refused its input; what it said went to `complain`. */
 export class BuildError extends Error {}
@@ -127,10 +132,12 @@ export class Build {
     make: (readFile: (file: string) => Uint8Array | undefined) => Promise<ToolResult>,
   ): Promise<Artifact> {
     const { cacheDirectory, toolchain, log, complain } = this.options;
-    const full = `${toolchain.identity(this.files)} ${action} ${command}`;
+    const tools = toolchain.identity(this.files);
+    const full = `${action} ${command}`;
     const file = path.join(cacheDirectory, name);
     const record = this.steps.get(name);
-    const reason = this.staleReason(record, full, file);
+    const isOfOtherTools = record !== undefined && record.tools !== tools;
+    const reason = isOfOtherTools ? toolsChanged : this.staleReason(record, full, file);
     if (record && reason === undefined) return { name, path: file, hash: record.output };
     log?.(action, target, reason ?? 'new');
     this.ranCount++;
@@ -147,7 +154,7 @@ export class Build {
     }
     writeFileAtomically(file, result.bytes);
     const output = hashBytes(result.bytes);
-    this.steps.set(name, { command: full, inputs, output });
+    this.steps.set(name, { tools, command: full, inputs, output });
     this.isChanged = true;
     return { name, path: file, hash: output };
   }
@@ -155,7 +162,7 @@ export class Build {
   /** Why a step must run; undefined when its result still stands. */
   private staleReason(record: StepRecord | undefined, command: string, file: string) {
     if (!record) return 'new';
-    if (record.command !== command) return 'its tools, flags or inputs changed';
+    if (record.command !== command) return 'its inputs or flags changed';
     for (const [input, hash] of Object.entries(record.inputs)) {
       if (this.files.hash(input) !== hash) return `${input} changed`;
     }

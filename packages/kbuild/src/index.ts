@@ -1,4 +1,4 @@
-export { Build, BuildError, readArtifact } from './build.ts';
+export { Build, BuildError, readArtifact, toolsChanged } from './build.ts';
 export type { Artifact, BuildLog, BuildOptions } from './build.ts';
 export { FileStore } from './files.ts';
 export { writeFileAtomically } from './files.ts';
