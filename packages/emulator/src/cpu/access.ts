@@ -70,16 +70,16 @@ export function probeWrite(cpu: Cpu, linear: number, size: number): void {
   if (((e | linear) & (size - 1)) === 0 && (e & 1) === 0) return;
   const isUser = cpu.r[CPL] === 3;
   translate(cpu, linear, true, isUser);
-  const last = (linear + size - 1) | 0;
-  if ((linear ^ last) >>> 12 !== 0) translate(cpu, last, true, isUser);
+  const second = (linear | 0xfff) + 1;
+  if ((linear & 0xfff) + size > 0x1000) translate(cpu, second | 0, true, isUser);
 }
 
 /** Faults now where a read of `size` bytes would. */
 export function probeRead(cpu: Cpu, linear: number, size: number): void {
   const isUser = cpu.r[CPL] === 3;
   translate(cpu, linear, false, isUser);
-  const last = (linear + size - 1) | 0;
-  if ((linear ^ last) >>> 12 !== 0) translate(cpu, last, false, isUser);
+  const second = (linear | 0xfff) + 1;
+  if ((linear & 0xfff) + size > 0x1000) translate(cpu, second | 0, false, isUser);
 }
 
 function readSlow(cpu: Cpu, linear: number, size: number, isUser: boolean): number {

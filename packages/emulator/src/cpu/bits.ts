@@ -4,6 +4,7 @@ import { probeWrite, readSize, writeSize } from './access.ts';
 import type { Cpu } from './cpu.ts';
 import { DE, raise } from './exceptions.ts';
 import * as F from './flags.ts';
+import { add } from './integer.ts';
 import * as P from './operands.ts';
 import { type Handler, INFO_ADDRESS32, NEXT, W_IMM, W_INFO } from './record.ts';
 import { EAX, ECX, EFLAGS, FLAG_A, FLAG_KIND, FLAG_R } from './state-layout.ts';
@@ -12,7 +13,7 @@ type Shift = (r: Int32Array, value: number, count: number, size: number) => numb
 
 function shifted(r: Int32Array, value: number, size: number, carryOverflow: number): number {
   const up = 32 - size * 8;
-  r[FLAG_A] = carryOverflow;
+  r[FLAG_A] = carryOverflow | F.AF;
   r[FLAG_R] = value << up;
   r[FLAG_KIND] = F.KIND_SHIFT | (up << 8);
   return value;
@@ -123,8 +124,7 @@ function shld(r: Int32Array, a: number, b: number, count: number, size: number):
   const wide = size === 2 ? (((a << 16) | b) << count) >>> 16 : (a << count) | (b >>> (32 - count));
   const result = size === 2 && count > 16 ? (b << (count - 16)) | (a >>> (32 - count)) : wide;
   const carry = count <= bits ? (a >>> (bits - count)) & 1 : (b >>> (2 * bits - count)) & 1;
-  const overflow = (result ^ a) >>> (bits - 1);
-  return shifted(r, result, size, carryOverflow(carry, overflow));
+  return shifted(r, result, size, carryOverflow(carry, (result >>> (bits - 1)) ^ carry));
 }
 
 function shrd(r: Int32Array, a: number, b: number, count: number, size: number): number {
@@ -132,7 +132,7 @@ function shrd(r: Int32Array, a: number, b: number, count: number, size: number):
   const wide = size === 2 ? ((b << 16) | a) >>> count : (a >>> count) | (b << (32 - count));
   const result = size === 2 && count > 16 ? (b >>> (count - 16)) | (a << (32 - count)) : wide;
   const carry = count <= bits ? (a >>> (count - 1)) & 1 : (b >>> (count - bits - 1)) & 1;
-  const overflow = (result ^ a) >>> (bits - 1);
+  const overflow = (result >>> (bits - 1)) ^ (result >>> (bits - 2));
   return shifted(r, result, size, carryOverflow(carry, overflow));
 }
 
@@ -207,13 +207,13 @@ function scan(isReverse: boolean): Handler {
     const { r } = cpu;
     const size = P.operandSize(cpu, p);
     const value = P.readRm(cpu, p, size);
-    const flags = F.materialize(r);
     if (value === 0) {
-      r[EFLAGS] = flags | F.ZF;
+      F.setArithmetic(r, F.ZF | F.PF);
       return NEXT;
     }
-    r[EFLAGS] = flags & ~F.ZF;
-    P.writeReg(cpu, p, size, isReverse ? 31 - Math.clz32(value) : 31 - Math.clz32(value & -value));
+    const found = isReverse ? 31 - Math.clz32(value) : 31 - Math.clz32(value & -value);
+    F.setArithmetic(r, F.parity(found));
+    P.writeReg(cpu, p, size, found);
     return NEXT;
   };
 }
@@ -221,25 +221,32 @@ function scan(isReverse: boolean): Handler {
 export const bsf: Handler = scan(false);
 export const bsr: Handler = scan(true);
 
+/** OF of an 8-bit addition or subtraction that gave `result`. */
+function byteOverflow(old: number, change: number, result: number): number {
+  const exact = ((old << 24) >> 24) + ((Math.abs(change) << 24) >> 24) * Math.sign(change);
+  return exact === (result << 24) >> 24 ? 0 : F.OF;
+}
+
 /** DAA and DAS (SDM vol. 2). */
 function decimal(direction: number): Handler {
   return (cpu) => {
     const { r, r8 } = cpu;
     const flags = F.materialize(r);
     const old = r8[EAX];
-    let value = old;
-    let out = flags & ~F.ARITHMETIC & ~F.OF;
+    let change = 0;
+    let out = 0;
     if ((old & 15) > 9 || (flags & F.AF) !== 0) {
-      value += 6 * direction;
+      change = 6;
       out |= F.AF;
       if (direction < 0 && old < 6) out |= F.CF;
     }
     if (old > 0x99 || (flags & F.CF) !== 0) {
-      value += 0x60 * direction;
+      change += 0x60;
       out |= F.CF;
     }
-    r8[EAX] = value;
-    r[EFLAGS] = out | F.resultFlags(r8[EAX], 1);
+    r8[EAX] = old + change * direction;
+    out |= byteOverflow(old, change * direction, r8[EAX]) | F.resultFlags(r8[EAX], 1);
+    F.setArithmetic(r, out);
     return NEXT;
   };
 }
@@ -247,15 +254,19 @@ function decimal(direction: number): Handler {
 export const daa: Handler = decimal(1);
 export const das: Handler = decimal(-1);
 
-/** AAA and AAS. */
+/** AAA and AAS; SF, ZF, PF and OF are those of the addition to AL before its upper half is cleared. */
 function asciiAdjust(direction: number): Handler {
   return (cpu) => {
     const { r, r8, r16 } = cpu;
     const flags = F.materialize(r);
-    const isAdjusted = (r8[EAX] & 15) > 9 || (flags & F.AF) !== 0;
+    const old = r8[EAX];
+    const isAdjusted = (old & 15) > 9 || (flags & F.AF) !== 0;
+    const change = isAdjusted ? 6 * direction : 0;
+    const sum = (old + change) & 0xff;
     if (isAdjusted) r16[EAX * 2] += 0x106 * direction;
     r8[EAX] &= 15;
-    F.setArithmetic(r, (isAdjusted ? F.CF | F.AF : 0) | F.resultFlags(r8[EAX], 1));
+    const out = byteOverflow(old, change, sum) | F.resultFlags(sum, 1);
+    F.setArithmetic(r, out | (isAdjusted ? F.CF | F.AF : 0));
     return NEXT;
   };
 }
@@ -275,7 +286,7 @@ export const aam: Handler = (cpu, p) => {
 
 export const aad: Handler = (cpu, p) => {
   const base = cpu.code.records[p + W_IMM] & 0xff;
-  cpu.r16[EAX * 2] = (cpu.r8[EAX] + cpu.r8[EAX + 1] * base) & 0xff;
-  F.setArithmetic(cpu.r, F.resultFlags(cpu.r8[EAX], 1));
+  const total = add(cpu.r, cpu.r8[EAX], cpu.r8[EAX + 1] * base, 1);
+  cpu.r16[EAX * 2] = total & 0xff;
   return NEXT;
 };

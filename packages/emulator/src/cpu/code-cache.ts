@@ -16,6 +16,8 @@ const RECORD_COUNT = 0x80000;
 const PAGE_INDEXES = 1024;
 /** Free records that decoding one entry point may need. */
 const RESERVE = PAGE * 3;
+/** Instructions decoded ahead in a straight line: what follows an unreturning call may be data. */
+const RUN_MAX = 64;
 /** Records 1 and 2 are for one instruction that may not be kept; the pool starts behind. */
 const SCRATCH: number = RECORD;
 const POOL: number = RECORD * 4;
@@ -110,8 +112,8 @@ export class CodeCache {
     input.end = (page + 1) * PAGE;
     input.key = key;
     for (let start = worklist.pop(); start !== undefined; start = worklist.pop()) {
-      for (let offset = start; ;) {
-        if (offset >= PAGE || index[block + offset] !== 0) {
+      for (let offset = start, count = 0; ; count++) {
+        if (offset >= PAGE || index[block + offset] !== 0 || count === RUN_MAX) {
           if (offset !== start) this.emitContinue(offset);
           break;
         }

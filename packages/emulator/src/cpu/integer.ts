@@ -1,9 +1,10 @@
 // Integer instructions in full, for every operand size and form: what the hot switch leaves out. Flags that the manual
-// calls undefined are given the values listed in docs of undefined.ts's comment below: AF clear after logic operations,
-// SF ZF PF of the low result after multiplications, all unchanged after divisions.
+// calls undefined follow AMD's Zen 4 (EPYC 9004), the processor of the oracle's host: AF clear after logic operations and
+// set after shifts, all but CF and OF unchanged after multiplications, AF set
+// and SF ZF PF clear after divisions.
 
 import { probeWrite, readSize, writeSize } from './access.ts';
-import { Cpu } from './cpu.ts';
+import type { Cpu } from './cpu.ts';
 import { BR, DE, raise } from './exceptions.ts';
 import * as F from './flags.ts';
 import * as P from './operands.ts';
@@ -146,11 +147,8 @@ export function multiplyHigh(a: number, b: number): number {
 }
 
 /** Flags of a multiplication: CF and OF when the high half matters. */
-function productFlags(cpu: Cpu, low: number, size: number, isWide: boolean): void {
-  const shift = 32 - size * 8;
-  cpu.r[FLAG_A] = isWide ? F.CF | F.OF : 0;
-  cpu.r[FLAG_R] = low << shift;
-  cpu.r[FLAG_KIND] = F.KIND_SHIFT | (shift << 8);
+function productFlags(cpu: Cpu, isWide: boolean): void {
+  F.setCarryOverflow(cpu.r, isWide ? F.CF | F.OF : 0);
 }
 
 export const mulRm: Handler = (cpu, p) => {
@@ -161,16 +159,16 @@ export const mulRm: Handler = (cpu, p) => {
     const high = multiplyHigh(r[EAX], b);
     r[EAX] = Math.imul(r[EAX], b);
     r[EDX] = high;
-    productFlags(cpu, r[EAX], 4, high !== 0);
+    productFlags(cpu, high !== 0);
   } else if (size === 2) {
     const product = r16[EAX * 2] * b;
     r16[EAX * 2] = product;
     r16[EDX * 2] = product >>> 16;
-    productFlags(cpu, product, 2, product >>> 16 !== 0);
+    productFlags(cpu, product >>> 16 !== 0);
   } else {
     const product = r8[EAX] * b;
     r16[EAX * 2] = product;
-    productFlags(cpu, product, 1, product > 0xff);
+    productFlags(cpu, product > 0xff);
   }
   return NEXT;
 };
@@ -190,16 +188,16 @@ export const imulRm: Handler = (cpu, p) => {
     const high = (multiplyHigh(a, b) - (a < 0 ? b : 0) - (b < 0 ? a : 0)) | 0;
     r[EAX] = low;
     r[EDX] = high;
-    productFlags(cpu, low, 4, high !== low >> 31);
+    productFlags(cpu, high !== low >> 31);
   } else if (size === 2) {
     const product = signed(r16[EAX * 2], 2) * b;
     r16[EAX * 2] = product;
     r16[EDX * 2] = product >> 16;
-    productFlags(cpu, product, 2, product !== signed(product, 2));
+    productFlags(cpu, product !== signed(product, 2));
   } else {
     const product = signed(r8[EAX], 1) * b;
     r16[EAX * 2] = product;
-    productFlags(cpu, product, 1, product !== signed(product, 1));
+    productFlags(cpu, product !== signed(product, 1));
   }
   return NEXT;
 };
@@ -208,7 +206,7 @@ function multiplySigned(cpu: Cpu, p: number, a: number, b: number, size: number)
   const x = signed(a, size);
   const y = signed(b, size);
   const low = Math.imul(x, y);
-  productFlags(cpu, low, size, signed(low, size) !== x * y);
+  productFlags(cpu, signed(low, size) !== x * y);
   P.writeReg(cpu, p, size, low);
   return NEXT;
 }
@@ -236,6 +234,7 @@ export const divRm: Handler = (cpu, p) => {
   if (size === 4) {
     const dividend = (BigInt(r[EDX] >>> 0) << 32n) | BigInt(r[EAX] >>> 0);
     if (r[EDX] >>> 0 >= divisor) divideError(cpu);
+    divisionFlags(r);
     r[EAX] = Number(BigInt.asIntN(32, dividend / BigInt(divisor)));
     r[EDX] = Number(BigInt.asIntN(32, dividend % BigInt(divisor)));
     return NEXT;
@@ -243,9 +242,16 @@ export const divRm: Handler = (cpu, p) => {
   const dividend = size === 2 ? ((r16[EDX * 2] << 16) | r16[EAX * 2]) >>> 0 : r16[EAX * 2];
   const quotient = Math.floor(dividend / divisor);
   if (quotient > (size === 2 ? 0xffff : 0xff)) divideError(cpu);
+  divisionFlags(r);
   setQuotient(r16, r8, size, quotient, dividend % divisor);
   return NEXT;
 };
+
+/** What a division leaves: AF set, SF, ZF and PF clear, CF and OF as they were. */
+export function divisionFlags(r: Int32Array): void {
+  const flags = F.materialize(r);
+  r[EFLAGS] = (flags & ~(F.SF | F.ZF | F.PF)) | F.AF;
+}
 
 function setQuotient(
   r16: Uint16Array,
@@ -272,6 +278,7 @@ export const idivRm: Handler = (cpu, p) => {
     const dividend = (BigInt(r[EDX]) << 32n) | BigInt(r[EAX] >>> 0);
     const quotient = dividend / BigInt(divisor);
     if (quotient !== BigInt.asIntN(32, quotient)) divideError(cpu);
+    divisionFlags(r);
     r[EAX] = Number(quotient);
     r[EDX] = Number(dividend % BigInt(divisor));
     return NEXT;
@@ -279,6 +286,7 @@ export const idivRm: Handler = (cpu, p) => {
   const dividend = size === 2 ? (r16[EDX * 2] << 16) | r16[EAX * 2] : signed(r16[EAX * 2], 2);
   const quotient = Math.trunc(dividend / divisor);
   if (quotient !== signed(quotient, size)) divideError(cpu);
+  divisionFlags(r);
   setQuotient(r16, r8, size, quotient, dividend % divisor);
   return NEXT;
 };
@@ -338,8 +346,13 @@ export const xaddRmReg: Handler = (cpu, p) => {
   const size = P.operandSize(cpu, p);
   const old = P.readRmForWrite(cpu, p, size);
   const total = add(cpu.r, old, P.readReg(cpu, p, size), size);
-  P.writeReg(cpu, p, size, old);
-  P.writeRm(cpu, p, size, total);
+  if (P.isMemory(cpu, p)) {
+    P.writeRm(cpu, p, size, total);
+    P.writeReg(cpu, p, size, old);
+  } else {
+    P.writeReg(cpu, p, size, old);
+    P.writeRm(cpu, p, size, total);
+  }
   return NEXT;
 };
 

@@ -11,7 +11,7 @@
 import { type Cpu, FAULT } from './cpu.ts';
 import { crossesAsDecoded, locate, locateScratch } from './fetch.ts';
 import { carry, condition, setCarryOverflow } from './flags.ts';
-import { multiplyHigh } from './integer.ts';
+import { divisionFlags, multiplyHigh } from './integer.ts';
 import type { Handler } from './record.ts';
 import { CS, SEGMENT_BASE, SEGMENT_LIMIT } from './state-layout.ts';
 
@@ -1183,7 +1183,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             u = r[o[p + 2]];
             v = u << q;
             a = (u >>> (32 - q)) & 1;
-            r[11] = a | (((v >>> 31) ^ a) << 11);
+            r[11] = 0x10 | a | (((v >>> 31) ^ a) << 11);
             r[12] = v;
             r[10] = 6;
             r[o[p + 2]] = v;
@@ -1197,7 +1197,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             u = r[o[p + 2]];
             v = u << q;
             a = (u >>> (32 - q)) & 1;
-            r[11] = a | (((v >>> 31) ^ a) << 11);
+            r[11] = 0x10 | a | (((v >>> 31) ^ a) << 11);
             r[12] = v;
             r[10] = 6;
             r[o[p + 2]] = v;
@@ -1210,7 +1210,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             if (q === 0) break;
             u = r[o[p + 2]];
             v = (u >>> q) | 0;
-            r[11] = ((u >>> (q - 1)) & 1) | (q === 1 ? (u >>> 31) << 11 : 0);
+            r[11] = 0x10 | ((u >>> (q - 1)) & 1) | (q === 1 ? (u >>> 31) << 11 : 0);
             r[12] = v;
             r[10] = 6;
             r[o[p + 2]] = v;
@@ -1223,7 +1223,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             if (q === 0) break;
             u = r[o[p + 2]];
             v = (u >>> q) | 0;
-            r[11] = ((u >>> (q - 1)) & 1) | (q === 1 ? (u >>> 31) << 11 : 0);
+            r[11] = 0x10 | ((u >>> (q - 1)) & 1) | (q === 1 ? (u >>> 31) << 11 : 0);
             r[12] = v;
             r[10] = 6;
             r[o[p + 2]] = v;
@@ -1236,7 +1236,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             if (q === 0) break;
             u = r[o[p + 2]];
             v = u >> q;
-            r[11] = (u >> (q - 1)) & 1;
+            r[11] = 0x10 | ((u >> (q - 1)) & 1);
             r[12] = v;
             r[10] = 6;
             r[o[p + 2]] = v;
@@ -1249,7 +1249,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             if (q === 0) break;
             u = r[o[p + 2]];
             v = u >> q;
-            r[11] = (u >> (q - 1)) & 1;
+            r[11] = 0x10 | ((u >> (q - 1)) & 1);
             r[12] = v;
             r[10] = 6;
             r[o[p + 2]] = v;
@@ -1305,9 +1305,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             u = r[o[p + 1]];
             a = r[o[p + 2]];
             v = Math.imul(u, a);
-            r[11] = u * a === v ? 0 : 0x801;
-            r[12] = v;
-            r[10] = 6;
+            setCarryOverflow(r, u * a === v ? 0 : 0x801);
             r[o[p + 1]] = v;
             p += 8;
             continue;
@@ -1320,9 +1318,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             u = r[o[p + 1]];
             a = m32[(e ^ a) >>> 2];
             v = Math.imul(u, a);
-            r[11] = u * a === v ? 0 : 0x801;
-            r[12] = v;
-            r[10] = 6;
+            setCarryOverflow(r, u * a === v ? 0 : 0x801);
             r[o[p + 1]] = v;
             p += 8;
             continue;
@@ -1332,9 +1328,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             u = r[o[p + 2]];
             a = o[p + 6];
             v = Math.imul(u, a);
-            r[11] = u * a === v ? 0 : 0x801;
-            r[12] = v;
-            r[10] = 6;
+            setCarryOverflow(r, u * a === v ? 0 : 0x801);
             r[o[p + 1]] = v;
             p += 8;
             continue;
@@ -1347,9 +1341,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             u = m32[(e ^ a) >>> 2];
             a = o[p + 6];
             v = Math.imul(u, a);
-            r[11] = u * a === v ? 0 : 0x801;
-            r[12] = v;
-            r[10] = 6;
+            setCarryOverflow(r, u * a === v ? 0 : 0x801);
             r[o[p + 1]] = v;
             p += 8;
             continue;
@@ -1361,9 +1353,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             v = multiplyHigh(u, a);
             r[0] = Math.imul(u, a);
             r[2] = v;
-            r[11] = v === 0 ? 0 : 0x801;
-            r[12] = r[0];
-            r[10] = 6;
+            setCarryOverflow(r, v === 0 ? 0 : 0x801);
             p += 8;
             continue;
           }
@@ -1375,6 +1365,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             v = Math.floor((u >>> 0) / (a >>> 0)) | 0;
             r[0] = v;
             r[2] = (u - Math.imul(v, a)) | 0;
+            divisionFlags(r);
             p += 8;
             continue;
           }
@@ -1386,6 +1377,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
             v = (u / a) | 0;
             r[0] = v;
             r[2] = (u - Math.imul(v, a)) | 0;
+            divisionFlags(r);
             p += 8;
             continue;
           }

@@ -30,7 +30,8 @@ export class Rounds {
   isOpen = false;
   /** The latest tick shown to anybody. */
   shown = 0;
-  private isSolo = true;
+  /** One CPU runs in the open round. */
+  isSolo = true;
   private readonly cpus: readonly Cpu[];
   private readonly queue: EventQueue;
   private readonly quantum: number;

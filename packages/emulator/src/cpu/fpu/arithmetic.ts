@@ -38,11 +38,15 @@ export function invalid(rounder: Rounder): Ext {
 export function propagate(rounder: Rounder, a: Ext, b: Ext): Ext | undefined {
   const first = classify(a);
   const second = classify(b);
-  if (first === 'unsupported' || second === 'unsupported') return invalid(rounder);
+  if (first === 'unsupported' || second === 'unsupported') {
+    rounder.flags &= ~DENORMAL;
+    return invalid(rounder);
+  }
   if (!isNan(a) && !isNan(b)) {
     if (first === 'denormal' || second === 'denormal') rounder.flags |= DENORMAL;
     return undefined;
   }
+  rounder.flags &= ~DENORMAL;
   if (first === 'signaling-nan' || second === 'signaling-nan') rounder.flags |= INVALID;
   if (!isNan(b)) return quieted(a);
   if (!isNan(a)) return quieted(b);
@@ -112,6 +116,7 @@ export function divide(rounder: Rounder, a: Ext, b: Ext): Ext {
   if (first === 'infinity') return second === 'infinity' ? invalid(rounder) : infinity(sign);
   if (second === 'infinity') return zero(sign);
   if (second === 'zero') {
+    rounder.flags &= ~DENORMAL;
     if (first === 'zero') return invalid(rounder);
     rounder.flags |= ZERO_DIVIDE;
     return infinity(sign);
@@ -274,6 +279,8 @@ export type Order = 'less' | 'equal' | 'greater' | 'unordered';
 /** `isQuiet`: only signalling NaNs are invalid (FUCOM). */
 export function compare(rounder: Rounder, a: Ext, b: Ext, isQuiet: boolean): Order {
   const kinds = [classify(a), classify(b)];
+  const isOrdered = !kinds.some((kind) => kind === 'unsupported' || kind.endsWith('nan'));
+  if (!isOrdered) rounder.flags &= ~DENORMAL;
   if (kinds.includes('unsupported') || kinds.includes('signaling-nan')) {
     rounder.flags |= INVALID;
     return 'unordered';

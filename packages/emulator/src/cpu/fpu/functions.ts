@@ -83,7 +83,8 @@ function signed(sign: number | undefined): FpuFunction {
 const test: FpuFunction = (cpu) => {
   unit.begin(cpu);
   if (unit.isEmpty(cpu, 0)) {
-    if (unit.stackFault(cpu, false)) unit.setConditions(cpu, unit.C0 | unit.C2 | unit.C3);
+    unit.stackFault(cpu, false);
+    unit.setConditions(cpu, unit.C0 | unit.C2 | unit.C3);
     return;
   }
   const order = arithmetic.compare(unit.rounder, unit.st(cpu, 0), zero(0), false);

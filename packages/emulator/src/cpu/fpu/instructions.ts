@@ -10,7 +10,17 @@ import { type Handler, INFO_LENGTH_SHIFT, LEAVE, NEXT, W_IMM, W_INFO } from '../
 import * as S from '../state-layout.ts';
 import * as arithmetic from './arithmetic.ts';
 import * as environment from './environment.ts';
-import { type Ext, INDEFINITE, INVALID, type Rounder, classify, quieted } from './ext.ts';
+import {
+  type Ext,
+  INDEFINITE,
+  INVALID,
+  OVERFLOW,
+  PRECISION,
+  type Rounder,
+  UNDERFLOW,
+  classify,
+  quieted,
+} from './ext.ts';
 import { FUNCTIONS } from './functions.ts';
 import * as memory from './memory-operands.ts';
 import type { MemoryType } from './memory-operands.ts';
@@ -67,7 +77,7 @@ function compareWith(
   const rounder = unit.begin(cpu);
   if (unit.isEmpty(cpu, 0) || (i >= 0 && unit.isEmpty(cpu, i))) {
     const isMasked = unit.stackFault(cpu, false);
-    if (isMasked) unit.setConditions(cpu, ORDER_BITS.unordered);
+    unit.setConditions(cpu, ORDER_BITS.unordered);
     return isMasked;
   }
   const order = arithmetic.compare(rounder, unit.st(cpu, 0), other(rounder), isQuiet);
@@ -86,19 +96,19 @@ function compareMemory(cpu: Cpu, p: number, type: MemoryType, pops: number): voi
   if (isDone && pops > 0) unit.pop(cpu);
 }
 
-/** FCOMI and its kin set ZF, PF and CF. */
+/** FCOMI and its kin set ZF, PF and CF, even where an exception that is not masked keeps them from popping. */
 function compareFlags(cpu: Cpu, i: number, isQuiet: boolean, pops: number): void {
   const rounder = unit.begin(cpu);
   let bits = 0x45;
-  if (unit.isEmpty(cpu, 0) || unit.isEmpty(cpu, i)) {
-    if (!unit.stackFault(cpu, false)) return;
-  } else {
+  let isDone: boolean;
+  if (unit.isEmpty(cpu, 0) || unit.isEmpty(cpu, i)) isDone = unit.stackFault(cpu, false);
+  else {
     const order = arithmetic.compare(rounder, unit.st(cpu, 0), unit.st(cpu, i), isQuiet);
     bits = { less: 1, equal: 0x40, greater: 0, unordered: 0x45 }[order];
-    if (!unit.report(cpu)) return;
+    isDone = unit.report(cpu);
   }
   setArithmetic(cpu.r, bits);
-  if (pops > 0) unit.pop(cpu);
+  if (isDone && pops > 0) unit.pop(cpu);
 }
 
 function loadMemory(cpu: Cpu, p: number, type: MemoryType): void {
@@ -122,8 +132,12 @@ function storeMemory(cpu: Cpu, p: number, type: MemoryType, isPop: boolean): voi
   } else {
     value = unit.st(cpu, 0);
     const bits = memory.encode(rounder, value, type);
-    const isWrapped = (rounder.flags & ~rounder.masks & 0x18) !== 0;
-    if (!unit.report(cpu) || isWrapped) return;
+    const isHeld = (rounder.flags & ~rounder.masks & (OVERFLOW | UNDERFLOW)) !== 0;
+    if (isHeld) {
+      rounder.flags &= ~PRECISION;
+      rounder.isRoundedUp = false;
+    }
+    if (!unit.report(cpu) || isHeld) return;
     memory.storeBits(cpu, linear, type, bits);
   }
   if (isPop) unit.pop(cpu);
@@ -136,6 +150,13 @@ function storeSt(cpu: Cpu, i: number, isPop: boolean): void {
     unit.setSt(cpu, i, INDEFINITE);
   } else unit.setSt(cpu, i, unit.st(cpu, 0));
   if (isPop) unit.pop(cpu);
+}
+
+/** D9 D8+i, an old alias of FSTP that sees no stack fault: from an empty ST(0) nothing is stored. */
+function storeNoFault(cpu: Cpu, i: number): void {
+  unit.begin(cpu);
+  if (!unit.isEmpty(cpu, 0)) unit.setSt(cpu, i, unit.st(cpu, 0));
+  unit.pop(cpu);
 }
 
 function loadSt(cpu: Cpu, i: number): void {
@@ -160,12 +181,9 @@ function exchange(cpu: Cpu, i: number): void {
 function conditionalMove(cpu: Cpu, code: number, i: number): void {
   unit.begin(cpu);
   const isFault = unit.isEmpty(cpu, 0) || unit.isEmpty(cpu, i);
-  if (isFault && !unit.stackFault(cpu, false)) return;
-  if (!condition(cpu.r, code)) {
-    if (isFault && unit.isEmpty(cpu, 0)) unit.setSt(cpu, 0, INDEFINITE);
-    return;
-  }
-  unit.setSt(cpu, 0, isFault ? INDEFINITE : unit.st(cpu, i));
+  if (isFault) {
+    if (unit.stackFault(cpu, false)) unit.setSt(cpu, 0, INDEFINITE);
+  } else if (condition(cpu.r, code)) unit.setSt(cpu, 0, unit.st(cpu, i));
 }
 
 const MOVES = [2, 4, 6, 10];
@@ -360,7 +378,7 @@ const fnop: RegisterAction = (cpu, i) => {
 
 const REGISTER_ACTIONS: readonly (readonly (RegisterAction | undefined)[])[] = [
   arithmeticRow(toSt0),
-  [loadSt, exchange, fnop, (cpu, i) => storeSt(cpu, i, true)],
+  [loadSt, exchange, fnop, storeNoFault],
   [...moves(0), undefined, onlySt1(unorderedPopBoth), undefined, undefined],
   [
     ...moves(1),

@@ -162,13 +162,16 @@ export function push(cpu: Cpu, x: Ext): void {
   setSt(cpu, 0, x);
 }
 
-/** Pushes a value just loaded: with the stack's own fault, and the flags of the load. */
+/**
+ * Pushes a value just loaded: with the stack's own fault, and the flags of the load. A denormal is loaded even where its
+ * exception is not masked.
+ */
 export function pushLoaded(cpu: Cpu, x: Ext): void {
   if (!isEmpty(cpu, 7)) {
     if (stackFault(cpu, true)) push(cpu, INDEFINITE);
     return;
   }
-  if (report(cpu)) push(cpu, x);
+  if (report(cpu) || rounder.flags === DENORMAL) push(cpu, x);
 }
 
 /** The two tag bits of a physical register, as FSTENV writes them: 0 valid, 1 zero, 2 special, 3 empty. */
