@@ -131,7 +131,7 @@ test('-d shows events on stderr, and nothing of it on stdout', () => {
     'int,post',
     sector('trace.bin', `int $0x12\n${exitWith(0)}`),
   );
-  expect(done.stderr).toMatch(/interrupt 12 at 0*7c00/);
+  expect(done.stderr).toMatch(/interrupt 12 at 0*7c02/);
   expect(done.stderr).toMatch(/POST [0-9a-f]{2}\n/);
   expect(done.stdout).not.toMatch(/interrupt|POST/);
 });

@@ -32,7 +32,7 @@ const shows: Readonly<Partial<Record<TraceEvent['kind'], readonly Show[]>>> = {
       text: (event) => `exception ${hex(event.a, 2)}${errorCode(event)} at ${hex(event.c)}`,
     },
   ],
-  iret: [{ name: 'int', text: (event) => `iret to ${hex(event.c)}` }],
+  iret: [{ name: 'int', text: (event) => `iret to ${hex(event.a)}` }],
   'control-register': [{ name: 'mmu', text: (event) => `cr${event.a} = ${hex(event.b)}` }],
   disk: [
     { name: 'disk', text: (event) => `disk ${hex(event.a, 2)} sector ${event.b} count ${event.c}` },
