@@ -110,7 +110,7 @@ describe('interrupts', () => {
   test('I03 timer, keyboard and disk are vectors 32, 33 and 46', () => {
     const session = guest.boot({ keep: ['interrupt'] });
     for (const key of keysOfText('\n')) session.machine.input('keyboard', KEY_INPUT, key);
-    session.settle();
+    session.until({ tick: session.machine.clock + 10_000_000 });
     session.command('sleep 1');
     const vectors = new Set(session.events.map(({ a }) => a));
     for (const vector of [32, 33, 46]) expect(vectors).toContain(vector);
