@@ -195,6 +195,18 @@ test('READ and WRITE MULTIPLE move blocks; they are aborted before SET MULTIPLE'
   expect([c.status(), c.in_(1)]).toEqual([IDLE | 1, 0x04]);
 });
 
+test('READ MULTIPLE across the end of the disk moves what is there', () => {
+  const c = channel({ disk: new MemoryDisk(100) });
+  c.out(2, 8);
+  c.out(7, 0xc6);
+  c.run();
+  command28(c, 0xc4, 97, 8);
+  c.run();
+  expect(numberIn(c.block(3 * 512))).toBe(97);
+  c.run();
+  expect([c.status(), c.in_(1), c.in_(3)]).toEqual([IDLE | 1, 0x10, 100]);
+});
+
 test('48-bit addresses and counts through the two-deep registers', () => {
   const sectors = 2 ** 33;
   const c = channel({ disk: new MemoryDisk(sectors) });

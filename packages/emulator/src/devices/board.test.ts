@@ -61,6 +61,14 @@ test('PCI: only writable bits change, bytes and words reach their place', () => 
   expect(pci.portRead(0xcfe, 2)).toBe(0x808f);
 });
 
+test('PCI: an access that runs past its register stays within it', () => {
+  const { pci, config } = board();
+  expect(config(1, 1, 0x3c)).toBe(0);
+  pci.portWrite(0xcfe, 4, 0x00ff0000);
+  pci.portWrite(0xcfe, 4, 0xffffffff);
+  expect(config(1, 1, 0x40)).toBe(0x80008000);
+});
+
 test('CF9h resets on the rise of its reset bit', () => {
   const { bus, pci } = board();
   pci.portWrite(0xcf9, 1, 0x02);

@@ -103,6 +103,18 @@ test('the empty interrupt: raised by enabling, cleared by reading its identifica
   expect(bus.edges[4].length).toBe(before + 3);
 });
 
+test('each byte written makes an edge, though the handler reads no identification', () => {
+  const { bus, out } = port();
+  out(4, 0x08);
+  out(1, 0x02);
+  for (let i = 0; i < 5; i++) {
+    const before = bus.edges[4].length;
+    out(0, 0x30 + i);
+    bus.run(10_000);
+    expect(bus.edges[4].length).toBeGreaterThan(before);
+  }
+});
+
 test('received bytes come one at a time without FIFOs, at the pace of the line', () => {
   const { bus, uart, out, in_ } = port();
   const line = new Line(bus, uart);
