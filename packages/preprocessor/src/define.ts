@@ -65,6 +65,10 @@ function isBodyFine(state: State, macro: Macro, span: Span): boolean {
     state.error('P0031', "'##' stands at an end of the macro's body", span);
     return false;
   }
+  if (macro.isVariadic && hasNestedVaOpt(state, body)) {
+    state.error('P0035', "'__VA_OPT__' stands within '__VA_OPT__'", span);
+    return false;
+  }
   if (!isFunction || state.settings.isAssembly) return true;
   for (let at = 0; at <= last; at++) {
     if (!isPunctuator(state, body, at, '#')) continue;
@@ -74,6 +78,20 @@ function isBodyFine(state: State, macro: Macro, span: Span): boolean {
     return false;
   }
   return true;
+}
+
+function hasNestedVaOpt(state: State, body: TokenList): boolean {
+  let depth = 0;
+  let opened = -1;
+  for (let at = 0; at < body.length; at++) {
+    const text = state.atoms.text(body.atom[at]);
+    if (text === '__VA_OPT__') {
+      if (opened >= 0) return true;
+      opened = depth;
+    } else if (text === '(') depth++;
+    else if (text === ')' && --depth === opened) opened = -1;
+  }
+  return false;
 }
 
 function isSame(a: Macro, b: Macro): boolean {

@@ -13,6 +13,7 @@ class Substitution {
   private readonly macro: Macro;
   private readonly args: readonly TokenList[];
   private readonly isVariableOmitted: boolean;
+  private isInVaOpt = false;
   private readonly full: (TokenList | undefined)[] = [];
   private readonly use: Span;
   private readonly out: TokenList;
@@ -146,7 +147,11 @@ class Substitution {
       if (variable.kind[i] !== TokenKind.placemarker) isPresent = true;
     }
     const before = this.out.length;
-    if (isPresent) this.range(at + 2, end);
+    if (isPresent && !this.isInVaOpt) {
+      this.isInVaOpt = true;
+      this.range(at + 2, end);
+      this.isInVaOpt = false;
+    }
     if (this.out.length === before) this.copyArgument(this.state.newList(0), at);
     else {
       const spacing = this.macro.body.flags[at] & AFTER_SPACE;

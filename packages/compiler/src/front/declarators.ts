@@ -316,6 +316,9 @@ function functionType(u: Unit, list: ParameterList, returns: Type, span: Span): 
   return type;
 }
 
+/** Pointers to arrays of functions ..: other passes walk types recursively. */
+const LAYERS_MAX = 100;
+
 /** Reads a declarator around `base`. `mayBeAbstract`: of parameters and type names, whose name may be missing. */
 export function declarator(
   u: Unit,
@@ -328,6 +331,11 @@ export function declarator(
   read(u, reading, mayHaveName, mayBeAbstract);
   let type = base;
   const { layers } = reading;
+  if (layers.length > LAYERS_MAX) {
+    u.error('C0428', `type of more than ${LAYERS_MAX} levels`, reading.span);
+    layers.length = 0;
+    type = types.ERROR;
+  }
   layers.forEach((layer, i) => {
     type = lay(u, layer, type, i === layers.length - 1, mayBeAbstract);
   });

@@ -84,6 +84,8 @@ export function parseUnit(u: Unit): void {
       u.function = undefined;
       u.unevaluated = 0;
       u.nestingDepth = 0;
+      // What is nested too deep is passed over as a whole.
+      if (thrown instanceof TooDeep) u.at = start;
       skipDeclaration(u, start);
       if (u.at === start) u.at++;
     }

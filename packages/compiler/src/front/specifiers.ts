@@ -110,7 +110,9 @@ function typeofSpecifier(u: Unit): Type {
   u.at++;
   u.expect(T.leftParen, "'('");
   u.unevaluated++;
+  u.enter();
   const type = atTypeName(u) ? typeName(u) : expression(u).type;
+  u.leave();
   u.unevaluated--;
   u.expect(T.rightParen, "')'");
   return type;

@@ -14,7 +14,7 @@ import { convertNode, isError, promote, rvalue, wrap } from './nodes.ts';
 import { atSpecifier, atUnknownType } from './specifiers.ts';
 import * as types from './type-operations.ts';
 import { typeText } from './type-operations.ts';
-import { Resynchronise } from './unit.ts';
+import { Resynchronise, TooDeep } from './unit.ts';
 import type { FunctionState, LabelState, SwitchState, Unit } from './unit.ts';
 import { reportUnused } from './unused.ts';
 
@@ -285,6 +285,8 @@ function afterLabel(u: Unit, span: Span): Statement {
   return statement(u);
 }
 
+const CHAIN_MAX = 2000;
+
 function parenthesisedCondition(u: Unit, what: string): Expression {
   u.expect(T.leftParen, "'('");
   const first = u.at;
@@ -298,14 +300,28 @@ function parenthesisedCondition(u: Unit, what: string): Expression {
   return e;
 }
 
+/** A chain of `else if` is read in a loop: long ones are no nesting. */
 function ifStatement(u: Unit): Statement {
-  const span = u.span();
-  u.at++;
-  const condition = parenthesisedCondition(u, 'condition');
-  const then = statement(u);
-  const otherwise = u.accept(T.else) ? statement(u) : undefined;
-  // oxlint-disable-next-line unicorn/no-thenable
-  return { kind: 'if', condition, then, otherwise, span };
+  const arms: { readonly condition: Expression; readonly then: Statement; readonly span: Span }[] =
+    [];
+  let otherwise: Statement | undefined;
+  do {
+    const span = u.span();
+    u.at++;
+    const condition = parenthesisedCondition(u, 'condition');
+    arms.push({ condition, then: statement(u), span });
+    if (!u.accept(T.else)) break;
+    if (u.code !== T.if) otherwise = statement(u);
+  } while (!otherwise && arms.length < CHAIN_MAX);
+  if (arms.length === CHAIN_MAX) {
+    u.error('C0003', `more than ${CHAIN_MAX} 'else if' in a row`, u.span());
+    throw new TooDeep();
+  }
+  for (const { condition, then, span } of arms.reverse()) {
+    // oxlint-disable-next-line unicorn/no-thenable
+    otherwise = { kind: 'if', condition, then, otherwise, span };
+  }
+  return otherwise ?? { kind: 'empty', span: u.span() };
 }
 
 function loopBody(u: Unit): Statement {
