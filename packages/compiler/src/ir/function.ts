@@ -62,6 +62,8 @@ export interface AsmOperand {
   readonly matches: number;
   /** The value is a pair in edx:eax or any two registers. */
   readonly isPair: boolean;
+  /** Whether a constant may stand here as it is; the value is undefined for an address. */
+  readonly accepts: ((value: number | undefined) => boolean) | undefined;
 }
 export interface AsmInfo {
   readonly template: string;

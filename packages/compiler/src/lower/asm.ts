@@ -115,6 +115,7 @@ class AsmLowering {
       isEarlyClobber: false,
       matches: -1,
       isPair: false,
+      accepts: undefined,
       ...operand,
     });
   }
@@ -247,14 +248,16 @@ class AsmLowering {
       return;
     }
     if (!c.mayRegister && c.fixed < 0 && !c.isPair) {
-      const message = `the operand is no constant, as its constraint "${i.constraint}" asks`;
-      b.unit.report('C9003', i.value.span, message);
+      // It may become a constant yet, when this function is part of another.
+      this.push({ kind: 'immediate', name: i.name, size, input: this.addValue(low) });
+      return;
     }
     const kind = this.registerKind(c, size, namedRegister(i.lvalue ?? loadedLvalue(i.value)));
     const isPair = typeof x !== 'number';
     const safe =
       kind.kind === 'fixed' && kind.register === -1 ? { kind: 'register' as const } : kind;
-    this.push({ ...safe, name: i.name, size, input: this.addValue(x), isPair });
+    const accepts = c.mayImmediate;
+    this.push({ ...safe, name: i.name, size, input: this.addValue(x), isPair, accepts });
   }
 
   lower(): void {

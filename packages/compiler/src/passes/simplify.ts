@@ -10,8 +10,10 @@ import {
   ACCESS_MASK,
   accessSize,
   Op,
+  opEffect,
   opHasList,
   opIsPair,
+  PURE,
   VOLATILE_ACCESS,
 } from '../ir/ops.ts';
 
@@ -36,6 +38,9 @@ class Simplifier {
   private readonly pairs = new Map<number, { lo: number; hi: number }>();
   private readonly escaped = new Set<number>();
   private known: Known[] = [];
+  /** Stores of this block that nothing has read since. */
+  private unread: (Known & { readonly size: number })[] = [];
+  private readonly dead = new Set<number>();
   private readonly knownAtEnd = new Map<number, Known[]>();
 
   constructor(f: IRFunction, isForSize: boolean) {
@@ -146,12 +151,16 @@ class Simplifier {
     const f = this.f;
     const code = f.blocks[block].code;
     this.make.code = [];
+    this.unread = [];
     for (const id of code) {
       f.atPlaceOf(id);
       const result = this.again(id);
       if (result !== id && id < this.map.length) this.map[id] = result;
     }
-    f.blocks[block].code = this.make.code;
+    const { dead } = this;
+    f.blocks[block].code =
+      dead.size === 0 ? this.make.code : this.make.code.filter((id) => !dead.has(id));
+    dead.clear();
   }
 
   /** The node that stands for `id` from here on. */
@@ -197,7 +206,10 @@ class Simplifier {
       default:
     }
     if (f.op[id] === Op.store) this.store(id);
-    else if (this.changesMemory(id)) this.forget(id);
+    else {
+      if (opEffect[f.op[id]] !== PURE) this.unread = [];
+      if (this.changesMemory(id)) this.forget(id);
+    }
     return this.make.put(id);
   }
 
@@ -268,6 +280,7 @@ class Simplifier {
       if (k.access === access) return k.value;
     }
     this.learn(at, access, id);
+    this.unread = this.unread.filter((u) => !this.mayAlias(at, accessSize[access], u));
     return keep();
   }
   private store(id: number): void {
@@ -276,8 +289,17 @@ class Simplifier {
     const at = this.split(f.a[id]);
     const size = accessSize[access];
     this.known = this.known.filter((k) => !this.mayAlias(at, size, k));
-    if (f.c[id] & VOLATILE_ACCESS || access !== Access.i32) return;
-    this.learn(at, access, f.b[id]);
+    if (f.c[id] & VOLATILE_ACCESS) {
+      this.unread = [];
+      return;
+    }
+    for (const u of this.unread) {
+      const isCovered = at.offset <= u.offset && u.offset + u.size <= at.offset + size;
+      if (u.base === at.base && isCovered) this.dead.add(u.value);
+    }
+    if (this.unread.length >= KNOWN_LIMIT) this.unread.shift();
+    this.unread.push({ ...at, access, size, value: id });
+    if (access === Access.i32) this.learn(at, access, f.b[id]);
   }
 }
 

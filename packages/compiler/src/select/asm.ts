@@ -66,12 +66,18 @@ function planOperand(
   plan: Plan,
 ): void {
   const value = values[operand.input];
+  const constant = acceptedConstant(s, operand, value);
+  if (constant) {
+    add(plan, number, constant, 0);
+    return;
+  }
   switch (operand.kind) {
     case 'memory':
       add(plan, number, s.address(value), USE);
       break;
     case 'immediate':
-      add(plan, number, s.immediate(value) ?? imm(0), 0);
+      s.services.report('C9003', info.span, `operand ${number} of this asm is no constant`);
+      add(plan, number, imm(0), 0);
       break;
     case 'x87':
       plan.indexes[number] = -1;
@@ -82,6 +88,16 @@ function planOperand(
     default:
       planRegister(s, info, number, operand, values, plan);
   }
+}
+
+/** A value that has turned out to be constant, where the constraint has room for it. */
+function acceptedConstant(s: Selector, operand: AsmOperand, value: number): Operand | undefined {
+  if (operand.kind !== 'immediate' && !operand.accepts) return undefined;
+  if (operand.output >= 0 || operand.isPair || operand.matches >= 0) return undefined;
+  const constant = s.immediate(value);
+  if (!constant || operand.kind === 'immediate') return constant;
+  const number = s.f.isConst(value) ? s.f.a[value] : undefined;
+  return operand.accepts?.(number) ? constant : undefined;
 }
 
 function planFixed(

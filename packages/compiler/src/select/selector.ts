@@ -3,6 +3,7 @@
 // a buffer; a node with one user in the same block may become part of the user's instruction (an address, a memory
 // operand, a compare).
 
+import type { Span } from '@ring0/diagnostics';
 import { dominators, loopDepths } from '../ir/dominance.ts';
 import type { IRFunction } from '../ir/function.ts';
 import { ACCESS_MASK, EFFECT, Op, opEffect, opIsFloat, VOLATILE_ACCESS } from '../ir/ops.ts';
@@ -18,6 +19,7 @@ export interface SelectServices {
   readonly isOptimizing: boolean;
   /** Alignment of the stack at calls, in bytes. */
   readonly stackBoundary: number;
+  report(code: string, span: Span, message: string): void;
 }
 
 export class Selector {
