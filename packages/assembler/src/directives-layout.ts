@@ -101,7 +101,7 @@ function fill(directive: Directive): void {
 }
 
 function fillPattern(assembly: Assembly, count: number, size: number, value: number): void {
-  if (size === 1 || value === 0) return assembly.fill(count * size, value & 0xff);
+  if (size <= 1 || value === 0) return assembly.fill(count * size, value & 0xff);
   const at = assembly.current.length;
   assembly.fill(count * size, 0);
   const { bytes, length } = assembly.current;
