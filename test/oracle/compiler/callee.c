@@ -1,4 +1,5 @@
-// One function for each rule of the i386 ABI: promotions, records by value, regparm, variable arguments, conversions.
+// One function for each rule of the i386 ABI: promotions, records by value, regparm, variable
+// arguments, conversions.
 #include "abi.h"
 #include <stdarg.h>
 int c1(char a, short b, unsigned char c, unsigned short d, _Bool e)

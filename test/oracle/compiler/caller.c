@@ -1,4 +1,5 @@
-// Calls every function of callee.c and prints what came back: each file is compiled by us and by gcc, and linked crosswise.
+// Calls every function of callee.c and prints what came back: each file is compiled by us and by
+// gcc, and linked crosswise.
 #include "abi.h"
 int printf(const char *, ...);
 int c1(char a, short b, unsigned char c, unsigned short d, _Bool e);

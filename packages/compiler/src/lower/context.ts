@@ -29,7 +29,7 @@ export interface Place {
 export interface UnitServices {
   /** A read-only object with the initialiser's value; answers its symbol. */
   constantObject(initializer: Initializer, size: number, alignment: number): string;
-  /** Whether functions may be merged, values promoted: any level but 0. */
+  /** Whether functions may be merged, values promoted: every level but 0. */
   readonly isOptimizing: boolean;
   readonly isForSize: boolean;
   report(code: string, span: Span, message: string): void;
