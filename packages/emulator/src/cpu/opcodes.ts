@@ -56,6 +56,10 @@ function define(name: string, run: Handler, options: Options = {}): void {
   };
 }
 
+function defineAll(handlers: Readonly<Record<string, Handler>>, options: Options = {}): void {
+  for (const [name, run] of Object.entries(handlers)) define(name, run, options);
+}
+
 /** The number of a handler by name. */
 export function handlerNumber(name: string): number {
   const number = numbers.get(name);
@@ -156,10 +160,16 @@ function defineArithmetic(): void {
 }
 
 function defineUnary(): void {
-  for (const name of ['incRm', 'decRm', 'notRm', 'negRm'] as const) {
-    define(name, integer[name], { isLockable: true });
-  }
-  for (const name of ['mulRm', 'imulRm', 'divRm', 'idivRm'] as const) define(name, integer[name]);
+  defineAll(
+    { incRm: integer.incRm, decRm: integer.decRm, notRm: integer.notRm, negRm: integer.negRm },
+    { isLockable: true },
+  );
+  defineAll({
+    mulRm: integer.mulRm,
+    imulRm: integer.imulRm,
+    divRm: integer.divRm,
+    idivRm: integer.idivRm,
+  });
   for (let i = 0; i < 8; i++) {
     row(oneByte, 0x40 + i, 'r', 'incRm');
     row(oneByte, 0x48 + i, 'r', 'decRm');
@@ -223,7 +233,7 @@ function defineExchanges(): void {
   row(twoByte, 0xb1, 'm', 'cmpxchg');
   row(twoByte, 0xc7, 'm', '- cmpxchg8b - - - - - -');
   for (let i = 0; i < 8; i++) row(twoByte, 0xc8 + i, 'r', 'bswap');
-  for (const name of ['cwde', 'cdq', 'bound', 'xlat'] as const) define(name, integer[name]);
+  defineAll({ cwde: integer.cwde, cdq: integer.cdq, bound: integer.bound, xlat: integer.xlat });
   row(oneByte, 0x98, '', 'cwde');
   row(oneByte, 0x99, '', 'cdq');
   row(oneByte, 0x62, 'm M', 'bound');
@@ -243,7 +253,12 @@ function defineBits(): void {
   row(oneByte, 0xd1, 'm one', byImmediate);
   row(oneByte, 0xd2, 'm b', byCl);
   row(oneByte, 0xd3, 'm', byCl);
-  for (const name of ['shldImm', 'shldCl', 'shrdImm', 'shrdCl'] as const) define(name, bits[name]);
+  defineAll({
+    shldImm: bits.shldImm,
+    shldCl: bits.shldCl,
+    shrdImm: bits.shrdImm,
+    shrdCl: bits.shrdCl,
+  });
   row(twoByte, 0xa4, 'm ib', 'shldImm');
   row(twoByte, 0xa5, 'm', 'shldCl');
   row(twoByte, 0xac, 'm ib', 'shrdImm');
@@ -255,9 +270,16 @@ function defineBits(): void {
     row(twoByte, 0xa3 + i * 8, 'm', `${name}RmReg`);
   });
   row(twoByte, 0xba, 'm ib', '- - - - btRmImm btsRmImm btrRmImm btcRmImm');
-  for (const name of ['bsf', 'bsr', 'daa', 'das', 'aaa', 'aas', 'aam', 'aad'] as const) {
-    define(name, bits[name]);
-  }
+  defineAll({
+    bsf: bits.bsf,
+    bsr: bits.bsr,
+    daa: bits.daa,
+    das: bits.das,
+    aaa: bits.aaa,
+    aas: bits.aas,
+    aam: bits.aam,
+    aad: bits.aad,
+  });
   row(twoByte, 0xbc, 'm', 'bsf');
   row(twoByte, 0xbd, 'm', 'bsr');
   row(oneByte, 0x27, '', 'daa');
@@ -286,9 +308,21 @@ function defineConditional(): void {
 }
 
 function defineStack(): void {
-  const names = ['pushReg', 'pushImm', 'pushRm', 'popReg', 'popRm', 'pusha', 'popa'] as const;
-  for (const name of names) define(name, stack[name]);
-  for (const name of ['enter', 'leave', 'callRel', 'callRm'] as const) define(name, stack[name]);
+  defineAll({
+    pushReg: stack.pushReg,
+    pushImm: stack.pushImm,
+    pushRm: stack.pushRm,
+    popReg: stack.popReg,
+    popRm: stack.popRm,
+    pusha: stack.pusha,
+    popa: stack.popa,
+  });
+  defineAll({
+    enter: stack.enter,
+    leave: stack.leave,
+    callRel: stack.callRel,
+    callRm: stack.callRm,
+  });
   define('jmpRel', stack.jmpRel, { isEnd: true });
   define('jmpRm', stack.jmpRm, { isEnd: true });
   define('ret', stack.ret, { isEnd: true });
@@ -369,14 +403,16 @@ function defineSegments(): void {
 }
 
 function defineStrings(): void {
-  const names = ['movs', 'cmps', 'stos', 'lods', 'scas', 'ins', 'outs'] as const;
+  defineAll({ movs: string.movsString, cmps: string.cmpsString, stos: string.stosString });
+  defineAll({ lods: string.lodsString, scas: string.scasString });
+  defineAll({ ins: string.insString, outs: string.outsString });
+  const names = ['movs', 'cmps', 'stos', 'lods', 'scas', 'ins', 'outs'];
   const opcodes = [0xa4, 0xa6, 0xaa, 0xac, 0xae, 0x6c, 0x6e];
   names.forEach((name, i) => {
-    define(name, string[`${name}String`]);
     row(oneByte, opcodes[i], 'b', name);
     row(oneByte, opcodes[i] + 1, '', name);
   });
-  for (const name of ['inImm', 'inDx', 'outImm', 'outDx'] as const) define(name, ports[name]);
+  defineAll({ inImm: ports.inImm, inDx: ports.inDx, outImm: ports.outImm, outDx: ports.outDx });
   row(oneByte, 0xe4, 'b ib', 'inImm');
   row(oneByte, 0xe5, 'ib', 'inImm');
   row(oneByte, 0xe6, 'b ib', 'outImm');
@@ -388,8 +424,17 @@ function defineStrings(): void {
 }
 
 function defineFlags(): void {
-  const names = ['hlt', 'cli', 'sti', 'pushf', 'popf', 'sahf', 'lahf', 'cld', 'std'] as const;
-  for (const name of names) define(name, system[name]);
+  defineAll({
+    hlt: system.hlt,
+    cli: system.cli,
+    sti: system.sti,
+    pushf: system.pushf,
+    popf: system.popf,
+    sahf: system.sahf,
+    lahf: system.lahf,
+    cld: system.cld,
+    std: system.std,
+  });
   define(
     'clc',
     system.setCarryTo(() => 0),
@@ -424,25 +469,43 @@ function defineFlags(): void {
 }
 
 function defineSystem(): void {
-  for (const name of ['sldt', 'str', 'lldt', 'ltr', 'smsw', 'lmsw', 'lar', 'lsl'] as const) {
-    define(name, system[name]);
-  }
-  for (const name of ['sgdt', 'sidt', 'lgdt', 'lidt', 'invlpg'] as const) {
-    define(name, system[name], { form: 'memory' });
-  }
+  defineAll({
+    sldt: system.sldt,
+    str: system.str,
+    lldt: system.lldt,
+    ltr: system.ltr,
+    smsw: system.smsw,
+    lmsw: system.lmsw,
+    lar: system.lar,
+    lsl: system.lsl,
+  });
+  defineAll(
+    {
+      sgdt: system.sgdt,
+      sidt: system.sidt,
+      lgdt: system.lgdt,
+      lidt: system.lidt,
+      invlpg: system.invlpg,
+    },
+    { form: 'memory' },
+  );
   define('verr', system.verify(false));
   define('verw', system.verify(true));
   row(twoByte, 0x00, 'm rm16', 'sldt str lldt ltr verr verw - -');
   row(twoByte, 0x01, 'm', 'sgdt sidt lgdt lidt smsw - lmsw invlpg');
   row(twoByte, 0x02, 'm', 'lar');
   row(twoByte, 0x03, 'm', 'lsl');
-  const moves = ['movRegCr', 'movRegDr', 'movCrReg', 'movDrReg'] as const;
-  moves.forEach((name, i) => {
-    define(name, system[name]);
-    row(twoByte, 0x20 + i, 'R!', name);
+  const { movRegCr, movRegDr, movCrReg, movDrReg } = system;
+  defineAll({ movRegCr, movRegDr, movCrReg, movDrReg });
+  const moves = ['movRegCr', 'movRegDr', 'movCrReg', 'movDrReg'];
+  moves.forEach((name, i) => row(twoByte, 0x20 + i, 'R!', name));
+  defineAll({
+    clts: system.clts,
+    wrmsr: system.wrmsr,
+    rdtsc: system.rdtsc,
+    rdmsr: system.rdmsr,
+    cacheControl: system.cacheControl,
   });
-  const plain = ['clts', 'wrmsr', 'rdtsc', 'rdmsr', 'cacheControl'] as const;
-  for (const name of plain) define(name, system[name]);
   define('cpuid', system.cpuidHandler);
   define('ud2', system.ud2, { isEnd: true });
   define('tooLong', system.tooLong, { isEnd: true });

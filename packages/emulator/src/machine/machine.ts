@@ -111,9 +111,9 @@ export class Machine extends Inspector implements CpuHost, BusHost {
     this.rebuildPorts();
   }
 
-  /** Ticks since power-on that every CPU has reached. */
+  /** Ticks since power-on; where a run stopped inside a round, those of the CPU in turn. */
   get clock(): number {
-    return this.rounds.clock;
+    return this.rounds.peek();
   }
 
   /** Instructions executed by all CPUs since this machine was made; each iteration of a REP counts. */
@@ -127,11 +127,12 @@ export class Machine extends Inspector implements CpuHost, BusHost {
   }
 
   /** Host input for a device, at a tick that is not past (default: now). False: no such device. */
-  input(deviceName: string, id: number, argument: number, tick = this.rounds.clock): boolean {
+  input(deviceName: string, id: number, argument: number, tick = this.clock): boolean {
     const device = this.names.indexOf(deviceName);
     if (device < 0) return false;
-    this.queue.add(Math.max(tick, this.rounds.clock), device, id, argument, true);
-    this.rounds.scheduled(tick);
+    const due = Math.max(tick, this.clock);
+    this.queue.add(due, device, id, argument, true);
+    this.rounds.scheduled(due);
     return true;
   }
 
@@ -142,8 +143,7 @@ export class Machine extends Inspector implements CpuHost, BusHost {
     this.stop = undefined;
     this.setUntilAddress(until.address);
     for (const cpu of this.cpus) cpu.passedBreakpoint = this.linearEip(cpu);
-    const start = this.rounds.isOpen ? this.rounds.current.tick : this.rounds.clock;
-    const budgetEnd = start + (options.budget ?? Infinity);
+    const budgetEnd = this.clock + (options.budget ?? Infinity);
     const limit = Math.min(budgetEnd, until.tick ?? Infinity);
     if (until.serial !== undefined && this.serial.expect(until.serial)) return { reason: 'serial' };
     for (;;) {
