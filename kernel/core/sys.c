@@ -130,22 +130,40 @@ long sys_sysinfo(struct sysinfo *to) {
   return copy_to_user(to, &info, sizeof(info));
 }
 
+static u64 limit_of(u32 resource) {
+  switch (resource) {
+  case RLIMIT_STACK:
+    return STACK_LIMIT;
+  case RLIMIT_NOFILE:
+    return OPEN_MAX;
+  case RLIMIT_CORE:
+    return 0;
+  default:
+    return RLIM64_INFINITY;
+  }
+}
+
 static long limit_read(u32 resource, struct rlimit *to) {
-  struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
-  if (resource >= RLIMIT_COUNT)
-    return -EINVAL;
-  if (resource == RLIMIT_STACK)
-    limit.rlim_cur = STACK_LIMIT;
-  else if (resource == RLIMIT_NOFILE)
-    limit.rlim_cur = limit.rlim_max = OPEN_MAX;
-  else if (resource == RLIMIT_CORE)
-    limit.rlim_cur = 0;
-  return copy_to_user(to, &limit, sizeof(limit));
+  u64 value = limit_of(resource);
+  u32 limit = value > RLIM_INFINITY ? RLIM_INFINITY : (u32)value;
+  struct rlimit both = {limit, limit};
+  return resource < RLIMIT_COUNT ? copy_to_user(to, &both, sizeof(both)) : -EINVAL;
 }
 
 long sys_getrlimit(u32 resource, struct rlimit *to) { return limit_read(resource, to); }
 
 long sys_ugetrlimit(u32 resource, struct rlimit *to) { return limit_read(resource, to); }
+
+/* Limits are fixed: setting one is refused. */
+long sys_prlimit64(int pid, u32 resource, const struct rlimit64 *new, struct rlimit64 *old) {
+  u64 value = limit_of(resource);
+  struct rlimit64 both = {value, value};
+  if (resource >= RLIMIT_COUNT || (pid && pid != current->pid))
+    return -EINVAL;
+  if (new)
+    return -EPERM;
+  return old ? copy_to_user(old, &both, sizeof(both)) : 0;
+}
 
 long sys_umask(u32 mask) {
   u32 before = current->umask;

@@ -5,6 +5,7 @@
 #include <kernel/mm.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <kernel/time.h>
 #include <kernel/vfs.h>
 #include <uapi/dirent.h>
 #include <uapi/errno.h>
@@ -63,6 +64,7 @@ static struct inode *devfs_inode_new(struct superblock *super, u32 number) {
   struct inode *inode = number == ROOT_NUMBER || device ? inode_alloc(super, number) : NULL;
   if (!inode)
     return NULL;
+  inode->atime = inode->mtime = inode->ctime = seconds_of_day();
   if (number == ROOT_NUMBER) {
     inode->mode = S_IFDIR | 0755;
     inode->links = 2;

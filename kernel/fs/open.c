@@ -47,13 +47,6 @@ int file_open_step(struct step *step, u32 flags, struct file **opened) {
   return 0;
 }
 
-int file_open(const char *path, u32 flags, u32 mode, struct file **opened) {
-  struct step *step;
-  (void)mode;
-  int error = path_walk(current->cwd, path, WALK_FOLLOW, &step, NULL);
-  return error ? error : file_open_step(step, flags, opened);
-}
-
 /* Makes a name in a directory, and a step to it. */
 static int create_at(struct step *dir, const char *name, u32 mode, u32 rdev, struct step **made) {
   struct inode *inode = NULL;

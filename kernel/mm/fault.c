@@ -53,6 +53,8 @@ static int fault_anonymous(struct mm *mm, struct vma *vma, u32 address) {
 static int fault_file(struct mm *mm, struct vma *vma, u32 address, bool write) {
   int error;
   u32 index = vma->page_offset + ((address - vma->start) >> PAGE_SHIFT);
+  if ((u64)index << PAGE_SHIFT >= vma->inode->size)
+    return FAULT_IO; /* the mapping is longer than the file */
   struct page *page = cache_read(vma->inode, index, &error);
   if (!page)
     return error == -ENOMEM ? FAULT_NO_MEMORY : FAULT_IO;

@@ -55,7 +55,6 @@ struct task {
   char name[16];
   int exit_signal;
   struct task *vfork_parent; /* waits in child_wait until this task execs or exits; task_lock */
-  long restart_until_low;
   bool fpu_used;
   u8 fpu[FPU_AREA_SIZE] __attribute__((aligned(4)));
   u64 tls[SEG_TLS_COUNT]; /* descriptors */

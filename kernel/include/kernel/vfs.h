@@ -143,7 +143,6 @@ int fd_close(int fd);
 void files_copy(struct task *to, struct task *from);
 void files_close_all(struct task *task);
 void files_close_on_exec(struct task *task);
-int file_open(const char *path, u32 flags, u32 mode, struct file **opened);
 int file_open_step(struct step *step, u32 flags, struct file **opened);
 
 /* the file systems */

@@ -18,10 +18,16 @@
 #define RLIMIT_AS 9
 #define RLIMIT_COUNT 16
 #define RLIM_INFINITY 0xfffffffful
+#define RLIM64_INFINITY 0xffffffffffffffffull
 
 struct rlimit {
   unsigned long rlim_cur;
   unsigned long rlim_max;
+};
+
+struct rlimit64 {
+  unsigned long long rlim_cur;
+  unsigned long long rlim_max;
 };
 
 struct rusage {

@@ -44,12 +44,6 @@ static inline u32 read_cr2(void) {
   return value;
 }
 
-static inline u32 read_cr3(void) {
-  u32 value;
-  __asm__ volatile("movl %%cr3, %0" : "=r"(value));
-  return value;
-}
-
 static inline void write_cr3(u32 value) {
   __asm__ volatile("movl %0, %%cr3" : : "r"(value) : "memory");
 }
@@ -77,12 +71,6 @@ static inline u32 read_eflags(void) {
 static inline u32 read_ebp(void) {
   u32 value;
   __asm__ volatile("movl %%ebp, %0" : "=r"(value));
-  return value;
-}
-
-static inline u32 read_esp(void) {
-  u32 value;
-  __asm__ volatile("movl %%esp, %0" : "=r"(value));
   return value;
 }
 

@@ -12,12 +12,6 @@ static inline u8 inb(u16 port) {
   return value;
 }
 
-static inline u16 inw(u16 port) {
-  u16 value;
-  __asm__ volatile("inw %1, %0" : "=a"(value) : "d"(port));
-  return value;
-}
-
 static inline u32 inl(u16 port) {
   u32 value;
   __asm__ volatile("inl %1, %0" : "=a"(value) : "d"(port));
@@ -38,14 +32,6 @@ static inline void outl(u16 port, u32 value) {
 
 static inline void insw(u16 port, void *to, u32 count) {
   __asm__ volatile("cld; rep insw" : "+D"(to), "+c"(count) : "d"(port) : "memory", "cc");
-}
-
-static inline void insl(u16 port, void *to, u32 count) {
-  __asm__ volatile("cld; rep insl" : "+D"(to), "+c"(count) : "d"(port) : "memory", "cc");
-}
-
-static inline void stosb(void *to, u8 value, u32 count) {
-  __asm__ volatile("cld; rep stosb" : "+D"(to), "+c"(count) : "a"(value) : "memory", "cc");
 }
 
 static inline void movsl(void *to, const void *from, u32 count) {

@@ -23,7 +23,6 @@
 #define KSTACKSIZE 8192
 
 #define V2P_WO(address) ((address) - KERNBASE)
-#define P2V_WO(address) ((address) + KERNBASE)
 
 /* Left by the boot block: the end address of the E820 records at BOOT_E820_RECORDS, 20 bytes each. */
 #define BOOT_E820_END 0x500

@@ -10,15 +10,11 @@
 #define PTE_P 0x001
 #define PTE_W 0x002
 #define PTE_U 0x004
-#define PTE_A 0x020
-#define PTE_D 0x040
 #define PTE_PS 0x080
 #define PTE_G 0x100
 #define PTE_FRAME 0xfffff000u
 
-#define FAULT_PRESENT 1 /* bits of the page-fault error code */
-#define FAULT_WRITE 2
-#define FAULT_USER 4
+#define FAULT_WRITE 2 /* of the page-fault error code */
 
 #define PDX(address) ((u32)(address) >> 22)
 #define PTX(address) ((u32)(address) >> 12 & 1023)

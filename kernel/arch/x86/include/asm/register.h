@@ -16,12 +16,10 @@
 #define CR4_PSE 0x00000010
 #define CR4_PGE 0x00000080
 
-#define EFLAGS_CF 0x00000001
 #define EFLAGS_FIXED 0x00000002
 #define EFLAGS_TF 0x00000100
 #define EFLAGS_IF 0x00000200
 #define EFLAGS_DF 0x00000400
-#define EFLAGS_NT 0x00004000
 #define EFLAGS_RF 0x00010000
 #define EFLAGS_USER 0x00050dd5 /* the bits a signal handler may change */
 

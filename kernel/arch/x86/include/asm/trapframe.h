@@ -30,7 +30,6 @@
 #define IRQ_TIMER 0
 #define IRQ_KEYBOARD 1
 #define IRQ_COM1 4
-#define IRQ_SPURIOUS 7
 #define IRQ_DISK 14
 
 struct trapframe {
