@@ -52,10 +52,12 @@ void wait_queue_init(struct wait_queue *queue) {
   list_init(&queue->waiters);
 }
 
-/* From here on a wake-up of the queue makes the task runnable again, even before it has slept. */
+/* From here on a wake-up of the queue makes the task runnable again, even before it has slept. A
+ * waiter that a signal has woken still stands in the queue: it goes to the end. */
 void wait_begin(struct wait_queue *queue, struct waiter *waiter, int state) {
   bool were_on = spin_lock_save(&queue->lock);
   waiter->task = current;
+  list_remove(&waiter->link);
   list_add_tail(&queue->waiters, &waiter->link);
   current->state = state;
   spin_unlock_restore(&queue->lock, were_on);

@@ -85,6 +85,7 @@ bool signal_pending(void);
 #define wait_event(queue, condition)                                                               \
   do {                                                                                             \
     struct waiter waiter_;                                                                         \
+    list_init(&waiter_.link);                                                                      \
     for (;;) {                                                                                     \
       wait_begin((queue), &waiter_, TASK_UNINTERRUPTIBLE);                                         \
       if (condition)                                                                               \
@@ -98,6 +99,7 @@ bool signal_pending(void);
 #define wait_event_interrupted(queue, condition)                                                   \
   ({                                                                                               \
     struct waiter waiter_;                                                                         \
+    list_init(&waiter_.link);                                                                      \
     bool interrupted_ = false;                                                                     \
     for (;;) {                                                                                     \
       wait_begin((queue), &waiter_, TASK_SLEEPING);                                                \
