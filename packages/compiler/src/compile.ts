@@ -70,7 +70,7 @@ export function parse(
   const diagnostics = new DiagnosticList();
   for (const diagnostic of text.diagnostics) diagnostics.add(diagnostic);
   const { dependencies, systemFiles } = text;
-  const { tokens, packs, unknown } = extractPragmas(text.tokens, atoms);
+  const { tokens, packs, unknown, strays } = extractPragmas(text.tokens, atoms);
   const unit = new Unit(tokens, atoms, diagnostics, sink, {
     warnings,
     isGnu: options.isGnu !== false,
@@ -80,6 +80,14 @@ export function parse(
   });
   if (!text.isComplete) return { dependencies, diagnostics: diagnostics.items, hasErrors: true };
   unit.packs.push(...packs);
+  for (const { text: stray, span } of strays) {
+    const quote = stray[0];
+    const isQuote = quote === '"' || quote === "'";
+    const message = isQuote
+      ? `this ${quote} has no closing ${quote} on its line`
+      : `stray '${stray}'`;
+    unit.error('C0005', message, span);
+  }
   for (const pragma of unknown) {
     unit.warn('unknown-pragmas', 'C0004', `unknown pragma '${pragma.text}'`, pragma.span);
   }

@@ -133,18 +133,6 @@ function run(state: State): void {
   }
 }
 
-function checkQuotes(state: State): void {
-  if (state.settings.isAssembly) return;
-  const { out } = state;
-  for (let at = 0; at < out.length; at++) {
-    if (out.kind[at] !== TokenKind.other) continue;
-    const text = state.atoms.text(out.atom[at]);
-    if (text === '"' || text === "'") {
-      state.error('P0070', `this ${text} has no closing ${text} on its line`, out.span(at));
-    }
-  }
-}
-
 /** Preprocesses `source` (C11 6.10 and GNU C, or assembly); never throws for bad input. */
 export function preprocess(source: Uint8Array, options: PreprocessOptions): PreprocessResult {
   const atoms = options.atoms ?? new Atoms();
@@ -177,7 +165,6 @@ export function preprocess(source: Uint8Array, options: PreprocessOptions): Prep
     if (!(thrown instanceof Stop)) throw thrown;
     isComplete = false;
   }
-  checkQuotes(state);
   const { out } = state;
   const end = main.bytes.length;
   out.push(

@@ -164,13 +164,23 @@ class Scanner {
     }
     if (at >= bytes.length || bytes[at] !== quote) {
       // A lone quote matters only where the token is used: not in skipped groups, not in assembly.
-      this.push(TokenKind.other, this.atoms.internBytes(bytes, open, open + 1), open, open + 1);
-      return open + 1;
+      const end = this.options.isAssembly ? open + 1 : this.lineRest(open);
+      this.push(TokenKind.other, this.atoms.internBytes(bytes, open, end), open, end);
+      return end;
     }
     at++;
     const kind = quote === QUOTE ? TokenKind.string : TokenKind.character;
     this.push(kind, this.atoms.internBytes(bytes, start, at), start, at);
     return at;
+  }
+
+  /** The end of what an unclosed quote swallows: the line, but for the brackets and separators at its end. */
+  private lineRest(open: number): number {
+    const { bytes } = this;
+    let end = bytes.indexOf(NEWLINE, open);
+    if (end < 0) end = bytes.length;
+    while (end > open + 1 && /[;,)}\]\s]/.test(String.fromCharCode(bytes[end - 1]))) end--;
+    return end;
   }
 
   private punctuator(start: number): number {

@@ -4,7 +4,7 @@ import type { BinaryOperator, Comparison } from '../tree.ts';
 import type { FloatKind } from '../types.ts';
 import { floatAdd, floatCompare, floatDivide, floatMultiply, floatNegate } from './float.ts';
 
-/** The exact result, not yet wrapped to the type; undefined for a division by zero or an oversized shift. */
+/** The exact result, not yet wrapped to the type; undefined for a division by zero. */
 export function foldInteger(
   operator: BinaryOperator,
   a: bigint,
@@ -23,9 +23,8 @@ export function foldInteger(
     case 'remainder':
       return b === 0n ? undefined : a % b;
     case 'shift-left':
-      return b < 0n || b >= BigInt(bits) ? undefined : a << b;
     case 'shift-right':
-      return b < 0n || b >= BigInt(bits) ? undefined : a >> b;
+      return shifted(a, operator === 'shift-left' ? b : -b, bits);
     case 'and':
       return a & b;
     case 'or':
@@ -33,6 +32,13 @@ export function foldInteger(
     case 'xor':
       return a ^ b;
   }
+}
+
+/** As gcc folds: a negative count shifts the other way, an oversized one shifts everything out. */
+function shifted(a: bigint, count: bigint, bits: number): bigint {
+  const size = BigInt(bits);
+  if (count >= 0n) return count >= size ? 0n : a << count;
+  return a >> (-count >= size ? size : -count);
 }
 
 export function foldFloat(

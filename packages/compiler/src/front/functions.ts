@@ -160,7 +160,7 @@ function finish(u: Unit, done: Finished): void {
   if (type.returns.kind !== 'void' && fallsThrough(block)) {
     if (done.isMain) {
       body.push({ kind: 'return', value: integerNode(0n, types.INT, end), span: end });
-    } else if (!entity.attributes.isNaked) {
+    } else if (!entity.attributes.isNaked && u.errorCount === 0) {
       const message = `control reaches the end of '${entity.name}', which returns '${typeText(type.returns)}'`;
       u.warn('return-type', 'C0363', message, end);
     }

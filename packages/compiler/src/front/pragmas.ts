@@ -11,9 +11,16 @@ export interface Pack {
   readonly value: number;
 }
 
+/** What no C program holds outside comments: a lone quote, @, `. */
+export interface Stray {
+  readonly text: string;
+  readonly span: Span;
+}
+
 export interface Pragmas {
   readonly tokens: TokenList;
   readonly packs: readonly Pack[];
+  readonly strays: readonly Stray[];
   readonly unknown: readonly { readonly text: string; readonly span: Span }[];
 }
 
@@ -35,16 +42,33 @@ function pack(stack: number[], inner: string): boolean {
 
 const silent = /^(GCC|STDC|push_macro|pop_macro|weak|omp|message|redefine_extname)\b/;
 
-/** Takes the pragmas out of a unit's tokens. */
+/** A constant in the place of an unclosed one, so that nothing more is said about it. */
+function replaceQuote(tokens: TokenList, all: TokenList, at: number, atoms: Atoms): void {
+  const quote = atoms.text(all.atom[at])[0];
+  if (quote !== '"' && quote !== "'") return;
+  const [kind, text] = quote === '"' ? [TokenKind.string, '""'] : [TokenKind.number, '0'];
+  const { flags, start, end, place } = all;
+  tokens.push(kind, flags[at], atoms.intern(text), start[at], end[at], place[at]);
+}
+
+/** Takes the pragmas and strays out of a unit's tokens. */
 export function extractPragmas(all: TokenList, atoms: Atoms): Pragmas {
   const packs: Pack[] = [];
   const unknown: { text: string; span: Span }[] = [];
+  const strays: Stray[] = [];
   let hasAny = false;
-  for (let at = 0; at < all.length && !hasAny; at++) hasAny = all.kind[at] === TokenKind.pragma;
-  if (!hasAny) return { tokens: all, packs, unknown };
+  for (let at = 0; at < all.length && !hasAny; at++) {
+    hasAny = all.kind[at] === TokenKind.pragma || all.kind[at] === TokenKind.other;
+  }
+  if (!hasAny) return { tokens: all, packs, unknown, strays };
   const tokens = new TokenList(all.places, all.length);
   const stack = [0];
   for (let at = 0; at < all.length; at++) {
+    if (all.kind[at] === TokenKind.other) {
+      strays.push({ text: atoms.text(all.atom[at]), span: all.span(at) });
+      replaceQuote(tokens, all, at, atoms);
+      continue;
+    }
     if (all.kind[at] !== TokenKind.pragma) {
       tokens.copy(all, at);
       continue;
@@ -55,5 +79,5 @@ export function extractPragmas(all: TokenList, atoms: Atoms): Pragmas {
       packs.push({ at: tokens.length, value: stack[stack.length - 1] });
     } else if (!silent.test(text)) unknown.push({ text, span: all.span(at) });
   }
-  return { tokens, packs, unknown };
+  return { tokens, packs, unknown, strays };
 }

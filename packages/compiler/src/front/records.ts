@@ -14,6 +14,7 @@ import { isError, wrap } from './nodes.ts';
 import { specifiers, withMode } from './specifiers.ts';
 import * as types from './type-operations.ts';
 import { typeText } from './type-operations.ts';
+import { Resynchronise } from './unit.ts';
 import type { Unit } from './unit.ts';
 
 /** Finds or makes the type that a tag names. `isNew`: at `{` or `;`, an outer scope's tag is hidden. */
@@ -110,13 +111,33 @@ function members(u: Unit, kind: string): ReadField[] {
       continue;
     }
     if (u.accept(T.semicolon)) continue;
-    memberDeclaration(u, kind, fields);
-    if (u.code === T.rightBrace) {
-      u.diagnostics.error('C0001', "expected ';' before '}'", u.span(u.at - 1));
-    } else u.expect(T.semicolon, "';'");
+    const start = u.at;
+    const nesting = u.nestingDepth;
+    try {
+      memberDeclaration(u, kind, fields);
+      if (u.code === T.rightBrace) u.error('C0001', "expected ';' before '}'", u.span(u.at - 1));
+      else u.expect(T.semicolon, "';'");
+    } catch (thrown) {
+      if (!(thrown instanceof Resynchronise)) throw thrown;
+      u.nestingDepth = nesting;
+      skipMember(u, start);
+    }
   }
   for (const field of fields.slice(0, -1)) checkFlexible(u, field, kind);
   return fields;
+}
+
+/** After a syntax error in the member that begins at `start`: behind its `;`, or to the closing brace. */
+function skipMember(u: Unit, start: number): void {
+  if (u.at === start) u.at++;
+  for (let depth = 0; u.code !== T.end; u.at++) {
+    if (u.code === T.leftBrace) depth++;
+    else if (u.code === T.rightBrace && depth-- === 0) return;
+    else if (u.code === T.semicolon && depth === 0) {
+      u.at++;
+      return;
+    }
+  }
 }
 
 function checkFlexible(u: Unit, field: ReadField, kind: string): void {

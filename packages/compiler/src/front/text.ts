@@ -9,6 +9,7 @@ export function characterText(bytes: Uint8Array): string {
 
 /** The candidate nearest to `name`, if near enough to be what was meant. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length < 3) return undefined;
   let best: string | undefined;
   let bestDistance = Math.min(3, Math.floor((name.length + 2) / 3) + 1);
   for (const candidate of candidates) {

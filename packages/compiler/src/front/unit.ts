@@ -117,6 +117,8 @@ export class Unit {
   readonly packs: { at: number; value: number }[] = [];
   /** Values of `static const` scalars, which other static initialisers may read. */
   readonly constants = new Map<Entity, Expression>();
+  /** Errors of this unit, not counting warnings made errors. */
+  errorCount = 0;
   literalCount = 0;
   staticCount = 0;
   private pragmaAt = 0;
@@ -212,6 +214,7 @@ export class Unit {
   /** Reports at the end of the previous token when the next stands on another line, else at the next. */
   syntaxError(expected: string): never {
     const here = this.span();
+    this.errorCount++;
     let span = here;
     if (this.at > 0 && /';'|'\)'|'\]'|','/.test(expected)) {
       const before = this.span(this.at - 1);
@@ -244,6 +247,7 @@ export class Unit {
   // --- reports
 
   error(code: string, message: string, span: Span, notes: readonly Note[] = []): void {
+    this.errorCount++;
     this.diagnostics.error(code, message, span, notes.length > 0 ? { notes } : {});
   }
 

@@ -4,6 +4,8 @@ import type { Declared, Unit } from './unit.ts';
 
 /** Reports the local variables of a scope that ends, `declared`, that nothing uses. */
 export function reportUnused(u: Unit, declared: readonly Declared[]): void {
+  // What was in error may have been the use.
+  if (u.errorCount > 0) return;
   for (const each of declared) {
     if (each.kind !== 'entity' || each.isUsed || each.entity.kind !== 'variable') continue;
     const { entity } = each;
@@ -19,6 +21,8 @@ export function reportUnused(u: Unit, declared: readonly Declared[]): void {
 
 /** Reports parameters that nothing uses. */
 export function reportUnusedParameters(u: Unit, declared: readonly Declared[]): void {
+  // What was in error may have been the use.
+  if (u.errorCount > 0) return;
   for (const each of declared) {
     if (each.kind !== 'entity' || !each.isParameter || each.isUsed) continue;
     if (each.entity.attributes.isUnused) continue;
@@ -29,6 +33,7 @@ export function reportUnusedParameters(u: Unit, declared: readonly Declared[]): 
 
 /** Reports internal functions and variables of the unit that nothing uses. */
 export function reportUnusedStatics(u: Unit): void {
+  if (u.errorCount > 0) return;
   for (const each of u.linked) {
     if (each.kind !== 'entity' || each.isUsed || each.entity.linkage !== 'internal') continue;
     const { entity } = each;
