@@ -128,7 +128,7 @@ function run(state: State): void {
     if (out.length === before) continue;
     // A line whose first macro is replaced by nothing still begins a line.
     if (isLineStart) out.flags[before] |= AT_LINE_START;
-    else out.flags[before] &= ~AT_LINE_START;
+    else if (out.kind[before] !== TokenKind.pragma) out.flags[before] &= ~AT_LINE_START;
     isLineStart = false;
   }
 }
