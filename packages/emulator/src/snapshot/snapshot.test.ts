@@ -5,11 +5,11 @@ import type { Machine } from '../machine/machine.ts';
 
 /** Counts, writes memory, copies, sets flags and reads the clock, for ever. */
 const PROGRAM = [
-  ...[0x40, 0xa3, 0, 0x80, 3, 0], // 1: inc %eax; mov %eax,0x38000
-  ...[0x0f, 0x31, 0x01, 0xc3], // rdtsc; add %eax,%ebx
-  ...[0xb9, 50, 0, 0, 0, 0xbe, 0, 0x80, 3, 0, 0xbf, 0, 0, 3, 0], // copy 50 bytes
-  ...[0xf3, 0xa4, 0xe6, 0x80, 0xeb, 0xdf], // rep movsb; out %al,$0x80; jmp 1b
-];
+  '40 a3 00 80 03 00', // 1: inc %eax; mov %eax,0x38000
+  '0f 31 01 c3', // rdtsc; add %eax,%ebx
+  'b9 32 00 00 00 be 00 80 03 00 bf 00 00 03 00', // copy 50 bytes
+  'f3 a4 e6 80 eb df', // rep movsb; out %al,$0x80; jmp 1b
+].flatMap((line) => line.split(' ').map((byte) => Number.parseInt(byte, 16)));
 
 function busyMachine(): Machine {
   const devices = withDevice('counter', (bus) => {
