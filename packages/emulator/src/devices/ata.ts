@@ -7,53 +7,25 @@
 // pulled down.
 
 import { createState } from '../device.ts';
-import type { Bus, Device, EventAnswer, PortRange, StateOf } from '../device.ts';
+import type { Bus, Device, EventAnswer, PortRange } from '../device.ts';
 import { ATA_COMMANDS, TRANSFER_MODE } from './ata-commands.ts';
 import type { AtaCommand } from './ata-commands.ts';
 import { MULTIPLE_MAX, SECTOR_BYTES, diskGeometry, identifyData } from './ata-drive.ts';
-import type { DiskSlot } from './ata-drive.ts';
+import type { DiskSlot, DriveSettings } from './ata-drive.ts';
+import {
+  ATA_FIELDS,
+  CONTROL,
+  DEVICE,
+  REGISTER,
+  nameSector,
+  namedSector,
+  readRegister,
+  writeRegister,
+  writeSignature,
+} from './ata-task-file.ts';
+import type { AtaState } from './ata-task-file.ts';
 import { ticksOfNs } from './cycles.ts';
 
-/**
- * Index of the two-byte registers: 0 the last value written, 1 the one before it (48-bit commands,
- * 6.20).
- */
-const FIELDS = {
-  error: 'u8',
-  features: { bytes: 2 },
-  count: { bytes: 2 },
-  low: { bytes: 2 },
-  middle: { bytes: 2 },
-  high: { bytes: 2 },
-  device: 'u8',
-  status: 'u8',
-  control: 'u8',
-  isInterrupting: 'u8',
-  command: 'u8',
-  buffer: { bytes: MULTIPLE_MAX * SECTOR_BYTES },
-  position: 'u16',
-  /** Bytes of the data block under way. */
-  length: 'u16',
-  /** The next sector to move, and how many are left. */
-  sector: 'u64',
-  left: 'u32',
-  /** Per drive: INITIALIZE DEVICE PARAMETERS, SET MULTIPLE, SET FEATURES. */
-  heads: { bytes: 2 },
-  sectors: { bytes: 2 },
-  multiple: { bytes: 2 },
-  writeCache: { bytes: 2 },
-} as const;
-
-const REGISTER = {
-  data: 0,
-  error: 1,
-  count: 2,
-  low: 3,
-  middle: 4,
-  high: 5,
-  device: 6,
-  status: 7,
-} as const;
 const STATUS = {
   busy: 0x80,
   ready: 0x40,
@@ -64,9 +36,6 @@ const STATUS = {
 } as const;
 const IDLE = STATUS.ready | STATUS.seekDone;
 const ERROR = { aborted: 0x04, notFound: 0x10 } as const;
-const DIAGNOSTIC_PASSED = 0x01;
-const DEVICE = { second: 0x10, lba: 0x40, head: 0x0f, obsolete: 0xa0 } as const;
-const CONTROL = { noInterrupt: 0x02, reset: 0x04, previous: 0x80 } as const;
 const FLOATING = 0x7f;
 const EVENT = { complete: 0, resetDone: 1 } as const;
 
@@ -93,8 +62,8 @@ export interface AtaOptions {
 
 export class AtaChannel implements Device {
   readonly name: string;
-  readonly fields = FIELDS;
-  readonly state: StateOf<typeof FIELDS> = createState(FIELDS);
+  readonly fields = ATA_FIELDS;
+  readonly state: AtaState = createState(ATA_FIELDS);
   readonly ports: readonly PortRange[];
   private readonly bus: Bus;
   private readonly options: AtaOptions;
@@ -139,7 +108,8 @@ export class AtaChannel implements Device {
       if (this.hasDrives) this.setInterrupt(0);
       return status;
     }
-    return this.hasDrives ? this.readRegister(register) : FLOATING;
+    if (!this.hasDrives) return FLOATING;
+    return this.isBusy ? this.state.status : readRegister(this.state, register);
   }
 
   portWrite(port: number, width: number, value: number): void {
@@ -149,7 +119,10 @@ export class AtaChannel implements Device {
       const register = port - this.options.firstPort;
       if (register === REGISTER.data) this.writeData(width, value);
       else if (register === REGISTER.status) this.writeCommand(byte);
-      else this.writeRegister(register, byte);
+      else {
+        this.state.control &= ~CONTROL.previous;
+        if (!this.isBusy) writeRegister(this.state, register, byte);
+      }
     }
   }
 
@@ -192,46 +165,6 @@ export class AtaChannel implements Device {
     return this.slot === undefined && !this.isBusy ? 0 : this.state.status;
   }
 
-  private readRegister(register: number): number {
-    const { state } = this;
-    if (this.isBusy) return state.status;
-    const previous = (state.control & CONTROL.previous) !== 0 ? 1 : 0;
-    switch (register) {
-      case REGISTER.error:
-        return state.error;
-      case REGISTER.count:
-        return state.count[previous];
-      case REGISTER.low:
-        return state.low[previous];
-      case REGISTER.middle:
-        return state.middle[previous];
-      case REGISTER.high:
-        return state.high[previous];
-      default:
-        return state.device | DEVICE.obsolete;
-    }
-  }
-
-  private writeRegister(register: number, value: number): void {
-    const { state } = this;
-    state.control &= ~CONTROL.previous;
-    if (this.isBusy) return;
-    switch (register) {
-      case REGISTER.error:
-        return push(state.features, value);
-      case REGISTER.count:
-        return push(state.count, value);
-      case REGISTER.low:
-        return push(state.low, value);
-      case REGISTER.middle:
-        return push(state.middle, value);
-      case REGISTER.high:
-        return push(state.high, value);
-      default:
-        state.device = value;
-    }
-  }
-
   /** "Device control register" (7.4) and the software reset protocol (9.2). */
   private writeControl(value: number): void {
     const { state } = this;
@@ -260,17 +193,9 @@ export class AtaChannel implements Device {
     this.state.left = 0;
   }
 
-  /** "Signature and persistence" (9.12). */
   private showSignature(): void {
-    const { state } = this;
-    state.error = DIAGNOSTIC_PASSED;
-    state.count.set([1, 0]);
-    state.low.set([1, 0]);
-    state.middle.fill(0);
-    state.high.fill(0);
-    state.features.fill(0);
-    state.device = 0;
-    state.status = IDLE;
+    writeSignature(this.state);
+    this.state.status = IDLE;
   }
 
   private writeCommand(command: number): void {
@@ -306,7 +231,7 @@ export class AtaChannel implements Device {
     const { state } = this;
     const count = entry.is48Bit ? (state.count[1] << 8) | state.count[0] : state.count[0];
     state.left = count !== 0 ? count : entry.is48Bit ? 0x10000 : 0x100;
-    const sector = this.address(entry.is48Bit);
+    const sector = namedSector(state, entry.is48Bit, this.settings());
     this.bus.trace('disk', state.command, sector, state.left);
     state.sector = Math.max(0, sector);
     const isOnDisk = sector >= 0 && sector < (this.slot?.disk.sectors ?? 0);
@@ -315,24 +240,7 @@ export class AtaChannel implements Device {
     else this.start(this.blockSectors(entry));
   }
 
-  /** The task file's sector, -1 where its cylinder, head and sector name none. */
-  private address(is48Bit: boolean): number {
-    const { state } = this;
-    const cylinder = (state.high[0] << 8) | state.middle[0];
-    const low24 = (cylinder << 8) | state.low[0];
-    const head = state.device & DEVICE.head;
-    if (is48Bit) {
-      const high24 = (state.high[1] << 16) | (state.middle[1] << 8) | state.low[1];
-      return high24 * 2 ** 24 + low24;
-    }
-    if ((state.device & DEVICE.lba) !== 0) return head * 2 ** 24 + low24;
-    const { heads, sectors } = this.settings();
-    const sector = state.low[0];
-    if (sector === 0 || sector > sectors || head >= heads) return -1;
-    return (cylinder * heads + head) * sectors + sector - 1;
-  }
-
-  private settings(): { heads: number; sectors: number; multiple: number; hasWriteCache: boolean } {
+  private settings(): DriveSettings {
     const { state, selected } = this;
     return {
       heads: state.heads[selected],
@@ -342,34 +250,8 @@ export class AtaChannel implements Device {
     };
   }
 
-  /** The task file names `sector`: where an error is, or the last one moved. */
-  private showAddress(sector: number): void {
-    const { state } = this;
-    const entry = this.entry;
-    if (entry?.is48Bit === true) {
-      const high = Math.floor(sector / 2 ** 24);
-      const low = sector % 2 ** 24;
-      state.low.set([low & 0xff, high & 0xff]);
-      state.middle.set([(low >> 8) & 0xff, (high >> 8) & 0xff]);
-      state.high.set([low >> 16, high >> 16]);
-      state.count.set([state.left & 0xff, (state.left >> 8) & 0xff]);
-      return;
-    }
-    state.count[0] = state.left & 0xff;
-    if ((state.device & DEVICE.lba) !== 0) {
-      state.low[0] = sector & 0xff;
-      state.middle[0] = (sector >> 8) & 0xff;
-      state.high[0] = (sector >> 16) & 0xff;
-      state.device = (state.device & ~DEVICE.head) | ((sector >> 24) & DEVICE.head);
-      return;
-    }
-    const { heads, sectors } = this.settings();
-    const track = Math.floor(sector / sectors);
-    const cylinder = Math.floor(track / heads);
-    state.low[0] = (sector % sectors) + 1;
-    state.middle[0] = cylinder & 0xff;
-    state.high[0] = (cylinder >> 8) & 0xff;
-    state.device = (state.device & ~DEVICE.head) | (track % heads);
+  private showSector(sector: number): void {
+    nameSector(this.state, sector, this.entry?.is48Bit === true, this.settings());
   }
 
   /** Sectors in the next data block, no further than the end of the disk. */
@@ -400,7 +282,7 @@ export class AtaChannel implements Device {
     const { state } = this;
     this.bus.cancel(EVENT.complete);
     if (this.entry?.movesSectors === true && error !== ERROR.aborted) {
-      this.showAddress(state.sector);
+      this.showSector(state.sector);
     }
     state.length = 0;
     state.position = 0;
@@ -465,7 +347,7 @@ export class AtaChannel implements Device {
     const { state } = this;
     state.sector += sectors;
     state.left -= sectors;
-    this.showAddress(state.sector - 1);
+    this.showSector(state.sector - 1);
   }
 
   private completeOther(entry: AtaCommand, slot: DiskSlot): void {
@@ -554,9 +436,4 @@ export class AtaChannel implements Device {
     else if (entry?.action === 'read' && state.left !== 0) this.start(this.blockSectors(entry));
     else state.status = IDLE;
   }
-}
-
-function push(register: Uint8Array, value: number): void {
-  register[1] = register[0];
-  register[0] = value;
 }
