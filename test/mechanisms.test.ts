@@ -8,7 +8,10 @@ import { mechanismsPage } from '../tools/mechanisms.ts';
 const root = path.resolve(import.meta.dirname, '..');
 
 function range(letter: string, first: number, last: number): string[] {
-  return Array.from({ length: last - first + 1 }, (_, i) => letter + String(first + i).padStart(2, '0'));
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => letter + String(first + i).padStart(2, '0'),
+  );
 }
 
 test('docs/mechanisms.md is as it would be generated', () => {

@@ -15,7 +15,8 @@ test('there are three examples, of at most 15 lines', () => {
     'The linker alone',
     'The emulator alone',
   ]);
-  for (const [, , code = ''] of examples) expect(code.split('\n').length - 1).toBeLessThanOrEqual(15);
+  for (const [, , code = ''] of examples)
+    expect(code.split('\n').length - 1).toBeLessThanOrEqual(15);
 });
 
 for (const [, title, code = '', wanted] of examples) {
@@ -27,7 +28,8 @@ for (const [, title, code = '', wanted] of examples) {
 
 test('the commands it names exist', () => {
   const { scripts } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-  for (const [, name = ''] of readme.matchAll(/pnpm(?:@12)? ([a-z0-9]+)/g)) expect(scripts).toHaveProperty(name);
+  for (const [, name = ''] of readme.matchAll(/pnpm(?:@12)? ([a-z0-9]+)/g))
+    expect(scripts).toHaveProperty(name);
   for (const [, file = ''] of readme.matchAll(/\]\(([\w./-]+)\)|`(docs\/[\w./-]+)`/g)) {
     if (file !== '') expect(fs.existsSync(path.join(root, file))).toBe(true);
   }

@@ -1,16 +1,16 @@
 // `pnpm lint`: types, oxlint, formatting, unused code. Each check is a command; all run, then the status is the worst.
 
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
+import fs from 'node:fs';
 import path from 'node:path';
 
-const require = createRequire(import.meta.url);
+const root = path.resolve(import.meta.dirname, '..');
 
 /** The script behind a package's command, so that no shell and no .cmd file is needed. */
 function script(name: string, bin: string = name): string {
-  const manifest = require.resolve(`${name}/package.json`);
-  const bins = require(manifest).bin;
-  return path.join(path.dirname(manifest), typeof bins === 'string' ? bins : bins[bin]);
+  const folder = path.join(root, 'node_modules', name);
+  const { bin: bins } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  return path.join(folder, typeof bins === 'string' ? bins : bins[bin]);
 }
 
 const checks: readonly (readonly [string, ...string[]])[] = [

@@ -1,5 +1,5 @@
-// ring0 cc: the compiler behind gcc's command line. For each input: preprocess, compile, assemble as far as asked, then
-// link what came out.
+// ring0 cc: the compiler behind gcc's command line. For each input: preprocess, compile, assemble
+// as far as asked, then link what came out.
 
 import { assemble } from '@ring0/assembler';
 import { latin1Bytes, utf8Text } from '@ring0/bytes';

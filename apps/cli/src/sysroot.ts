@@ -1,5 +1,5 @@
-// Where cc finds headers, start files and libraries: our libc's, or those of a directory given by --sysroot (`/`: the
-// host's). The one place that knows.
+// Where cc finds headers, start files and libraries: our libc's, or those of a directory given by
+// --sysroot (`/`: the host's). The one place that knows.
 
 import { fileURLToPath } from 'node:url';
 import type { Host } from './host.ts';
@@ -12,7 +12,10 @@ export interface Sysroot {
   readonly endFiles: readonly string[];
 }
 
-/** The directory that holds `include` and `lib` of our libc: beside the bundle, else in the source tree. */
+/**
+ * The directory that holds `include` and `lib` of our libc: beside the bundle, else in the source
+ * tree.
+ */
 function ownRoot(host: Host): { include: string; library: string } {
   const here = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
   const shipped = here('./sysroot');

@@ -36,6 +36,14 @@ export const tools: Readonly<Record<string, ToolEntry | undefined>> = {
     load: async () => (await import('./objcopy.ts')).main,
   },
   ar: { summary: 'makes and reads archives', load: async () => (await import('./ar.ts')).main },
+  strip: {
+    summary: 'removes symbols and debug sections',
+    load: async () => (await import('./strip.ts')).main,
+  },
+  ranlib: {
+    summary: 'makes the symbol index of an archive',
+    load: async () => (await import('./ranlib.ts')).main,
+  },
   size: {
     summary: 'lists the sizes of sections',
     load: async () => (await import('./size.ts')).main,

@@ -1,3 +1,5 @@
+// What a front end says about its input, and the list it collects that in.
+
 import type { Span } from './source.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
