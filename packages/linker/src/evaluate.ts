@@ -301,7 +301,8 @@ function sectionFunction(
     case 'LENGTH': {
       const region = context.region(argument);
       if (!region) context.problem('L0116', `there is no memory region '${argument}'`, span);
-      return plain((called === 'ORIGIN' ? region?.origin : region?.length) ?? 0n, context);
+      if (called === 'ORIGIN') return relative(region?.origin ?? 0n, context);
+      return plain(region?.length ?? 0n, context);
     }
     default:
       return undefined;

@@ -5,6 +5,7 @@ import type { DiagnosticList, Note } from '@ring0/diagnostics';
 import { sourceLines } from '@ring0/dwarf';
 import type { SourceLines } from '@ring0/dwarf';
 import { symbolType } from '@ring0/elf';
+import type { ElfSymbol } from '@ring0/elf';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import { fieldRange, relocationName } from './relocate.ts';
 import type { RelocationProblem } from './relocate.ts';
@@ -107,12 +108,12 @@ function describe(symbol: LinkSymbol): string {
 
 /** The function of the section whose range holds the offset, or the last label before it. */
 function enclosingFunction(section: InputSection, offset: number): string | undefined {
-  let best: LinkSymbol | undefined;
-  for (const symbol of section.object.symbols.values()) {
-    if (symbol.section !== section || symbol.value > offset || symbol.type !== symbolType.func)
-      continue;
-    if (symbol.size > 0 && offset >= symbol.value + symbol.size) continue;
-    if (!best || symbol.value > best.value) best = symbol;
+  let best: ElfSymbol | undefined;
+  for (const symbol of section.object.symbols.keys()) {
+    const { value, size, type } = symbol;
+    if (type !== symbolType.func || symbol.section !== section.elf || value > offset) continue;
+    if (size > 0 && offset >= value + size) continue;
+    if (!best || value > best.value) best = symbol;
   }
   return best?.name;
 }

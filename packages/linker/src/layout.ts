@@ -168,7 +168,9 @@ export class Layout implements Context {
   private pad(section: OutputSection, size: number): void {
     if (size === 0) return;
     if (section.type === 0) section.type = sectionType.nobits;
-    if (!section.hasInput && section.statement.type === '') section.flags |= alloc | write;
+    if (!section.hasInput && section.statement.type === '') {
+      section.flags |= alloc | (beginsWithData(section) ? 0 : write);
+    }
     const offset = Number(this.dot) - section.address;
     section.pieces.push({ kind: 'pad', offset, size, fill: this.fill });
   }
@@ -193,6 +195,9 @@ export class Layout implements Context {
     symbol.value = Number(BigInt.asUintN(32, value.value));
     if (symbol.binding !== 0) symbol.binding = 1;
     if (assignment.isHidden) symbol.isForcedLocal = true;
+    const [source, ...others] = namesIn(assignment.value);
+    const origin = source === undefined ? undefined : this.input.globals.get(source);
+    if (origin && others.length === 0 && origin !== symbol) symbol.type = origin.type;
     if (this.section) {
       const offset = Number(this.dot) - this.section.address;
       this.section.pieces.push({ kind: 'symbol', offset, name, value: absolute(value) });
@@ -328,7 +333,7 @@ export class Layout implements Context {
     section.pieces.push({ kind: 'data', offset, size, value: absolute(evaluate(value, this)) });
     if (section.type === 0 || section.type === sectionType.nobits)
       section.type = sectionType.progbits;
-    section.flags |= alloc | (section.hasInput ? 0 : write);
+    section.flags |= alloc | (section.hasInput || beginsWithData(section) ? 0 : write);
     this.dot += BigInt(size);
   }
 
@@ -452,6 +457,25 @@ export class Layout implements Context {
   }
 }
 
+/**
+ * The symbols that an expression mentions; a symbol that is made from one other takes over its
+ * type.
+ */
+function namesIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'name':
+      return expression.name === '.' ? [] : [expression.name];
+    case 'unary':
+      return namesIn(expression.operand);
+    case 'binary':
+      return [...namesIn(expression.left), ...namesIn(expression.right)];
+    case 'conditional':
+      return [expression.condition, expression.yes, expression.no].flatMap(namesIn);
+    default:
+      return [];
+  }
+}
+
 /** ALIGN's argument as GNU takes it: the next power of two. */
 function powerOfTwo(value: number): number {
   let power = 1;
@@ -471,4 +495,9 @@ function fillPattern(fill: Expression | undefined, context: Context): Uint8Array
   }
   const value = Number(BigInt.asUintN(32, absolute(evaluate(fill, context))));
   return new Uint8Array([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]);
+}
+
+/** A section that a data statement creates is read-only; one that anything else creates is not. */
+function beginsWithData({ body }: OutputSection): boolean {
+  return body[0]?.kind === 'data';
 }

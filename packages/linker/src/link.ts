@@ -42,6 +42,7 @@ import type { SegmentInput } from './segments.ts';
 import {
   alignThreadLocal,
   asBss,
+  fileOrder,
   hasRelroSections,
   isPresent,
   isStripped,
@@ -143,8 +144,11 @@ class Job {
     const placement = this.placeAll(script, objects);
     // From here on every section that is not discarded has its output section.
     const live = objects.flatMap((o) => o.sections).filter((s) => !s.isDiscarded);
-    editFrames(live);
-    mergeSections(live);
+    // GNU ld edits contents only where the output is ELF.
+    if (this.settings.outputFormat === 'elf') {
+      editFrames(live);
+      mergeSections(live);
+    }
     return this.layOut(script, placement, objects, order);
   }
 
@@ -215,6 +219,7 @@ class Job {
       if (assignment.name === '.' || !isScriptSymbolWanted(assignment, this.resolver.globals))
         continue;
       const symbol = this.resolver.global(assignment.name);
+      symbol.isProvided = assignment.isProvided;
       symbol.state = 'defined';
       symbol.isMade = true;
       symbol.section = 'absolute';
@@ -381,7 +386,7 @@ class Job {
   ): LinkResult {
     const { settings, diagnostics } = this;
     const { items } = placement;
-    const outputs = items.filter((item): item is OutputSection => item.kind === 'output');
+    const outputs = fileOrder(items, settings);
     const isWritten = (o: OutputSection): boolean => o.exists && !o.isIgnored;
     alignThreadLocal(outputs);
     const names = new Set(

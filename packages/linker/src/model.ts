@@ -72,6 +72,8 @@ export interface LinkSymbol {
   object: InputObject | undefined;
   /** Defined by the script, an option, or the linker itself. */
   isMade: boolean;
+  /** Made by PROVIDE, which gives way to any other definition. */
+  isProvided: boolean;
   isReferenced: boolean;
   /** Not shown outside: hidden, or made local. */
   isForcedLocal: boolean;
@@ -175,6 +177,7 @@ export function makeSymbol(name: string, object?: InputObject): LinkSymbol {
     value: 0,
     object,
     isMade: false,
+    isProvided: false,
     isReferenced: false,
     isForcedLocal: false,
   };

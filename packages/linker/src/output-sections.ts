@@ -58,3 +58,19 @@ export function alignThreadLocal(outputs: readonly OutputSection[]): void {
   );
   if (first) first.alignmentMin = Math.max(1, ...inputs.map((s) => s.alignment));
 }
+
+/**
+ * Output sections in the order of their headers: that of the script, but those that -Ttext and the like place come
+ * first, each with the orphans behind it.
+ */
+export function fileOrder(items: readonly LayoutItem[], settings: LinkSettings): OutputSection[] {
+  const outputs = items.filter((item): item is OutputSection => item.kind === 'output');
+  const first = new Set<OutputSection>();
+  for (const name of settings.sectionStarts.keys()) {
+    const start = outputs.findIndex((output) => output.name === name);
+    if (start < 0) continue;
+    first.add(outputs[start]);
+    for (let i = start + 1; outputs[i]?.isOrphan; i++) first.add(outputs[i]);
+  }
+  return [...first, ...outputs.filter((output) => !first.has(output))];
+}

@@ -350,8 +350,8 @@ export class OrphanPlacer {
     const address: Expression | undefined = isAllocated ? undefined : { kind: 'number', value: 0n };
     const output = makeOutput({ ...absent, name: section.name, address, span: undefined }, true);
     append(output, section);
-    this.byName.set(section.name, output);
     this.insert(output, kind, flags);
+    this.byName.set(section.name, output);
   }
 
   private insert(output: OutputSection, kind: Class | undefined, flags: number): void {

@@ -35,6 +35,7 @@ export function numberValue(image: string): { value: bigint; digits: string | un
   if (text.endsWith('k')) scale = 1024n;
   if (text.endsWith('m')) scale = 1024n * 1024n;
   if (scale > 1n) text = text.slice(0, -1);
+  if (text === '0x') return { value: 0n, digits: undefined };
   if (text.startsWith('0x')) return { value: BigInt(text) * scale, digits: text.slice(2) };
   if (/^[0-9][0-9a-f]*h$/.test(text)) {
     return { value: BigInt(`0x${text.slice(0, -1)}`) * scale, digits: undefined };

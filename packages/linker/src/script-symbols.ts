@@ -12,7 +12,11 @@ export function isScriptSymbolWanted(
   if (name === '.' || !isProvided) return true;
   const symbol = globals.get(name);
   if (!symbol) return false;
-  return symbol.isMade || symbol.state === 'undefined' || symbol.state === 'common';
+  return (
+    (symbol.isMade && symbol.isProvided) ||
+    symbol.state === 'undefined' ||
+    symbol.state === 'common'
+  );
 }
 
 /** All assignments of a list of items, those inside sections included. */

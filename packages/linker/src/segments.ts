@@ -329,7 +329,8 @@ function placeLoad(
   const segment: ElfSegment = {
     type: load.type,
     flags: load.flags ?? flags,
-    offset,
+    // Without contents any place in the file will do that is congruent to the address.
+    offset: fileSize === 0 ? address % alignment : offset,
     virtualAddress: BigInt(address >>> 0),
     physicalAddress: BigInt(loadAddress >>> 0),
     fileSize,

@@ -31,7 +31,8 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   const globals: ElfSymbol[] = [];
   for (const symbol of input.globals) {
     // Weak references to nothing are resolved to zero and leave no trace in a static program.
-    if (symbol.state === 'undefined') continue;
+    const isNothing = symbol.binding === symbolBinding.weak || !symbol.isReferenced;
+    if (symbol.state === 'undefined' && isNothing) continue;
     const isLocal = isMadeLocal(symbol);
     const out = outputSymbol(input, symbol, isLocal);
     if (out) (isLocal ? made : globals).push(out);
