@@ -1,5 +1,6 @@
-// The C front end against gcc -m32: layouts of random structs, folded constants, and csmith programs through the whole
-// compiler. Everything is compared as bytes of objects or as output of programs.
+// The C front end against gcc -m32: layouts of random structs, folded constants, and csmith
+// programs through the whole compiler. Everything is compared as bytes of objects or as output of
+// programs.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -118,7 +119,10 @@ interface Shape {
   readonly bits: readonly string[];
 }
 
-/** A random struct or union: members with bit-fields, arrays, nesting, packed, aligned and #pragma pack. */
+/**
+ * A random struct or union: members with bit-fields, arrays, nesting, packed, aligned and #pragma
+ * pack.
+ */
 function shape(next: (limit: number) => number, name: string, depth: number): Shape {
   const lines: string[] = [];
   const plain: string[] = [];

@@ -1,5 +1,5 @@
-// The preprocessor against gcc -E: equal token streams for glibc's headers, for macro corner cases, and for random
-// macro programs; equal dependency rules.
+// The preprocessor against gcc -E: equal token streams for glibc's headers, for macro corner cases,
+// and for random macro programs; equal dependency rules.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -223,7 +223,8 @@ describe.skipIf(!hasGcc)('gcc -E agrees on random macros', () => {
     writeFileSync(file, text);
     const gcc = spawnSync('gcc', ['-m32', '-fno-pie', '-E', '-P', file]);
     const ours = preprocess(new TextEncoder().encode(text), { path: file, readFile });
-    // Programs that gcc refuses (a paste that makes no token, an open call) must be refused here too.
+    // Programs that gcc refuses (a paste that makes no token, an open call) must be refused here
+    // too.
     expect({ seed, hasErrors: ours.hasErrors }).toEqual({ seed, hasErrors: gcc.status !== 0 });
     if (gcc.status === 0)
       expect(words(ours.text(false))).toEqual(words(new Uint8Array(gcc.stdout)));

@@ -1,3 +1,5 @@
+// How arguments in gcc's spelling are read.
+
 import { expect, test } from 'vitest';
 import { dependencyRule, readCommandLine } from './index.ts';
 

@@ -1,6 +1,6 @@
-// gcc's command line: which inputs, what to make of them, and the options of the library calls that do it. The cc tool
-// and build drivers share it. Flags that gcc knows are accepted, most without effect; flags whose meaning would be lost
-// are errors.
+// gcc's command line: which inputs, what to make of them, and the options of the library calls that
+// do it. The cc tool and build drivers share it. Flags that gcc knows are accepted, most without
+// effect; flags whose meaning would be lost are errors.
 
 import type { CompileOptions } from './compile.ts';
 import { CODE_FLAGS, MACHINE_FLAGS, WARNING_FLAGS } from './gcc-flags.ts';
@@ -393,7 +393,10 @@ function dependencyOutput(r: Reader): DependencyOutput | undefined {
   };
 }
 
-/** Reads arguments in gcc's spelling; what is wrong is in `errors`, and the rest is usable all the same. */
+/**
+ * Reads arguments in gcc's spelling; what is wrong is in `errors`, and the rest is usable all the
+ * same.
+ */
 export function readCommandLine(argv: readonly string[]): CommandLine {
   const r = new Reader(argv);
   r.run();

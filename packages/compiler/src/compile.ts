@@ -1,5 +1,5 @@
-// The compiler as one function: source in, an object or assembly text out. Preprocess, parse and type, hand each
-// definition to the back end, which makes the emitter's calls.
+// The compiler as one function: source in, an object or assembly text out. Preprocess, parse and
+// type, hand each definition to the back end, which makes the emitter's calls.
 
 import { Assembler, TextEmitter } from '@ring0/assembler';
 import type { Emitter } from '@ring0/assembler';

@@ -1,23 +1,32 @@
-// The typed tree: what the front end hands to the back end, one function at a time. Every implicit conversion is a node;
-// a name used as a value is a `load` of its lvalue; arrays and functions have decayed; constant expressions are folded;
-// initialisers are flattened to (offset, value) lists. The back end needs no C rule beyond this page and the i386 ABI.
+// The typed tree: what the front end hands to the back end, one function at a time. Every implicit
+// conversion is a node; a name used as a value is a `load` of its lvalue; arrays and functions have
+// decayed; constant expressions are folded; initialisers are flattened to (offset, value) lists.
+// The back end needs no C rule beyond this page and the i386 ABI.
 
 import type { Span } from '@ring0/diagnostics';
 import type { BitField, Type } from './types.ts';
 
-/** An object or function: a variable, a parameter, a string literal or compound literal, a function. */
+/**
+ * An object or function: a variable, a parameter, a string literal or compound literal, a function.
+ */
 export interface Entity {
   readonly kind: 'variable' | 'function';
   /** In C; empty for string and compound literals. */
   readonly name: string;
   type: Type;
   readonly storage: 'static' | 'automatic';
-  /** The symbol's name in the object: the C name, its asm label, `name.N` for local statics, `.LCN` for literals. Empty when automatic. */
+  /**
+   * The symbol's name in the object: the C name, its asm label, `name.N` for local statics, `.LCN`
+   * for literals. Empty when automatic.
+   */
   readonly symbol: string;
   readonly linkage: 'none' | 'internal' | 'external';
   /** `register int x asm("ebx")`. */
   readonly register?: string | undefined;
-  /** `&x` was taken, or it is of a type that lives in memory (record, array). Automatic variables only. */
+  /**
+   * `&x` was taken, or it is of a type that lives in memory (record, array). Automatic variables
+   * only.
+   */
   isAddressTaken: boolean;
   /** Defined in this unit (a tentative definition counts from the end of the unit). */
   isDefined: boolean;
@@ -67,7 +76,10 @@ export type Lvalue = (
       readonly bits?: BitField | undefined;
     }
   | { readonly kind: 'temporary'; readonly value: Expression }
-  /** A compound literal of automatic storage: initialised each time it is evaluated, then the entity. */
+  /**
+   * A compound literal of automatic storage: initialised each time it is evaluated, then the
+   * entity.
+   */
   | {
       readonly kind: 'compound-literal';
       readonly entity: Entity;
@@ -99,7 +111,10 @@ export type Expression =
   /** An integer, bool, enum or pointer constant, sign- or zero-extended to its type's value. */
   (
     | { readonly kind: 'integer'; readonly value: bigint }
-    /** The 80-bit x87 image (sign and exponent in bits 64..79, explicit integer bit 63), rounded to the type's precision. */
+    /**
+     * The 80-bit x87 image (sign and exponent in bits 64..79, explicit integer bit 63), rounded to
+     * the type's precision.
+     */
     | { readonly kind: 'float'; readonly image: bigint }
     /** Reads the lvalue; of record type too. Volatile if the lvalue's type says so. */
     | { readonly kind: 'load'; readonly lvalue: Lvalue }
@@ -117,7 +132,10 @@ export type Expression =
         readonly left: Expression;
         readonly right: Expression;
       }
-    /** pointer + index * scale; the index is int or uint; subtraction is a negated index. `scale` in bytes (GNU: 1 for void and functions). */
+    /**
+     * pointer + index * scale; the index is int or uint; subtraction is a negated index. `scale` in
+     * bytes (GNU: 1 for void and functions).
+     */
     | {
         readonly kind: 'pointer-add';
         readonly pointer: Expression;
@@ -131,7 +149,9 @@ export type Expression =
         readonly right: Expression;
         readonly scale: number;
       }
-    /** Of type int; the operands have one type, which says signed, unsigned, pointer or floating. */
+    /**
+     * Of type int; the operands have one type, which says signed, unsigned, pointer or floating.
+     */
     | {
         readonly kind: 'compare';
         readonly comparison: Comparison;
@@ -150,14 +170,22 @@ export type Expression =
         readonly then: Expression;
         readonly otherwise: Expression;
       }
-    /** GNU `a ?: b`: the condition's value, evaluated once, converted to the node's type; `convert` nodes on it are implied. */
+    /**
+     * GNU `a ?: b`: the condition's value, evaluated once, converted to the node's type; `convert`
+     * nodes on it are implied.
+     */
     | { readonly kind: 'elvis'; readonly condition: Expression; readonly otherwise: Expression }
     | { readonly kind: 'comma'; readonly left: Expression; readonly right: Expression }
-    /** The value is converted to the lvalue's type; the result is what was stored (of a bit-field: as it reads back). */
+    /**
+     * The value is converted to the lvalue's type; the result is what was stored (of a bit-field:
+     * as it reads back).
+     */
     | { readonly kind: 'assign'; readonly lvalue: Lvalue; readonly value: Expression }
     /**
-     * `lvalue op= value`: the lvalue is evaluated once, read, converted to `computation`, combined, converted back.
-     * For pointers the operator is add or subtract, `scale` the element size, and `computation` the pointer's type.
+     * `lvalue op= value`: the lvalue is evaluated once, read, converted to `computation`, combined,
+     * converted back.
+     * For pointers the operator is add or subtract, `scale` the element size, and `computation` the
+     * pointer's type.
      */
     | {
         readonly kind: 'compound-assign';
@@ -167,7 +195,10 @@ export type Expression =
         readonly computation: Type;
         readonly scale: number;
       }
-    /** ++ and --: adds `delta` (already scaled for pointers). `isPostfix`: the result is the old value. */
+    /**
+     * ++ and --: adds `delta` (already scaled for pointers). `isPostfix`: the result is the old
+     * value.
+     */
     | {
         readonly kind: 'increment';
         readonly lvalue: Lvalue;
@@ -180,9 +211,14 @@ export type Expression =
         readonly callee: Expression;
         readonly arguments: readonly Expression[];
       }
-    /** Arithmetic and pointer conversions, to bool (`!= 0`), to void, between pointer types (no code). */
+    /**
+     * Arithmetic and pointer conversions, to bool (`!= 0`), to void, between pointer types (no
+     * code).
+     */
     | { readonly kind: 'convert'; readonly operand: Expression }
-    /** GNU `({ .. })`: `body` runs in its scope, `result` is its last expression, undefined if void. */
+    /**
+     * GNU `({ .. })`: `body` runs in its scope, `result` is its last expression, undefined if void.
+     */
     | {
         readonly kind: 'statement-expression';
         readonly body: readonly Statement[];
@@ -199,7 +235,10 @@ export type Expression =
   ) &
     Node;
 
-/** Builtins that reach the back end; offsetof, constant_p, types_compatible_p, choose_expr, va_end, va_copy are resolved before. */
+/**
+ * Builtins that reach the back end; offsetof, constant_p, types_compatible_p, choose_expr, va_end,
+ * va_copy are resolved before.
+ */
 export type Builtin =
   | 'unreachable'
   | 'trap'
@@ -233,8 +272,10 @@ export interface InitializerItem {
   readonly type: Type;
   readonly bits?: BitField | undefined;
   /**
-   * Static storage: an `integer` or `float` node, or an address constant: `address` of static lvalues through `pointer-add`
-   * and `convert`, or a difference of label addresses. A string that initialises an array is `string`.
+   * Static storage: an `integer` or `float` node, or an address constant: `address` of static
+   * lvalues through `pointer-add`
+   * and `convert`, or a difference of label addresses. A string that initialises an array is
+   * `string`.
    */
   readonly value: Expression | { readonly kind: 'string'; readonly bytes: Uint8Array };
 }
@@ -271,7 +312,9 @@ export type Statement = (
       readonly step: Expression | undefined;
       readonly body: Statement;
     }
-  /** `cases` point at `case` statements inside `body` by identity of their labels; ranges are GNU. */
+  /**
+   * `cases` point at `case` statements inside `body` by identity of their labels; ranges are GNU.
+   */
   | {
       readonly kind: 'switch';
       readonly value: Expression;
@@ -342,7 +385,10 @@ export interface VariableDefinition {
 /** What the front end calls, in source order, as soon as each definition is complete. */
 export interface UnitSink {
   function(definition: FunctionDefinition): void;
-  /** String literals and static compound literals come before the function or variable that names them. */
+  /**
+   * String literals and static compound literals come before the function or variable that names
+   * them.
+   */
   variable(definition: VariableDefinition): void;
   topLevelAsm(text: string, span: Span): void;
   /** All entities with linkage, for aliases, .weak and .hidden of undefined ones. */

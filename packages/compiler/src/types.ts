@@ -1,5 +1,6 @@
-// C types of the i386 ABI (System V i386 psABI, table 2.1). Types are compared by structure, except struct, union and enum,
-// which are compared by identity. Qualifiers lie on the type object; `unqualified(type)` strips them.
+// C types of the i386 ABI (System V i386 psABI, table 2.1). Types are compared by structure, except
+// struct, union and enum, which are compared by identity. Qualifiers lie on the type object;
+// `unqualified(type)` strips them.
 
 export const CONST = 1;
 export const VOLATILE = 2;
@@ -84,8 +85,10 @@ export interface Member {
   /** In bytes from the start of the record; of a bit-field: of its storage unit. */
   readonly offset: number;
   /**
-   * Of a bit-field: counted from the least significant bit of the unit of `sizeOf(type)` bytes at `offset`. A packed
-   * field may reach beyond that unit (bits.offset + bits.width > 8 * sizeOf(type)), and a unit may reach beyond the
+   * Of a bit-field: counted from the least significant bit of the unit of `sizeOf(type)` bytes at
+   * `offset`. A packed
+   * field may reach beyond that unit (bits.offset + bits.width > 8 * sizeOf(type)), and a unit may
+   * reach beyond the
    * record: the back end touches only bytes that hold bits of the field.
    */
   readonly bits?: BitField | undefined;
@@ -124,7 +127,9 @@ const BASIC_SIZES: Readonly<Record<IntegerKind | FloatKind, number>> = {
   ldouble: 12,
 };
 
-/** `sizeof`, in bytes; 1 for void and functions (GNU), 0 for incomplete types and flexible arrays. */
+/**
+ * `sizeof`, in bytes; 1 for void and functions (GNU), 0 for incomplete types and flexible arrays.
+ */
 export function sizeOf(type: Type): number {
   switch (type.kind) {
     case 'void':

@@ -1,14 +1,16 @@
-// Interned spellings. A token's text is a number, equal texts have equal numbers, and comparing names is comparing
-// integers. Spellings are Latin-1 strings: one character for each source byte. Punctuators have fixed numbers, so
-// that parsers can switch on them.
+// Interned spellings. A token's text is a number, equal texts have equal numbers, and comparing
+// names is comparing integers. Spellings are Latin-1 strings: one character for each source byte.
+// Punctuators have fixed numbers, so that parsers can switch on them.
 
 import { latin1Text } from '@ring0/bytes';
 
-/** Atom number of a punctuator = its index here + 1. Digraphs come last, in the order of `DIGRAPH_MEANINGS`. */
+/**
+ * Atom number of a punctuator = its index here + 1. Digraphs come last, in the order of
+ * `DIGRAPH_MEANINGS`.
+ */
 export const PUNCTUATORS: readonly string[] =
-  '[ ] ( ) { } . -> ++ -- & * + - ~ ! / % << >> < > <= >= == != ^ | && || ? : ; ... = *= /= %= += -= <<= >>= &= ^= |= , # ## <: :> <% %> %: %:%:'.split(
-    ' ',
-  );
+  `[ ] ( ) { } . -> ++ -- & * + - ~ ! / % << >> < > <= >= == != ^ | && || ? : ; ... = *= /=
+  %= += -= <<= >>= &= ^= |= , # ## <: :> <% %> %: %:%:`.split(/\s+/);
 
 const DIGRAPH_MEANINGS = '[ ] { } # ##'.split(' ');
 const DIGRAPH_FIRST = PUNCTUATORS.indexOf('<:') + 1;

@@ -1,4 +1,5 @@
-// The expressions of #if and #elif (C11 6.10.1): 64-bit arithmetic, signed unless an operand is unsigned.
+// The expressions of #if and #elif (C11 6.10.1): 64-bit arithmetic, signed unless an operand is
+// unsigned.
 
 import type { Span } from '@ring0/diagnostics';
 import { step, take } from './expand.ts';
@@ -324,15 +325,18 @@ class Evaluator {
 }
 
 const attributes: ReadonlySet<string> = new Set(
-  `packed aligned section noreturn unused used weak alias visibility regparm always_inline noinline format
-   constructor destructor cold hot pure const malloc nonnull warn_unused_result deprecated nothrow leaf may_alias
-   returns_nonnull alloc_size sentinel gnu_inline fallthrough`.split(/\s+/),
+  `packed aligned section noreturn unused used weak alias visibility regparm always_inline
+    noinline format constructor destructor cold hot pure const malloc nonnull warn_unused_result
+    deprecated nothrow leaf may_alias returns_nonnull alloc_size sentinel gnu_inline fallthrough`.split(
+    /\s+/,
+  ),
 );
 const builtins: ReadonlySet<string> = new Set(
-  `__builtin_expect __builtin_offsetof __builtin_va_start __builtin_va_arg __builtin_va_end __builtin_va_copy
-   __builtin_constant_p __builtin_unreachable __builtin_types_compatible_p __builtin_choose_expr __builtin_trap
-   __builtin_alloca __builtin_bswap16 __builtin_bswap32 __builtin_bswap64 __builtin_clz __builtin_ctz __builtin_ffs
-   __builtin_popcount __builtin_frame_address __builtin_return_address __builtin_memcpy __builtin_memset`.split(
+  `__builtin_expect __builtin_offsetof __builtin_va_start __builtin_va_arg __builtin_va_end
+    __builtin_va_copy __builtin_constant_p __builtin_unreachable __builtin_types_compatible_p
+    __builtin_choose_expr __builtin_trap __builtin_alloca __builtin_bswap16 __builtin_bswap32
+    __builtin_bswap64 __builtin_clz __builtin_ctz __builtin_ffs __builtin_popcount
+    __builtin_frame_address __builtin_return_address __builtin_memcpy __builtin_memset`.split(
     /\s+/,
   ),
 );

@@ -13,9 +13,8 @@ import { pragmaText } from './pragma.ts';
 
 const conditionals = new Set(['if', 'ifdef', 'ifndef', 'elif', 'else', 'endif']);
 const known = new Set(
-  'if ifdef ifndef elif else endif define undef include include_next import line error warning pragma ident sccs assert unassert'.split(
-    ' ',
-  ),
+  `if ifdef ifndef elif else endif define undef include include_next import line error
+  warning pragma ident sccs assert unassert`.split(/\s+/),
 );
 
 /** Index of the first token of the line after the one that holds token `at`. */
@@ -31,7 +30,10 @@ export function lineEnd(file: OpenFile, at: number): number {
   return end;
 }
 
-/** True if a directive begins at token `at`. In assembly a `#` line with an unknown word is a comment. */
+/**
+ * True if a directive begins at token `at`. In assembly a `#` line with an unknown word is a
+ * comment.
+ */
 export function isDirectiveAt(state: State, file: OpenFile, at: number): boolean {
   const { tokens } = file;
   if ((tokens.flags[at] & AT_LINE_START) === 0 || tokens.kind[at] !== TokenKind.punctuator) {

@@ -1,6 +1,7 @@
-// Macro expansion (C11 6.10.3). A replacement is pushed as a context and read like text; its macro is busy until the
-// context has been read to its end, and a name that is met while its macro is busy is marked never to expand. Tokens
-// of the replacement keep the place of their definition, with the use as expansion; those of arguments their own.
+// Macro expansion (C11 6.10.3). A replacement is pushed as a context and read like text; its macro
+// is busy until the context has been read to its end, and a name that is met while its macro is
+// busy is marked never to expand. Tokens of the replacement keep the place of their definition,
+// with the use as expansion; those of arguments their own.
 
 import type { Span } from '@ring0/diagnostics';
 import { directive, isDirectiveAt } from './directives.ts';
@@ -21,7 +22,8 @@ export interface Cursor {
 }
 
 /**
- * Takes the next token of the innermost source: a context, else the file at work. False at the end: of the argument
+ * Takes the next token of the innermost source: a context, else the file at work. False at the end:
+ * of the argument
  * being expanded, of the directive's line, or of the file.
  */
 export function take(state: State, cursor: Cursor): boolean {

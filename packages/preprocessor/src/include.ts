@@ -14,7 +14,10 @@ export interface HeaderName {
   readonly span: Span;
 }
 
-/** The header name at the cursor of the file at work: `<..>` as it stands, a string, or what macros make of it. */
+/**
+ * The header name at the cursor of the file at work: `<..>` as it stands, a string, or what macros
+ * make of it.
+ */
 export function headerName(state: State): HeaderName | undefined {
   const { file } = state;
   const { tokens } = file;

@@ -1,5 +1,5 @@
-// The macros that gcc 12 -m32 defines before the first line, for a plain i686: a table, `NAME value` a line. What
-// depends on options is decided in `predefinedMacros`.
+// The macros that gcc 12 -m32 defines before the first line, for a plain i686: a table, `NAME
+// value` a line. What depends on options is decided in `predefinedMacros`.
 
 const ALWAYS = `
 _ILP32 1

@@ -1,5 +1,6 @@
-// What the preprocessor promises, without an oracle: macros, conditions, inclusion, markers, dependencies, assembly, and
-// what it says to bad input. test/oracle/preprocessor.test.ts compares it with gcc.
+// What the preprocessor promises, without an oracle: macros, conditions, inclusion, markers,
+// dependencies, assembly, and what it says to bad input. test/oracle/preprocessor.test.ts compares
+// it with gcc.
 
 import { latin1Text } from '@ring0/bytes';
 import { formatGcc } from '@ring0/diagnostics';

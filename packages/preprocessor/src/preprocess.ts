@@ -33,7 +33,10 @@ export interface PreprocessOptions extends PredefinedOptions {
   readonly includes?: readonly string[] | undefined;
   /** The source is what -E printed: only markers and pragmas mean anything. */
   readonly isPreprocessed?: boolean | undefined;
-  /** `Mmm dd yyyy` and `hh:mm:ss`; a fixed moment by default, so that equal input gives equal output. */
+  /**
+   * `Mmm dd yyyy` and `hh:mm:ss`; a fixed moment by default, so that equal input gives equal
+   * output.
+   */
   readonly date?: string | undefined;
   readonly time?: string | undefined;
   /** Severity of a warning by the name of its option; undefined: off. */
@@ -52,7 +55,9 @@ export interface PreprocessResult {
   readonly systemFiles: ReadonlySet<SourceFile>;
   readonly diagnostics: readonly Diagnostic[];
   readonly hasErrors: boolean;
-  /** False where an error ended the work before the text's end, such as a header that is not found. */
+  /**
+   * False where an error ended the work before the text's end, such as a header that is not found.
+   */
   readonly isComplete: boolean;
   /** What -E prints; with `hasMarkers` false as -P. */
   text(hasMarkers?: boolean): Uint8Array;

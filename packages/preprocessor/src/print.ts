@@ -1,5 +1,6 @@
-// Tokens back to text: what -E prints. Lines stand where they stood; where more than eight lines are passed over, or
-// the file changes, a marker `# LINE "FILE" FLAGS` says so (1: a file begins, 2: back in it, 3: a system header).
+// Tokens back to text: what -E prints. Lines stand where they stood; where more than eight lines
+// are passed over, or the file changes, a marker `# LINE "FILE" FLAGS` says so (1: a file begins,
+// 2: back in it, 3: a system header).
 
 import { quoted } from './spelling.ts';
 import type { FileEvent } from './state.ts';

@@ -1,6 +1,6 @@
-// Bytes to preprocessing tokens (C11 5.1.1.2, phases 1 to 3). Trigraphs are not replaced, as in gcc's default mode.
-// A backslash before a newline disappears wherever it stands, also inside a name; tokens that contain one take the
-// slow path, which reads through a copy without it.
+// Bytes to preprocessing tokens (C11 5.1.1.2, phases 1 to 3). Trigraphs are not replaced, as in
+// gcc's default mode. A backslash before a newline disappears wherever it stands, also inside a
+// name; tokens that contain one take the slow path, which reads through a copy without it.
 
 import type { DiagnosticList, SourceFile } from '@ring0/diagnostics';
 import { PUNCTUATORS } from './atoms.ts';
@@ -174,7 +174,10 @@ class Scanner {
     return at;
   }
 
-  /** The end of what an unclosed quote swallows: the line, but for the brackets and separators at its end. */
+  /**
+   * The end of what an unclosed quote swallows: the line, but for the brackets and separators at
+   * its end.
+   */
   private lineRest(open: number): number {
     const { bytes } = this;
     let end = bytes.indexOf(NEWLINE, open);
@@ -199,7 +202,10 @@ class Scanner {
   }
 }
 
-/** The text without backslash-newlines (white space between the two is tolerated), or undefined if it has none. */
+/**
+ * The text without backslash-newlines (white space between the two is tolerated), or undefined if
+ * it has none.
+ */
 function withoutSplices(
   source: Uint8Array,
 ): { bytes: Uint8Array; origins: Int32Array } | undefined {
@@ -234,7 +240,10 @@ function spliceEnd(source: Uint8Array, from: number): { start: number; end: numb
   return undefined;
 }
 
-/** Appends the tokens of `file` to `out`, ended by an `end` token; `place` is the file's index in `out.places`. */
+/**
+ * Appends the tokens of `file` to `out`, ended by an `end` token; `place` is the file's index in
+ * `out.places`.
+ */
 export function scan(
   file: SourceFile,
   atoms: Atoms,

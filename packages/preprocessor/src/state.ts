@@ -1,4 +1,5 @@
-// What the preprocessor knows while it works: macros, files being read, conditionals, what has come out.
+// What the preprocessor knows while it works: macros, files being read, conditionals, what has come
+// out.
 
 import type { DiagnosticList, Note, SourceFile, Span } from '@ring0/diagnostics';
 import type { Atoms } from './atoms.ts';

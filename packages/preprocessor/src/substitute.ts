@@ -1,4 +1,5 @@
-// A macro's replacement with its arguments in place: #, ##, __VA_ARGS__, __VA_OPT__ (C11 6.10.3.1 to 6.10.3.3).
+// A macro's replacement with its arguments in place: #, ##, __VA_ARGS__, __VA_OPT__ (C11 6.10.3.1
+// to 6.10.3.3).
 
 import type { Span } from '@ring0/diagnostics';
 import { expanded, isPunctuator } from './expand.ts';
@@ -70,7 +71,10 @@ class Substitution {
     }
   }
 
-  /** One operand at `at`: a token, a parameter, # and its parameter, __VA_OPT__; returns what follows. */
+  /**
+   * One operand at `at`: a token, a parameter, # and its parameter, __VA_OPT__; returns what
+   * follows.
+   */
   private operand(at: number, to: number, isPasted: boolean): number {
     const { body, isFunction } = this.macro;
     const isHash = isFunction && (this.isOperator(at, '#') || this.isOperator(at, '%:'));

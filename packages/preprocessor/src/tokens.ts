@@ -1,5 +1,5 @@
-// A list of preprocessing tokens in typed arrays: kind, spelling, where it stands, what stood before it. Tokens of
-// one file, and those that came out of one macro expansion, share a place.
+// A list of preprocessing tokens in typed arrays: kind, spelling, where it stands, what stood
+// before it. Tokens of one file, and those that came out of one macro expansion, share a place.
 
 import type { Expansion, SourceFile, Span } from '@ring0/diagnostics';
 

@@ -1,4 +1,5 @@
-// Operators on values (C11 6.5.3 to 6.5.15): checks the operands, converts them to a common type, folds constants.
+// Operators on values (C11 6.5.3 to 6.5.15): checks the operands, converts them to a common type,
+// folds constants.
 
 import type { Span } from '@ring0/diagnostics';
 import type { BinaryOperator, Comparison, Expression } from '../tree.ts';
@@ -340,7 +341,8 @@ function comparePointers(
     const a = types.plain((left.type as PointerType).to);
     const b = types.plain(right.type.to);
     if (a.kind !== 'void' && b.kind !== 'void' && !types.compatible(a, b)) {
-      const message = `comparison of distinct pointer types '${typeText(left.type)}' and '${typeText(right.type)}'`;
+      const texts = [left, right].map((e) => `'${typeText(e.type)}'`);
+      const message = `comparison of distinct pointer types ${texts.join(' and ')}`;
       u.warn('compare-distinct-pointer-types', 'C0220', message, span);
     }
   }
@@ -417,7 +419,8 @@ function pointerArms(
     const to = types.composite(types.plain(left.to), types.plain(right.to));
     return types.pointerTo(types.qualify(to, qualifiers));
   }
-  const message = `pointer types '${typeText(left)}' and '${typeText(right)}' differ in conditional`;
+  const texts = [left, right].map((type) => `'${typeText(type)}'`);
+  const message = `pointer types ${texts.join(' and ')} differ in conditional`;
   u.warn('incompatible-pointer-types', 'C0223', message, span);
   return types.pointerTo(types.qualify(types.VOID, qualifiers));
 }

@@ -1,5 +1,5 @@
-// GNU asm statements: template, operands, clobbers, labels. What the constraints mean is the back end's matter; here is
-// checked that outputs are objects and that names are known.
+// GNU asm statements: template, operands, clobbers, labels. What the constraints mean is the back
+// end's matter; here is checked that outputs are objects and that names are known.
 
 import type { AsmStatement, Expression, Label, Lvalue, Statement } from '../tree.ts';
 import { T } from './codes.ts';

@@ -1,5 +1,5 @@
-// Conversions that need a check: of assignments, arguments, returns and initialisers (C11 6.5.16.1), casts, and the
-// assignment operators themselves.
+// Conversions that need a check: of assignments, arguments, returns and initialisers (C11
+// 6.5.16.1), casts, and the assignment operators themselves.
 
 import type { Span } from '@ring0/diagnostics';
 import type { BinaryOperator, Expression, Lvalue } from '../tree.ts';
@@ -21,7 +21,9 @@ import * as types from './type-operations.ts';
 import { qualifiersOf, typeText } from './type-operations.ts';
 import type { Unit } from './unit.ts';
 
-/** Where a value goes, for messages: `assignment`, `argument 2 of 'f'`, `return`, `initialization`. */
+/**
+ * Where a value goes, for messages: `assignment`, `argument 2 of 'f'`, `return`, `initialization`.
+ */
 export type Purpose = string;
 
 /** Converts `e` to `type` as if by assignment; reports what C forbids, warns as gcc does. */
@@ -45,14 +47,16 @@ export function assignConvert(
   }
   if (types.isPointer(type) && types.isInteger(from)) {
     if (!isNullConstant(e)) {
-      const message = `${purpose} makes pointer '${typeText(type)}' from integer '${typeText(from)}' without a cast`;
+      const texts = `pointer '${typeText(type)}' from integer '${typeText(from)}'`;
+      const message = `${purpose} makes ${texts} without a cast`;
       u.warn('int-conversion', 'C0230', message, span);
     }
     return convertNode(e, type);
   }
   if (types.isInteger(type) && types.isPointer(from)) {
     if (type.kind !== 'bool') {
-      const message = `${purpose} makes integer '${typeText(type)}' from pointer '${typeText(from)}' without a cast`;
+      const texts = `integer '${typeText(type)}' from pointer '${typeText(from)}'`;
+      const message = `${purpose} makes ${texts} without a cast`;
       u.warn('int-conversion', 'C0231', message, span);
     }
     return convertNode(e, type);
@@ -75,7 +79,8 @@ function checkConstant(u: Unit, e: Expression, type: Type, span: Span): void {
   // Only what fits neither as signed nor as unsigned is worth a word.
   const bits = sizeOf(type) * 8;
   if (BigInt.asUintN(bits, e.value) === e.value || BigInt.asIntN(bits, e.value) === e.value) return;
-  const message = `conversion from '${typeText(e.type)}' to '${typeText(type)}' changes ${e.value} to ${value}`;
+  const texts = `from '${typeText(e.type)}' to '${typeText(type)}'`;
+  const message = `conversion ${texts} changes ${e.value} to ${value}`;
   u.warn('overflow', 'C0234', message, span);
 }
 
@@ -96,7 +101,8 @@ function checkPointers(
   const isVoid = a.kind === 'void' || b.kind === 'void';
   if (!isVoid && !types.compatible(a, b)) {
     if (types.isInteger(a) && types.isInteger(b) && signless(a) === signless(b)) {
-      const message = `${purpose} of '${typeText(from)}' to '${typeText(to)}' differs in signedness`;
+      const texts = `'${typeText(from)}' to '${typeText(to)}'`;
+      const message = `${purpose} of ${texts} differs in signedness`;
       u.warn('pointer-sign', 'C0235', message, span);
       return;
     }
@@ -234,7 +240,8 @@ export function compoundAssign(
   const takesFloat = isSum || operator === 'multiply' || operator === 'divide';
   const isFine = takesFloat ? types.isArithmetic : types.isInteger;
   if (!isFine(type) || !isFine(value.type)) {
-    const message = `invalid operands to compound assignment: '${typeText(type)}' and '${typeText(value.type)}'`;
+    const texts = `'${typeText(type)}' and '${typeText(value.type)}'`;
+    const message = `invalid operands to compound assignment: ${texts}`;
     u.error('C0246', message, span);
     return errorNode(span);
   }

@@ -1,5 +1,5 @@
-// `__attribute__((..))`, `_Alignas` and `asm("label")`. Each attribute is a row: what it means here, or that it may be
-// ignored without harm. Others get a warning.
+// `__attribute__((..))`, `_Alignas` and `asm("label")`. Each attribute is a row: what it means
+// here, or that it may be ignored without harm. Others get a warning.
 
 import type { Span } from '@ring0/diagnostics';
 import type { Attributes, Expression } from '../tree.ts';
@@ -87,13 +87,15 @@ const handlers: Readonly<Record<string, Handler>> = {
 
 /** No meaning for the code that this compiler makes. */
 const ignored: ReadonlySet<string> = new Set(
-  `access alloc_align alloc_size artificial assume_aligned cdecl cold common const copy deprecated designated_init
-   error externally_visible fallthrough fd_arg flatten format format_arg gnu_printf hot leaf malloc may_alias ms_struct
-   no_icf no_instrument_function no_profile_instrument_function no_reorder no_sanitize no_sanitize_address
-   no_sanitize_undefined no_split_stack no_stack_limit no_stack_protector nocommon noclone nonnull nonstring noplt
-   nothrow optimize pure returns_nonnull scalar_storage_order sentinel simd stack_protect target tls_model
-   unavailable uninitialized vector_size_none warn_if_not_aligned warn_unused_result warning zero_call_used_regs
-   force_align_arg_pointer bounded counted_by strict_flex_array`.split(/\s+/),
+  `access alloc_align alloc_size artificial assume_aligned cdecl cold common const copy
+    deprecated designated_init error externally_visible fallthrough fd_arg flatten format
+    format_arg gnu_printf hot leaf malloc may_alias ms_struct no_icf no_instrument_function
+    no_profile_instrument_function no_reorder no_sanitize no_sanitize_address
+    no_sanitize_undefined no_split_stack no_stack_limit no_stack_protector nocommon noclone
+    nonnull nonstring noplt nothrow optimize pure returns_nonnull scalar_storage_order sentinel
+    simd stack_protect target tls_model unavailable uninitialized vector_size_none
+    warn_if_not_aligned warn_unused_result warning zero_call_used_regs force_align_arg_pointer
+    bounded counted_by strict_flex_array`.split(/\s+/),
 );
 
 function argument(u: Unit): Argument {

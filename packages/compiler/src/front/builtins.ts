@@ -1,5 +1,5 @@
-// `__builtin_` functions and the forms that look like calls. What has a meaning of its own is a row below; the others
-// that gcc knows are calls of the C function without the prefix.
+// `__builtin_` functions and the forms that look like calls. What has a meaning of its own is a row
+// below; the others that gcc knows are calls of the C function without the prefix.
 
 import type { Span } from '@ring0/diagnostics';
 import type { Builtin, Entity, Expression, Lvalue } from '../tree.ts';
@@ -158,9 +158,10 @@ const runtime: Readonly<Record<string, [string, string]>> = {
 };
 
 const others: ReadonlySet<string> = new Set(
-  `constant_p huge_val huge_valf huge_vall inf inff infl nan nanf nanl object_size prefetch parity parityl clrsb
-   extract_return_addr assume_aligned expect_with_probability isnan isinf isfinite signbit isgreater isless
-   isgreaterequal islessequal isunordered islessgreater classify_type LINE FUNCTION`.split(/\s+/),
+  `constant_p huge_val huge_valf huge_vall inf inff infl nan nanf nanl object_size prefetch
+    parity parityl clrsb extract_return_addr assume_aligned expect_with_probability isnan isinf
+    isfinite signbit isgreater isless isgreaterequal islessequal isunordered islessgreater
+    classify_type LINE FUNCTION`.split(/\s+/),
 );
 
 /** True for names that `builtinCall` handles. */

@@ -1,5 +1,6 @@
-// What the parser switches on: one small number for each token. Punctuators keep their atom numbers; keywords and the
-// classes of other tokens follow. A table: alternative spellings of a keyword are one code.
+// What the parser switches on: one small number for each token. Punctuators keep their atom
+// numbers; keywords and the classes of other tokens follow. A table: alternative spellings of a
+// keyword are one code.
 
 const codes = {
   end: 0,

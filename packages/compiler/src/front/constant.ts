@@ -9,7 +9,9 @@ import { characterText } from './text.ts';
 import * as types from './type-operations.ts';
 import type { Unit } from './unit.ts';
 
-/** An integer constant expression as an `integer` node; reports and returns an error node otherwise. */
+/**
+ * An integer constant expression as an `integer` node; reports and returns an error node otherwise.
+ */
 export function constantExpression(u: Unit, what: string): Expression {
   const first = u.at;
   const e = rvalue(u, conditionalExpression(u));

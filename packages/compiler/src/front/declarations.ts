@@ -1,4 +1,5 @@
-// Declarations (C11 6.7): binds names, merges redeclarations of what has linkage, reads initialisers.
+// Declarations (C11 6.7): binds names, merges redeclarations of what has linkage, reads
+// initialisers.
 
 import type { Span } from '@ring0/diagnostics';
 import type { Entity, Initializer, Statement } from '../tree.ts';
@@ -177,7 +178,8 @@ function merge(u: Unit, one: Declaration, known: DeclaredEntity, isStatic: boole
   const notes = [{ message: 'declared here', span: known.span }];
   if (entity.type === types.ERROR || type === types.ERROR) return;
   if (!types.compatible(entity.type, type)) {
-    const message = `conflicting types for '${entity.name}': '${typeText(type)}', before '${typeText(entity.type)}'`;
+    const texts = `'${typeText(type)}', before '${typeText(entity.type)}'`;
+    const message = `conflicting types for '${entity.name}': ${texts}`;
     u.error('C0344', message, found.span, notes);
     return;
   }

@@ -1,5 +1,5 @@
-// Declarators and type names (C11 6.7.6, 6.7.7). A declarator is read outside in and applied inside out: first its
-// layers are collected, then they are laid around the type of the specifiers.
+// Declarators and type names (C11 6.7.6, 6.7.7). A declarator is read outside in and applied inside
+// out: first its layers are collected, then they are laid around the type of the specifiers.
 
 import type { Span } from '@ring0/diagnostics';
 import { CONST, RESTRICT, VOLATILE, sizeOf } from '../types.ts';
@@ -91,7 +91,9 @@ function isNested(u: Unit): boolean {
   return !u.isTypedef(u.tokens.atom[u.at + 1]);
 }
 
-/** `allowsName`: a concrete declarator, whose name may also be a typedef's (it is being redeclared). */
+/**
+ * `allowsName`: a concrete declarator, whose name may also be a typedef's (it is being redeclared).
+ */
 function read(u: Unit, reading: Reading, allowsName: boolean, isAbstract: boolean): void {
   u.enter();
   attributes(u, reading.attributes);
@@ -319,7 +321,10 @@ function functionType(u: Unit, list: ParameterList, returns: Type, span: Span): 
 /** Pointers to arrays of functions ..: other passes walk types recursively. */
 const LAYERS_MAX = 100;
 
-/** Reads a declarator around `base`. `mayBeAbstract`: of parameters and type names, whose name may be missing. */
+/**
+ * Reads a declarator around `base`. `mayBeAbstract`: of parameters and type names, whose name may
+ * be missing.
+ */
 export function declarator(
   u: Unit,
   base: Type,
@@ -344,7 +349,9 @@ export function declarator(
   return { name: reading.name, span: reading.span, type, parameters };
 }
 
-/** Function attributes that are part of the type, laid on a function or on what a pointer points to. */
+/**
+ * Function attributes that are part of the type, laid on a function or on what a pointer points to.
+ */
 export function withTypeAttributes(type: Type, set: AttributeSet): Type {
   if (set.regparm === undefined && !set.isNoReturn) return type;
   if (type.kind === 'function') {

@@ -1,5 +1,5 @@
-// Golden diagnostics: each file of cases/ holds pieces of C, each followed by what is said about it. `UPDATE=1` writes
-// the expectations anew; read the difference before it is committed.
+// Golden diagnostics: each file of cases/ holds pieces of C, each followed by what is said about
+// it. `UPDATE=1` writes the expectations anew; read the difference before it is committed.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { formatText } from '@ring0/diagnostics';

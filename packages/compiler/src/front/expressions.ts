@@ -1,5 +1,5 @@
-// Expressions (C11 6.5), by precedence climbing. Each function reads what its name says and returns an object (an
-// lvalue node) or a value; `rvalue` makes a value of either.
+// Expressions (C11 6.5), by precedence climbing. Each function reads what its name says and returns
+// an object (an lvalue node) or a value; `rvalue` makes a value of either.
 
 import type { BinaryOperator, Comparison, Expression } from '../tree.ts';
 import { sizeOf } from '../types.ts';

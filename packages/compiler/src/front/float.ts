@@ -1,6 +1,6 @@
-// Floating constants, exactly. A value is an 80-bit x87 image (sign and exponent in bits 64..79, explicit integer bit
-// 63); every operation computes on unbounded integers and rounds once, to nearest even, to the precision and range of
-// the type. No host floating point is involved.
+// Floating constants, exactly. A value is an 80-bit x87 image (sign and exponent in bits 64..79,
+// explicit integer bit 63); every operation computes on unbounded integers and rounds once, to
+// nearest even, to the precision and range of the type. No host floating point is involved.
 
 import type { FloatKind } from '../types.ts';
 
@@ -170,7 +170,9 @@ export function floatDivide(left: bigint, right: bigint, kind: FloatKind): bigin
   return quotient(isNegative, a.mantissa, b.mantissa, a.exponent - b.exponent, kind);
 }
 
-/** numerator / denominator * 2^exponent, rounded once: the remainder is folded into the lowest bit. */
+/**
+ * numerator / denominator * 2^exponent, rounded once: the remainder is folded into the lowest bit.
+ */
 function quotient(
   isNegative: boolean,
   numerator: bigint,

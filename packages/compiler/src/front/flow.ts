@@ -1,5 +1,5 @@
-// Whether control can reach the end of a statement, for -Wreturn-type and the implicit `return 0` of main. Conditions
-// count as unknown unless constant; a label counts as reached.
+// Whether control can reach the end of a statement, for -Wreturn-type and the implicit `return 0`
+// of main. Conditions count as unknown unless constant; a label counts as reached.
 
 import type { Expression, Statement } from '../tree.ts';
 import { constantTruth } from './nodes.ts';

@@ -1,4 +1,5 @@
-// Arithmetic on constants: what the machine would compute, or undefined where it must be left to run time.
+// Arithmetic on constants: what the machine would compute, or undefined where it must be left to
+// run time.
 
 import type { BinaryOperator, Comparison } from '../tree.ts';
 import type { FloatKind } from '../types.ts';

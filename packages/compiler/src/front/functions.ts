@@ -161,7 +161,8 @@ function finish(u: Unit, done: Finished): void {
     if (done.isMain) {
       body.push({ kind: 'return', value: integerNode(0n, types.INT, end), span: end });
     } else if (!entity.attributes.isNaked && u.errorCount === 0) {
-      const message = `control reaches the end of '${entity.name}', which returns '${typeText(type.returns)}'`;
+      const text = typeText(type.returns);
+      const message = `control reaches the end of '${entity.name}', which returns '${text}'`;
       u.warn('return-type', 'C0363', message, end);
     }
   }

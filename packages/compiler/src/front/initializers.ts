@@ -1,5 +1,5 @@
-// Initialisers (C11 6.7.9), flattened to (offset, value) items: designators, brace elision, strings, GNU ranges and
-// flexible arrays, compound literals.
+// Initialisers (C11 6.7.9), flattened to (offset, value) items: designators, brace elision,
+// strings, GNU ranges and flexible arrays, compound literals.
 
 import type { Span } from '@ring0/diagnostics';
 import type { Expression, Initializer, InitializerItem, Lvalue } from '../tree.ts';
@@ -184,7 +184,8 @@ class Reader {
     if (isOutermost) this.countMax = literal.count;
     const width = sizeOf(literal.element);
     if (literal.count - 1 > room) {
-      const message = `string of ${literal.count - 1} characters is too long for '${typeText(type)}'`;
+      const length = literal.count - 1;
+      const message = `string of ${length} characters is too long for '${typeText(type)}'`;
       u.warn('excess-initializers', 'C0274', message, u.spanFrom(first));
     }
     const bytes = literal.bytes.subarray(0, Math.min(literal.count, room) * width);
@@ -263,7 +264,10 @@ class Reader {
     }
   }
 
-  /** `.name = v`, `[i] = v`, `[a ... b] = v`, nested; returns the number of the element that follows. */
+  /**
+   * `.name = v`, `[i] = v`, `[a ... b] = v`, nested; returns the number of the element that
+   * follows.
+   */
   private designated(place: Place, elements: Elements, isOutermost: boolean): number | undefined {
     const { u } = this;
     const found = u.code === T.leftBracket ? this.index(place) : this.name(place);
@@ -386,7 +390,9 @@ interface Elements {
   at(index: number): Place | undefined;
 }
 
-/** What brace-enclosed elements of a type initialise, in order: unnamed bit-fields are passed over. */
+/**
+ * What brace-enclosed elements of a type initialise, in order: unnamed bit-fields are passed over.
+ */
 function elementsOf(place: Place): Elements {
   const { type, offset } = place;
   if (type.kind === 'array') {
@@ -461,7 +467,10 @@ function skipInitializer(u: Unit): void {
   }
 }
 
-/** Constants of static storage: `e` itself if it is one, the known value of a constant object, or undefined. */
+/**
+ * Constants of static storage: `e` itself if it is one, the known value of a constant object, or
+ * undefined.
+ */
 export function staticValue(u: Unit, e: Expression): Expression | undefined {
   if (e.kind === 'integer' || e.kind === 'float') return e;
   if (e.kind === 'label-address') return e;

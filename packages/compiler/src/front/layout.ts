@@ -1,5 +1,5 @@
-// Where the members of a struct or union lie: the i386 ABI as gcc applies it, with bit-fields, packed, aligned and
-// `#pragma pack`. Everything is counted in bits until the end.
+// Where the members of a struct or union lie: the i386 ABI as gcc applies it, with bit-fields,
+// packed, aligned and `#pragma pack`. Everything is counted in bits until the end.
 
 import { alignUp } from '@ring0/bytes';
 import { alignOf, sizeOf } from '../types.ts';

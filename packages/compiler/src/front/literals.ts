@@ -1,5 +1,6 @@
-// Constants and strings as written: integer types by value and suffix (C11 6.4.4.1), floating constants, characters,
-// escapes, concatenated and wide strings. Bytes outside ASCII are UTF-8 and pass through narrow strings unchanged.
+// Constants and strings as written: integer types by value and suffix (C11 6.4.4.1), floating
+// constants, characters, escapes, concatenated and wide strings. Bytes outside ASCII are UTF-8 and
+// pass through narrow strings unchanged.
 
 import type { Span } from '@ring0/diagnostics';
 import { TokenKind } from '@ring0/preprocessor';

@@ -1,4 +1,5 @@
-// Makes tree nodes: loads, addresses and conversions, folding what is constant. Nothing here reads tokens.
+// Makes tree nodes: loads, addresses and conversions, folding what is constant. Nothing here reads
+// tokens.
 
 import type { Span } from '@ring0/diagnostics';
 import type { Entity, Expression, Lvalue } from '../tree.ts';
@@ -93,7 +94,9 @@ export function rvalue(u: Unit, value: Value): Expression {
   return { kind: 'load', lvalue: value, type: types.plain(type), span };
 }
 
-/** True for types whose values are one and the same bits, so that no node is needed between them. */
+/**
+ * True for types whose values are one and the same bits, so that no node is needed between them.
+ */
 function isSameValue(from: Type, to: Type): boolean {
   return from.kind === to.kind && from.kind !== 'enum' && from.kind !== 'pointer';
 }

@@ -1,4 +1,5 @@
-// A translation unit (C11 6.9): external declarations one after the other, each handed to the sink when complete.
+// A translation unit (C11 6.9): external declarations one after the other, each handed to the sink
+// when complete.
 
 import { T } from './codes.ts';
 import { topLevelAsm } from './asm.ts';
@@ -16,7 +17,10 @@ function isAtMargin(u: Unit): boolean {
   return span.start === 0 || span.file.bytes[span.start - 1] === 10;
 }
 
-/** After a syntax error outside functions: behind the next `;` or closing brace, or to a declaration at the margin. */
+/**
+ * After a syntax error outside functions: behind the next `;` or closing brace, or to a declaration
+ * at the margin.
+ */
 function skipDeclaration(u: Unit, start: number): void {
   let depth = 0;
   for (; u.code !== T.end; u.at++) {
@@ -72,7 +76,10 @@ function tentatives(u: Unit): void {
   }
 }
 
-/** Parses the whole unit. Reports go to its diagnostics; the sink gets nothing after the first error. */
+/**
+ * Parses the whole unit. Reports go to its diagnostics; the sink gets nothing after the first
+ * error.
+ */
 export function parseUnit(u: Unit): void {
   while (u.code !== T.end) {
     const start = u.at;

@@ -1,5 +1,5 @@
-// Pragmas among the tokens: `#pragma pack` is noted with its place, unknown ones are reported, and the parser gets a
-// list without them.
+// Pragmas among the tokens: `#pragma pack` is noted with its place, unknown ones are reported, and
+// the parser gets a list without them.
 
 import { TokenKind, TokenList } from '@ring0/preprocessor';
 import type { Atoms } from '@ring0/preprocessor';

@@ -1,4 +1,5 @@
-// Primary expressions (C11 6.5.1): names, constants, strings, parentheses, _Generic, statement expressions.
+// Primary expressions (C11 6.5.1): names, constants, strings, parentheses, _Generic, statement
+// expressions.
 
 import type { Span } from '@ring0/diagnostics';
 import type { Entity, Expression } from '../tree.ts';
@@ -285,7 +286,10 @@ function generic(u: Unit): Value {
   return errorNode(span);
 }
 
-/** The default of a _Generic was read before it was known to be chosen: its names count as referenced. */
+/**
+ * The default of a _Generic was read before it was known to be chosen: its names count as
+ * referenced.
+ */
 function markReferenced(u: Unit, start: number): void {
   if (u.unevaluated > 0) return;
   for (let at = start; at < u.at; at++) {

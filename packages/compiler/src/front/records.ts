@@ -17,7 +17,9 @@ import { typeText } from './type-operations.ts';
 import { Resynchronise } from './unit.ts';
 import type { Unit } from './unit.ts';
 
-/** Finds or makes the type that a tag names. `isNew`: at `{` or `;`, an outer scope's tag is hidden. */
+/**
+ * Finds or makes the type that a tag names. `isNew`: at `{` or `;`, an outer scope's tag is hidden.
+ */
 function tagged<T extends RecordType | EnumType>(
   u: Unit,
   tag: number,
@@ -127,7 +129,10 @@ function members(u: Unit, kind: string): ReadField[] {
   return fields;
 }
 
-/** After a syntax error in the member that begins at `start`: behind its `;`, or to the closing brace. */
+/**
+ * After a syntax error in the member that begins at `start`: behind its `;`, or to the closing
+ * brace.
+ */
 function skipMember(u: Unit, start: number): void {
   if (u.at === start) u.at++;
   for (let depth = 0; u.code !== T.end; u.at++) {

@@ -1,4 +1,5 @@
-// Declaration specifiers (C11 6.7.1 to 6.7.5): storage class, type, qualifiers, attributes, in any order.
+// Declaration specifiers (C11 6.7.1 to 6.7.5): storage class, type, qualifiers, attributes, in any
+// order.
 
 import type { Span } from '@ring0/diagnostics';
 import { CONST, RESTRICT, VOLATILE } from '../types.ts';

@@ -1,6 +1,6 @@
-// The state of one translation unit while it is parsed: the cursor over the tokens, the scopes, the function at work,
-// what is still to be emitted, and the ways to report. The parsing functions of this folder take it as their first
-// argument.
+// The state of one translation unit while it is parsed: the cursor over the tokens, the scopes, the
+// function at work, what is still to be emitted, and the ways to report. The parsing functions of
+// this folder take it as their first argument.
 
 import type { DiagnosticList, Note, SourceFile, Span } from '@ring0/diagnostics';
 import { TokenKind, punctuatorMeaning } from '@ring0/preprocessor';
@@ -106,7 +106,9 @@ export class Unit {
   /** Within sizeof, typeof and the like: nothing is referenced. */
   unevaluated = 0;
   private nesting = 0;
-  /** String and compound literals whose definitions are due before the next function or variable. */
+  /**
+   * String and compound literals whose definitions are due before the next function or variable.
+   */
   readonly pending: VariableDefinition[] = [];
   /** The bytes of string literals, by their entity. */
   readonly strings = new Map<Entity, Uint8Array>();
@@ -211,7 +213,10 @@ export class Unit {
     return `'${this.text()}'`;
   }
 
-  /** Reports at the end of the previous token when the next stands on another line, else at the next. */
+  /**
+   * Reports at the end of the previous token when the next stands on another line, else at the
+   * next.
+   */
   syntaxError(expected: string): never {
     const here = this.span();
     this.errorCount++;

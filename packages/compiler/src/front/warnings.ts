@@ -1,4 +1,5 @@
-// The warnings of gcc 12 that this front end gives, by the names of their options, and which are on.
+// The warnings of gcc 12 that this front end gives, by the names of their options, and which are
+// on.
 
 export type WarningLevel = 'default' | 'all' | 'extra' | 'off';
 
@@ -75,7 +76,10 @@ export class WarningSettings {
   private isAllFatal = false;
   private isSilent = false;
 
-  /** `flags` are arguments such as `-Wall`, `-Wno-unused`, `-Werror=switch`, `-w`, in order; unknown ones do nothing. */
+  /**
+   * `flags` are arguments such as `-Wall`, `-Wno-unused`, `-Werror=switch`, `-w`, in order; unknown
+   * ones do nothing.
+   */
   constructor(flags: readonly string[] = []) {
     const byLevel = (level: WarningLevel): string[] =>
       Object.entries(WARNINGS)
