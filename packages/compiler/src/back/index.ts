@@ -23,6 +23,7 @@ import type {
   VariableDefinition,
 } from '../tree.ts';
 import { compileFunction, type UnitContext, writeTables } from './compile-function.ts';
+import { type DebugFunction, writeDebugInfo } from './debug-info.ts';
 import { inlineUnit } from './inlining.ts';
 import { LineTable } from './lines.ts';
 import type { BackEndOptions } from './options.ts';
@@ -53,6 +54,7 @@ class BackEnd implements UnitSink {
   private readonly floats = new Map<bigint, { symbol: string; precision: number }>();
   private readonly referenced = new Set<string>();
   private readonly labels = new Map<Label, string>();
+  private readonly debugFunctions: DebugFunction[] = [];
   private readonly context: UnitContext;
 
   constructor(emitter: Emitter, options: BackEndOptions) {
@@ -150,8 +152,19 @@ class BackEnd implements UnitSink {
     const m = compileFunction(lowered, again, attributes.isNaked === true, this.context);
     if (hasUnwind) emitter.cfi('endproc', []);
     emitter.symbolSize(symbol, { plus: '.', minus: symbol, addend: 0n });
+    this.describe(definition);
     writeTables(m, this.context);
     this.arrayEntry(entity);
+  }
+  /** Notes a function for the debugger; its code has just ended. */
+  private describe({ entity, span }: FunctionDefinition): void {
+    const { lines } = this.context;
+    if (!lines) return;
+    const end = `.LFE${this.debugFunctions.length}`;
+    this.emitter.label(end);
+    const isExternal = entity.linkage === 'external';
+    const { name, symbol } = entity;
+    this.debugFunctions.push({ name, symbol, end, isExternal, ...lines.placeOf(span) });
   }
   private arrayEntry(entity: Entity): void {
     for (const [isWanted, kind] of [
@@ -202,7 +215,9 @@ class BackEnd implements UnitSink {
     }
     for (const entity of entities) this.announce(entity);
     this.emitter.at(undefined);
-    this.emitter.ident(this.options.ident ?? 'GCC: (ring0) 12.2.0');
+    const ident = this.options.ident ?? 'GCC: (ring0) 12.2.0';
+    writeDebugInfo(this.emitter, ident, this.options.sourceName ?? '', this.debugFunctions);
+    this.emitter.ident(ident);
     this.emitter.section('.note.GNU-stack', { flags: '', type: 'progbits' });
   }
 

@@ -11,6 +11,8 @@ const SMALL_FOR_SIZE = 6;
 const ONCE_LIMIT = 400;
 const GROWTH_LIMIT = 2000;
 const DEPTH_LIMIT = 64;
+/** Bytes of arrays and records that would stay in the caller's frame for good. */
+const FRAME_LIMIT = 128;
 
 export interface Candidate {
   readonly entity: Entity;
@@ -28,6 +30,12 @@ function mayMove({ entity, f }: Candidate): boolean {
   if (attributes.isNoInline || attributes.isNaked || attributes.isWeak) return false;
   if (type.kind !== 'function' || type.isVariadic) return false;
   return isInlinable(f);
+}
+
+function frameSize(f: IRFunction): number {
+  let size = 0;
+  for (const slot of f.slots) if (slot.size > 8 && slot.incoming === undefined) size += slot.size;
+  return size;
 }
 
 class Inlining {
@@ -86,7 +94,7 @@ class Inlining {
     const size = bodySize(callee.f);
     if (size <= (this.isForSize ? SMALL_FOR_SIZE : SMALL_FOR_SPEED)) return true;
     const isOnce = entity.linkage === 'internal' && callee.calls === 1 && !callee.isMentioned;
-    return isOnce && size <= ONCE_LIMIT;
+    return isOnce && size <= ONCE_LIMIT && frameSize(callee.f) <= FRAME_LIMIT;
   }
 }
 

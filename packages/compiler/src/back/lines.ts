@@ -31,6 +31,12 @@ export class LineTable {
     }
     return number;
   }
+  /** File number and line of a place. */
+  placeOf(span: Span): { file: number; line: number } {
+    const place = placeOf(span);
+    const { line } = place.file.position(place.start);
+    return { file: this.numberOf(place.file), line };
+  }
   /** From here on, code belongs to another function. */
   restart(): void {
     this.line = -1;
