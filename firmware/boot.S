@@ -54,6 +54,8 @@ try_boot:
 1: ret
 
 no_boot:
+  movb $0x34, %al
+  outb %al, $PIT_CONTROL
   sti
   movb $POST_NO_BOOT, %al
   outb %al, $PORT_POST

@@ -52,6 +52,13 @@ describe('from reset to the boot sector', () => {
     expect(textScreen(machine)[0]).toBe('[hello from drive 80]');
   });
 
+  test('a disk of one sector boots', async () => {
+    const disk = new MemoryDisk((await guests.sector('hello')).subarray(0, 512));
+    const { machine, text } = recorded(rom, { disks: [{ disk }] });
+    expect(machine.run({ budget: BUDGET }).reason).toBe('guest-exit');
+    expect(text()).toBe('[hello from drive 80]\n');
+  });
+
   test('two disks, only the second bootable: it boots from the second', async () => {
     const bootable = await guests.sector('hello');
     const blank = new MemoryDisk(bootable.with(510, 0), 20_160);
@@ -81,7 +88,8 @@ describe('from reset to the boot sector', () => {
     const { machine, text, post, events } = recorded(rom, { disks });
     const message = 'No bootable device. Press a key to start again.';
     expect(machine.run({ until: { serial: message }, budget: BUDGET }).reason).toBe('serial');
-    machine.run({ budget: 1e9 });
+    // It sleeps: no tick wakes it any more, but a key does.
+    expect(machine.run({ budget: BUDGET })).toEqual({ reason: 'halted', interruptsEnabled: true });
     expect(post.at(-1)).toBe(0xaf);
     for (const key of keysOfText(' ')) machine.input('keyboard', KEY_INPUT, key);
     expect(machine.run({ until: { event: 'reset' }, budget: BUDGET }).reason).toBe('event');
