@@ -91,8 +91,9 @@ function addFrames(assembly: Assembly, isEh: boolean): void {
   section.alignment = Math.max(section.alignment, 4);
   const base = section.subsections[0].length;
   filled(section, written.bytes);
-  for (const { offset, target, isRelative } of written.relocations) {
-    addressField(section, base + offset, target, isRelative);
+  for (const { offset, target, addend, isRelative } of written.relocations) {
+    const value = target ?? symbolValue(sectionStart(section), BigInt(base + addend));
+    addressField(section, base + offset, value, isRelative);
   }
 }
 

@@ -131,10 +131,10 @@ export function declareCommon(
   symbol.definedAt = assembly.where;
 }
 
-/** The largest power of two up to the size, at most 16. */
+/** The smallest power of two that is not below the size, at most 16. */
 function defaultAlignment(bytes: number): number {
   let alignment = 1;
-  while (alignment < 16 && alignment * 2 <= bytes) alignment *= 2;
+  while (alignment < 16 && alignment < bytes) alignment *= 2;
   return alignment;
 }
 
@@ -195,10 +195,10 @@ function lcommAlignment(bytes: number): number {
 
 function weakReference(directive: Directive): void {
   const alias = symbolArgument(directive, 0);
-  const target = symbolArgument(directive, 1);
-  if (!alias || !target) return;
-  alias.isWeakReference = true;
-  if (!target.isDefined && !target.firstUse) target.isWeak = true;
+  const name = nameArgument(directive, 1);
+  if (!alias || name === undefined) return;
+  const target = directive.assembly.symbols.get(name);
+  target.isWeakTarget = true;
   directive.assembly.assign(alias, {
     kind: 'linear',
     plus: target,

@@ -153,7 +153,8 @@ class ObjectBuilder {
     const home = this.home(symbol);
     if (home.kind === 'elsewhere') return;
     if (home.kind === 'undefined') {
-      if ((symbol.isWeak || symbol.isAssemblerLocal || symbol.isWeakReference) && !isUsed) return;
+      const isOptional = symbol.isWeak || symbol.isWeakTarget || symbol.isAssemblerLocal;
+      if (isOptional && !isUsed) return;
       if (symbol.name.includes('\u0002')) return this.missingNumbered(symbol);
     }
     this.add(symbol, home);
@@ -171,7 +172,9 @@ class ObjectBuilder {
   private add(symbol: AsmSymbol, home: Exclude<Home, { kind: 'elsewhere' }>): void {
     const isGlobal =
       symbol.isGlobal || ((home.kind === 'undefined' || home.kind === 'common') && !symbol.isLocal);
-    const bind = symbol.isWeak ? binding.weak : isGlobal ? binding.global : binding.local;
+    const isWeak =
+      symbol.isWeak || (symbol.isWeakTarget && home.kind === 'undefined' && !symbol.firstUse);
+    const bind = isWeak ? binding.weak : isGlobal ? binding.global : binding.local;
     const made = blankSymbol(
       symbol.name,
       this.symbolType(symbol, home),

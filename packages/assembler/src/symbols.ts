@@ -38,9 +38,8 @@ export class AsmSymbol {
   isSuperseded = false;
   /** Stands for the start of a section: relocations name the section. */
   isSectionStart = false;
-  isWeakReference = false;
-  /** The other name of a `.weakref`. */
-  weakTarget: AsmSymbol | undefined;
+  /** What a `.weakref` means: weak unless it is referred to by its own name too. */
+  isWeakTarget = false;
   definedAt: Place | Span | undefined;
   firstUse: Place | Span | undefined;
   /** Guards against `a = b; b = a`. */

@@ -42,7 +42,9 @@ export interface FrameDescription<Target> {
 /** A field of four bytes at `offset` that takes the address of `target`, or its distance. */
 export interface FrameRelocation<Target> {
   readonly offset: number;
-  readonly target: Target;
+  /** Undefined: this section itself, `addend` bytes from its start. */
+  readonly target: Target | undefined;
+  readonly addend: number;
   readonly isRelative: boolean;
 }
 
@@ -238,7 +240,7 @@ class FrameWriter<Target> {
 
   /** A field that `pointer` describes; four bytes whatever its encoding says, as on i386. */
   private pointer(target: Target, isRelative: boolean): void {
-    this.relocations.push({ offset: this.writer.length, target, isRelative });
+    this.relocations.push({ offset: this.writer.length, target, addend: 0, isRelative });
     this.writer.u32(0);
   }
 
@@ -286,7 +288,12 @@ class FrameWriter<Target> {
     const { writer } = this;
     const offset = writer.length;
     writer.u32(0);
-    writer.u32(this.isEh ? writer.length - entry.offset : entry.offset);
+    if (this.isEh) writer.u32(writer.length - entry.offset);
+    else {
+      const at = { offset: writer.length, target: undefined, addend: entry.offset };
+      this.relocations.push({ ...at, isRelative: false });
+      writer.u32(0);
+    }
     this.pointer(description.start, this.isEh);
     writer.u32(description.length);
     const { languageData } = description;
