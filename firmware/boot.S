@@ -1,6 +1,6 @@
 /* INT 19h: the first drive with a boot signature is started, floppies before hard disks: its
  * first sector goes to 0000:7C00 with the drive's number in DL. INT 18h: nothing could be
- * started; a key starts the machine anew. */
+ * started; the tick stops, so that the machine sleeps until a key starts it anew. */
 
 #define BOOT_ADDRESS 0x7c00
 #define BOOT_SIGNATURE 0xaa55
