@@ -4,7 +4,11 @@
 
 import type { Cpu } from './cpu.ts';
 import { translate } from './paging.ts';
-import { CPL } from './state-layout.ts';
+import { AC_FAULT, raise } from './exceptions.ts';
+import { AC } from './flags.ts';
+import { CPL, CR0, EFLAGS } from './state-layout.ts';
+
+const ALIGNMENT_MASK = 0x40000;
 
 /** `linear` is any number whose low 32 bits count; results are signed 32 bits, or zero-extended when narrower. */
 export function read32(cpu: Cpu, linear: number): number {
@@ -64,11 +68,20 @@ export function writeSystem(cpu: Cpu, linear: number, size: number, value: numbe
   writeSlow(cpu, linear, size, value, false);
 }
 
+/** Misaligned accesses never take the fast path, so that #AC costs nothing: ring 3 with CR0.AM and EFLAGS.AC set. */
+function checkAlignment(cpu: Cpu, linear: number, size: number): void {
+  const { r } = cpu;
+  if ((r[EFLAGS] & AC) === 0 || (r[CR0] & ALIGNMENT_MASK) === 0 || r[CPL] !== 3) return;
+  const alignment = size === 10 ? 8 : size;
+  if ((linear & (alignment - 1)) !== 0) raise(cpu, AC_FAULT, 0, 'the access is not aligned');
+}
+
 /** Faults now where a write of `size` bytes would. */
 export function probeWrite(cpu: Cpu, linear: number, size: number): void {
   const e = cpu.writeTable[linear >>> 12];
   if (((e | linear) & (size - 1)) === 0 && (e & 1) === 0) return;
   const isUser = cpu.r[CPL] === 3;
+  checkAlignment(cpu, linear, size);
   translate(cpu, linear, true, isUser);
   const second = (linear | 0xfff) + 1;
   if ((linear & 0xfff) + size > 0x1000) translate(cpu, second | 0, true, isUser);
@@ -84,6 +97,7 @@ export function probeRead(cpu: Cpu, linear: number, size: number): void {
 
 function readSlow(cpu: Cpu, linear: number, size: number, isUser: boolean): number {
   const { memory, tlb } = cpu;
+  if (isUser) checkAlignment(cpu, linear, size);
   const first = translate(cpu, linear, false, isUser);
   let value: number;
   if ((linear & 0xfff) + size <= 0x1000) {
@@ -102,6 +116,7 @@ function readSlow(cpu: Cpu, linear: number, size: number, isUser: boolean): numb
 
 function writeSlow(cpu: Cpu, linear: number, size: number, value: number, isUser: boolean): void {
   const { memory, tlb } = cpu;
+  if (isUser) checkAlignment(cpu, linear, size);
   const first = translate(cpu, linear, true, isUser);
   if ((linear & 0xfff) + size <= 0x1000) {
     memory.write(first, size, value);

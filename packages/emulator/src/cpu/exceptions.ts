@@ -6,8 +6,6 @@ import { CR2 } from './state-layout.ts';
 export const DE = 0;
 export const DB = 1;
 export const NMI = 2;
-export const BP = 3;
-export const OF_TRAP = 4;
 export const BR = 5;
 export const UD = 6;
 export const NM = 7;

@@ -71,8 +71,7 @@ export const FPU_REGISTER = 80;
 /** As 64-bit floats, exact to 2^53. */
 export const TICK = 112;
 export const TSC_OFFSET = 114;
-/** Kept for XMM0..7, which this CPU model does not have. */
-export const XMM = 128;
+// Words 128..159 are kept for XMM0..7, which this CPU model does not have.
 
 export const ACTIVITY_RUNNING = 0;
 export const ACTIVITY_HALTED = 1;

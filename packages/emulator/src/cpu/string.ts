@@ -18,7 +18,7 @@ import {
   NEXT,
   W_INFO,
 } from './record.ts';
-import { EAX, ECX, EDI, EDX, EFLAGS, EIP, ES, ESI, LEFT } from './state-layout.ts';
+import { EAX, ECX, EDI, EDX, EFLAGS, EIP, ES, ESI, LEFT, SEGMENT_LIMIT } from './state-layout.ts';
 
 /** One iteration. */
 type Step = (cpu: Cpu, p: number, size: number, mask: number) => void;
@@ -136,14 +136,13 @@ const stosBulk: Bulk = (cpu, _p, size, mask, count) => {
 
 /** A bulk attempt may find a limit that only a later element would pass: then one at a time. */
 function tryBulk(bulk: Bulk, cpu: Cpu, p: number, size: number, mask: number, n: number): number {
-  const limited = n < 4 ? 0 : n;
-  if (limited === 0 || !isUnlimited(cpu, p)) return 0;
-  return bulk(cpu, p, size, mask, limited);
+  if (n < 4 || !isUnlimited(cpu, p) || (cpu.r[EFLAGS] & F.AC) !== 0) return 0;
+  return bulk(cpu, p, size, mask, n);
 }
 
 function isUnlimited(cpu: Cpu, p: number): boolean {
   const roomy = (segment: number): boolean => {
-    const limit = cpu.r[40 + segment];
+    const limit = cpu.r[SEGMENT_LIMIT + segment];
     return limit === -1 || limit === 0xffff;
   };
   return roomy(P.segmentOf(cpu, p)) && roomy(ES);

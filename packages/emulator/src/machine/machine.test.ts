@@ -346,6 +346,56 @@ describe('exceptions', () => {
     expect(saved[0]).toBe(CODE);
   });
 
+  test('#AC: a misaligned access of ring 3 with CR0.AM and EFLAGS.AC set', () => {
+    const machine = flatMachine([0xa1, 1, 0x80, 0, 0, HLT]); // mov 0x8001,%eax
+    machine.writePhysical(0x1018, words([0x67 | (0x6000 << 16), 0x8b00]));
+    machine.writePhysical(0x6000, words([0, 0x9800, 16]));
+    machine.setRegister('tr.base', 0x6000);
+    machine.setRegister('tr.limit', 0x67);
+    machine.setRegister('tr.attributes', 0x8b);
+    for (const [name, attributes] of [
+      ['cs', 0xc0fb],
+      ['ss', 0xc0f3],
+      ['ds', 0xc0f3],
+    ] as const) {
+      machine.setRegister(`${name}.attributes`, attributes);
+    }
+    machine.setRegister('cpl', 3);
+    machine.setRegister('cr0', 0x40031);
+    machine.setRegister('eflags', 0x40002);
+    setGate(machine, 17, 0x18000);
+    machine.writePhysical(0x18000, new Uint8Array([HLT]));
+    expect(machine.run().reason).toBe('halted');
+    const frame = [...new Uint32Array(machine.readPhysical(0x9800 - 24, 8).buffer)];
+    expect(frame).toEqual([0, CODE]);
+  });
+
+  test('virtual-8086 mode: entered by IRET, left by #GP with the segments on the stack', () => {
+    const machine = flatMachine([0xcf]); // iret
+    machine.writePhysical(0x1018, words([0x67 | (0x6000 << 16), 0x8b00]));
+    machine.writePhysical(0x6000, words([0, 0x9800, 16]));
+    machine.setRegister('tr.base', 0x6000);
+    machine.setRegister('tr.limit', 0x67);
+    machine.setRegister('tr.attributes', 0x8b);
+    // 07c0:0010 in real-mode terms: mov %ds,%ax; mov 0,%bx; int $0x21 with IOPL 0
+    const code = [0x8c, 0xd8, 0x8b, 0x1e, 0, 0, 0xcd, 0x21];
+    machine.writePhysical(0x7c10, new Uint8Array(code));
+    machine.writePhysical(0x5550, words([0xbeef]));
+    const stack = [0x10, 0x7c0, 0x20002, 0x1000, 0x900, 0x111, 0x555, 0x222, 0x333];
+    machine.writePhysical(0x9000, words(stack));
+    setGate(machine, 13, 0x18000);
+    machine.writePhysical(0x18000, new Uint8Array([HLT]));
+    expect(machine.run().reason).toBe('halted');
+    expect(machine.register('eax') & 0xffff).toBe(0x555);
+    expect(machine.register('ebx') & 0xffff).toBe(0xbeef);
+    const frame = [...new Uint32Array(machine.readPhysical(0x9800 - 40, 40).buffer)];
+    const segments = [0x900, 0x111, 0x555, 0x222, 0x333];
+    const flags = 0x30002;
+    expect(frame).toEqual([0, 0x16, 0x7c0, flags, 0x1000, ...segments]);
+    expect(machine.register('ds')).toBe(0);
+    expect(machine.register('eflags') & 0x20000).toBe(0);
+  });
+
   test('real mode: INT, IRET, and a segment limit of 64 KiB', () => {
     // int $0x21; hlt - the handler at 0050:0000 sets %bx
     const machine = realMachine([0xcd, 0x21, HLT]);

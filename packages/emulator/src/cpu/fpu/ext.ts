@@ -12,7 +12,6 @@ export const BIAS = 16383;
 export const EXPONENT_MAX = 0x7fff;
 export const INTEGER_BIT: bigint = 1n << 63n;
 const QUIET_BIT = 1n << 62n;
-const MANTISSA_MASK = (1n << 64n) - 1n;
 /** What overflow and underflow add to or take from the exponent when their exception is not masked. */
 const EXPONENT_WRAP = 24576;
 
@@ -26,7 +25,6 @@ export const PRECISION = 32;
 export const ROUND_NEAREST = 0;
 export const ROUND_DOWN = 1;
 export const ROUND_UP = 2;
-export const ROUND_ZERO = 3;
 
 export type ExtClass =
   | 'zero'
@@ -318,9 +316,4 @@ export function toInteger(rounder: Rounder, x: Ext, bits: number): bigint | unde
   }
   if (rounded.isInexact) rounder.flags |= PRECISION;
   return value;
-}
-
-/** Mantissa of 64 bits as it stands, cut. */
-export function mantissaOf(value: bigint): bigint {
-  return value & MANTISSA_MASK;
 }
