@@ -233,13 +233,14 @@ static ssize_t tty_write(struct file *file, const char *from, size_t count, u64 
   return count;
 }
 
-/* A session leader without a terminal gets this one, if no other session has it. */
+/* A session leader without a terminal gets this one, if no other session has it; init, which opens
+ * it for the shell's session, does not. */
 static int tty_open(struct file *file) {
   struct tty *tty = &console_tty;
   bool irqs = spin_lock_save(&task_lock);
   spin_lock(&tty->lock);
-  if (!(file->flags & O_NOCTTY) && current->sid == current->pid && !current->tty &&
-      tty->session == 0) {
+  if (!(file->flags & O_NOCTTY) && current->sid == current->pid && current != init_task &&
+      !current->tty && tty->session == 0) {
     current->tty = tty;
     tty->session = current->sid;
     tty->foreground = current->pgid;

@@ -27,7 +27,7 @@ int file_open_step(struct step *step, u32 flags, struct file **opened) {
     step_put(step);
     return error ? error : -ENOMEM;
   }
-  file->flags = flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC);
+  file->flags = flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC);
   file->path = step;
   file->inode = inode_hold(inode);
   file->operations = inode->files;
@@ -38,6 +38,7 @@ int file_open_step(struct step *step, u32 flags, struct file **opened) {
   }
   if (!error && file->operations && file->operations->open)
     error = file->operations->open(file);
+  file->flags &= ~O_NOCTTY; /* of no meaning once open */
   if (error) {
     file->operations = NULL; /* not open: nothing to release */
     file_put(file);

@@ -226,6 +226,18 @@ describe('system calls', () => {
   });
 });
 
+test('a signal takes a sleeper out of the queue that it slept in', () => {
+  for (let i = 0; i < 3; i++) {
+    shell.type('cat\n');
+    shell.until({ tick: shell.machine.clock + 20_000_000 });
+    shell.type('\x03');
+    shell.until({ tick: shell.machine.clock + 20_000_000 });
+    shell.settle();
+    shell.command('sleep 9 | cat & kill $!; wait');
+  }
+  expect(shell.command('echo still | cat')).toBe('still\n');
+});
+
 test('1,000 forks and 200 execs leave the free pages where they were', { timeout: 240_000 }, () => {
   const free = () => /MemFree: +(\d+) kB/.exec(shell.command('cat /proc/meminfo'))?.[1];
   /** In a process of its own: what the shell itself keeps is no page of the kernel's. */
