@@ -25,7 +25,7 @@ import type { Value } from './nodes.ts';
 import { callArguments, callNode, member } from './postfix.ts';
 import * as types from './type-operations.ts';
 import { typeText } from './type-operations.ts';
-import type { Declared, Unit } from './unit.ts';
+import type { Unit } from './unit.ts';
 
 /** Types of a signature: result, then parameters. P and S are pointers to const. */
 const signatureTypes: Readonly<Record<string, Type>> = {
@@ -191,8 +191,8 @@ function libraryFunction(u: Unit, name: string, signature: string, span: Span): 
   const atom = u.atoms.intern(name);
   const known = u.names[atom];
   if (known?.kind === 'entity' && known.entity.kind === 'function') return known.entity;
-  const linked = u.linked.find((each) => each.kind === 'entity' && each.entity.name === name);
-  if (linked?.kind === 'entity') return linked.entity;
+  const linked = u.linkedByAtom.get(atom);
+  if (linked?.entity.kind === 'function') return linked.entity;
   const entity: Entity = {
     kind: 'function',
     name,
@@ -206,7 +206,8 @@ function libraryFunction(u: Unit, name: string, signature: string, span: Span): 
     attributes: {},
     span,
   };
-  const declared: Declared = { kind: 'entity', entity, span, depth: 0, isUsed: true };
+  const declared = { kind: 'entity' as const, entity, span, depth: 0, isUsed: true };
+  u.linkedByAtom.set(atom, declared);
   u.linked.push(declared);
   return entity;
 }

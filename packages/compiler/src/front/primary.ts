@@ -234,8 +234,9 @@ function implicitFunction(u: Unit, atom: number, text: string, span: Span): Valu
     attributes: {},
     span,
   };
-  const declared: Declared = { kind: 'entity', entity, span, depth: 0, isUsed: true };
+  const declared = { kind: 'entity' as const, entity, span, depth: 0, isUsed: true };
   u.names[atom] = declared;
+  u.linkedByAtom.set(atom, declared);
   u.linked.push(declared);
   return { kind: 'entity', entity, type, span };
 }
