@@ -108,8 +108,9 @@ export function nm(bytes: Uint8Array, path: string, options: NmOptions): TextRes
     }
     return text(nameOf(a), nameOf(b));
   };
-  if (!options.isUnsorted) symbols.sort(compare);
-  if (options.isReversed) symbols.reverse();
+  const direction = options.isReversed ? -1 : 1;
+  if (!options.isUnsorted) symbols.sort((a, b) => direction * compare(a, b));
+  else if (options.isReversed) symbols.reverse();
   let out = '';
   for (const symbol of symbols) {
     const isUndefined = symbol.section === 'undefined';

@@ -54,9 +54,15 @@ export function objcopy(bytes: Uint8Array, path: string, options: ObjcopyOptions
     if (!flat) problems.push(`${path}: a flat image of more than 256 MiB is not written`);
     return { bytes: flat, problems };
   }
+  for (const symbol of file.symbols) {
+    const { section, type } = symbol;
+    const isThreadLocal = typeof section === 'object' && (section.flags & sectionFlag.tls) !== 0;
+    // As BFD does, whatever the input calls them.
+    if (isThreadLocal && type !== symbolType.section) symbol.type = symbolType.tls;
+  }
   dropSymbols(file, options);
   if (file.type !== elfType.relocatable) replace(file);
-  return { bytes: writeElf(file), problems };
+  return { bytes: writeElf(file, { areGroupsNamedFirst: true }), problems };
 }
 
 function plainSection(name: string, data: Uint8Array): ElfSection {
@@ -144,7 +150,10 @@ function dropSymbols(file: ElfFile, { strip }: ObjcopyOptions): void {
   if (strip === 'all') {
     // Nothing can be linked without symbols, so relocations and groups go with them.
     file.sections = file.sections.filter((section) => section.type !== sectionType.group);
-    for (const section of file.sections) section.relocations = [];
+    for (const section of file.sections) {
+      section.relocations = [];
+      section.flags &= ~sectionFlag.group;
+    }
     file.symbols = [];
     return;
   }

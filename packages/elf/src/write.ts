@@ -31,12 +31,17 @@ interface Header {
   data: Uint8Array;
 }
 
+export interface WriteOptions {
+  /** Section names in header order, as objcopy has them; GNU as names groups last. */
+  readonly areGroupsNamedFirst?: boolean;
+}
+
 /**
  * The file's bytes; sets each section's `offset`. Throws where locals follow globals or a
  * reference leaves the file.
  */
-export function writeElf(file: ElfFile): Uint8Array {
-  const plan = new Plan(file);
+export function writeElf(file: ElfFile, options: WriteOptions = {}): Uint8Array {
+  const plan = new Plan(file, options.areGroupsNamedFirst === true);
   plan.headers();
   plan.fill();
   plan.place();
@@ -45,6 +50,7 @@ export function writeElf(file: ElfFile): Uint8Array {
 
 class Plan {
   private readonly file: ElfFile;
+  private readonly areGroupsNamedFirst: boolean;
   private readonly list: Header[] = [];
   private readonly headerOf = new Map<ElfSection, number>();
   private readonly relocationsOf = new Map<ElfSection, number>();
@@ -56,8 +62,9 @@ class Plan {
   private names = 0;
   private end = 0;
 
-  constructor(file: ElfFile) {
+  constructor(file: ElfFile, areGroupsNamedFirst: boolean) {
     this.file = file;
+    this.areGroupsNamedFirst = areGroupsNamedFirst;
     const hasRelocations = file.sections.some((section) => section.relocations.length > 0);
     this.hasSymbols = file.symbols.length > 0 || hasRelocations;
     this.hasExplicitAddends = !(relocationTable(file.machine)?.hasImplicitAddends ?? false);
@@ -120,9 +127,10 @@ class Plan {
     if (this.hasSymbols) strings.add('.symtab');
     if (this.hasSymbols) strings.add('.strtab');
     strings.add('.shstrtab');
-    const groupsLast = (h: Header): boolean => h.type === sectionType.group;
-    for (const h of this.list) if (!groupsLast(h)) strings.add(h.name);
-    for (const h of this.list) if (groupsLast(h)) strings.add(h.name);
+    const isLate = (h: Header): boolean =>
+      !this.areGroupsNamedFirst && h.type === sectionType.group;
+    for (const h of this.list) if (!isLate(h)) strings.add(h.name);
+    for (const h of this.list) if (isLate(h)) strings.add(h.name);
     const names = this.list[this.names];
     names.data = strings.finish();
     names.size = names.data.length;

@@ -1,0 +1,121 @@
+// ring0 readelf, nm, size, objcopy, strip, ar and ranlib against GNU's: the same text, the same files.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main as ar } from '../../apps/cli/src/ar.ts';
+import type { Tool } from '../../apps/cli/src/host.ts';
+import { main as nm } from '../../apps/cli/src/nm.ts';
+import { main as objcopy } from '../../apps/cli/src/objcopy.ts';
+import { main as ranlib } from '../../apps/cli/src/ranlib.ts';
+import { main as readelf } from '../../apps/cli/src/readelf.ts';
+import { main as size } from '../../apps/cli/src/size.ts';
+import { main as strip } from '../../apps/cli/src/strip.ts';
+import { Bench, missingTool } from './gnu-bench.ts';
+
+const missing = missingTool();
+if (missing) console.log(`binutils oracle skipped: ${missing}`);
+const bench = new Bench();
+afterAll(() => bench.remove());
+
+const source = `
+#include <stdio.h>
+static int counter; int table[20] = {1}; const char text[] = "text"; int common;
+extern int elsewhere __attribute__((weak)); __thread int own = 4;
+__attribute__((weak)) int twice(int a) { return a * 2; }
+int main(int argc, char **argv) { counter += argc; printf("%d %s\\n", twice(counter + own + common), text); return &elsewhere == 0; }
+`;
+
+describe.skipIf(missing)('the object tools', { timeout: 120_000 }, () => {
+  beforeAll(() => {
+    bench.compile('a', source, ['-g', '-O1', '-fcommon']);
+    bench.compile('a-long-name-for-a-member', 'int f(void) { return 1; }');
+    bench.assemble(
+      'group',
+      ' .section .text.f,"axG",@progbits,f,comdat\n .weak f\nf: call g\n .text\nl: call f\n .data\n .long l\n .comm z,4,4\n',
+    );
+    bench.run('gcc', ['-m32', '-static', 'a.o', '-o', 'program']);
+    bench.write(
+      'flat.ld',
+      'SECTIONS { . = 0x80100000; .text : AT(0x100000) { *(.text) } .data : { *(.data*) } .bss : { *(.bss) *(COMMON) } /DISCARD/ : { *(.eh_frame .note* .comment) } }',
+    );
+    bench.run('ld', [
+      '-m',
+      'elf_i386',
+      '-T',
+      'flat.ld',
+      '-e',
+      'f',
+      'a-long-name-for-a-member.o',
+      '-o',
+      'flat',
+    ]);
+    bench.run('strip', ['flat', '-o', 'stripped']);
+    bench.write('data.txt', 'some data\n');
+    bench.run('ar', ['rcsD', 'lib.a', 'a.o', 'a-long-name-for-a-member.o', 'group.o']);
+  });
+
+  const views: readonly (readonly [string, Tool, readonly string[]])[] = [
+    ['readelf', readelf, ['-aW', '-a', '-h', '-S', '-l', '-s', '-r', '-g', '-n', '-hS']],
+    ['nm', nm, ['-a', '-n', '-g', '-u', '-S', '-r', '-A', '-p', '--defined-only']],
+    ['size', size, ['-B', '-A']],
+  ];
+  const files = ['a.o', 'group.o', 'program', 'flat', 'stripped', 'lib.a'];
+  const shown = views.flatMap(([name, tool, options]) =>
+    options.flatMap((option) => files.map((file) => [name, option, file, tool] as const)),
+  );
+  test.each(shown)('%s %s %s', (name, option, file, tool) => {
+    const theirs = bench.attempt(name, [option, file]);
+    const ours = bench.ours(tool, [option, file]);
+    expect(ours.stdout).toBe(theirs.stdout);
+    expect(ours.status).toBe(theirs.status);
+  });
+
+  const copies: readonly (readonly string[])[] = [
+    ['-O', 'binary', 'flat'],
+    ['-O', 'binary', '-j', '.text', 'a.o'],
+    ['-O', 'binary', 'program'],
+    ['-S', 'program'],
+    ['-S', 'a.o'],
+    ['-g', 'a.o'],
+    ['-g', 'flat'],
+    ['-R', '.comment', 'a.o'],
+    ['-R', '.comment', 'program'],
+    ['--add-section', '.more=data.txt', 'flat'],
+    ['-I', 'binary', '-O', 'elf32-i386', '-B', 'i386', 'data.txt'],
+    ['a.o'],
+  ];
+  test.each(copies.map((args) => [args.join(' '), args] as const))('objcopy %s', (_, args) => {
+    bench.run('objcopy', [...args, 'theirs']);
+    expect(bench.ours(objcopy, [...args, 'ours'])).toMatchObject({ status: 0, stderr: '' });
+    expect(Buffer.compare(bench.read('ours'), bench.read('theirs'))).toBe(0);
+  });
+
+  test.each(['a.o', 'program', 'flat'])('strip %s', (file) => {
+    bench.run('strip', [file, '-o', 'theirs']);
+    expect(bench.ours(strip, [file, '-o', 'ours'])).toMatchObject({ status: 0, stderr: '' });
+    expect(Buffer.compare(bench.read('ours'), bench.read('theirs'))).toBe(0);
+  });
+
+  test('ar and ranlib: make, replace, delete, list, extract', () => {
+    const members = ['a.o', 'a-long-name-for-a-member.o', 'group.o'];
+    const same = (): void => {
+      expect(Buffer.compare(bench.read('ours.a'), bench.read('theirs.a'))).toBe(0);
+      expect(bench.ours(ar, ['t', 'ours.a']).stdout).toBe(bench.run('ar', ['t', 'theirs.a']));
+    };
+    for (const step of [
+      ['rcsD', ...members],
+      ['dD', 'a.o'],
+      ['rD', 'group.o', 'a.o'],
+    ]) {
+      const [letters, ...names] = step;
+      bench.run('ar', [letters, 'theirs.a', ...names]);
+      expect(bench.ours(ar, [letters, 'ours.a', ...names]).status).toBe(0);
+      same();
+    }
+    bench.run('ranlib', ['-D', 'theirs.a']);
+    expect(bench.ours(ranlib, ['-D', 'ours.a']).status).toBe(0);
+    same();
+    expect(bench.ours(ar, ['p', 'ours.a', 'group.o']).stdout).toBe(
+      Buffer.from(bench.read('group.o')).toString('latin1'),
+    );
+  });
+});
