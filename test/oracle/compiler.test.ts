@@ -92,9 +92,9 @@ describe.skipIf(!hasGcc)('the i386 ABI', () => {
 
 describe.skipIf(!hasGcc)('statements and the run-time library', () => {
   for (const level of levels) {
-    test(`-O${level}: asm, computed goto, case ranges, builtins`, () => {
-      const want = outcome(gcc(fixture('statements.c'), '-O1'));
-      expect(outcome(ours(fixture('statements.c'), level))).toBe(want);
+    test.each(['statements.c', 'constructs.c'])(`-O${level}: %s`, (name) => {
+      const want = outcome(gcc(fixture(name), '-O1'));
+      expect(outcome(ours(fixture(name), level))).toBe(want);
     });
     test(`-O${level}: 64-bit division gives what libgcc gives`, () => {
       const runtime = ours(path.join(root, 'userland/libc/runtime/int64.c'), level);

@@ -1,4 +1,5 @@
-// Random and edge operands for 64-bit division; with -DLIBGCC through gcc's operators, else by name.
+// Random and edge operands for 64-bit division; with -DLIBGCC through gcc's operators, else by
+// name.
 typedef unsigned long long u64;
 typedef long long s64;
 int printf(const char *, ...);

@@ -124,7 +124,9 @@ static unsigned char outb_like(unsigned short port, unsigned char v)
 int sixth(int a, int b, int c, int d, int e)
 {
   int r;
-asm("movl %1,%0; addl %2,%0; addl %3,%0; addl %4,%0; addl %5,%0": "=&r"(r):"g"(a), "g"(b), "g"(c), "g"(d),
+  asm("movl %1,%0; addl %2,%0; addl %3,%0; addl %4,%0; addl %5,%0"
+      : "=&r"(r)
+      : "g"(a), "g"(b), "g"(c), "g"(d),
       "g"(e));
   return r;
 }
