@@ -137,6 +137,22 @@ test('received bytes come one at a time without FIFOs, at the pace of the line',
   expect(in_(0)).toBe(0x79);
 });
 
+test('what is typed before the guest looks at the line survives its set-up', () => {
+  const { bus, uart, out, in_ } = port();
+  const line = new Line(bus, uart);
+  line.send('early');
+  line.run(1e6);
+  out(2, 0x07);
+  out(4, 0x0b);
+  line.run(1e6);
+  let got = '';
+  for (let i = 0; i < 100; i++) {
+    if ((in_(5) & 1) !== 0) got += String.fromCharCode(in_(0));
+    line.run(10_000);
+  }
+  expect(got).toBe('early');
+});
+
 test('the FIFO: trigger level, character time-out, no byte lost beyond sixteen', () => {
   const { bus, uart, out, in_ } = port();
   const line = new Line(bus, uart);

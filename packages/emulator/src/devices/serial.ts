@@ -4,6 +4,7 @@
 // baud, so that a guest which is slow to read sees the flow a line has. The byte is out, for
 // whoever listens, at the guest's write. A received byte that finds no room waits in the machine,
 // so there are no overruns but in loopback. The line is always connected: CTS, DSR and DCD are on.
+// Nothing is sent to a guest that has not yet looked for it: its set-up would throw it away.
 
 import { createState } from '../device.ts';
 import type { Bus, Device, EventAnswer, PortRange, StateOf } from '../device.ts';
@@ -33,6 +34,8 @@ const FIELDS = {
   /** The FIFO's character time-out interrupt is pending. */
   timedOut: 'u8',
   isOwed: 'u8',
+  /** The guest has looked for received bytes, or enabled their interrupt, since power-on. */
+  isWatched: 'u8',
   /** The tick from which the line may bring the next byte. */
   lineFree: 'u64',
 } as const;
@@ -234,7 +237,8 @@ export class Serial implements Device {
     const { state } = this;
     const capacity = this.hasFifos ? FIFO : 1;
     const isFree = this.bus.now() >= state.lineFree;
-    if (this.isLoopback || !isFree || state.receiveCount >= capacity) {
+    const hasRoom = state.isWatched !== 0 && state.receiveCount < capacity;
+    if (this.isLoopback || !isFree || !hasRoom) {
       state.isOwed = 1;
       if (!isFree) this.bus.schedule(EVENT.lineFree, state.lineFree);
       return 'later';
@@ -243,6 +247,13 @@ export class Serial implements Device {
     this.store(byte);
     this.updateInterrupt();
     return undefined;
+  }
+
+  /** From here on the guest takes what comes; its set-up, which clears the receiver, is behind it. */
+  private watch(): void {
+    if (this.state.isWatched !== 0) return;
+    this.state.isWatched = 1;
+    this.offerRoom();
   }
 
   private offerRoom(): void {
@@ -287,6 +298,7 @@ export class Serial implements Device {
 
   private lineStatus(): number {
     const { state } = this;
+    this.watch();
     const value =
       (state.receiveCount !== 0 ? LSR.ready : 0) |
       state.overrun |
@@ -325,6 +337,7 @@ export class Serial implements Device {
     const { state } = this;
     const isNewlyEmpty = (value & ~state.interruptEnable & IER.empty) !== 0;
     state.interruptEnable = value;
+    if ((value & IER.received) !== 0) this.watch();
     // Enabling the interrupt while the transmitter is empty raises it.
     if (isNewlyEmpty && state.transmitCount === 0) state.emptyPending = 1;
   }
