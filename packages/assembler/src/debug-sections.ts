@@ -1,8 +1,14 @@
 // The sections that the assembler writes itself once addresses are known: .debug_line from `.loc`
 // rows, .eh_frame and .debug_frame from `.cfi_*`.
 
-import { writeFrames, writeLines } from '@ring0/dwarf';
-import type { FrameDescription, FramePointer, LineFile, LineSequence } from '@ring0/dwarf';
+import { writeFrames, writeLines, writeUnit } from '@ring0/dwarf';
+import type {
+  FrameDescription,
+  FramePointer,
+  LineFile,
+  LineSequence,
+  UnitSection,
+} from '@ring0/dwarf';
 import type { Assembly } from './assembly.ts';
 import type { FrameEntry, PointerReference } from './cfi.ts';
 import { symbolValue } from './expression.ts';
@@ -189,4 +195,47 @@ function addLines(assembly: Assembly): void {
     const addend = BigInt(view.getUint32(offset, true) + (target ? 0 : stringsBase));
     addressField(section, base + offset, symbolValue(sectionStart(home), addend), false);
   }
+  addUnit(assembly, section);
+}
+
+/** A source that brings rows but no .debug_info gets one unit, so that debuggers see the rows. */
+function addUnit(assembly: Assembly, line: Section): void {
+  const { lines } = assembly;
+  const known = assembly.findSection('.debug_info');
+  if (lines.rows.size === 0 || (known && known.subsections[0].length > 0)) return;
+  const main = lines.files[0] ?? lines.files[1];
+  const written = writeUnit<Section>({
+    version: lines.version,
+    name: main?.name ?? '',
+    directory: lines.files[0]?.directory ?? '.',
+    producer: 'ring0 as',
+    ranges: [...lines.rows.keys()].map((section) => ({ section, size: section.size })),
+  });
+  const make = (name: string) => assembly.section(name, { type: 1, flags: 0, entrySize: 0 });
+  const info = make('.debug_info');
+  const abbreviations = make('.debug_abbrev');
+  const addresses = make('.debug_aranges');
+  addresses.alignment = 8;
+  const rangesName = lines.version >= 5 ? '.debug_rnglists' : '.debug_ranges';
+  const ranges = written.ranges && make(rangesName);
+  const bases = new Map<string, Section | undefined>([
+    ['line', line],
+    ['abbreviations', abbreviations],
+    ['info', info],
+    ['ranges', ranges],
+  ]);
+  const fill = (section: Section, { bytes, fields }: UnitSection<Section>) => {
+    const base = section.subsections[0].length;
+    filled(section, bytes);
+    for (const { offset, target, addend } of fields) {
+      const home = typeof target === 'string' ? bases.get(target) : target;
+      if (!home) throw new Error(`no section for the field at ${offset}`);
+      const value = symbolValue(sectionStart(home), BigInt(addend));
+      addressField(section, base + offset, value, false);
+    }
+  };
+  fill(info, written.info);
+  fill(abbreviations, written.abbreviations);
+  fill(addresses, written.addresses);
+  if (ranges && written.ranges) fill(ranges, written.ranges);
 }

@@ -16,3 +16,5 @@ export type {
 } from './write-lines.ts';
 export { sourceLines } from './read-line.ts';
 export type { LineRow, SourceLines, SourcePlace } from './read-line.ts';
+export { writeUnit } from './write-unit.ts';
+export type { UnitDescription, UnitField, UnitSection, UnitSections } from './write-unit.ts';
