@@ -9,7 +9,8 @@ import { ACCESS_MASK, accessSize, Op, VOLATILE_ACCESS } from '../ir/ops.ts';
 interface Part {
   readonly slot: number;
   readonly offset: number;
-  readonly size: number;
+  /** Of its widest access. */
+  size: number;
   readonly access: number;
   isPromotable: boolean;
   readonly stores: Set<number>;
@@ -50,7 +51,10 @@ class Promotion {
       part = { slot, offset, size, access, isPromotable: true, stores: new Set() };
       this.parts.set(key, part);
     }
-    if (part.size !== size) part.isPromotable = false;
+    if (part.size !== size) {
+      part.isPromotable = false;
+      part.size = Math.max(part.size, size);
+    }
     if (f.op[id] === Op.store) part.stores.add(block);
   }
 
