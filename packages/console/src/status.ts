@@ -63,7 +63,11 @@ function machineStatus(
     case 'halted':
       return ended(EXIT.done, ['every processor is halted and nothing can wake one']);
     case 'triple-fault':
-      return { status: EXIT.tripleFault, reason: result.reason, lines: result.explanation };
+      return {
+        status: EXIT.tripleFault,
+        reason: result.reason,
+        lines: ['triple fault', ...result.explanation],
+      };
     default:
       return {
         status: EXIT.bug,

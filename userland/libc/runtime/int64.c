@@ -1,6 +1,9 @@
-// What the compiler calls for 64-bit division and for counting bits, under the names that gcc's library has for them.
-// Division is by whole words wherever the divisor allows it: the quotient of a 64-bit by a 32-bit number is two divl
-// instructions. A divisor of more than 32 bits is shifted down to 32, which gives a quotient that is at most one too big.
+/*
+ * What the compiler calls for 64-bit division and for counting bits, under the names that gcc's
+ * library has for them. Division is by whole words wherever the divisor allows it: the quotient of a
+ * 64-bit by a 32-bit number is two divl instructions. A divisor of more than 32 bits is shifted down
+ * to 32, which gives a quotient that is at most one too big.
+ */
 
 typedef unsigned int u32;
 typedef unsigned long long u64;
