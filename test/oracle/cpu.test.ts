@@ -12,7 +12,7 @@ import {
   missingOracle,
   runNative,
 } from './cpu/native.ts';
-import { integerCase, seededRandom, type Random } from './cpu/random.ts';
+import { type Random, integerCase, seededRandom, sequenceCase } from './cpu/random.ts';
 import { transcendentalCase, x87Case } from './cpu/random-x87.ts';
 import { RingThree, hex } from './cpu/ring-three.ts';
 
@@ -51,8 +51,14 @@ function differs(name: string, host: number, ours: number): string[] {
 }
 
 /** What differs; mantissas may by `tolerance` in the last place, and then C1 too. */
-function compare(test: Case, host: Outcome, ours: Outcome, tolerance: bigint): string[] {
-  const flags = ~undefinedFlags(test.code);
+function compare(
+  test: Case,
+  host: Outcome,
+  ours: Outcome,
+  tolerance: bigint,
+  masked: number,
+): string[] {
+  const flags = ~(masked | undefinedFlags(test.code));
   const status = tolerance > 0n ? ~C1 : -1;
   const found = [
     ...REGISTER_NAMES.flatMap((name, i) => differs(name, host.registers[i], ours.registers[i])),
@@ -86,20 +92,38 @@ function describeCase(test: Case, problems: readonly string[]): string {
   return `${hex(test.code)} | ${registers.join(' ')} ${fpu} | ${problems.join('; ')}`;
 }
 
-function mismatches(
-  count: number,
-  seed: number,
-  make: (random: Random) => Case,
-  near = 0n,
-): string[] {
+/** A fault at an address where the host's process may have its stack or libraries: that says nothing. */
+function isWild({ vector, cr2 }: Outcome): boolean {
+  return vector === 14 && cr2 >= 0x50000000;
+}
+
+interface Suite {
+  readonly count: number;
+  readonly seed: number;
+  readonly make: (random: Random) => Case;
+  /** Units in the last place by which x87 results may differ. */
+  readonly tolerance?: bigint;
+  /** Flags not compared, besides those of the first instruction's row. */
+  readonly masked?: number;
+}
+
+function mismatches({ count, seed, make, tolerance = 0n, masked = 0 }: Suite): string[] {
   const random = seededRandom(seed);
   const cases = Array.from({ length: count }, () => make(random));
   const host = runNative(cases);
   const ours = new RingThree();
-  return cases.flatMap((test, i) => {
-    const problems = compare(test, host[i], ours.run(test), near);
+  let wildCount = 0;
+  const found = cases.flatMap((test, i) => {
+    const outcome = ours.run(test);
+    if (isWild(outcome)) {
+      wildCount++;
+      return [];
+    }
+    const problems = compare(test, host[i], outcome, tolerance, masked);
     return problems.length === 0 ? [] : [describeCase(test, problems)];
   });
+  expect(wildCount).toBeLessThan(count / 20);
+  return found.slice(0, 10);
 }
 
 const missing = missingOracle();
@@ -108,16 +132,22 @@ if (missing !== undefined) console.log(`cpu oracle skipped: ${missing}`);
 describe.skipIf(missing !== undefined)(`the processor against ${hostProcessor()}`, () => {
   for (const seed of [1, 2, 3, 4]) {
     test(`5,000 integer instructions, seed ${seed}`, { timeout: 240_000 }, () => {
-      expect(mismatches(5000, seed, integerCase).slice(0, 10)).toEqual([]);
+      expect(mismatches({ count: 5000, seed, make: integerCase })).toEqual([]);
+    });
+  }
+  for (const seed of [31, 32]) {
+    test(`4,000 sequences of integer instructions, seed ${seed}`, { timeout: 240_000 }, () => {
+      const masked = FLAG_BITS.a;
+      expect(mismatches({ count: 4000, seed, make: sequenceCase, masked })).toEqual([]);
     });
   }
   for (const seed of [11, 12]) {
     test(`5,000 x87 instructions, seed ${seed}`, { timeout: 240_000 }, () => {
-      expect(mismatches(5000, seed, x87Case).slice(0, 10)).toEqual([]);
+      expect(mismatches({ count: 5000, seed, make: x87Case })).toEqual([]);
     });
   }
   test('1,000 transcendental functions to one unit in the last place, seed 21', () => {
-    const found = mismatches(1000, 21, transcendentalCase, 1n);
-    expect(found.slice(0, 10)).toEqual([]);
+    const make = transcendentalCase;
+    expect(mismatches({ count: 1000, seed: 21, make, tolerance: 1n })).toEqual([]);
   });
 });

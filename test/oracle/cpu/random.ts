@@ -204,3 +204,36 @@ export function integerCase(random: Random): Case {
     data: randomData(random),
   };
 }
+
+/** Instructions whose flags are all defined but AF: what sequences are made of. */
+function definedFlags(random: Random, is16: boolean): number[] {
+  const reg = random(8);
+  switch (random(8)) {
+    case 0:
+    case 1:
+      return arithmetic(random, is16);
+    case 2:
+      return [pick(random, [0xfe, 0xff]), ...randomModrm(random, random(2), 3)];
+    case 3:
+      return [pick(random, [0xd0, 0xd1]), ...randomModrm(random, reg, 3)];
+    case 4:
+      return [0x0f, 0x90 + random(16), 0xc0 | pick(random, [0, 1, 2, 5])];
+    case 5:
+      return [0x0f, 0x40 + random(16), 0xc0 | (pick(random, [0, 1, 2, 5]) << 3) | reg];
+    case 6:
+      return [pick(random, [0xf6, 0xf7]), 0xd8 | random(3)];
+    default:
+      return is16 ? [0xf5] : [0x70 + random(16), 1, 0x90];
+  }
+}
+
+/** Three to six instructions, so that flags left by one kind are read and kept by another. */
+export function sequenceCase(random: Random): Case {
+  const code: number[] = [];
+  for (let count = 3 + random(4); count > 0; count--) {
+    const is16 = random(5) === 0;
+    const bytes = definedFlags(random, is16);
+    code.push(...(is16 ? [0x66] : []), ...bytes);
+  }
+  return { ...integerCase(random), code: new Uint8Array(code) };
+}
