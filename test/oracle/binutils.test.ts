@@ -21,7 +21,10 @@ const source = `
 static int counter; int table[20] = {1}; const char text[] = "text"; int common;
 extern int elsewhere __attribute__((weak)); __thread int own = 4;
 __attribute__((weak)) int twice(int a) { return a * 2; }
-int main(int argc, char **argv) { counter += argc; printf("%d %s\\n", twice(counter + own + common), text); return &elsewhere == 0; }
+int main(int argc, char **argv) {
+  counter += argc; printf("%d %s\\n", twice(counter + own + common), text);
+  return &elsewhere == 0;
+}
 `;
 
 describe.skipIf(missing)('the object tools', { timeout: 120_000 }, () => {
@@ -30,12 +33,14 @@ describe.skipIf(missing)('the object tools', { timeout: 120_000 }, () => {
     bench.compile('a-long-name-for-a-member', 'int f(void) { return 1; }');
     bench.assemble(
       'group',
-      ' .section .text.f,"axG",@progbits,f,comdat\n .weak f\nf: call g\n .text\nl: call f\n .data\n .long l\n .comm z,4,4\n',
+      ' .section .text.f,"axG",@progbits,f,comdat\n .weak f\nf: call g\n .text\n' +
+        'l: call f\n .data\n .long l\n .comm z,4,4\n',
     );
     bench.run('gcc', ['-m32', '-static', 'a.o', '-o', 'program']);
     bench.write(
       'flat.ld',
-      'SECTIONS { . = 0x80100000; .text : AT(0x100000) { *(.text) } .data : { *(.data*) } .bss : { *(.bss) *(COMMON) } /DISCARD/ : { *(.eh_frame .note* .comment) } }',
+      'SECTIONS { . = 0x80100000; .text : AT(0x100000) { *(.text) } .data : { *(.data*) }\n' +
+        '.bss : { *(.bss) *(COMMON) } /DISCARD/ : { *(.eh_frame .note* .comment) } }\n',
     );
     bench.run('ld', [
       '-m',

@@ -19,7 +19,8 @@ function expectSame(name: string, bytes: Uint8Array, areGroupsNamedFirst = false
 
 describe.skipIf(missing)('read and written again', { timeout: 120_000 }, () => {
   const source =
-    'inline static int g(int a) { return a; } int x = 3, y; const char *s = "text"; int f(void) { return g(x) + y + s[1]; }';
+    'inline static int g(int a) { return a; } int x = 3, y; const char *s = "text";\n' +
+    'int f(void) { return g(x) + y + s[1]; }\n';
   test.each(['-m32', '-m64'])('objects of gcc %s', (bits) => {
     for (const flags of [
       ['-O0'],

@@ -95,7 +95,10 @@ const second = `
 int common_thing; short other_common[7]; char third_common;
 int f(int a) {
   static const char *n[] = {"ab", "cdhello", "hello"};
-  switch (a) { case 0: return 5; case 1: return 9; case 2: return 3; case 3: return 2; case 4: return 99; case 5: return -3; }
+  switch (a) {
+    case 0: return 5; case 1: return 9; case 2: return 3;
+    case 3: return 2; case 4: return 99; case 5: return -3;
+  }
   return n[a & 1][0] + common_thing + other_common[1] + third_common;
 }
 `;
@@ -135,11 +138,17 @@ describe.skipIf(missing)('ring0 ld gives the bytes of GNU ld', { timeout: 120_00
     );
     bench.assemble(
       'edge',
-      ` .globl _start\n_start: mov $edge_end, %eax\n call weak\n jmp *table(,%eax,4)\n .weak weak\n .section .rodata\ntable: .long _start, __start_mine, __stop_mine\n .section mine,"aw"\n .long 1\n .lcomm local,10\n .comm shared,8,16\n .globl edge_end\n edge_end = . + 5\n .section .text.one,"axG",@progbits,one,comdat\n .weak one\none: call one\n`,
+      ` .globl _start\n_start: mov $edge_end, %eax\n call weak\n jmp *table(,%eax,4)\n` +
+        ` .weak weak\n .section .rodata\ntable: .long _start, __start_mine, __stop_mine\n` +
+        ` .section mine,"aw"\n .long 1\n .lcomm local,10\n .comm shared,8,16\n` +
+        ` .globl edge_end\n edge_end = . + 5\n` +
+        ` .section .text.one,"axG",@progbits,one,comdat\n .weak one\none: call one\n`,
     );
     bench.assemble(
       'edge2',
-      ` .section .text.one,"axG",@progbits,one,comdat\n .weak one\none: call one\n nop\n .text\n call one\n .globl weak\nweak: ret\n .comm shared,32,4\n .data\n .byte low, low\n .word low\n .globl low\n low = 0x7f\n`,
+      ` .section .text.one,"axG",@progbits,one,comdat\n .weak one\none: call one\n` +
+        ` nop\n .text\n call one\n .globl weak\nweak: ret\n .comm shared,32,4\n .data\n` +
+        ` .byte low, low\n .word low\n .globl low\n low = 0x7f\n`,
     );
   });
 

@@ -148,7 +148,8 @@ function groupsText(tables: ElfTables): string {
     const words = Math.floor(group.data.length / 4);
     const kind = words > 0 && (view.getUint32(0, true) & groupFlag.comdat) !== 0 ? 'COMDAT ' : '';
     const index = `${group.index}`.padStart(5);
-    text += `\n${kind}group section [${index}] \`${group.name}' [${name}] contains ${Math.max(0, words - 1)} sections:\n`;
+    text += `\n${kind}group section [${index}] \`${group.name}' [${name}] `;
+    text += `contains ${Math.max(0, words - 1)} sections:\n`;
     text += '   [Index]    Name\n';
     for (let i = 1; i < words; i++) {
       const member = view.getUint32(i * 4, true);
@@ -188,7 +189,8 @@ function segmentsText(tables: ElfTables, hasHeader: boolean): string {
     const type = (segmentTypeNames[s.type] ?? `<unknown>: ${hex(s.type)}`).slice(0, 14).padEnd(14);
     const flags = `${s.flags & 4 ? 'R' : ' '}${s.flags & 2 ? 'W' : ' '}${s.flags & 1 ? 'E' : ' '}`;
     text += `  ${type} 0x${hex(s.offset, 6)} 0x${hex(s.virtualAddress, width)} 0x${hex(s.physicalAddress, width)} `;
-    text += `0x${hex(s.fileSize, size)} 0x${hex(s.memorySize, size)} ${flags} ${s.alignment === 0 ? '0' : `0x${hex(s.alignment)}`}\n`;
+    text += `0x${hex(s.fileSize, size)} 0x${hex(s.memorySize, size)} ${flags} `;
+    text += s.alignment === 0 ? '0\n' : `0x${hex(s.alignment)}\n`;
   }
   if (tables.sections.length === 0) return text;
   text += '\n Section to Segment mapping:\n  Segment Sections...\n';

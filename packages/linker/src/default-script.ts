@@ -87,7 +87,10 @@ const debugMore: Readonly<Record<string, string>> = {
 };
 
 const data = `  .jcr : { KEEP(*(.jcr)) }
-  .data.rel.ro : { *(.data.rel.ro.local* .gnu.linkonce.d.rel.ro.local.*) *(.data.rel.ro .data.rel.ro.* .gnu.linkonce.d.rel.ro.*) }
+  .data.rel.ro : {
+    *(.data.rel.ro.local* .gnu.linkonce.d.rel.ro.local.*)
+    *(.data.rel.ro .data.rel.ro.* .gnu.linkonce.d.rel.ro.*)
+  }
   .dynamic : { *(.dynamic) }
   .got : { *(.got) *(.igot) }
 `;

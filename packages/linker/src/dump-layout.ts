@@ -24,7 +24,15 @@ export function dumpText(
   text += 'segment  offset   address  load     file     memory   flags\n';
   for (const s of segments) {
     const flags = `${s.flags & 4 ? 'r' : '-'}${s.flags & 2 ? 'w' : '-'}${s.flags & 1 ? 'x' : '-'}`;
-    text += `${hex(s.type)} ${hex(s.offset)} ${hex(s.virtualAddress)} ${hex(s.physicalAddress)} ${hex(s.fileSize)} ${hex(s.memorySize)} ${flags}\n`;
+    const numbers = [
+      s.type,
+      s.offset,
+      s.virtualAddress,
+      s.physicalAddress,
+      s.fileSize,
+      s.memorySize,
+    ];
+    text += `${numbers.map((value) => hex(value)).join(' ')} ${flags}\n`;
   }
   return text;
 }

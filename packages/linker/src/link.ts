@@ -486,7 +486,8 @@ class Job {
     const address = text?.address ?? 0;
     if (this.settings.outputFormat === 'elf') {
       const shown = address.toString(16).padStart(8, '0');
-      const message = `cannot find entry symbol ${entry ?? 'start'}; ${text ? 'defaulting to' : 'not setting start address'} ${shown}`;
+      const instead = text ? `defaulting to ${shown}` : 'not setting start address';
+      const message = `cannot find entry symbol ${entry ?? 'start'}; ${instead}`;
       if (entry !== undefined) this.diagnostics.warning('L0402', message);
     }
     return address;
