@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { latin1Bytes, latin1Text } from '@ring0/bytes';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Build, BuildError, patchKernelArguments, readArtifact } from './index.ts';
+import { patchKernelArguments } from './arguments.ts';
+import { Build, BuildError, readArtifact } from './index.ts';
 import type { Toolchain } from './index.ts';
 
 let root = '';
