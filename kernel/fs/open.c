@@ -22,6 +22,8 @@ int file_open_step(struct step *step, u32 flags, struct file **opened) {
     error = -ENOTDIR;
   else if (S_ISREG(inode->mode) && write && inode->super->read_only)
     error = -EROFS;
+  else if (!inode->files)
+    error = -ENXIO; /* a device without a driver, a named pipe */
   struct file *file = error ? NULL : file_new();
   if (!file) {
     step_put(step);
@@ -133,6 +135,8 @@ long sys_mknod(const char *path, u32 mode, u32 rdev) {
     mode |= S_IFREG;
   if (S_ISDIR(mode))
     return -EPERM;
+  if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISBLK(mode) && !S_ISFIFO(mode))
+    return -EINVAL;
   return create_user(AT_FDCWD, path, mode & ~current->umask, rdev, NULL);
 }
 

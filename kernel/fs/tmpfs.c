@@ -299,11 +299,12 @@ static ssize_t tmpfs_write(struct file *file, const char *from, size_t count, u6
     u32 start = (u32)*offset % PAGE_SIZE;
     u32 part = min_u32(count - done, PAGE_SIZE - start);
     struct page *page = cache_make(inode, (u32)(*offset >> PAGE_SHIFT));
-    if (!page) {
+    if (!page || !cache_pin(page)) {
+      if (page)
+        page_put(page);
       error = -ENOSPC;
       break;
     }
-    page->flags |= PAGE_PINNED;
     if (copy_from_user((u8 *)page_address(page) + start, from + done, part) < 0)
       error = -EFAULT;
     page_put(page);

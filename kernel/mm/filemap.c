@@ -15,7 +15,7 @@
 DEFINE_SPINLOCK(cache_lock);
 static struct page *buckets[BUCKETS];
 static struct list ring = LIST_INIT(ring); /* oldest first */
-static u32 cached;
+static u32 cached, pinned; /* pages */
 
 static u32 bucket_of(const struct inode *inode, u32 index) {
   return (((u32)inode >> 5) + index * 31) % BUCKETS;
@@ -49,6 +49,8 @@ static void take_out(struct page *page) {
   while (*place != page)
     place = &(*place)->next;
   *place = page->next;
+  if (page->flags & PAGE_PINNED)
+    pinned--;
   page->flags &= ~(PAGE_CACHED | PAGE_PINNED | PAGE_UPTODATE);
   list_remove(&page->link);
   page->inode->cached_pages--;
@@ -123,6 +125,18 @@ struct page *cache_read(struct inode *inode, u32 index, int *error) {
   if (take_lock)
     mutex_unlock(&inode->lock);
   return page;
+}
+
+/* Makes a page stay: the cache has its only copy. Half of the memory may be pinned; false beyond. */
+bool cache_pin(struct page *page) {
+  spin_lock(&cache_lock);
+  bool fits = (page->flags & PAGE_PINNED) || pinned < frames_total() / 2;
+  if (fits && !(page->flags & PAGE_PINNED)) {
+    page->flags |= PAGE_PINNED;
+    pinned++;
+  }
+  spin_unlock(&cache_lock);
+  return fits;
 }
 
 /* Gives up to `wanted` clean pages that only the cache holds back to the free frames. */

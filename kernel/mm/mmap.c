@@ -68,6 +68,10 @@ long sys_mmap2(u32 address, u32 size, u32 protection, u32 flags, int fd, u32 pag
     file = file_get(fd);
     if (!file)
       return -EBADF;
+    if (!file->inode->operations || !file->inode->operations->readpage) {
+      file_put(file);
+      return -ENODEV;
+    }
     if (!S_ISREG(file->inode->mode) || ((flags & MAP_SHARED) && (protection & PROT_WRITE) &&
                                         (file->flags & O_ACCMODE) != O_RDWR)) {
       file_put(file);

@@ -114,6 +114,7 @@ u32 mm_read(struct mm *mm, u32 address, void *to, u32 size);
 struct page *cache_find(struct inode *inode, u32 index);
 struct page *cache_read(struct inode *inode, u32 index, int *error);
 struct page *cache_make(struct inode *inode, u32 index);
+bool cache_pin(struct page *page);
 void cache_drop_inode(struct inode *inode);
 void cache_drop_from(struct inode *inode, u32 index);
 bool cache_reclaim(u32 wanted);
