@@ -98,6 +98,12 @@ export function functionDefinition(u: Unit, one: Declaration): void {
   const { found, specified } = one;
   const declared = declareFunction(u, one);
   const { entity } = declared;
+  if (declared.isGnuInline && !one.attributes.isGnuInline) {
+    // The inline definition gives way to this one.
+    declared.isGnuInline = false;
+    entity.isDefined = false;
+    entity.attributes.isInlineOnly = false;
+  }
   if (entity.isDefined) {
     u.error('C0350', `redefinition of '${entity.name}'`, found.span, [
       { message: 'first here', span: entity.span },

@@ -98,6 +98,9 @@ function statementExpression(u: Unit, first: number): Expression {
   return { kind: 'statement-expression', body, result: undefined, type: types.VOID, span };
 }
 
+/** Functions of the C library that are instructions here, once declared. */
+const IN_LINE: ReadonlySet<string> = new Set(['alloca', 'fabs', 'fabsf', 'fabsl']);
+
 function name(u: Unit): Value {
   const span = u.span();
   const { atom } = u;
@@ -109,12 +112,12 @@ function name(u: Unit): Value {
     return undeclared(u, atom, span);
   }
   if (declared.kind === 'entity') {
-    if (u.code === T.name && u.options.hasBuiltins && declared.entity.kind === 'function') {
-      const text = declared.entity.name;
-      if (text === 'alloca' && u.peek(1) === T.leftParen) return builtinCall(u, '__builtin_alloca');
-    }
+    const { entity } = declared;
+    const isInline =
+      u.options.hasBuiltins && entity.kind === 'function' && IN_LINE.has(entity.name);
+    if (isInline && u.peek(1) === T.leftParen) return builtinCall(u, `__builtin_${entity.name}`);
     u.at++;
-    return use(u, declared, declared.entity, span);
+    return use(u, declared, entity, span);
   }
   u.at++;
   if (declared.kind === 'constant') {
