@@ -212,7 +212,7 @@ class FunctionWriter {
       case '.unreachable':
         break;
       case '.settle':
-        this.depth += inst.stack;
+        this.pushed(inst.stack);
         break;
       case '.adjust':
         this.moveStack(inst.stack);

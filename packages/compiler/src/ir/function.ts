@@ -108,6 +108,8 @@ export class IRFunction {
   /** Bytes of the hidden pointer that `ret` pops. */
   pops = 0;
   private readonly floatingNodes = new Map<string, number>();
+  private readonly symbolNumbers = new Map<string, number>();
+  private readonly floatNumbers = new Map<bigint, number>();
   private currentPlace = 0;
 
   constructor(name: string) {
@@ -166,8 +168,11 @@ export class IRFunction {
     return this.floating(Op.const, value | 0, 0);
   }
   symbol(name: string, offset = 0): number {
-    let index = this.symbols.indexOf(name);
-    if (index < 0) index = this.symbols.push(name) - 1;
+    let index = this.symbolNumbers.get(name);
+    if (index === undefined) {
+      index = this.symbols.push(name) - 1;
+      this.symbolNumbers.set(name, index);
+    }
     return this.floating(Op.symbol, index, offset | 0);
   }
   slotAddress(slot: number, offset = 0): number {
@@ -178,8 +183,11 @@ export class IRFunction {
     return this.floating(Op.blockAddress, block, 0);
   }
   fconst(image: bigint): number {
-    let index = this.floats.indexOf(image);
-    if (index < 0) index = this.floats.push(image) - 1;
+    let index = this.floatNumbers.get(image);
+    if (index === undefined) {
+      index = this.floats.push(image) - 1;
+      this.floatNumbers.set(image, index);
+    }
     return this.floating(Op.fconst, index, 0);
   }
   /** A constant's neighbour: the same symbol or slot at a further offset. */

@@ -2,6 +2,7 @@
 // pass both make nodes only through this class, so a rule written here holds for both.
 
 import { foldCompare, isCommutative, simplifyBinary, simplifyUnary } from './fold.ts';
+import { signedReciprocal, unsignedReciprocal } from './division.ts';
 import type { IRFunction } from './function.ts';
 import { Condition, Op, opEffect, PURE, swapCondition } from './ops.ts';
 
@@ -106,13 +107,15 @@ export class Maker {
         return 0;
       case Op.divu:
         if (value === -0x80000000) return this.binary(Op.shr, a, f.const(31));
-        return power > 0 ? this.binary(Op.shr, a, f.const(power)) : 0;
+        return power > 0 ? this.binary(Op.shr, a, f.const(power)) : this.reciprocal(op, a, value);
       case Op.remu:
-        return power > 0 ? this.binary(Op.and, a, f.const(value - 1)) : 0;
+        return power > 0
+          ? this.binary(Op.and, a, f.const(value - 1))
+          : this.reciprocal(op, a, value);
       case Op.divs:
-        return power > 0 ? this.signedPower(a, power) : 0;
+        return power > 0 ? this.signedPower(a, power) : this.reciprocal(op, a, value);
       case Op.rems:
-        return power > 0 ? this.signedRemainder(a, power) : 0;
+        return power > 0 ? this.signedRemainder(a, power) : this.reciprocal(op, a, value);
       case Op.shl:
       case Op.shr:
         if (inner === op && innerConst !== undefined && innerConst + value < 32 && value > 0) {
@@ -135,6 +138,36 @@ export class Maker {
   private signedRemainder(a: number, power: number): number {
     const whole = this.binary(Op.and, this.biased(a, power), this.f.const(-(1 << power)));
     return this.binary(Op.sub, a, whole);
+  }
+  /** A division or remainder by multiplication, or 0 where it is to stay. */
+  private reciprocal(op: number, a: number, divisor: number): number {
+    const f = this.f;
+    const isSigned = op === Op.divs || op === Op.rems;
+    const magnitude = isSigned ? Math.abs(divisor) : divisor >>> 0;
+    if (!this.expandsDivision || magnitude < 3) return 0;
+    // What is left of the powers of two: the smallest integer, and negated ones.
+    if ((magnitude & (magnitude - 1)) === 0) return 0;
+    const quotient = isSigned ? this.signedQuotient(a, divisor) : this.unsignedQuotient(a, divisor);
+    if (op === Op.divs || op === Op.divu) return quotient;
+    return this.binary(Op.sub, a, this.binary(Op.mul, quotient, f.const(divisor)));
+  }
+  private unsignedQuotient(a: number, divisor: number): number {
+    const f = this.f;
+    const { multiplier, shift, isWide } = unsignedReciprocal(divisor);
+    const product = this.binary(Op.mulhu, a, f.const(multiplier));
+    if (!isWide) return this.binary(Op.shr, product, f.const(shift));
+    const half = this.binary(Op.shr, this.binary(Op.sub, a, product), f.const(1));
+    return this.binary(Op.shr, this.binary(Op.add, half, product), f.const(shift - 1));
+  }
+  private signedQuotient(a: number, divisor: number): number {
+    const f = this.f;
+    const { multiplier, shift } = signedReciprocal(Math.abs(divisor));
+    let quotient = this.binary(Op.mulhs, a, f.const(multiplier));
+    if (multiplier < 0) quotient = this.binary(Op.add, quotient, a);
+    quotient = this.binary(Op.sar, quotient, f.const(shift));
+    // Rounds to zero: adds one for a negative dividend, takes one away if the divisor is negative.
+    const sign = this.binary(Op.sar, a, f.const(31));
+    return divisor > 0 ? this.binary(Op.sub, quotient, sign) : this.binary(Op.sub, sign, quotient);
   }
   /** (x + c) + y becomes (x + y) + c, so that the constant ends in a displacement; x + -y becomes x - y. */
   private rewriteSum(op: number, a: number, b: number): number {

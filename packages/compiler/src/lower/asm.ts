@@ -270,6 +270,9 @@ class AsmLowering {
       const number = registerNumber(name);
       if (number >= 0) clobbers |= 1 << number;
     }
+    if (s.labels.length > 0 && this.outputs.length > 0) {
+      b.unit.report('C9004', this.span, 'asm goto with outputs in registers is not supported');
+    }
     const next = s.labels.length > 0 ? b.newBlock() : -1;
     const info: AsmInfo = {
       template: s.template,

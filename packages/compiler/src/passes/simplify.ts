@@ -261,7 +261,11 @@ class Simplifier {
       const at = this.split(f.a[id]);
       const size = op === Op.fstore ? 12 : f.c[id];
       this.known = this.known.filter((k) => !this.mayAlias(at, size, k));
-    } else this.known = this.known.filter((k) => this.isPrivate(k.base));
+    } else {
+      // A call of setjmp may return again, with variables changed.
+      const keepsPrivate = !f.keepsMemory;
+      this.known = this.known.filter((k) => keepsPrivate && this.isPrivate(k.base));
+    }
   }
   private learn(at: { base: number; offset: number }, access: number, value: number): void {
     if (this.known.length >= KNOWN_LIMIT) this.known.shift();
