@@ -52,6 +52,7 @@ export class Cpu {
   readonly r8: Uint8Array;
   readonly r16: Uint16Array;
   readonly f64: Float64Array;
+  readonly u64: BigUint64Array;
   /** The fast tables of the current privilege level. */
   readTable: Int32Array;
   writeTable: Int32Array;
@@ -88,6 +89,7 @@ export class Cpu {
     this.r8 = new Uint8Array(memory.buffer, start, S.CPU_AREA_BYTES);
     this.r16 = new Uint16Array(memory.buffer, start, S.CPU_AREA_BYTES / 2);
     this.f64 = new Float64Array(memory.buffer, start, S.CPU_AREA_BYTES / 8);
+    this.u64 = new BigUint64Array(memory.buffer, start, S.CPU_AREA_BYTES / 8);
     this.readTable = this.tlb.readSupervisor;
     this.writeTable = this.tlb.writeSupervisor;
   }

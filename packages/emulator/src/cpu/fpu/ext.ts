@@ -90,14 +90,18 @@ export function scaleOf(x: Ext): number {
   return Math.max(x.exponent, 1) - BIAS - 63;
 }
 
-/** Number of bits of a positive integer. */
-export function bitLength(value: bigint): number {
-  return value === 0n ? 0 : value.toString(16).length * 4 - leadingZeros(value);
-}
+const float = new Float64Array(1);
+const floatWords = new Int32Array(float.buffer);
 
-function leadingZeros(value: bigint): number {
-  const text = value.toString(16);
-  return Math.clz32(Number.parseInt(text[0], 16)) - 28;
+/** Number of bits of an integer that is not negative. Read from a float's exponent, minding that it was rounded. */
+export function bitLength(value: bigint): number {
+  if (value === 0n) return 0;
+  float[0] = Number(value);
+  const high = floatWords[1];
+  const bits = (high >>> 20) - 1022;
+  if (bits > 1024) return value.toString(2).length;
+  const mayBeRoundedUp = floatWords[0] === 0 && (high & 0xfffff) === 0;
+  return mayBeRoundedUp && value >> BigInt(bits - 1) === 0n ? bits - 1 : bits;
 }
 
 /** Rounds value * 2^-shift to an integer, by mode; `isInexact` and the direction are left in `rounder`. */

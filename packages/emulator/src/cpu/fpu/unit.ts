@@ -123,17 +123,14 @@ export function isEmpty(cpu: Cpu, i: number): boolean {
 /** A physical register, whatever its tag. */
 export function readPhysical(cpu: Cpu, register: number): Ext {
   const at = S.FPU_REGISTER + register * 4;
-  const { r } = cpu;
-  const mantissa = (BigInt(r[at + 1] >>> 0) << 32n) | BigInt(r[at] >>> 0);
-  return makeExt((r[at + 2] >>> 15) & 1, r[at + 2] & 0x7fff, mantissa);
+  const high = cpu.r[at + 2];
+  return makeExt((high >>> 15) & 1, high & 0x7fff, cpu.u64[at / 2]);
 }
 
 export function writePhysical(cpu: Cpu, register: number, x: Ext): void {
   const at = S.FPU_REGISTER + register * 4;
-  const { r } = cpu;
-  r[at] = Number(x.mantissa & 0xffffffffn) | 0;
-  r[at + 1] = Number((x.mantissa >> 32n) & 0xffffffffn) | 0;
-  r[at + 2] = (x.sign << 15) | x.exponent;
+  cpu.u64[at / 2] = x.mantissa;
+  cpu.r[at + 2] = (x.sign << 15) | x.exponent;
 }
 
 export function st(cpu: Cpu, i: number): Ext {
