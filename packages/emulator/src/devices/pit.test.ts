@@ -242,6 +242,20 @@ test('channel 0 interrupts 100 times a second without drift', () => {
   expect(pit.portRead(0x43, 1)).toBe(0xff);
 });
 
+test('an event that comes late, after the low clock of mode 2, still makes its edge', () => {
+  const { bus, pit, out, at } = timer();
+  out(CONTROL, 0x34);
+  out(0x40, 100);
+  out(0x40, 0);
+  at(98);
+  const before = bus.edges[0].length;
+  bus.tick = tickOfCycle(150, FREQUENCY.pit, 1e9);
+  pit.event();
+  expect([bus.irqs[0], bus.edges[0].length]).toEqual([1, before + 1]);
+  at(202);
+  expect(bus.edges[0].length).toBe(before + 2);
+});
+
 test('port 61h: what is written reads back, refresh toggles every 18 clocks', () => {
   const { pit, out, at } = timer();
   out(0x61, 0xff);

@@ -15,6 +15,8 @@ const FIELDS = {
   ...PIT_CHANNEL_FIELDS,
   /** Bits 0..3 of port 61h: gate 2, speaker data, parity and channel check enables. */
   controlB: 'u8',
+  /** The clock of channel 0's next edge, as last computed. */
+  edge: 'u64',
 } as const;
 
 const PORT = { channel0: 0x40, control: 0x43, controlB: 0x61 } as const;
@@ -44,6 +46,7 @@ export class Pit implements Device {
 
   reset(): void {
     this.state.controlB = 0;
+    this.state.edge = 0;
     for (const field of Object.values(this.state)) if (typeof field !== 'number') field.fill(0);
     this.state.access.fill(3);
     this.state.gate.set([1, 1, 0]);
@@ -82,7 +85,11 @@ export class Pit implements Device {
   }
 
   event(): void {
-    this.followOutput(this.clock());
+    const clock = this.clock();
+    // Several CPUs share rounds, at whose end an event may come late: the low clock of mode 2 is
+    // over, but its edge has been.
+    if (clock > this.state.edge) this.bus.setIrq(0, 0);
+    this.followOutput(clock);
   }
 
   /** A moment of the timer's own time, in clocks of 1,193,182 Hz. */
@@ -107,6 +114,7 @@ export class Pit implements Device {
   private followOutput(clock: number): void {
     this.bus.setIrq(0, this.channels[0].output(clock));
     const edge = this.channels[0].nextEdge(clock);
+    this.state.edge = Math.max(0, edge);
     if (edge < 0) this.bus.cancel(EVENT_EDGE);
     else this.bus.schedule(EVENT_EDGE, tickOfCycle(edge, FREQUENCY.pit, this.bus.ticksPerSecond));
   }
