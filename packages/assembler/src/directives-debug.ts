@@ -54,7 +54,7 @@ function loc(directive: Directive): void {
     if (!locFlag(assembly, flags, words[i], words[i + 1])) continue;
     i++;
   }
-  setLocation(assembly, numbers[0], numbers[1], numbers[2] ?? 0, flags);
+  setLocation(assembly, numbers[0], numbers[1], numbers[2], flags);
 }
 
 /** Sets one flag; true where it took the next word too. */

@@ -37,6 +37,8 @@ export interface LineState {
   pending: (LocFlags & { file: number; line: number; column: number }) | undefined;
   isStatement: boolean;
   isa: number;
+  /** A `.loc` without a column keeps that of the one before. */
+  column: number;
   readonly rows: Map<Section, LineRow[]>;
   isUsed: boolean;
 }
@@ -48,6 +50,7 @@ export function newLineState(): LineState {
     pending: undefined,
     isStatement: true,
     isa: 0,
+    column: 0,
     rows: new Map(),
     isUsed: false,
   };
@@ -76,7 +79,7 @@ export function setLocation(
   assembly: Assembly,
   file: number,
   line: number,
-  column: number,
+  column: number | undefined,
   flags: Partial<LocFlags>,
 ): void {
   const { lines } = assembly;
@@ -87,10 +90,11 @@ export function setLocation(
   lines.isUsed = true;
   lines.isStatement = flags.isStatement ?? lines.isStatement;
   lines.isa = flags.isa ?? lines.isa;
+  lines.column = column ?? lines.column;
   lines.pending = {
     file,
     line,
-    column,
+    column: lines.column,
     isStatement: lines.isStatement,
     isBasicBlock: flags.isBasicBlock ?? false,
     isPrologueEnd: flags.isPrologueEnd ?? false,

@@ -264,11 +264,13 @@ class SectionWriter {
       default:
     }
     if (isRelative && reference === 'PLT') return relocation.plt32;
-    if (isRelative) return reference === undefined ? relocation.pc32 : undefined;
+    const isGot = symbol?.name === '_GLOBAL_OFFSET_TABLE_';
+    if (isRelative && reference !== undefined) return undefined;
+    if (isRelative) return isGot && !fixup.isRelative ? relocation.gotpc : relocation.pc32;
     if (reference === 'GOT' && fixup.isRelaxableGot) return relocation.got32x;
     if (reference === 'PLT' && fixup.isData) return relocation.abs32;
     if (reference !== undefined) return referenceTypes[reference];
-    return symbol?.name === '_GLOBAL_OFFSET_TABLE_' ? relocation.gotpc : relocation.abs32;
+    return isGot ? relocation.gotpc : relocation.abs32;
   }
 
   /** A local symbol's relocation is made against its section, with few exceptions. */
