@@ -2,7 +2,7 @@
 
 import { EBP, ESP } from '../lower/registers.ts';
 import type { MachineFunction } from '../select/machine.ts';
-import { Graph } from './graph.ts';
+import { Graph, TooFewRegisters } from './graph.ts';
 import { walkInterference } from './interference.ts';
 import { spill } from './spill.ts';
 
@@ -21,7 +21,7 @@ export function allocate(m: MachineFunction, isVerified = false): number {
     if (isVerified) verifyColors(m, colors);
     return write(m, colors);
   }
-  throw new Error(`${m.name}: no colouring after ${ROUNDS} rounds`);
+  throw new TooFewRegisters(`${m.name}: no colouring after ${ROUNDS} rounds`);
 }
 
 /** Throws if two registers that are live together have one colour. */

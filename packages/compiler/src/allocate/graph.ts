@@ -27,6 +27,8 @@ function bitCount(mask: number): number {
 
 /** Too many edges: the function must be compiled with fewer live values. */
 export class GraphTooLarge extends Error {}
+/** One instruction, an asm that is, asks for more registers than there are. */
+export class TooFewRegisters extends Error {}
 const EDGE_LIMIT = 6_000_000;
 
 export interface Coloring {
@@ -365,7 +367,9 @@ export class Graph {
       if (best < 0 || this.cost[other] < this.cost[best]) best = other;
     }
     if (best < 0) {
-      throw new Error(`${this.m.name}: an instruction needs more registers than there are`);
+      throw new TooFewRegisters(
+        `${this.m.name}: an instruction needs more registers than there are`,
+      );
     }
     failed.add(best);
   }

@@ -2,7 +2,7 @@
 
 import type { Emitter } from '@ring0/assembler';
 import { allocate } from '../allocate/allocate.ts';
-import { GraphTooLarge } from '../allocate/graph.ts';
+import { GraphTooLarge, TooFewRegisters } from '../allocate/graph.ts';
 import { layOutFrame } from '../emit/frame.ts';
 import { writeFunction } from '../emit/function.ts';
 import { peephole } from '../emit/peephole.ts';
@@ -15,7 +15,7 @@ import { splitCriticalEdges } from '../passes/flow.ts';
 import { runPasses } from '../passes/pipeline.ts';
 import { cover, coverEntry } from '../select/cover.ts';
 import { machineText } from '../select/print.ts';
-import type { MachineFunction } from '../select/machine.ts';
+import { MachineFunction } from '../select/machine.ts';
 import { Selector, type SelectServices } from '../select/selector.ts';
 import type { Label } from '../tree.ts';
 import type { LineTable } from './lines.ts';
@@ -63,6 +63,24 @@ function keepsFramePointer(options: BackEndOptions): boolean {
   return !(options.omitFramePointer ?? options.optimize !== 0);
 }
 
+/** Undefined where an asm cannot be given its registers, which is reported. */
+function generateOrReport(
+  lowered: Lowered,
+  again: () => Lowered,
+  unit: UnitContext,
+): Allocated | undefined {
+  const { services } = unit;
+  try {
+    return generate(lowered, unit, services.isOptimizing);
+  } catch (error) {
+    if (error instanceof GraphTooLarge) return generate(again(), unit, false);
+    const span = lowered.f.asms.find((asm) => !asm.isBasic)?.span;
+    if (!(error instanceof TooFewRegisters) || !span) throw error;
+    services.report('C9005', span, 'this asm asks for more registers than there are');
+    return undefined;
+  }
+}
+
 /**
  * Compiles a lowered function; its symbol, section and size are the caller's. `again` lowers it once more, for a function
  * that is too large to be kept in registers.
@@ -74,13 +92,8 @@ export function compileFunction(
   unit: UnitContext,
 ): MachineFunction {
   const { services, options } = unit;
-  let result: Allocated;
-  try {
-    result = generate(lowered, unit, services.isOptimizing);
-  } catch (error) {
-    if (!(error instanceof GraphTooLarge)) throw error;
-    result = generate(again(), unit, false);
-  }
+  const result = generateOrReport(lowered, again, unit);
+  if (!result) return new MachineFunction(lowered.f.name);
   const { f, m, used, labels } = result;
   peephole(m, { isForSize: services.isForSize, isOptimizing: services.isOptimizing });
   options.dump?.('machine', machineText(m));

@@ -50,13 +50,13 @@ function memoryText(operand: Extract<EmitterOperand, { kind: 'memory' }>): strin
 }
 
 function operandText(operand: Operand, modifier: string, resolve: Resolve): string {
+  if (operand.kind === 'register') {
+    const text = registerText(operand.register, operand.size, modifier);
+    return modifier === 'a' ? `(${text})` : text;
+  }
   const resolved = resolve(operand);
   switch (resolved.kind) {
     case 'register':
-      if (operand.kind === 'register') {
-        const text = registerText(operand.register, operand.size, modifier);
-        return modifier === 'a' ? `(${text})` : text;
-      }
       return `%${resolved.register.name}`;
     case 'immediate': {
       const text = valueText(resolved.value);

@@ -35,6 +35,8 @@ interface Constraint {
   readonly matchName: string | undefined;
   readonly isEarlyClobber: boolean;
   readonly isReadWrite: boolean;
+  /** Any letter of it was understood. */
+  readonly isKnown: boolean;
 }
 
 const ranges: Readonly<Record<string, (x: number) => boolean>> = {
@@ -67,6 +69,7 @@ function parseConstraint(text: string): Constraint {
     matchName: symbolic?.[1],
     isEarlyClobber: letters.has('&'),
     isReadWrite: letters.has('+'),
+    isKnown: has('rqQRlgXmoVp<>inestufAIJKLMNabcdSD0123456789') || symbolic !== null,
   };
 }
 
@@ -138,12 +141,19 @@ class AsmLowering {
     if (c.mayRegister) {
       return { kind: c.mayByte || size === 1 ? 'byte-register' : 'register' };
     }
-    return { kind: 'fixed', register: c.fixed };
+    return c.fixed < 0 ? { kind: 'register' } : { kind: 'fixed', register: c.fixed };
   }
 
+  private constraint(text: string): Constraint {
+    const c = parseConstraint(text);
+    if (!c.isKnown) {
+      this.b.unit.report('C9006', this.span, `asm constraint "${text}" is not known`);
+    }
+    return c;
+  }
   private output(o: AsmStatement['outputs'][number]): void {
     const b = this.b;
-    const c = parseConstraint(o.constraint);
+    const c = this.constraint(o.constraint);
     const at = place(b, o.lvalue);
     const type = o.lvalue.type;
     const size = sizeOf(type);
@@ -189,7 +199,7 @@ class AsmLowering {
 
   private input(i: AsmStatement['inputs'][number]): void {
     const b = this.b;
-    const c = parseConstraint(i.constraint);
+    const c = this.constraint(i.constraint);
     const matches = c.matchName === undefined ? c.matches : this.operandNamed(c.matchName);
     const type = i.value.type;
     const onlyMemory = c.mayMemory && !c.mayRegister && c.fixed < 0 && matches < 0;
