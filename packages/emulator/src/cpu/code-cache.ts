@@ -36,6 +36,8 @@ export class CodeCache {
   /** Pages whose last instruction ends in the page that is the key. */
   private readonly crossers = new Map<number, Set<number>>();
   private freeBlocks: number[] = [];
+  /** Blocks from here on have never been used. */
+  private nextBlock = PAGE;
   private nextRecord = POOL;
   private readonly input: DecodeInput;
   private readonly seam = new Uint8Array(32);
@@ -46,17 +48,19 @@ export class CodeCache {
     this.granules = new Int32Array(memory.pageCount * 2);
     this.input = { bytes: memory.u8, at: 0, end: 0, key: 0, offset: 0 };
     memory.codeWritten = (host, length) => this.written(host, length);
-    this.flush();
   }
 
   /** Forgets everything. Not to be called while an instruction runs, but by `find`, whose caller looks up anew. */
   flush(): void {
-    this.index.fill(0);
+    const isFree = new Set(this.freeBlocks);
+    for (let block = PAGE; block < this.nextBlock; block += PAGE) {
+      if (!isFree.has(block)) this.index.fill(0, block, block + PAGE);
+    }
     this.pageIndex.fill(0);
     this.granules.fill(0);
     this.crossers.clear();
     this.freeBlocks = [];
-    for (let block = PAGE_INDEXES - 1; block > 0; block--) this.freeBlocks.push(block * PAGE);
+    this.nextBlock = PAGE;
     this.nextRecord = POOL;
     const flags = this.memory.pageFlags;
     for (let page = 0; page < flags.length; page++) flags[page] &= ~PAGE_HAS_CODE;
@@ -77,18 +81,27 @@ export class CodeCache {
     const known = this.index[block + offset];
     if (known !== 0) return known;
     const isFull = this.nextRecord + RESERVE * RECORD > this.records.length;
-    if (isFull || (block === 0 && this.freeBlocks.length === 0)) {
+    const hasNoBlock = this.freeBlocks.length === 0 && this.nextBlock === this.index.length;
+    if (isFull || (block === 0 && hasNoBlock)) {
       this.flush();
       block = 0;
     }
     if (block === 0) {
-      block = this.freeBlocks.pop() ?? 0;
+      block = this.takeBlock();
       this.pageIndex[page * 4 + key] = block;
     }
     this.markCode(page);
     if (nextPage >= 0) return this.decodeCrossing(page, key, offset, block, nextPage);
     this.decodeFrom(page, key, offset, block);
     return this.index[block + offset];
+  }
+
+  private takeBlock(): number {
+    const free = this.freeBlocks.pop();
+    if (free !== undefined) return free;
+    const block = this.nextBlock;
+    this.nextBlock += PAGE;
+    return block;
   }
 
   private markCode(page: number): void {
