@@ -3,6 +3,7 @@
 import { SourceFile } from '@ring0/diagnostics';
 import type { Span } from '@ring0/diagnostics';
 import { expandAll, isPunctuator } from './expand.ts';
+import { presume } from './presumed.ts';
 import { scan } from './scanner.ts';
 import { INCLUDE_DEPTH_MAX, Stop } from './state.ts';
 import type { OpenFile, ScannedFile, State } from './state.ts';
@@ -115,6 +116,7 @@ export function scanFile(state: State, file: SourceFile, isSystem: boolean): Sca
   const place = state.addPlace({ file, expansion: undefined });
   const { isAssembly } = state.settings;
   scan(file, state.atoms, tokens, place, state.diagnostics, { isAssembly });
+  presume(state, tokens, file);
   return { file, tokens, isSystem, guard: guardOf(state, tokens), isOnce: false };
 }
 

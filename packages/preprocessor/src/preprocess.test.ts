@@ -211,3 +211,9 @@ test('definitions of the command line, in order', () => {
   expect(text).toContain('#define F(x) x x\n');
   expect(text).toContain('#define __i386__ 1\n');
 });
+
+test('#line and line markers move what is said about the text behind them', () => {
+  expect(said('#error a\n#line 40 "x.y"\n#error b\n\n#error c\n# 7\n#error d\n')).toBe(
+    'a.c:1:2: error: #error a\nx.y:40:2: error: #error b\nx.y:42:2: error: #error c\nx.y:7:2: error: #error d\n',
+  );
+});

@@ -9,6 +9,7 @@ import { directive, endFile, isDirectiveAt } from './directives.ts';
 import { settle, step, take } from './expand.ts';
 import type { Cursor } from './expand.ts';
 import { openFile, resolveInclude, scanFile } from './include.ts';
+import { PresumedFile } from './presumed.ts';
 import { predefinedMacros } from './predefined.ts';
 import type { PredefinedOptions } from './predefined.ts';
 import { printTokens } from './print.ts';
@@ -181,6 +182,9 @@ export function preprocess(source: Uint8Array, options: PreprocessOptions): Prep
     state.addPlace({ file: main, expansion: undefined }),
   );
   const systemFiles = new Set<SourceFile>();
+  for (const { file } of state.places) {
+    if (file instanceof PresumedFile && file.isSystem) systemFiles.add(file);
+  }
   for (const scanned of state.scanned.values()) {
     if (scanned?.isSystem) systemFiles.add(scanned.file);
   }

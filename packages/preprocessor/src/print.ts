@@ -2,6 +2,7 @@
 // are passed over, or the file changes, a marker `# LINE "FILE" FLAGS` says so (1: a file begins,
 // 2: back in it, 3: a system header).
 
+import { PresumedFile } from './presumed.ts';
 import { quoted } from './spelling.ts';
 import type { FileEvent } from './state.ts';
 import { AFTER_SPACE, AT_LINE_START, TokenKind } from './tokens.ts';
@@ -75,15 +76,15 @@ class Printer {
   private moveTo(at: number): void {
     let span = this.list.span(at);
     while (span.expansion) span = span.expansion.at;
-    const line = span.file.position(span.start).line + this.shift;
+    const { file, start } = span;
+    const presumed = file instanceof PresumedFile;
+    const line = file.position(start).line + (presumed ? 0 : this.shift);
     this.endLine();
     if (line === this.line) return;
     if (line > this.line && line - this.line <= 8) {
       this.parts.push('\n'.repeat(line - this.line));
       this.line = line;
     } else this.marker(line, '');
-    const { column } = span.file.position(span.start);
-    void column;
   }
 
   run(events: readonly FileEvent[]): string {
