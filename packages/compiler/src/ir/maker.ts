@@ -182,7 +182,17 @@ export class Maker {
       }
     }
     if (op === Op.sub && f.isConst(a) && f.a[a] === 0) return this.unary(Op.neg, b);
+    if (op === Op.or || op === Op.add || op === Op.xor)
+      return this.rotation(a, b) || this.rotation(b, a);
     return 0;
+  }
+  /** x << n | x >> 32 - n. */
+  private rotation(left: number, right: number): number {
+    const f = this.f;
+    if (f.op[left] !== Op.shl || f.op[right] !== Op.shr || f.a[left] !== f.a[right]) return 0;
+    const [up, down] = [f.b[left], f.b[right]];
+    if (!f.isConst(up) || !f.isConst(down) || f.a[up] + f.a[down] !== 32) return 0;
+    return f.a[up] > 0 && f.a[down] > 0 ? this.emit(Op.rol, f.a[left], up) : 0;
   }
 
   unary(op: number, operand: number): number {
