@@ -41,7 +41,8 @@ export function describeObject(bytes: Uint8Array): string {
       continue;
     }
     lines.push(
-      `section ${name} type ${type} flags ${flags.toString(16)} align ${alignment} entry ${entrySize} size ${size}`,
+      `section ${name} type ${type} flags ${flags.toString(16)} ` +
+        `align ${alignment} entry ${entrySize} size ${size}`,
       ...hexLines(section.data),
     );
     const relocations = section.relocations.toSorted((a, b) => a.offset - b.offset);
@@ -54,7 +55,8 @@ export function describeObject(bytes: Uint8Array): string {
     .filter((symbol) => symbol.type !== 3)
     .map(
       ({ name, value, size, binding, type, visibility, section }) =>
-        `symbol ${name} ${place(section)} ${value.toString(16)} size ${size} binding ${binding} type ${type} visibility ${visibility}`,
+        `symbol ${name} ${place(section)} ${value.toString(16)} size ${size} ` +
+        `binding ${binding} type ${type} visibility ${visibility}`,
     );
   return `${[...lines, ...symbols.sort()].join('\n')}\n`;
 }

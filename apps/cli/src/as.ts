@@ -42,8 +42,13 @@ interface Options {
 }
 
 /** Accepted without effect: what build scripts pass. */
-const ignored =
-  /^(-D|-g|--g\w+|-gdwarf-\d|--gdwarf-\d|-march=.*|-mtune=.*|-mx86-used-note=.*|--nocompress.*|-s|-w|-Qy|-Qn|--32|-q|--noexecstack|--traditional-format|-mmnemonic=att|-msyntax=att|--reduce-memory-overheads|--hash-size=.*|-k|-V|-v)$/;
+const ignored: readonly RegExp[] = [
+  /^-(D|g|s|w|q|k|V|v|Qy|Qn)$/,
+  /^--?g(dwarf-\d|stabs\+?|en-debug)$/,
+  /^-m(arch|tune|x86-used-note|mnemonic|syntax)=/,
+  /^--(32|noexecstack|traditional-format|reduce-memory-overheads)$/,
+  /^--(nocompress|hash-size)/,
+];
 
 class UsageError extends Error {}
 
@@ -113,7 +118,7 @@ function flag(options: Options, word: string): boolean {
   else if (word === '--strict') options.isStrict = true;
   else if (word === '--16') options.bits = 16;
   else if (/^-a[cdghilmns]*(=.*)?$/.test(word)) options.listing = word.split('=')[1] ?? '';
-  else return ignored.test(word);
+  else return ignored.some((pattern) => pattern.test(word));
   return true;
 }
 

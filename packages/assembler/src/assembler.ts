@@ -1,5 +1,5 @@
-// `Assembler` executes the calls of `Emitter` into an object. The parser of source text works on the
-// same `Assembly`, so a compiler that calls and one that prints get the same bytes.
+// `Assembler` executes the calls of `Emitter` into an object. The parser of source text works on
+// the same `Assembly`, so a compiler that calls and one that prints get the same bytes.
 
 import type { Diagnostic, Span } from '@ring0/diagnostics';
 import type { ElfFile } from '@ring0/elf';

@@ -148,8 +148,8 @@ function sequence(section: Section, rows: readonly LineRow[]): LineSequence<Sect
 
 /**
  * Whether a row that resets the view needs its address written: where nothing is known to lie
- * between it and the row before. That is GNU as's notion of fragments: the same place of one, or the
- * end of one and the start of another.
+ * between it and the row before. That is GNU as's notion of fragments: the same place of one, or
+ * the end of one and the start of another.
  */
 function mayBeSamePlace(row: AsmSymbol, before: AsmSymbol): boolean {
   if (row.subsection === before.subsection && row.item === before.item) {

@@ -1,5 +1,5 @@
-// Directives that move the current place: alignment, `.org`, spaces and fills; and those that choose
-// the kind of code.
+// Directives that move the current place: alignment, `.org`, spaces and fills; and those that
+// choose the kind of code.
 
 import { constantOf } from './expression.ts';
 import { expressionArgument, noMoreThan, numberArgument, plainText } from './directive.ts';
@@ -144,12 +144,17 @@ function intelSyntax(directive: Directive): void {
   directive.assembly.error('A0003', 'Intel syntax is not supported yet');
 }
 
-const processors =
-  /^(generic32|i[1-6]?86|i?8086|i186|i286|i386|i486|i586|i686|pentium\w*|k6\w*|athlon|nocona|core\w*|\.\w+|push|pop|default)$/;
+const processors: ReadonlySet<string> = new Set(
+  (
+    'generic32 i8086 i186 i286 i386 i486 i586 i686 pentium pentiumpro pentiumii pentiumiii ' +
+    'pentium4 k6 k6_2 athlon nocona core core2 push pop default'
+  ).split(' '),
+);
 
 function arch(directive: Directive): void {
   const name = plainText(directive, 0) ?? '';
-  if (processors.test(name)) return;
+  // `.arch .sse2` turns one extension on.
+  if (processors.has(name) || /^\.\w+$/.test(name)) return;
   directive.assembly.error('A0512', `'${name}' is no processor that is known`);
 }
 

@@ -1,7 +1,8 @@
-// The calls that stand for assembly source. The parser makes them for what it reads, the compiler's back end makes them
-// for what it generates; `Assembler` executes them into an object, `TextEmitter` prints them as AT&T source. So `cc -c`
-// equals `cc -S` and `as` by construction: both go through one interface, and form choice, relaxation, line tables and
-// symbol order live in one place, behind it.
+// The calls that stand for assembly source. The parser makes them for what it reads, the compiler's
+// back end makes them for what it generates; `Assembler` executes them into an object,
+// `TextEmitter` prints them as AT&T source. So `cc -c` equals `cc -S` and `as` by construction:
+// both go through one interface, and form choice, relaxation, line tables and symbol order live in
+// one place, behind it.
 
 import type { Span } from '@ring0/diagnostics';
 import type { Register } from '@ring0/isa';
@@ -21,7 +22,10 @@ export type ReferenceKind =
   | 'GOTNTPOFF'
   | 'SIZE';
 
-/** A link-time value: `plus - minus + addend`, each part optional. What the parser's richer expressions come down to. */
+/**
+ * A link-time value: `plus - minus + addend`, each part optional. What the parser's richer
+ * expressions come down to.
+ */
 export interface Value {
   readonly plus?: string | undefined;
   readonly minus?: string | undefined;
@@ -60,7 +64,10 @@ export interface SectionOptions {
 }
 
 export interface Emitter {
-  /** From here on, what is emitted stands for `span`: diagnostics and the linker's messages point there. */
+  /**
+   * From here on, what is emitted stands for `span`: diagnostics and the linker's messages point
+   * there.
+   */
   at(span: Span | undefined): void;
 
   section(name: string, options?: SectionOptions): void;
@@ -91,7 +98,10 @@ export interface Emitter {
   uleb128(value: Value): void;
   sleb128(value: Value): void;
 
-  /** Operands in AT&T order; the mnemonic may carry its suffix; `isIndirect`: the operand is written with `*`. */
+  /**
+   * Operands in AT&T order; the mnemonic may carry its suffix; `isIndirect`: the operand is written
+   * with `*`.
+   */
   instruction(
     mnemonic: string,
     operands: readonly EmitterOperand[],
@@ -104,10 +114,16 @@ export interface Emitter {
   debugFile(number: number, directory: string | undefined, name: string): void;
   /** `.loc file line column`, and the flags `is_stmt 0`, `prologue_end`, `view`. */
   location(file: number, line: number, column: number, flags?: readonly string[]): void;
-  /** `.cfi_NAME args`: startproc, endproc, def_cfa_offset, offset, register, restore, sections, .. Registers by name. */
+  /**
+   * `.cfi_NAME args`: startproc, endproc, def_cfa_offset, offset, register, restore, sections, ..
+   * Registers by name.
+   */
   cfi(name: string, args: readonly (string | number)[]): void;
   ident(text: string): void;
 
-  /** Assembly source to be parsed as it stands, such as an `asm` statement's; `span` is the statement's. */
+  /**
+   * Assembly source to be parsed as it stands, such as an `asm` statement's; `span` is the
+   * statement's.
+   */
   source(text: string, span: Span | undefined): void;
 }

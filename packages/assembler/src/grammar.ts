@@ -1,7 +1,8 @@
 // The grammar of statements, as a Chevrotain parser whose actions hand each finished statement to a
-// `Sink`. It knows no symbol and no instruction: operands come out as small trees with byte offsets.
-// Closures are made once and every choice takes one token (an opening parenthesis two), which is
-// what makes it fast enough to run over whole compilations (ASSEMBLER.md has the measurements).
+// `Sink`. It knows no symbol and no instruction: operands come out as small trees with byte
+// offsets. Closures are made once and every choice takes one token (an opening parenthesis two),
+// which is what makes it fast enough to run over whole compilations (ASSEMBLER.md has the
+// measurements).
 
 import { EmbeddedActionsParser, EOF, Lexer } from 'chevrotain';
 import type { IToken, IParserErrorMessageProvider } from 'chevrotain';
@@ -92,7 +93,9 @@ function blankOperand(start: number): Operand {
   };
 }
 
-/** Binding strength of the binary operators, as in GNU as: shifts with products, bits above sums. */
+/**
+ * Binding strength of the binary operators, as in GNU as: shifts with products, bits above sums.
+ */
 const strength: Readonly<Record<string, number>> = {
   '*': 6,
   '/': 6,

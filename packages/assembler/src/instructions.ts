@@ -1,6 +1,6 @@
 // Instructions: operands become what the instruction table takes, its encoding becomes bytes, a
-// relaxable jump, and fields that wait for a value. Encodings are kept by their written shape, since
-// compilers repeat themselves.
+// relaxable jump, and fields that wait for a value. Encodings are kept by their written shape,
+// since compilers repeat themselves.
 
 import { encode, registerByName } from '@ring0/isa';
 import type { Encoding, Instruction, Operand as IsaOperand, Register } from '@ring0/isa';
@@ -9,7 +9,9 @@ import { constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
 import { markLine } from './lines.ts';
 
-/** An operand with names instead of tree nodes; what the parser and the emitter both come down to. */
+/**
+ * An operand with names instead of tree nodes; what the parser and the emitter both come down to.
+ */
 export interface PlainOperand {
   readonly kind: 'register' | 'immediate' | 'memory' | 'target';
   /** `register`: without the percent sign. */
@@ -196,7 +198,8 @@ function asLinear(assembly: Assembly, value: Expression): Linear {
 
 /**
  * The instructions whose GOT load a linker may turn into something shorter (psABI, R_386_GOT32X):
- * mov, test, the arithmetic that reads memory, and indirect call and jmp, with a 32-bit displacement.
+ * mov, test, the arithmetic that reads memory, and indirect call and jmp, with a 32-bit
+ * displacement.
  */
 function isRelaxableGot(bytes: Uint8Array): boolean {
   const opcode = bytes[0];

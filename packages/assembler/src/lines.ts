@@ -1,5 +1,5 @@
-// Line rows: `.file number`, `.loc`, and the row that the next instruction gets. The table itself is
-// written after relaxation, by line-table.ts.
+// Line rows: `.file number`, `.loc`, and the row that the next instruction gets. The table itself
+// is written after relaxation, by line-table.ts.
 
 import type { Assembly } from './assembly.ts';
 import type { AsmSymbol } from './symbols.ts';

@@ -1,5 +1,5 @@
-// Macros: their parameters, the splitting of arguments, and substitution. A body is text; each piece
-// of an expansion remembers where in the definition it came from.
+// Macros: their parameters, the splitting of arguments, and substitution. A body is text; each
+// piece of an expansion remembers where in the definition it came from.
 
 import type { Expansion } from '@ring0/diagnostics';
 import { Text } from './text.ts';

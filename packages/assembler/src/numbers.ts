@@ -74,7 +74,10 @@ function roundOff(value: bigint, count: number): bigint {
   return rest > half || (rest === half && (kept & 1n) === 1n) ? kept + 1n : kept;
 }
 
-/** The bytes, lowest first, of a decimal number in `format`; undefined where it is no number, or too large. */
+/**
+ * The bytes, lowest first, of a decimal number in `format`; undefined where it is no number, or too
+ * large.
+ */
 export function floatBytes(text: string, format: FloatFormat): Uint8Array | undefined {
   const decimal = parseDecimal(text);
   if (decimal === undefined) return undefined;
