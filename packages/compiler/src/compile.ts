@@ -70,7 +70,8 @@ export function parse(
   const diagnostics = new DiagnosticList();
   for (const diagnostic of text.diagnostics) diagnostics.add(diagnostic);
   const { dependencies, systemFiles } = text;
-  const { tokens, packs, unknown, strays } = extractPragmas(text.tokens, atoms);
+  const extracted = extractPragmas(text.tokens, atoms, warnings);
+  const { tokens, packs, unknown, strays, judgements } = extracted;
   const unit = new Unit(tokens, atoms, diagnostics, sink, {
     warnings,
     isGnu: options.isGnu !== false,
@@ -80,6 +81,7 @@ export function parse(
   });
   if (!text.isComplete) return { dependencies, diagnostics: diagnostics.items, hasErrors: true };
   unit.packs.push(...packs);
+  unit.judgements.push(...judgements);
   for (const { text: stray, span } of strays) {
     const quote = stray[0];
     const isQuote = quote === '"' || quote === "'";

@@ -4,6 +4,7 @@
 import { TokenKind, TokenList } from '@ring0/preprocessor';
 import type { Atoms } from '@ring0/preprocessor';
 import type { Span } from '@ring0/diagnostics';
+import type { WarningSettings } from './warnings.ts';
 
 /** From token `at` on, members are aligned to at most `value` bytes; 0: no bound. */
 export interface Pack {
@@ -17,10 +18,17 @@ export interface Stray {
   readonly span: Span;
 }
 
+/** `#pragma GCC diagnostic`: the text behind `span` in its file is judged by these settings. */
+export interface Judgement {
+  readonly span: Span;
+  readonly settings: WarningSettings;
+}
+
 export interface Pragmas {
   readonly tokens: TokenList;
   readonly packs: readonly Pack[];
   readonly strays: readonly Stray[];
+  readonly judgements: readonly Judgement[];
   readonly unknown: readonly { readonly text: string; readonly span: Span }[];
 }
 
@@ -40,6 +48,27 @@ function pack(stack: number[], inner: string): boolean {
   return true;
 }
 
+/** What `GCC diagnostic ..` makes of the stack of settings, whose last holds now. */
+function judge(stack: WarningSettings[], text: string): boolean {
+  const match = /^GCC\s+diagnostic\s+(\w+)\s*(?:"-W([\w-]+)")?/.exec(text);
+  if (!match) return false;
+  const [, action, name] = match;
+  const top = stack[stack.length - 1];
+  const flags: Record<string, string> = {
+    ignored: `-Wno-${name}`,
+    warning: `-Wno-error=${name}`,
+    error: `-Werror=${name}`,
+  };
+  if (action === 'push') stack.push(top);
+  else if (action === 'pop') {
+    if (stack.length > 1) stack.pop();
+  } else if (name !== undefined && flags[action]) {
+    const base = action === 'warning' ? top.with(`-W${name}`) : top;
+    stack[stack.length - 1] = base.with(flags[action]);
+  } else return false;
+  return true;
+}
+
 const silent = /^(GCC|STDC|push_macro|pop_macro|weak|omp|message|redefine_extname)\b/;
 
 /** A constant in the place of an unclosed one, so that nothing more is said about it. */
@@ -52,17 +81,19 @@ function replaceQuote(tokens: TokenList, all: TokenList, at: number, atoms: Atom
 }
 
 /** Takes the pragmas and strays out of a unit's tokens. */
-export function extractPragmas(all: TokenList, atoms: Atoms): Pragmas {
+export function extractPragmas(all: TokenList, atoms: Atoms, settings: WarningSettings): Pragmas {
   const packs: Pack[] = [];
   const unknown: { text: string; span: Span }[] = [];
   const strays: Stray[] = [];
+  const judgements: Judgement[] = [];
   let hasAny = false;
   for (let at = 0; at < all.length && !hasAny; at++) {
     hasAny = all.kind[at] === TokenKind.pragma || all.kind[at] === TokenKind.other;
   }
-  if (!hasAny) return { tokens: all, packs, unknown, strays };
+  if (!hasAny) return { tokens: all, packs, unknown, strays, judgements };
   const tokens = new TokenList(all.places, all.length);
   const stack = [0];
+  const saved = [settings];
   for (let at = 0; at < all.length; at++) {
     if (all.kind[at] === TokenKind.other) {
       strays.push({ text: atoms.text(all.atom[at]), span: all.span(at) });
@@ -77,7 +108,9 @@ export function extractPragmas(all: TokenList, atoms: Atoms): Pragmas {
     const match = /^pack\s*\((.*)\)\s*$/.exec(text);
     if (match && pack(stack, match[1])) {
       packs.push({ at: tokens.length, value: stack[stack.length - 1] });
+    } else if (judge(saved, text)) {
+      judgements.push({ span: all.span(at), settings: saved[saved.length - 1] });
     } else if (!silent.test(text)) unknown.push({ text, span: all.span(at) });
   }
-  return { tokens, packs, unknown, strays };
+  return { tokens, packs, unknown, strays, judgements };
 }

@@ -8,6 +8,7 @@ import type { Atoms, TokenList } from '@ring0/preprocessor';
 import type { Entity, Expression, Label, UnitSink, VariableDefinition } from '../tree.ts';
 import type { EnumType, FunctionType, RecordType, Type } from '../types.ts';
 import { GNU_KEYWORDS, KEYWORDS, T } from './codes.ts';
+import type { Judgement } from './pragmas.ts';
 import type { WarningName, WarningSettings } from './warnings.ts';
 
 export interface FrontOptions {
@@ -121,6 +122,7 @@ export class Unit {
   readonly constants = new Map<Entity, Expression>();
   /** Errors of this unit, not counting warnings made errors. */
   errorCount = 0;
+  readonly judgements: Judgement[] = [];
   literalCount = 0;
   staticCount = 0;
   private pragmaAt = 0;
@@ -263,10 +265,23 @@ export class Unit {
     span: Span,
     notes: readonly Note[] = [],
   ): void {
-    const severity = this.options.warnings.severity(name);
+    const severity = this.settingsAt(span).severity(name);
     if (!severity || this.isSystem(span)) return;
     const more = notes.length > 0 ? { notes } : {};
     this.diagnostics.add({ severity, code: `${code} -W${name}`, message, span, ...more });
+  }
+
+  /** The settings that `#pragma GCC diagnostic` leaves for a place: of its outermost expansion. */
+  private settingsAt(span: Span): WarningSettings {
+    const { judgements } = this;
+    if (judgements.length === 0) return this.options.warnings;
+    let outer = span;
+    while (outer.expansion) outer = outer.expansion.at;
+    let found = this.options.warnings;
+    for (const { span: from, settings } of judgements) {
+      if (from.file === outer.file && from.start <= outer.start) found = settings;
+    }
+    return found;
   }
 
   /** In a header found through -isystem or the system's directories, its macros included. */

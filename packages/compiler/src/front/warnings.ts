@@ -75,12 +75,14 @@ export class WarningSettings {
   private readonly fatal = new Set<string>();
   private isAllFatal = false;
   private isSilent = false;
+  private readonly flags: readonly string[];
 
   /**
    * `flags` are arguments such as `-Wall`, `-Wno-unused`, `-Werror=switch`, `-w`, in order; unknown
    * ones do nothing.
    */
   constructor(flags: readonly string[] = []) {
+    this.flags = flags;
     const byLevel = (level: WarningLevel): string[] =>
       Object.entries(WARNINGS)
         .filter(([, of]) => of === level)
@@ -113,6 +115,11 @@ export class WarningSettings {
       } else if (isOn) this.enabled.add(name);
       else this.enabled.delete(name);
     }
+  }
+
+  /** The same settings and one flag more. */
+  with(flag: string): WarningSettings {
+    return new WarningSettings([...this.flags, flag]);
   }
 
   /** The severity of a warning; undefined: it is off. */
