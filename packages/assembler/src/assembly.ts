@@ -6,8 +6,8 @@ import { alignUp } from '@ring0/bytes';
 import { DiagnosticList } from '@ring0/diagnostics';
 import type { CfiState } from './cfi.ts';
 import { newCfiState } from './cfi.ts';
-import { constant, constantOf, fold } from './expression.ts';
-import type { Expression, Folding, Linear } from './expression.ts';
+import { constantOf, fold } from './expression.ts';
+import type { Expression, Folding } from './expression.ts';
 import type { LineState } from './lines.ts';
 import { newLineState } from './lines.ts';
 import { Section } from './sections.ts';
@@ -349,7 +349,7 @@ export class Assembly {
 }
 
 /** An alias takes type and size of what it stands for, as in GNU as. */
-export function copyAttributes(symbol: AsmSymbol, from: AsmSymbol): void {
+function copyAttributes(symbol: AsmSymbol, from: AsmSymbol): void {
   symbol.type ??= from.type;
   symbol.size ??= from.size;
 }
@@ -361,9 +361,3 @@ function fixedDistance(left: AsmSymbol, right: AsmSymbol): bigint | undefined {
   if (left.subsection !== right.subsection || left.item !== right.item) return undefined;
   return BigInt(left.offset - right.offset);
 }
-
-export function linear(value: Expression): Linear | undefined {
-  return value.kind === 'linear' ? value : undefined;
-}
-
-export { constant };

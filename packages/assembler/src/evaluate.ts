@@ -10,7 +10,7 @@ import { integerValue } from './numbers.ts';
 const smallNumbers = new Map<string, Linear>();
 
 /** Operators of the i386 psABI that may follow @. */
-export const referenceNames: ReadonlySet<string> = new Set([
+const referenceNames: ReadonlySet<string> = new Set([
   'GOT',
   'GOTOFF',
   'PLT',

@@ -23,6 +23,7 @@ export interface PlainOperand {
   readonly value: Expression | undefined;
 }
 
+/** Kept between assemblies: an encoding depends on nothing but its key. */
 const cacheMax = 50_000;
 const encodings = new Map<string, Encoding>();
 

@@ -3,7 +3,7 @@
 // labels, directives, prefixes and mnemonics apart, so that the grammar needs one token of
 // lookahead at the start of a statement.
 
-import { Lexer, createToken, tokenMatcher } from 'chevrotain';
+import { Lexer, createToken } from 'chevrotain';
 import type { IToken, TokenType } from 'chevrotain';
 
 function token(name: string, pattern: RegExp | string, label: string): TokenType {
@@ -132,7 +132,7 @@ export const vocabulary: TokenType[] = [
 ];
 
 /** Words before a mnemonic; `rep` alone on a line is one too. */
-export const prefixWords: ReadonlySet<string> = new Set([
+const prefixWords: ReadonlySet<string> = new Set([
   'rep',
   'repe',
   'repz',
@@ -200,5 +200,3 @@ export function classify(tokens: IToken[]): void {
 export function endsStatement(candidate: IToken): boolean {
   return candidate.tokenType === NewLine || candidate.tokenType === Semicolon;
 }
-
-export { tokenMatcher };
