@@ -3,7 +3,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { buildSystem } from '@ring0/boot';
+import { buildSystem, writeDist } from '@ring0/boot';
 import { ring0Toolchain, writeFileAtomically } from '@ring0/kbuild';
 import { build } from 'esbuild';
 import { tools } from '../apps/cli/src/tools.ts';
@@ -49,16 +49,17 @@ async function system(): Promise<void> {
     log: (action, target, reason) => process.stdout.write(`${action} ${target} (${reason})\n`),
     complain: (text) => process.stderr.write(text),
   });
-  const files = {
-    'dist/ring0.img': built.disk(),
-    'dist/kernel.elf': built.kernel,
-    'dist/kernel.json': built.facts,
-    'apps/cli/dist/chunks/bios.bin': built.rom,
-  };
-  for (const [name, bytes] of Object.entries(files)) {
-    writeFileAtomically(path.join(root, name), bytes);
-    process.stdout.write(`${name}: ${bytes.length} bytes\n`);
+  writeFileAtomically(path.join(out, 'chunks/bios.bin'), built.rom);
+  fs.cpSync(path.join(root, 'userland/libc/include'), path.join(out, 'chunks/sysroot/include'), {
+    recursive: true,
+  });
+  fs.cpSync(path.join(root, 'kernel/include/uapi'), path.join(out, 'chunks/sysroot/include/uapi'), {
+    recursive: true,
+  });
+  for (const [name, bytes] of Object.entries(built.libraries)) {
+    writeFileAtomically(path.join(out, 'chunks/sysroot/lib', name), bytes);
   }
+  for (const name of writeDist(root, built)) process.stdout.write(`${name}\n`);
 }
 
 await bundle();

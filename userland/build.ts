@@ -8,6 +8,9 @@ import type { Artifact, Build } from '@ring0/kbuild';
 export interface Programs {
   /** By path in the guest. */
   readonly programs: ReadonlyMap<string, Artifact>;
+  /** What any program links with: the start file and the library. */
+  readonly start: Artifact;
+  readonly libc: Artifact;
 }
 
 const flags = [
@@ -52,7 +55,7 @@ export async function buildUserland(
   for (const [name, sources] of programSources(build.root, options.withTests ?? false)) {
     programs.set(name, await link(name, sources));
   }
-  return { programs };
+  return { programs, start, libc };
 }
 
 /** Each program's path in the guest, and its sources. */

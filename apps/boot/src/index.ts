@@ -1,3 +1,3 @@
-export { buildSystem } from './system.ts';
+export { buildSystem, writeDist } from './system.ts';
 export type { System, SystemOptions } from './system.ts';
 export type { DiskOptions } from '@ring0/kbuild';

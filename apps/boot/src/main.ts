@@ -43,7 +43,7 @@ async function boot(options: RunOptions): Promise<number> {
   const { EXIT, elfSymbols, fileDisk, memoryDisk, runSession } = await import('@ring0/console');
   const { progressLog } = await import('./progress.ts');
   const { BuildError, ring0Toolchain } = await import('@ring0/kbuild');
-  const { buildSystem } = await import('./system.ts');
+  const { buildSystem, writeDist } = await import('./system.ts');
   const progress = progressLog(process.stderr);
   const additions = readAdditions(options.additions);
   if (typeof additions === 'string') {
@@ -58,6 +58,7 @@ async function boot(options: RunOptions): Promise<number> {
       complain: (text) => process.stderr.write(text),
     });
     progress.done(system.ranCount);
+    writeDist(root, system);
     const makeDisk = () => system.disk({ append: options.append, additions });
     const disk = openDisk(options.disks[0], makeDisk, fileDisk, memoryDisk);
     if (!disk) {

@@ -1,8 +1,9 @@
 // The whole system: firmware, kernel and userland become a ROM, an ELF file and a disk image.
 
+import fs from 'node:fs';
 import path from 'node:path';
 import { buildFirmware } from '@ring0/firmware';
-import { Build, readArtifact, systemDisk, withLock } from '@ring0/kbuild';
+import { Build, readArtifact, systemDisk, withLock, writeFileAtomically } from '@ring0/kbuild';
 import type { BuildLog, DiskOptions, Toolchain } from '@ring0/kbuild';
 import { buildKernel } from '@ring0/kernel';
 import { buildUserland } from '@ring0/userland';
@@ -25,6 +26,8 @@ export interface System {
   readonly kernel: Uint8Array;
   /** What tracers read: symbols, structures, system calls (JSON of the kernel's `KernelFacts`). */
   readonly facts: Uint8Array;
+  /** What cc links programs with: crt0.o and libc.a. */
+  readonly libraries: Readonly<Record<string, Uint8Array>>;
   /** Steps that had to run. */
   readonly ranCount: number;
   disk(options?: DiskOptions): Uint8Array;
@@ -41,7 +44,9 @@ async function buildLocked(options: SystemOptions, cacheDirectory: string): Prom
   try {
     const firmware = await buildFirmware(build);
     const { bootBlock, kernel, facts } = await buildKernel(build);
-    const { programs } = await buildUserland(build, { withTests: options.withTests ?? false });
+    const { programs, start, libc } = await buildUserland(build, {
+      withTests: options.withTests ?? false,
+    });
     const kernelBytes = readArtifact(kernel);
     const files = [...programs].map(([name, file]): [string, Uint8Array] => [
       name,
@@ -51,6 +56,7 @@ async function buildLocked(options: SystemOptions, cacheDirectory: string): Prom
       rom: readArtifact(firmware),
       kernel: kernelBytes,
       facts: readArtifact(facts),
+      libraries: { 'crt0.o': readArtifact(start), 'libc.a': readArtifact(libc) },
       ranCount: build.ranCount,
       disk: (disk = {}) =>
         systemDisk({ bootBlock: readArtifact(bootBlock), kernel: kernelBytes, files, ...disk }),
@@ -58,4 +64,28 @@ async function buildLocked(options: SystemOptions, cacheDirectory: string): Prom
   } finally {
     build.save();
   }
+}
+
+/**
+ * Writes dist/ring0.img, dist/kernel.elf, dist/kernel.json and the libraries of dist/sysroot, unless they stand and nothing
+ * was built anew. Gives the names of what it wrote.
+ */
+export function writeDist(root: string, system: System): readonly string[] {
+  const libraries = Object.entries(system.libraries).map(([name, bytes]) => [
+    `dist/sysroot/lib/${name}`,
+    () => bytes,
+  ]);
+  const files: Record<string, () => Uint8Array> = {
+    'dist/ring0.img': () => system.disk(),
+    'dist/kernel.elf': () => system.kernel,
+    'dist/kernel.json': () => system.facts,
+    ...Object.fromEntries(libraries),
+  };
+  const names = Object.keys(files);
+  const isThere = names.every((name) => fs.existsSync(path.join(root, name)));
+  if (isThere && system.ranCount === 0) return [];
+  for (const [name, bytes] of Object.entries(files)) {
+    writeFileAtomically(path.join(root, name), bytes());
+  }
+  return names;
 }

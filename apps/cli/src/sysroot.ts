@@ -16,14 +16,14 @@ export interface Sysroot {
  * The directory that holds `include` and `lib` of our libc: beside the bundle, else in the source
  * tree.
  */
-function ownRoot(host: Host): { include: string; library: string } {
+function ownRoot(host: Host): { includes: string[]; library: string } {
   const here = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
   const shipped = here('./sysroot');
   if (host.readFile(`${shipped}/include/stdio.h`)) {
-    return { include: `${shipped}/include`, library: `${shipped}/lib` };
+    return { includes: [`${shipped}/include`], library: `${shipped}/lib` };
   }
   return {
-    include: here('../../../userland/libc/include'),
+    includes: [here('../../../userland/libc/include'), here('../../../kernel/include')],
     library: here('../../../dist/sysroot/lib'),
   };
 }
@@ -31,9 +31,9 @@ function ownRoot(host: Host): { include: string; library: string } {
 /** The parts of a sysroot; `directory` undefined: our own. */
 export function sysrootAt(directory: string | undefined, host: Host): Sysroot {
   if (directory === undefined) {
-    const { include, library } = ownRoot(host);
+    const { includes, library } = ownRoot(host);
     return {
-      includePaths: [include],
+      includePaths: includes,
       startFiles: [`${library}/crt0.o`],
       libraryPaths: [library],
       libraries: [`${library}/libc.a`],

@@ -81,9 +81,9 @@ const sortKeys: Readonly<Record<string, SortKey>> = {
   SORT_NONE: 'none',
 };
 
-class ScriptParser extends ExpressionParser {
-  constructor(files: readonly SourceFile[]) {
-    super(files);
+export class ScriptParser extends ExpressionParser {
+  constructor(files: readonly SourceFile[], skipValidations?: boolean) {
+    super(files, skipValidations);
     this.performSelfAnalysis();
   }
 
