@@ -12,7 +12,8 @@ import type { Disk, MachineOptions, RunResult, TraceEvent, Until } from '@ring0/
 import { Build, readArtifact, ring0Toolchain } from '@ring0/kbuild';
 import { gccToolchain } from '../gcc-toolchain.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+/** Where the guest's sources are: a changed copy of them, when it is tested that tests fail. */
+const root = process.env['RING0_GUEST_ROOT'] ?? path.resolve(import.meta.dirname, '../..');
 const prompt = '$ ';
 /** Ticks, that is nanoseconds of guest time: far more than any step needs. */
 const budget = 20e9;
