@@ -11,7 +11,7 @@ import { T } from './codes.ts';
 import { constantExpression } from './constant.ts';
 import { typeName } from './declarators.ts';
 import { assignmentExpression, expression } from './expressions.ts';
-import { floatFromInteger, floatInfinity, floatNan } from './float.ts';
+import { floatInfinity, floatNan } from './float.ts';
 import {
   addressNode,
   convertNode,
@@ -361,13 +361,6 @@ function floatTest(
   if (b && name in comparisons) {
     return compareNode(comparisons[name as keyof typeof comparisons], a, b);
   }
-  const zero: Expression = {
-    kind: 'float',
-    image: floatFromInteger(0n, 'double'),
-    type: types.DOUBLE,
-    span,
-  };
-  void zero;
   if (name === 'isnan' && types.isFloating(a.type) && isPure(a)) {
     return { kind: 'compare', comparison: 'not-equal', left: a, right: a, type: types.INT, span };
   }

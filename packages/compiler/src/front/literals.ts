@@ -73,11 +73,10 @@ function integerLiteral(u: Unit, digits: string, suffix: string, span: Span): Ex
   const type = integerType(value, suffix, isDecimal);
   if (type) return { kind: 'integer', value, type, span };
   u.warn('overflow', 'C0103', 'integer constant is too large for its type', span);
-  const wide = isDecimal && !suffix.includes('u') && value <= 0xffffffffffffffffn;
   return {
     kind: 'integer',
     value: BigInt.asUintN(64, value),
-    type: wide ? types.ULLONG : types.ULLONG,
+    type: types.ULLONG,
     span,
   };
 }

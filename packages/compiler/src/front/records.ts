@@ -178,7 +178,7 @@ function memberDeclaration(u: Unit, kind: string, fields: ReadField[]): void {
     let width: number | undefined;
     if (u.accept(T.colon)) width = bitWidth(u, type, text, span);
     attributes(u, own);
-    if (!isFieldType(u, type, text, span, fields.length === 0 && kind === 'struct')) continue;
+    if (!isFieldType(u, type, text, span)) continue;
     fields.push(newField(text, type, width, own, span));
   } while (u.accept(T.comma));
 }
@@ -193,13 +193,7 @@ function newField(
   return { name, type, width, aligned: set.aligned, isPacked: set.isPacked === true, span };
 }
 
-function isFieldType(
-  u: Unit,
-  type: Type,
-  name: string | undefined,
-  span: Span,
-  isFirst: boolean,
-): boolean {
+function isFieldType(u: Unit, type: Type, name: string | undefined, span: Span): boolean {
   if (type === types.ERROR) return false;
   const isFlexible =
     type.kind === 'array' && type.count === undefined && types.isComplete(type.element);
@@ -208,7 +202,6 @@ function isFieldType(
     u.error('C0436', `member '${name ?? ''}' has ${what} type '${typeText(type)}'`, span);
     return false;
   }
-  void isFirst;
   return true;
 }
 
