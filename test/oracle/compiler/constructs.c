@@ -202,6 +202,15 @@ static double va(int n, ...)
   return t;
 }
 
+static _Thread_local int counter = 5;
+static _Thread_local int counters[3];
+static int *count(int i)
+{
+  counter += i;
+  counters[i]--;
+  return &counters[i];
+}
+
 int main(void)
 {
   struct tight t = { 1, -5, 0xabcde, -123456789012LL & 0xfffffffff, 0x3ffffffffffffULL, -2 };
@@ -300,5 +309,7 @@ int main(void)
     printf("%d %u %d %d %d %u ", -1000001 / i, 4000000000u / i, -1000001 % i, i / 7, i % 10,
            4294967295u / 10 % i);
   printf("\n");
+  int *counted = count(2);
+  printf("%d %d\n", *counted, counter);
   return 0;
 }

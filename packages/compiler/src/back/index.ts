@@ -67,7 +67,7 @@ class BackEnd implements UnitSink {
       emitter,
       options,
       lines: options.debug ? new LineTable(emitter, options.sourceName ?? '') : undefined,
-      refer: (symbol) => this.referenced.add(symbol),
+      refer: (symbol) => this.referenced.add(symbol.split('@')[0]),
       nameLabel: (label, symbol) => this.labels.set(label, symbol),
       services: {
         constantObject: (initializer, size, alignment) =>

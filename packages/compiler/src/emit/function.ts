@@ -37,7 +37,12 @@ export interface FunctionContext {
   readonly isNaked: boolean;
 }
 
-const value = (addend: number, plus?: string): Value => ({ plus, addend: BigInt(addend) });
+const THREAD_SUFFIX = '@NTPOFF';
+function value(addend: number, plus?: string): Value {
+  if (!plus?.endsWith(THREAD_SUFFIX)) return { plus, addend: BigInt(addend) };
+  const symbol = plus.slice(0, -THREAD_SUFFIX.length);
+  return { plus: symbol, reference: 'NTPOFF', addend: BigInt(addend) };
+}
 
 /** The label of a block. */
 export function blockLabel(name: string, block: number): string {
@@ -211,6 +216,9 @@ class FunctionWriter {
       case '.entry':
       case '.unreachable':
         break;
+      case '.thread':
+        this.threadBase(inst);
+        break;
       case '.settle':
         this.pushed(inst.stack);
         break;
@@ -234,6 +242,16 @@ class FunctionWriter {
       default:
         this.plain(inst);
     }
+  }
+  /** `movl %gs:0, register` */
+  private threadBase(inst: Inst): void {
+    const from: EmitterOperand = {
+      kind: 'memory',
+      segment: machineRegister('gs'),
+      scale: 1,
+      displacement: value(0),
+    };
+    this.instruction('movl', from, this.operand(inst.operands[0]));
   }
   private plain(inst: Inst): void {
     const { emitter } = this.c;

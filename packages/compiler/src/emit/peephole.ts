@@ -8,7 +8,7 @@ import { BOTH, DEF, imm, Inst as MachineInst, isMove, reg, USE } from '../select
 
 const readsFlags = /^(j(?!mp)|set|cmov|adc|sbb)/;
 const keepsFlags =
-  /^(mov|lea|push|pop|jmp|not|fld|fst|fild|fistp|fnstcw|fldcw|fadd|fsub|fmul|fdiv|fchs|fabs|fsqrt|\.adjust|\.settle|cltd|bswap|set|cmov|j|stos)/;
+  /^(mov|lea|push|pop|jmp|not|fld|fst|fild|fistp|fnstcw|fldcw|fadd|fsub|fmul|fdiv|fchs|fabs|fsqrt|\.adjust|\.thread|\.settle|cltd|bswap|set|cmov|j|stos)/;
 const setsResultFlags = /^(and|or|xor|add|sub|neg|shl|shr|sar)l$/;
 const logical = /^(and|or|xor)l$/;
 

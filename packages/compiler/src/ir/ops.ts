@@ -43,6 +43,8 @@ export const Op = {
   regparam: row('regparam', 0, EFFECT),
   // a: register number
   readreg: row('readreg', 0, EFFECT),
+  // The thread's block: what symbols named NAME@NTPOFF are relative to.
+  threadBase: row('thread-base', 0),
   add: row('add', 2),
   sub: row('sub', 2),
   mul: row('mul', 2),

@@ -12,6 +12,9 @@ import { isVolatile } from './types.ts';
 
 /** The address of a variable or function. */
 export function entityAddress(b: Lowering, entity: Entity): number {
+  if (entity.attributes.isThreadLocal) {
+    return b.binary(Op.add, b.make.emit(Op.threadBase), b.f.symbol(`${entity.symbol}@NTPOFF`));
+  }
   if (entity.kind === 'function' || entity.storage === 'static') return b.f.symbol(entity.symbol);
   return b.f.slotAddress(b.slotOf(entity));
 }

@@ -8,7 +8,7 @@ import { coverBranch, coverCompareValue } from './compare.ts';
 import { coverDivision } from './division.ts';
 import { coverFloatRoot, coverFloatStore, coverFloatToInteger } from './float.ts';
 import { coverCopy, coverStore, coverZero } from './memory.ts';
-import { imm, reg, USE } from './machine.ts';
+import { DEF, imm, reg, USE } from './machine.ts';
 import type { Selector } from './selector.ts';
 import { coverReturn, coverTableJump } from './terminator.ts';
 import { coverPair } from './wide.ts';
@@ -72,6 +72,7 @@ function coverFunnel(s: Selector, id: number): void {
 
 set(nothing, Op.nop);
 set(coverPhi, Op.phi);
+set((s, id) => s.emit('.thread', [reg(s.registers[id])], [DEF]), Op.threadBase);
 set(coverHalf, Op.lo, Op.hi);
 set(coverResult, Op.result);
 set(coverBinary, Op.add, Op.sub, Op.mul, Op.and, Op.or, Op.xor);
