@@ -1,5 +1,5 @@
-# Entry of the benchmark image, at 1 MiB in flat protected mode: paging over 8 MiB, the PIT at about 1 kHz through the
-# PIC, then run_kernel(EBX, ECX); its checksum goes to CHECKSUM and port 0xf4 ends the run.
+/* Entry of the benchmark image, at 1 MiB in flat protected mode: paging over 8 MiB, the PIT at about 1 kHz through the
+   PIC, then run_kernel(EBX, ECX); its checksum goes to CHECKSUM and port 0xf4 ends the run. */
 
 .set TABLES, 0x80000
 .set IDT, 0x90000
