@@ -2,15 +2,7 @@
 // addresses, values around the thresholds of the encodings; and their AT&T text for the oracle.
 
 import { generalRegister, registerByName } from '@ring0/isa';
-import type {
-  Instruction,
-  MemoryOperand,
-  Mode,
-  Operand,
-  OperandSpec,
-  Register,
-  Row,
-} from '@ring0/isa';
+import type { Instruction, MemoryOperand, Operand, OperandSpec, Register, Row } from '@ring0/isa';
 
 function register(name: string): Register {
   const found = registerByName(name);
@@ -236,9 +228,4 @@ export function attText(instruction: Instruction): string {
   return [...(instruction.prefixes ?? []), text]
     .join(' ')
     .replace(/\((%b[xp],%[sd]i),1\)/g, '($1)');
-}
-
-/** What to write before the instructions of a file for the oracle. */
-export function modeDirective(mode: Mode): string {
-  return `.code${mode}`;
 }

@@ -56,6 +56,20 @@ void arena_free(struct arena *what) {
   what->chunks = NULL;
 }
 
+struct mark arena_mark(void) {
+  struct chunk *chunk = arena->chunks;
+  return (struct mark){chunk, chunk == NULL ? 0 : chunk->used};
+}
+
+void arena_release(struct mark mark) {
+  while (arena->chunks != mark.chunk) {
+    struct chunk *chunk = arena->chunks;
+    arena->chunks = chunk->next;
+    free(chunk);
+  }
+  if (mark.chunk != NULL) mark.chunk->used = mark.used;
+}
+
 void text_add(struct text *text, char c) {
   if (text->length + 2 > text->room) {
     size_t room = text->room == 0 ? 32 : text->room * 2;

@@ -388,7 +388,8 @@ static int leaves_loop(void) {
 static int run_loop(struct node *node) {
   int status = 0;
   loop_depth++;
-  for (;;) {
+  struct mark mark = arena_mark();
+  for (;; arena_release(mark)) {
     int condition = run(node->left);
     if (leaves_loop() || (condition == 0) == (node->kind == N_UNTIL)) break;
     status = run(node->right);
@@ -404,7 +405,8 @@ static int run_for(struct node *node) {
   for (int i = 0; i < node->words.count; i++) expand_word(node->words.items[i], &words);
   for (int i = 0; !node->has_in && i < positional_count; i++) list_add(&words, positional[i]);
   loop_depth++;
-  for (int i = 0; i < words.count; i++) {
+  struct mark mark = arena_mark();
+  for (int i = 0; i < words.count; i++, arena_release(mark)) {
     set_variable(node->name, words.items[i]);
     status = run(node->left);
     if (leaves_loop()) break;

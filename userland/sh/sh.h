@@ -21,6 +21,15 @@ extern struct arena *arena;
 void *arena_alloc(size_t size);
 char *arena_text(const char *text, size_t length);
 void arena_free(struct arena *what);
+
+/* A point to go back to: what was taken from the arena since is free again. */
+struct mark {
+  struct chunk *chunk;
+  size_t used;
+};
+
+struct mark arena_mark(void);
+void arena_release(struct mark mark);
 /* malloc and friends that end the shell when there is no memory. */
 void *must_alloc(void *old, size_t size);
 

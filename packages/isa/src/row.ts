@@ -37,15 +37,7 @@
 //     decode            for the decoder only
 
 import type { Register } from './model.ts';
-import {
-  controlRegisters,
-  debugRegisters,
-  generalByte,
-  generalWord,
-  registerByName,
-  stackTop,
-  testRegisters,
-} from './registers.ts';
+import { generalByte, generalWord, registerByName, stackTop } from './registers.ts';
 
 export type Access = 'r' | 'w' | 'rw' | '-';
 
@@ -372,11 +364,4 @@ function manualOperand(operand: OperandSpec): string {
 export function manualText(row: Row): string {
   const operands = row.operands.map(manualOperand).join(', ');
   return operands === '' ? row.mnemonic.toUpperCase() : `${row.mnemonic.toUpperCase()} ${operands}`;
-}
-
-/** The registers that a register operand of this kind may be; undefined for other kinds. */
-export function specialRegisters(kind: OperandKind): readonly Register[] | undefined {
-  if (kind === 'creg') return controlRegisters;
-  if (kind === 'dreg') return debugRegisters;
-  return kind === 'treg' ? testRegisters : undefined;
 }

@@ -39,11 +39,6 @@ function safeRegExp(pattern: string): RegExp | undefined {
   return reversed ? undefined : compiled(pattern);
 }
 
-/** The pattern has wildcards, so that it names no single file. */
-export function isWildcard(pattern: string): boolean {
-  return /[*?[]/.test(pattern);
-}
-
 /** A predicate over files: `*`, `dir/file.o`, `archive:member`, `archive:`. */
 export function fileMatcher(
   pattern: string,

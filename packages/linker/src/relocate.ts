@@ -199,7 +199,3 @@ export function fieldRange(type: number): string {
 export function relocationName(type: number): string {
   return kinds.get(type)?.name ?? `relocation type ${type}`;
 }
-
-/** A section that has bytes in the file. */
-export const hasBytes = (section: { readonly type: number }): boolean =>
-  section.type !== sectionType.nobits;

@@ -1,7 +1,7 @@
 // Symbols that the script defines. PROVIDE defines a name only where an object, or an expression
 // of the script, refers to it and no object defines it.
 
-import type { LayoutItem, LinkSymbol } from './model.ts';
+import type { LinkSymbol } from './model.ts';
 import type { Assignment } from './script-syntax.ts';
 
 /** The assignment takes effect: always, but for PROVIDE of a name that nobody wants. */
@@ -17,16 +17,6 @@ export function isScriptSymbolWanted(
     symbol.state === 'undefined' ||
     symbol.state === 'common'
   );
-}
-
-/** All assignments of a list of items, those inside sections included. */
-export function* assignments(items: readonly LayoutItem[]): Generator<Assignment> {
-  for (const item of items) {
-    if (item.kind === 'assign') yield item;
-    else if (item.kind === 'output') {
-      for (const part of item.body) if (part.kind === 'assign') yield part;
-    }
-  }
 }
 
 /** Every name that an expression of the script mentions. */
