@@ -348,7 +348,7 @@ describe.skipIf(!hasCsmith)('csmith programs print what gcc makes them print', (
       const { stdout, status, signal } = spawnSync(program, [], { timeout: 5000 });
       return signal ? 'endless' : `${String(stdout)}status ${status}`;
     };
-    const text = String(spawnSync('csmith', ['--seed', String(seed)]).stdout);
+    const text = String(spawnSync('csmith', ['--seed', String(seed)], { cwd: directory }).stdout);
     writeFileSync(source, text);
     const reference = path.join(directory, `r${seed}`);
     spawnSync('gcc', ['-m32', '-O1', '-w', '-I/usr/include/csmith', source, '-o', reference]);

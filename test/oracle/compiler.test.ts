@@ -115,7 +115,7 @@ describe.skipIf(!hasGcc || !hasCsmith)('csmith', () => {
     test(`seed ${seed} at every level`, () => {
       const file = path.join(directory, `${seed}.c`);
       const shape = ['--max-funcs', '5', '--max-block-depth', '3'];
-      execFileSync('csmith', ['--seed', `${seed}`, ...shape, '--output', file]);
+      execFileSync('csmith', ['--seed', `${seed}`, ...shape, '--output', file], { cwd: directory });
       const include = '-I/usr/include/csmith';
       const want = outcome(gcc(file, '-O1', include));
       expect(want).toContain('signal null');

@@ -1,7 +1,7 @@
 // Applies relocations (i386 psABI 1.1, 4.4). Fields hold their addend; all arithmetic is modulo
 // 2^32.
 
-import { relocationTable, machine, sectionFlag, sectionType } from '@ring0/elf';
+import { relocationTable, machine, sectionFlag } from '@ring0/elf';
 import type { ElfRelocation, RelocationKind } from '@ring0/elf';
 import { gotBase, rewriteOf, slotAddress, targetAddress } from './got.ts';
 import type { Got } from './got.ts';

@@ -3,7 +3,6 @@
 // pass through narrow strings unchanged.
 
 import type { Span } from '@ring0/diagnostics';
-import { TokenKind } from '@ring0/preprocessor';
 import type { Expression } from '../tree.ts';
 import type { FloatKind, IntegerType, Type } from '../types.ts';
 import { T } from './codes.ts';
@@ -251,9 +250,4 @@ function wideString(codes: readonly number[], prefix: string): StringLiteral {
     for (let b = 0; b < width; b++) bytes[i * width + b] = unit >>> (8 * b);
   });
   return { bytes, element: elementType(prefix), count: units.length };
-}
-
-/** True at a string token. */
-export function atString(u: Unit): boolean {
-  return u.tokens.kind[u.at] === TokenKind.string;
 }

@@ -9,15 +9,7 @@ import { assignConvert, increment } from './assignment.ts';
 import { T } from './codes.ts';
 import { assignmentExpression, expression } from './expressions.ts';
 import { findMember } from './layout.ts';
-import {
-  addressNode,
-  convertNode,
-  errorNode,
-  isError,
-  isLvalue,
-  promote,
-  rvalue,
-} from './nodes.ts';
+import { convertNode, errorNode, isError, isLvalue, promote, rvalue } from './nodes.ts';
 import type { Value } from './nodes.ts';
 import { nearest } from './text.ts';
 import * as types from './type-operations.ts';
@@ -285,10 +277,4 @@ function isRecordOrVoid(type: Type): boolean {
 /** C11 6.5.2.2p6 */
 export function defaultPromotion(e: Expression): Expression {
   return e.type.kind === 'float' ? convertNode(e, types.DOUBLE) : promote(e);
-}
-
-/** `&value` for operands that must be objects, such as va_list. */
-export function addressOfObject(u: Unit, value: Value): Expression {
-  if (!isLvalue(value)) return value;
-  return addressNode(u, value, types.pointerTo(value.type), value.span);
 }

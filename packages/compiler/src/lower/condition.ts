@@ -1,6 +1,5 @@
 // Conditions as control flow: `&&`, `||`, `!` and constants need no value.
 
-import { Op } from '../ir/ops.ts';
 import type { Expression } from '../tree.ts';
 import type { Lowering } from './context.ts';
 import { truth } from './convert.ts';
@@ -57,9 +56,4 @@ function logical(b: Lowering, outer: Expression, yes: number, no: number): void 
     b.start(next);
   }
   condition(b, terms[0], yes, no);
-}
-
-/** Ends the block with a jump. */
-export function go(b: Lowering, block: number): void {
-  b.end(Op.jump, block);
 }
