@@ -29,7 +29,7 @@ function bitCount(mask: number): number {
 export class GraphTooLarge extends Error {}
 /** One instruction, an asm that is, asks for more registers than there are. */
 export class TooFewRegisters extends Error {}
-const EDGE_LIMIT = 6_000_000;
+const EDGE_LIMIT = 1_500_000;
 
 export interface Coloring {
   /** By register number; -1 where uncoloured. */
