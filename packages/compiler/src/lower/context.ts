@@ -10,6 +10,9 @@ import type { Entity, FunctionDefinition, Initializer, Label } from '../tree.ts'
 import type { BitField, Type } from '../types.ts';
 import { accessOf, alignmentOf, classOf, isVolatile, precisionOf, sizeOf } from './types.ts';
 
+/** What the i386 ABI as gcc follows it gives every frame. */
+const STACK_ALIGNMENT = 16;
+
 export interface Pair {
   readonly lo: number;
   readonly hi: number;
@@ -106,7 +109,12 @@ export class Lowering {
   slotOf(entity: Entity): number {
     const found = this.slots.get(entity);
     if (found !== undefined) return found;
-    const slot = this.newSlot(entity.name, entity.type, entity.attributes.aligned);
+    const { aligned } = entity.attributes;
+    if (Math.max(aligned ?? 0, alignmentOf(entity.type)) > STACK_ALIGNMENT) {
+      const most = `the stack is aligned to ${STACK_ALIGNMENT} bytes`;
+      this.unit.report('C9007', entity.span, `'${entity.name}' asks for more alignment, ${most}`);
+    }
+    const slot = this.newSlot(entity.name, entity.type, aligned);
     this.slots.set(entity, slot);
     return slot;
   }

@@ -3,28 +3,10 @@
 import { alignUp } from '@ring0/bytes';
 import { Access } from '../ir/ops.ts';
 import type { Type } from '../types.ts';
-import { VOLATILE } from '../types.ts';
+import { VOLATILE, sizeOf } from '../types.ts';
 
-const integerSizes: Readonly<Record<string, number>> = {
-  bool: 1,
-  char: 1,
-  schar: 1,
-  uchar: 1,
-  short: 2,
-  ushort: 2,
-  int: 4,
-  uint: 4,
-  long: 4,
-  ulong: 4,
-  llong: 8,
-  ullong: 8,
-  float: 4,
-  double: 8,
-  ldouble: 12,
-  pointer: 4,
-  void: 1,
-  function: 1,
-};
+export { sizeOf };
+
 const accesses: Readonly<Record<string, number>> = {
   bool: Access.u8,
   char: Access.s8,
@@ -34,18 +16,6 @@ const accesses: Readonly<Record<string, number>> = {
   ushort: Access.u16,
 };
 
-/** `sizeof`, in bytes; 0 for incomplete types. */
-export function sizeOf(type: Type): number {
-  let factor = 1;
-  let inner = type;
-  while (inner.kind === 'array') {
-    factor *= inner.count ?? 0;
-    inner = inner.element;
-  }
-  if (inner.kind === 'struct' || inner.kind === 'union') return factor * inner.record.size;
-  if (inner.kind === 'enum') return factor * sizeOf(inner.definition.underlying);
-  return factor * integerSizes[inner.kind];
-}
 /** The alignment a variable gets; 64-bit members are aligned to 4 in records only. */
 export function alignmentOf(type: Type): number {
   let inner = type;
