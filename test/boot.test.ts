@@ -1,6 +1,6 @@
 // `pnpm boot` as a command: what it builds in, what it keeps, what it says.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -57,6 +57,26 @@ test('--disk makes the file once and boots from it later', () => {
   const { ino, size } = fs.statSync(disk);
   expect(boot('--disk', disk, ...typing('halt')).status).toBe(0);
   expect(fs.statSync(disk)).toMatchObject({ ino, size });
+});
+
+test('-d syscall names the calls and shows their arguments', () => {
+  const done = boot('-d', 'syscall', ...typing('cat /etc/motd', 'halt'));
+  expect(done.stderr).toMatch(/ execve\("\/bin\/cat", 0x[0-9a-f]+, 0x[0-9a-f]+\)\n/);
+  expect(done.stderr).toMatch(/ open\("\/etc\/motd", 0x0, 00\)\n/);
+  expect(done.stderr).toMatch(/ write\(1, 0x[0-9a-f]+, 47\)\n/);
+});
+
+test('SIGTERM ends a run with status 130 and its last output', async () => {
+  const command = ['-C', 'source', path.join(root, 'apps/boot/src/main.ts'), '--headless'];
+  const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (data: Buffer) => {
+    output += data.toString();
+    if (output.endsWith('$ ')) child.kill('SIGTERM');
+  });
+  const status = await new Promise((done) => child.on('exit', (code) => done(code)));
+  expect(status).toBe(130);
+  expect(output).toMatch(/init: starting sh\r?\n\$ $/);
 });
 
 test('a run that does nothing but wait ends when its time is up', () => {

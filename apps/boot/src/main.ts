@@ -67,7 +67,8 @@ async function boot(options: RunOptions): Promise<number> {
     }
     const symbols = elfSymbols(system.kernel, 'kernel.elf');
     const machine = { memoryMiB: options.memoryMiB, rom: system.rom, disks: [{ disk }], symbols };
-    return await runSession(machine, options);
+    const { systemCalls } = JSON.parse(Buffer.from(system.facts).toString());
+    return await runSession(machine, options, systemCalls);
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     process.stderr.write(`boot: ${error.message}\n`);

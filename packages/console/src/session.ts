@@ -8,6 +8,7 @@ import type { MachineOptions, RunResult } from '@ring0/emulator';
 import type { RunOptions } from './options.ts';
 import { exitStatus } from './status.ts';
 import { StepRunner } from './steps.ts';
+import type { SystemCalls } from './system-calls.ts';
 import { banner, openTerminal } from './terminal.ts';
 import { tracer } from './trace.ts';
 
@@ -71,12 +72,16 @@ class Output {
   }
 }
 
-/** Runs a machine until it ends or the user does; gives the process's exit status. */
+/**
+ * Runs a machine until it ends or the user does; gives the process's exit status. `systemCalls` names those of the guest's
+ * kernel for -d syscall.
+ */
 export async function runSession(
   machineOptions: SessionMachine,
   options: RunOptions,
+  systemCalls?: SystemCalls,
 ): Promise<number> {
-  return new Session(machineOptions, options).run();
+  return new Session(machineOptions, options, systemCalls).run();
 }
 
 class Session {
@@ -90,10 +95,14 @@ class Session {
   /** Host time in ms at which the guest's clock stood at 0. */
   private anchorMs = 0;
 
-  constructor(machineOptions: SessionMachine, options: RunOptions) {
+  constructor(
+    machineOptions: SessionMachine,
+    options: RunOptions,
+    systemCalls: SystemCalls | undefined,
+  ) {
     this.options = options;
     this.steps = new StepRunner(options.steps);
-    const trace = tracer(options.traces);
+    const trace = tracer(options.traces, () => ({ guest: this.machine, systemCalls }));
     this.machine = new Machine({
       ...machineOptions,
       memoryMiB: options.memoryMiB,

@@ -1,6 +1,8 @@
 // -d: trace events as lines of text. Which kinds a name shows is one table.
 
 import type { TraceEvent } from '@ring0/emulator';
+import { systemCallText } from './system-calls.ts';
+import type { GuestView, SystemCalls } from './system-calls.ts';
 
 const hex = (value: number, digits = 8) => (value >>> 0).toString(16).padStart(digits, '0');
 
@@ -9,7 +11,13 @@ const errorCode = (event: TraceEvent) => (event.b < 0 ? '' : ` error ${hex(event
 interface Show {
   /** The name after -d. */
   readonly name: string;
-  readonly text: (event: TraceEvent) => string | undefined;
+  readonly text: (event: TraceEvent, view: TraceView) => string | undefined;
+}
+
+/** What lines may show beside the event itself. */
+export interface TraceView {
+  readonly guest: GuestView;
+  readonly systemCalls?: SystemCalls | undefined;
 }
 
 const systemCallVector = 0x80;
@@ -23,7 +31,8 @@ const shows: Readonly<Partial<Record<TraceEvent['kind'], readonly Show[]>>> = {
     },
     {
       name: 'syscall',
-      text: (event) => (event.a === systemCallVector ? `int 0x80 at ${hex(event.c)}` : undefined),
+      text: (event, { guest, systemCalls }) =>
+        event.a === systemCallVector ? systemCallText(guest, event.cpu, systemCalls) : undefined,
     },
   ],
   exception: [
@@ -53,11 +62,14 @@ const shows: Readonly<Partial<Record<TraceEvent['kind'], readonly Show[]>>> = {
 };
 
 /** A function that gives the line for an event, or undefined for one that is not asked for. */
-export function tracer(names: readonly string[]): (event: TraceEvent) => string | undefined {
+export function tracer(
+  names: readonly string[],
+  view: () => TraceView,
+): (event: TraceEvent) => string | undefined {
   return (event) => {
     for (const show of shows[event.kind] ?? []) {
       if (!names.includes(show.name)) continue;
-      const text = show.text(event);
+      const text = show.text(event, view());
       if (text !== undefined) return `[${event.tick} cpu${event.cpu}] ${text}\n`;
     }
     return undefined;
