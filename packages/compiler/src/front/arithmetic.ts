@@ -445,7 +445,6 @@ export function conditional(
     const isPlainConstant = chosen.kind === 'integer' || chosen.kind === 'float';
     return isPlainConstant ? { ...chosen, span } : chosen;
   }
-  // oxlint-disable-next-line unicorn/no-thenable
   return { kind: 'conditional', condition, then: a, otherwise: b, type, span };
 }
 

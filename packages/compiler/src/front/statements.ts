@@ -318,7 +318,6 @@ function ifStatement(u: Unit): Statement {
     throw new TooDeep();
   }
   for (const { condition, then, span } of arms.reverse()) {
-    // oxlint-disable-next-line unicorn/no-thenable
     otherwise = { kind: 'if', condition, then, otherwise, span };
   }
   return otherwise ?? { kind: 'empty', span: u.span() };
