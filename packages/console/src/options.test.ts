@@ -37,7 +37,8 @@ test('times, sizes and additions', () => {
 });
 
 test.each([
-  [['--memory', '0'], /--memory: found '0', expected a number from 1 to 3072/],
+  [['--memory', '0'], /--memory: found '0', expected a number from 1 to 1024/],
+  [['--memory', '1025'], /--memory: found '1025'/],
   [['--timeout', 'soon'], /--timeout: found 'soon'/],
   [['--add', 'x'], /--add: found 'x'/],
   [['--add', 'x:/../y'], /--add: found/],

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { utf8Bytes } from '@ring0/bytes';
+import { MAX_MEMORY_MIB } from '@ring0/emulator';
 import { sendBytes } from './steps.ts';
 import type { Step } from './steps.ts';
 
@@ -190,7 +191,7 @@ function parse(argv: readonly string[], defaultMemoryMiB: number): Parsed {
   const maximum = one('max-instructions');
   const options: RunOptions = {
     isHeadless: values['headless'] === true || values['nographic'] === true,
-    memoryMiB: wholeNumber('memory', one('memory'), defaultMemoryMiB, 3072),
+    memoryMiB: wholeNumber('memory', one('memory'), defaultMemoryMiB, MAX_MEMORY_MIB),
     cpus: wholeNumber('cpus', one('cpus'), 1, 8),
     disks: many('disk'),
     additions: many('add').map(addition),

@@ -1,5 +1,5 @@
 export * from './device.ts';
-export { Machine } from './machine/machine.ts';
+export { MAX_MEMORY_MIB, Machine } from './machine/machine.ts';
 export type {
   ClockOptions,
   DeviceSet,

@@ -24,7 +24,8 @@ const MIB = 0x100000;
 const NS_PER_SECOND = 1e9;
 const YEAR_2000_MS = 946_684_800_000;
 const QUANTUM = 10_000;
-const MAX_MEMORY_MIB = 1024;
+/** Host addresses stay below 2^31, so that they are small integers to V8. */
+export const MAX_MEMORY_MIB = 1024;
 
 /** Host input that a device had no room for, oldest first. */
 export interface KeptInput {
