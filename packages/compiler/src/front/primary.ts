@@ -203,8 +203,11 @@ export function hint(u: Unit, text: string): { message: string; span?: Span }[] 
 
 function undeclared(u: Unit, atom: number, span: Span): Value {
   const text = u.atoms.text(atom);
-  if (u.code === T.leftParen) return implicitFunction(u, atom, text, span);
-  u.error('C0262', `'${text}' is not declared`, span, hint(u, text));
+  // No library has these: a call that were let through would fail at the link, or later.
+  const isOfCompiler = /^__(?:builtin|sync|atomic)_/.test(text);
+  if (isOfCompiler) u.error('C0266', `'${text}' is not supported`, span);
+  else if (u.code === T.leftParen) return implicitFunction(u, atom, text, span);
+  else u.error('C0262', `'${text}' is not declared`, span, hint(u, text));
   // From here on the name is known to be wrong.
   const entity = newVariable(text, types.ERROR, 'automatic', 'none', '', {}, span);
   u.bind(atom, { kind: 'entity', entity, span, depth: u.depth, isUsed: true });
