@@ -107,6 +107,19 @@ test('wrong input is status 1 with file, line and column; wrong usage is status 
   });
 });
 
+test('--dump=help lists the passes, --dump=PASS shows one, other names are refused', () => {
+  expect(ring0('cc', '--dump=help').stdout).toMatch(/^ir +the intermediate representation/m);
+  expect(ring0('ld', '--dump=help').stdout).toMatch(/^layout /);
+  const name = write('dump.s', '.globl start\nstart: movl $1, %eax\n');
+  const dumped = ring0('as', '--dump=encoding', '--dump=symbols', '-o', 'dump.o', name);
+  expect(dumped).toMatchObject({ status: 0, stderr: '' });
+  expect(dumped.stdout).toMatch(/B801000000/i);
+  expect(dumped.stdout).toMatch(/^0{8} global \.text start$/m);
+  const refused = ring0('as', '--dump=nothing', name);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toMatch(/found 'nothing', expected one of encoding, symbols/);
+});
+
 test('versions begin as build scripts expect', () => {
   expect(ring0('as', '--version').stdout).toMatch(/^GNU assembler \(ring0 [\d.]+\) 2\.40/);
   expect(ring0('ld', '--version').stdout).toMatch(/^GNU ld \(ring0 [\d.]+\) 2\.40/);

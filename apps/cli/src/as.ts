@@ -6,6 +6,7 @@ import { utf8Text } from '@ring0/bytes';
 import { formatGcc, formatJson, formatSarif, formatText } from '@ring0/diagnostics';
 import type { Diagnostic } from '@ring0/diagnostics';
 import { writeElf } from '@ring0/elf';
+import { answerDump } from './dumps.ts';
 import type { Host } from './host.ts';
 
 const usage = `usage: ring0 as [option ..] [FILE ..]
@@ -20,6 +21,7 @@ const usage = `usage: ring0 as [option ..] [FILE ..]
   --strict            what GNU as accepts with a warning is an error
   -a, -al[=FILE]      a listing
   --oformat binary    flat code instead of an object; -Ttext ADDR is where it will lie
+  --dump=PASS         encoding, symbols; --dump=help tells more
   --diagnostics=FORM  text, gcc, json or sarif
   --version, --help
 `;
@@ -38,6 +40,7 @@ interface Options {
   address: number;
   /** Undefined: none; empty: standard output. */
   listing: string | undefined;
+  readonly dumps: string[];
   form: string;
 }
 
@@ -104,7 +107,8 @@ function valued(options: Options, word: string, take: Take): boolean {
     if (!['text', 'gcc', 'json', 'sarif'].includes(options.form)) {
       throw new UsageError(`--diagnostics= knows text, gcc, json, sarif, found '${options.form}'`);
     }
-  } else if (word.startsWith('-I')) options.includePaths.push(attached('-I'));
+  } else if (word.startsWith('--dump=')) options.dumps.push(word.slice('--dump='.length));
+  else if (word.startsWith('-I')) options.includePaths.push(attached('-I'));
   else if (word.startsWith('-o')) options.output = attached('-o');
   else return false;
   return true;
@@ -136,6 +140,7 @@ function parse(argv: readonly string[]): Options {
     bits: 32,
     address: 0,
     listing: undefined,
+    dumps: [],
     form: 'text',
   };
   for (let i = 0; i < argv.length; i++) {
@@ -198,6 +203,14 @@ function write(options: Options, result: AssembleResult, host: Host): number {
   return 0;
 }
 
+function symbolLines({ symbols }: AssembleResult): string {
+  const lines = symbols.map(({ name, value, section, isGlobal }) => {
+    const binding = isGlobal ? 'global' : 'local';
+    return `${value.toString(16).padStart(8, '0')} ${binding.padEnd(6)} ${section ?? '*undefined*'} ${name}\n`;
+  });
+  return lines.join('');
+}
+
 function run(options: Options, host: Host): number {
   const sources = readInputs(options, host);
   if (!sources) return 1;
@@ -208,11 +221,13 @@ function run(options: Options, host: Host): number {
     includePaths: options.includePaths,
     keepsLocals: options.keepsLocals,
     isStrict: options.isStrict,
-    hasListing: options.listing !== undefined,
+    hasListing: options.listing !== undefined || options.dumps.includes('encoding'),
     flatAddress: options.isFlat ? options.address : undefined,
   };
   const result = assembleAll(sources, request);
   for (const line of result.printed) host.stdout(`${line}\n`);
+  if (options.dumps.includes('encoding')) host.stdout(result.listing);
+  if (options.dumps.includes('symbols')) host.stdout(symbolLines(result));
   const shown = result.diagnostics.filter(
     ({ severity }) => severity === 'error' || !options.isSilent,
   );
@@ -238,7 +253,7 @@ export function main(argv: readonly string[], host: Host): number {
       host.stdout('GNU assembler (ring0 0.1.0) 2.40\n');
       return 0;
     }
-    return run(parse(words), host);
+    return answerDump('as', words, host) ?? run(parse(words), host);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     host.stderr(`ring0 as: ${error.message}\n${usage}`);

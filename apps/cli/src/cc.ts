@@ -12,6 +12,7 @@ import { link } from '@ring0/linker';
 import type { LinkItem } from '@ring0/linker';
 import { preprocess } from '@ring0/preprocessor';
 import type { PreprocessResult } from '@ring0/preprocessor';
+import { answerDump } from './dumps.ts';
 import type { Host } from './host.ts';
 import { sysrootAt } from './sysroot.ts';
 import type { Sysroot } from './sysroot.ts';
@@ -27,7 +28,7 @@ const usage = `usage: ring0 cc [option ..] FILE ..
   -M -MM -MD -MMD -MF FILE -MT TARGET -MP -dM -P
   -Wall -Wextra -Werror -W[no-]NAME -w
   -nostdinc -nostdlib -nostartfiles --sysroot=DIR -L DIR -l NAME -T SCRIPT -Wl,OPTION -static
-  --dump=PASS         shows what a pass has made: tokens, ir, machine
+  --dump=PASS         shows what a pass has made; --dump=help lists them
   -fdiagnostics-format=text|gcc|json|sarif
   --version -dumpversion -dumpmachine --help
 `;
@@ -264,7 +265,10 @@ function expand(argv: readonly string[], host: Host, depth = 0): string[] {
 
 /** Compiles, assembles and links; 0 done, 1 wrong input, 2 wrong usage. */
 export function main(argv: readonly string[], host: Host): number {
-  const line = readCommandLine(expand(argv, host));
+  const words = expand(argv, host);
+  const dumped = answerDump('cc', words, host);
+  if (dumped !== undefined) return dumped;
+  const line = readCommandLine(words);
   if (line.request) return answer(line.request, host);
   const inputs = line.items.filter(({ kind }) => kind === 'input');
   const problems = [...line.errors];

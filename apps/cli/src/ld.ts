@@ -2,6 +2,7 @@
 
 import { formatText } from '@ring0/diagnostics';
 import { link } from '@ring0/linker';
+import { answerDump } from './dumps.ts';
 import type { Tool } from './host.ts';
 
 const version = '0.1.0';
@@ -19,6 +20,8 @@ export const main: Tool = (argv, host) => {
     host.stdout(usage);
     return 0;
   }
+  const dumped = answerDump('ld', argv, host);
+  if (dumped !== undefined) return dumped;
   const result = link(argv, { readFile: (path) => host.readFile(path) });
   if (result.wantsVersion) {
     host.stdout(`GNU ld (ring0 ${version}) 2.40\n`);
