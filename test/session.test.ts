@@ -41,3 +41,18 @@ test('init starts another shell when one ends', async () => {
   const guest = await bootedGuest();
   expect(guest.command('exit')).toMatch(/init: starting sh\n$/);
 });
+
+test('a triple fault says which instruction of the kernel began it, by name, and why each step failed', async () => {
+  const guest = await bootedGuest();
+  guest.machine.setRegister('idtr.limit', 0);
+  guest.type('x');
+  const result = guest.runToEnd();
+  if (result.reason !== 'triple-fault') throw new Error(result.reason);
+  const [at, ...steps] = result.explanation;
+  expect(at).toMatch(/^at 0008:80[0-9a-f]{6} <\w+(\+0x[0-9a-f]+)?>: [0-9a-f ]+$/);
+  expect(steps.map((step) => /vector (\d+) is beyond the IDT/.exec(step)?.[1])).toEqual([
+    '36',
+    '13',
+    '8',
+  ]);
+});
