@@ -19,7 +19,6 @@ struct expansion {
   struct text field;
   int has_field;      /* the field exists, though it may be empty: it had quotes */
   struct list *fields; /* null: no splitting */
-  int is_pattern;     /* keep the backslashes */
 };
 
 static int nesting;
@@ -366,7 +365,7 @@ void expand_word(const char *word, struct list *fields) {
 }
 
 char *expand_pattern(const char *word) {
-  struct expansion expansion = {.is_pattern = 1};
+  struct expansion expansion = {0};
   expand(&expansion, word, 0);
   return expansion.field.length == 0 ? arena_text("", 0) : expansion.field.bytes;
 }

@@ -43,9 +43,8 @@ static void note_end(pid_t process, int status) {
   }
 }
 
-int wait_foreground(pid_t group, pid_t *processes, int count, const char *text) {
+int wait_foreground(const pid_t *processes, int count) {
   int left = count, result = 0;
-  (void)text;
   while (left > 0) {
     int status;
     pid_t ended = waitpid(-1, &status, 0);
@@ -63,7 +62,6 @@ int wait_foreground(pid_t group, pid_t *processes, int count, const char *text) 
     if (!is_ours) note_end(ended, status);
   }
   if (is_interactive) tcsetpgrp(0, getpgrp());
-  (void)group;
   if (WIFSIGNALED(result)) {
     if (is_interactive || WTERMSIG(result) != SIGINT) say_killed(result);
     if (WTERMSIG(result) == SIGINT && (loop_depth > 0 || !is_interactive)) {

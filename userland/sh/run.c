@@ -43,20 +43,37 @@ void shell_exit(int status) {
 
 /* --- redirections */
 
+/* What a pipe takes while nobody reads it. */
+#define PIPE_ROOM 4096
+
+static void write_body(int fd, const char *body, size_t length) {
+  for (ssize_t done; length > 0 && (done = write(fd, body, length)) > 0;) {
+    body += done;
+    length -= (size_t)done;
+  }
+}
+
+/* A descriptor that reads the document. A text too long for a pipe has a writer of its own. */
 static int here_document(const struct redirection *redirection) {
   const char *body = redirection->is_literal ? redirection->target
                                              : expand_here(redirection->target);
+  size_t length = strlen(body);
   int ends[2];
   if (pipe(ends) < 0) return -1;
-  size_t length = strlen(body);
-  /* A short text fits the pipe; a longer one needs a writer of its own. */
-  pid_t writer = length < 4096 ? 0 : fork();
-  if (writer == 0) {
-    for (ssize_t done; length > 0 && (done = write(ends[1], body, length)) > 0;) {
-      body += done;
-      length -= (size_t)done;
+  if (length <= PIPE_ROOM) {
+    write_body(ends[1], body, length);
+  } else {
+    pid_t writer = fork();
+    if (writer == 0) {
+      close(ends[0]);
+      write_body(ends[1], body, length);
+      _exit(0);
     }
-    if (length >= 4096 || strlen(redirection->target) >= 4096) _exit(0);
+    if (writer < 0) {
+      dprintf(2, "sh: cannot fork: %s\n", strerror(errno));
+      close(ends[0]);
+      ends[0] = -1;
+    }
   }
   close(ends[1]);
   return ends[0];
@@ -280,7 +297,7 @@ static int run_forked(struct node *node, int is_background) {
     run_child(node);
   }
   join_group(child, &group, !is_background);
-  if (!is_background) return wait_foreground(group, &child, 1, describe(node));
+  if (!is_background) return wait_foreground(&child, 1);
   last_background = child;
   add_background(group, &child, 1, describe(node));
   return 0;
@@ -308,17 +325,16 @@ static int run_command(struct node *node) {
   if (function != NULL || find_function(arguments.items[0]) != NULL) {
     return run_in_shell(node, &arguments, function);
   }
-  struct node expanded = *node;
   struct node *copy = arena_alloc(sizeof *copy);
-  *copy = expanded;
-  copy->patterns = arguments; /* the child need not expand again */
+  *copy = *node;
+  copy->expanded = arguments; /* the child need not expand again */
   return run_forked(copy, 0);
 }
 
 /* In a child: runs the tree, then ends. */
 static void run_child(struct node *node) {
   if (node->kind == N_COMMAND) {
-    struct list arguments = node->patterns;
+    struct list arguments = node->expanded;
     if (arguments.count == 0) expand_arguments(node, &arguments);
     if (arguments.count > 0 && find_builtin(arguments.items[0]) == NULL &&
         find_function(arguments.items[0]) == NULL) {
@@ -369,7 +385,7 @@ static int run_pipeline(struct node *node, int is_background) {
     add_background(group, processes, count, text.bytes);
     return 0;
   }
-  int status = wait_foreground(group, processes, count, text.bytes);
+  int status = wait_foreground(processes, count);
   return node->is_negated ? status == 0 : status;
 }
 

@@ -135,6 +135,7 @@ struct node {
   enum kind kind;
   struct node *left, *right, *otherwise; /* operands; condition, then, else; body */
   struct list words;   /* command and arguments; for: the words; case: the subject */
+  struct list expanded;    /* command: its words, once they were expanded for a child */
   struct list assignments;
   struct redirection *redirections;
   char *name;            /* for: the variable; function: its name */
@@ -211,7 +212,7 @@ struct job {
 
 /* Called in the parent after each fork of a pipeline. */
 void join_group(pid_t process, pid_t *group, int is_foreground);
-int wait_foreground(pid_t group, pid_t *processes, int count, const char *text);
+int wait_foreground(const pid_t *processes, int count);
 void add_background(pid_t group, pid_t *processes, int count, const char *text);
 /* Tells of background jobs that ended, before a prompt. */
 void report_jobs(void);

@@ -37,3 +37,60 @@ eval 'echo evaluated $x'; echo 'echo sourced' >"$scratch"; . "$scratch"
 unset x; echo "${x-unset}" "${x+set}"
 true | false; echo $?; ! false | true; echo $?
 exec 4>"$scratch"; echo to four >&4; exec 4>&-; cat "$scratch"
+long=$(seq 1 3000)
+cat <<EOF3 | wc -c
+$long
+EOF3
+cat <<EOF4 | wc -c
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+${unset_variable}${unset_variable}${unset_variable}${unset_variable}${unset_variable}
+EOF4
+echo one shell is left
