@@ -7,8 +7,8 @@ import { buildSystem } from '@ring0/boot';
 import type { DiskOptions, System } from '@ring0/boot';
 import { readElf } from '@ring0/elf';
 import type { ElfFile } from '@ring0/elf';
-import { Machine, SERIAL_INPUT } from '@ring0/emulator';
-import type { Disk, MachineOptions, RunResult, TraceEvent, Until } from '@ring0/emulator';
+import { Machine, SERIAL_INPUT, memoryDisk } from '@ring0/emulator';
+import type { MachineOptions, RunResult, TraceEvent, Until } from '@ring0/emulator';
 import { Build, readArtifact, ring0Toolchain } from '@ring0/kbuild';
 import { gccToolchain } from '../gcc-toolchain.ts';
 
@@ -115,7 +115,7 @@ export class Session {
     const machineOptions: MachineOptions = {
       memoryMiB: options.memoryMiB ?? 64,
       rom: guest.system.rom,
-      disks: images.map((bytes) => ({ disk: diskOf(bytes) })),
+      disks: images.map((bytes) => ({ disk: memoryDisk(bytes) })),
       symbols: { addressOf: (name) => guest.symbol(name) },
       output: (channel, byte) => {
         if (channel === 'com1' && byte !== 13) this.text += String.fromCharCode(byte);
@@ -196,17 +196,4 @@ export class Session {
   stackTop(): number {
     return this.word(this.register('tr.base') + 4);
   }
-}
-
-function diskOf(image: Uint8Array): Disk {
-  const bytes = image.slice();
-  return {
-    sectors: Math.floor(bytes.length / 512),
-    read: (sector, count) => bytes.slice(sector * 512, (sector + count) * 512),
-    write: (sector, data) => {
-      bytes.set(data, sector * 512);
-      return true;
-    },
-    flush: () => {},
-  };
 }

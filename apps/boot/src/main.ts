@@ -3,12 +3,11 @@
 import fs from 'node:fs';
 import * as module from 'node:module';
 import path from 'node:path';
-import type { RunOptions } from '@ring0/console';
+import type { Front, RunOptions } from '@ring0/console';
 
 module.enableCompileCache?.();
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const defaultMemoryMiB = 64;
 
 const usage = `usage: pnpm boot [option ..]
 
@@ -16,31 +15,25 @@ builds firmware, kernel and userland from source and boots them
 
 `;
 
+const front: Front = {
+  name: 'boot',
+  usage,
+  check: ({ positionals: [word] }) =>
+    word === undefined ? undefined : `found '${word}', expected an option`,
+};
+
 async function main(argv: readonly string[]): Promise<number> {
-  const front = await import('@ring0/console');
-  const parsed = front.parseOptions(argv, defaultMemoryMiB);
-  if (parsed.kind === 'help') {
-    process.stdout.write(usage + front.optionsHelp());
-    return front.EXIT.done;
-  }
-  if (parsed.kind === 'trace-help') {
-    for (const [name, text] of Object.entries(front.traceNames)) {
-      process.stdout.write(`${name.padEnd(10)} ${text}\n`);
-    }
-    return front.EXIT.done;
-  }
-  const words = parsed.kind === 'options' ? parsed.options.positionals : [];
-  if (parsed.kind === 'usage' || words.length > 0) {
-    const message =
-      parsed.kind === 'usage' ? parsed.message : `found '${words[0]}', expected an option`;
-    process.stderr.write(`boot: ${message}\n${usage}${front.optionsHelp()}`);
-    return front.EXIT.usage;
-  }
-  return boot(parsed.options);
+  const { readRunOptions } = await import('@ring0/console');
+  const options = readRunOptions(front, argv, {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+  });
+  return typeof options === 'number' ? options : boot(options);
 }
 
 async function boot(options: RunOptions): Promise<number> {
-  const { EXIT, elfSymbols, fileDisk, memoryDisk, runSession } = await import('@ring0/console');
+  const { EXIT, elfSymbols, fileDisk, runSession } = await import('@ring0/console');
+  const { memoryDisk } = await import('@ring0/emulator');
   const { progressLog } = await import('./progress.ts');
   const { BuildError, ring0Toolchain } = await import('@ring0/kbuild');
   const { buildSystem, writeDist } = await import('./system.ts');

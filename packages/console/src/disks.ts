@@ -1,25 +1,9 @@
-// Disks of the host: a file that keeps what the guest writes, or bytes in memory that go with the run.
+// A disk of the host: a file that keeps what the guest writes.
 
 import fs from 'node:fs';
 import type { Disk } from '@ring0/emulator';
 
 const sectorSize = 512;
-
-/** A disk of bytes; writes change a copy. A size that is no multiple of 512 is filled up with zeros. */
-export function memoryDisk(bytes: Uint8Array): Disk {
-  const sectors = Math.max(1, Math.ceil(bytes.length / sectorSize));
-  const contents = new Uint8Array(sectors * sectorSize);
-  contents.set(bytes);
-  return {
-    sectors,
-    read: (sector, count) => contents.subarray(sector * sectorSize, (sector + count) * sectorSize),
-    write(sector, data) {
-      contents.set(data, sector * sectorSize);
-      return true;
-    },
-    flush() {},
-  };
-}
 
 /**
  * A disk that is a file: what the guest writes is in the file at once, and on its medium after a flush. Undefined when the

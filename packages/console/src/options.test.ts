@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseOptions } from './options.ts';
 
 function options(...argv: string[]) {
-  const parsed = parseOptions(argv, 64);
+  const parsed = parseOptions(argv);
   if (parsed.kind !== 'options') throw new Error(JSON.stringify(parsed));
   return parsed.options;
 }
@@ -46,6 +46,6 @@ test.each([
   [['-d', 'nothing'], /-d: found 'nothing', expected one of int/],
   [['--wrong'], /--wrong/],
 ])('%j is answered with what was expected', (argv, message) => {
-  const parsed = parseOptions(argv, 64);
+  const parsed = parseOptions(argv);
   expect(parsed.kind === 'usage' && parsed.message).toMatch(message);
 });

@@ -98,6 +98,8 @@ export function optionsHelp(omit: readonly string[] = []): string {
   return `${lines.join('\n')}\n`;
 }
 
+const defaultMemoryMiB = 64;
+
 class UsageError extends Error {}
 
 function wholeNumber(
@@ -147,9 +149,9 @@ function stepOf(kind: 'expect' | 'send', text: string): Step {
 }
 
 /** Parses a command line; a mistake is answered in words, never thrown. */
-export function parseOptions(argv: readonly string[], defaultMemoryMiB: number): Parsed {
+export function parseOptions(argv: readonly string[]): Parsed {
   try {
-    return parse(argv, defaultMemoryMiB);
+    return parse(argv);
   } catch (error) {
     if (error instanceof UsageError) return { kind: 'usage', message: error.message };
     const isArgument = error instanceof TypeError && 'code' in error;
@@ -158,7 +160,7 @@ export function parseOptions(argv: readonly string[], defaultMemoryMiB: number):
   }
 }
 
-function parse(argv: readonly string[], defaultMemoryMiB: number): Parsed {
+function parse(argv: readonly string[]): Parsed {
   const { values, positionals, tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(

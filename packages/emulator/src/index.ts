@@ -1,4 +1,5 @@
 export * from './device.ts';
+export { memoryDisk } from './machine/memory-disk.ts';
 export { MAX_MEMORY_MIB, Machine } from './machine/machine.ts';
 export type {
   ClockOptions,

@@ -2,8 +2,8 @@
 // own, so a test gives the same result on every host.
 
 import { utf8Bytes } from '@ring0/bytes';
-import { Machine, SERIAL_INPUT } from '@ring0/emulator';
-import type { Disk, MachineOptions, RunResult, TraceEvent } from '@ring0/emulator';
+import { Machine, SERIAL_INPUT, memoryDisk } from '@ring0/emulator';
+import type { MachineOptions, RunResult, TraceEvent } from '@ring0/emulator';
 
 export interface GuestOptions {
   readonly rom?: Uint8Array | undefined;
@@ -19,21 +19,6 @@ export interface GuestOptions {
 
 /** More ticks than any step of a test needs: a guest that hangs fails the test, it does not hang it. */
 const ticksMax = 3_000_000_000;
-const sector = 512;
-
-function memoryDisk(bytes: Uint8Array): Disk {
-  const contents = new Uint8Array(Math.ceil(bytes.length / sector) * sector);
-  contents.set(bytes);
-  return {
-    sectors: contents.length / sector,
-    read: (first, count) => contents.subarray(first * sector, (first + count) * sector),
-    write(first, data) {
-      contents.set(data, first * sector);
-      return true;
-    },
-    flush() {},
-  };
-}
 
 export class Guest {
   readonly machine: Machine;
