@@ -168,7 +168,10 @@ const struct device *device_at(u32 index);
 struct block_device {
   char name[8];
   u32 start, sectors; /* of 512 bytes; a partition's start is on its disk */
-  int (*read)(u32 sector, u32 count, void *to); /* sleeps; sector on the disk */
+  /* All sleep; sectors are counted on the disk; 0 or a negative errno. */
+  int (*read)(u32 sector, u32 count, void *to);
+  int (*write)(u32 sector, u32 count, const void *from); /* NULL: a read-only device */
+  int (*flush)(void); /* what was written is on the medium; NULL: it always is */
   struct inode *inode; /* its page cache */
   struct device device;
 };
