@@ -1,7 +1,7 @@
 /*
- * The first ATA disk, by programmed input: a command asks for sectors, the disk interrupts when each
- * is ready, the handler takes it, and the task that asked sleeps until the last one. One command at a
- * time (ata_busy). Before there are tasks the status register is polled instead.
+ * The first ATA disk, by programmed input and output: a command names sectors, the disk interrupts
+ * when it has or wants the next one, the handler moves it, and the task that asked sleeps until the
+ * last one. One command at a time (ata_busy). Before there are tasks the status register is polled.
  */
 #include <asm/io.h>
 #include <asm/percpu.h>
@@ -30,6 +30,8 @@
 #define ATA_ERROR 0x01
 #define ATA_LBA_DRIVE0 0xe0
 #define COMMAND_READ 0x20
+#define COMMAND_WRITE 0x30
+#define COMMAND_FLUSH 0xe7
 #define COMMAND_IDENTIFY 0xec
 #define SECTOR 512
 #define POLL_LIMIT 10000000
@@ -37,8 +39,9 @@
 
 DEFINE_SPINLOCK(ata_lock); /* the request; taken by the interrupt handler */
 static struct {
-  u8 *to;
-  u32 left; /* sectors to come */
+  u8 command;
+  u8 *data;
+  u32 left; /* sectors to come, or to go */
   int error;
   bool done;
 } request;
@@ -70,20 +73,29 @@ static void command_send(u32 sector, u32 count, u8 command) {
   outb(ATA_COMMAND, command);
 }
 
-/* One sector is ready, or the command has failed. */
+/* Moves the next sector; false when the command has ended. */
+static bool sector_move(u8 status) {
+  if (status & (ATA_ERROR | ATA_FAULT)) {
+    request.error = -EIO;
+    return false;
+  }
+  if (!(status & ATA_REQUEST) || request.left == 0)
+    return request.left > 0;
+  if (request.command == COMMAND_READ)
+    insw(ATA_DATA, request.data, SECTOR / 2);
+  else
+    outsw(ATA_DATA, request.data, SECTOR / 2);
+  request.data += SECTOR;
+  request.left--;
+  return request.left > 0 || request.command == COMMAND_WRITE;
+}
+
+/* A sector is ready or wanted, or the command has ended: the status read here ends the interrupt. */
 static void ata_interrupt(void) {
-  u8 status = inb(ATA_COMMAND); /* reading it ends the disk's request */
+  u8 status = inb(ATA_COMMAND);
   spin_lock(&ata_lock);
-  if (request.left > 0 && !(status & ATA_BUSY)) {
-    if (status & (ATA_ERROR | ATA_FAULT)) {
-      request.error = -EIO;
-      request.left = 0;
-    } else if (status & ATA_REQUEST) {
-      insw(ATA_DATA, request.to, SECTOR / 2);
-      request.to += SECTOR;
-      request.left--;
-    }
-    if (request.left == 0) {
+  if (!request.done && !(status & ATA_BUSY)) {
+    if (!sector_move(status)) {
       request.done = true;
       wake_all(&ata_done);
     }
@@ -91,39 +103,82 @@ static void ata_interrupt(void) {
   spin_unlock(&ata_lock);
 }
 
-static int read_polled(u32 sector, u32 count, u8 *to) {
-  outb(ATA_CONTROL, ATA_NO_INTERRUPT);
-  command_send(sector, count, COMMAND_READ);
-  int error = 0;
-  for (; count > 0 && !error; count--, to += SECTOR) {
-    error = status_wait(ATA_REQUEST);
-    if (!error)
-      insw(ATA_DATA, to, SECTOR / 2);
-  }
-  inb(ATA_COMMAND);
-  outb(ATA_CONTROL, 0);
-  return error;
-}
-
-/* Up to 255 sectors. Sleeps, except on the boot stack. */
-static int ata_read(u32 sector, u32 count, void *to) {
-  if (count == 0 || count > 255 || sector > LBA28_SECTORS - count)
-    return -EINVAL;
-  if (current == this_cpu()->idle)
-    return read_polled(sector, count, to);
-  mutex_lock(&ata_busy);
-  bool were_on = spin_lock_save(&ata_lock);
-  request.to = to;
+/* Starts the request. A write's first sector goes without an interrupt. */
+static void request_start(u8 command, u32 sector, u32 count, void *data) {
+  request.command = command;
+  request.data = data;
   request.left = count;
   request.error = 0;
   request.done = false;
-  command_send(sector, count, COMMAND_READ);
+  command_send(sector, count, command);
+  if (command != COMMAND_WRITE)
+    return;
+  request.error = status_wait(ATA_REQUEST);
+  request.done = request.error != 0;
+  if (!request.done)
+    sector_move(ATA_REQUEST);
+}
+
+/* The same without interrupts: before there are tasks, and in a panic. */
+static int command_polled(u8 command, u32 sector, u32 count, void *data) {
+  outb(ATA_CONTROL, ATA_NO_INTERRUPT);
+  request_start(command, sector, count, data);
+  while (!request.error && request.left > 0) {
+    request.error = status_wait(ATA_REQUEST);
+    if (!request.error)
+      sector_move(ATA_REQUEST);
+  }
+  if (!request.error)
+    request.error = status_wait(ATA_READY);
+  request.done = true;
+  inb(ATA_COMMAND);
+  outb(ATA_CONTROL, 0);
+  return request.error;
+}
+
+/* Up to 255 sectors. Sleeps, except on the boot stack. */
+static int ata_command(u8 command, u32 sector, u32 count, void *data) {
+  if (current == this_cpu()->idle)
+    return command_polled(command, sector, count, data);
+  mutex_lock(&ata_busy);
+  bool were_on = spin_lock_save(&ata_lock);
+  request_start(command, sector, count, data);
   spin_unlock_restore(&ata_lock, were_on);
   wait_event(&ata_done, request.done);
   int error = request.error;
   mutex_unlock(&ata_busy);
+  return error;
+}
+
+static bool is_transfer_allowed(const struct block_device *device, u32 sector, u32 count) {
+  return count > 0 && count <= 255 && sector <= LBA28_SECTORS - count &&
+         sector >= device->start && sector - device->start <= device->sectors &&
+         count <= device->sectors - (sector - device->start);
+}
+
+static int ata_read(struct block_device *device, u32 sector, u32 count, void *to) {
+  if (!is_transfer_allowed(device, sector, count))
+    return -EINVAL;
+  int error = ata_command(COMMAND_READ, sector, count, to);
   if (error)
     printk("hda: cannot read sector %u\n", sector);
+  return error;
+}
+
+static int ata_write(struct block_device *device, u32 sector, u32 count, const void *from) {
+  if (!is_transfer_allowed(device, sector, count))
+    return -EINVAL;
+  int error = ata_command(COMMAND_WRITE, sector, count, (void *)from);
+  if (error)
+    printk("hda: cannot write sector %u\n", sector);
+  return error;
+}
+
+static int ata_flush(struct block_device *device) {
+  (void)device;
+  int error = ata_command(COMMAND_FLUSH, 0, 0, NULL);
+  if (error)
+    printk("hda: cannot flush its cache\n");
   return error;
 }
 
@@ -141,6 +196,9 @@ void ata_init(void) {
   inb(ATA_COMMAND);
   disk.sectors = identity[60] | (u32)identity[61] << 16;
   disk.read = ata_read;
+  disk.write = ata_write;
+  disk.flush = ata_flush;
+  request.done = true;
   irq_install(IRQ_DISK, "ata0", ata_interrupt);
   outb(ATA_CONTROL, 0);
   printk("hda: %u sectors\n", disk.sectors);

@@ -28,7 +28,7 @@ static int block_readpage(struct inode *inode, struct page *page) {
   u32 sector = page->index * (PAGE_SIZE / SECTOR);
   u32 count = sector < device->sectors ? min_u32(PAGE_SIZE / SECTOR, device->sectors - sector) : 0;
   memset((u8 *)page_address(page) + count * SECTOR, 0, PAGE_SIZE - count * SECTOR);
-  return count ? device->read(device->start + sector, count, page_address(page)) : 0;
+  return count ? device->read(device, device->start + sector, count, page_address(page)) : 0;
 }
 
 static const struct inode_operations block_inode_operations = {.readpage = block_readpage};
@@ -93,7 +93,7 @@ int block_read_bytes(struct inode *device, u64 offset, void *to, u32 count) {
 /* The primary partitions of a disk. Polls: called at boot, before there are tasks. */
 void partitions_scan(struct block_device *disk) {
   static u8 sector[SECTOR];
-  if (disk->read(0, 1, sector) < 0 || *(u16 *)(sector + 510) != MBR_SIGNATURE)
+  if (disk->read(disk, 0, 1, sector) < 0 || *(u16 *)(sector + 510) != MBR_SIGNATURE)
     return;
   const struct mbr_entry *table = (const struct mbr_entry *)(sector + MBR_TABLE);
   for (u32 i = 0; i < MBR_ENTRIES; i++) {
@@ -107,7 +107,10 @@ void partitions_scan(struct block_device *disk) {
     snprintk(partition->name, sizeof(partition->name), "%s%u", disk->name, i + 1);
     partition->start = entry->start;
     partition->sectors = entry->sectors;
+    partition->driver = disk->driver;
     partition->read = disk->read;
+    partition->write = disk->write;
+    partition->flush = disk->flush;
     partition->device.major = disk->device.major;
     partition->device.minor = disk->device.minor + i + 1;
     block_register(partition);

@@ -123,7 +123,7 @@ static int ext2_readpage(struct inode *inode, struct page *page) {
     }
     if (first == 0)
       memset(to, 0, fs->block_size);
-    else if (device->read(device->start + first * sectors, run * sectors, to) < 0)
+    else if (device->read(device, device->start + first * sectors, run * sectors, to) < 0)
       return -EIO;
     to += run * fs->block_size;
     i += run;

@@ -168,10 +168,12 @@ const struct device *device_at(u32 index);
 struct block_device {
   char name[8];
   u32 start, sectors; /* of 512 bytes; a partition's start is on its disk */
-  /* All sleep; sectors are counted on the disk; 0 or a negative errno. */
-  int (*read)(u32 sector, u32 count, void *to);
-  int (*write)(u32 sector, u32 count, const void *from); /* NULL: a read-only device */
-  int (*flush)(void); /* what was written is on the medium; NULL: it always is */
+  void *driver; /* the driver's own; a partition has its disk's */
+  /* All sleep; sectors are counted on the disk (device->start is added already), at most 255 a
+   * call, and lie within the device; 0 or a negative errno. */
+  int (*read)(struct block_device *device, u32 sector, u32 count, void *to);
+  int (*write)(struct block_device *device, u32 sector, u32 count, const void *from);
+  int (*flush)(struct block_device *device); /* what was written is on the medium */
   struct inode *inode; /* its page cache */
   struct device device;
 };

@@ -34,6 +34,10 @@ static inline void insw(u16 port, void *to, u32 count) {
   __asm__ volatile("cld; rep insw" : "+D"(to), "+c"(count) : "d"(port) : "memory", "cc");
 }
 
+static inline void outsw(u16 port, const void *from, u32 count) {
+  __asm__ volatile("cld; rep outsw" : "+S"(from), "+c"(count) : "d"(port) : "memory", "cc");
+}
+
 static inline void movsl(void *to, const void *from, u32 count) {
   __asm__ volatile("cld; rep movsl" : "+D"(to), "+S"(from), "+c"(count) : : "memory", "cc");
 }
