@@ -19,6 +19,7 @@ import { PortMap } from './port-map.ts';
 import { EventQueue } from './queue.ts';
 import { Rounds } from './rounds.ts';
 import { SerialMatcher } from './serial-matcher.ts';
+import { ROOM_EVENT, WaitingInput } from './waiting-input.ts';
 
 const MIB = 0x100000;
 const NS_PER_SECOND = 1e9;
@@ -26,13 +27,6 @@ const YEAR_2000_MS = 946_684_800_000;
 const QUANTUM = 10_000;
 /** Host addresses stay below 2^31, so that they are small integers to V8. */
 export const MAX_MEMORY_MIB = 1024;
-
-/** Host input that a device had no room for, oldest first. */
-export interface KeptInput {
-  readonly device: number;
-  readonly id: number;
-  readonly argument: number;
-}
 
 export class Machine extends Inspector implements CpuHost, BusHost {
   readonly memory: Memory;
@@ -42,7 +36,7 @@ export class Machine extends Inspector implements CpuHost, BusHost {
   readonly queue: EventQueue = new EventQueue();
   readonly rounds: Rounds;
   readonly ticksPerSecond: number;
-  keptInput: KeptInput[] = [];
+  readonly waitingInput = new WaitingInput();
   private readonly options: MachineOptions;
   private readonly ports = new PortMap();
   private readonly interrupts: InterruptController | undefined;
@@ -209,29 +203,29 @@ export class Machine extends Inspector implements CpuHost, BusHost {
     for (;;) {
       const event = this.queue.first;
       if (event === undefined || event.tick > this.rounds.clock) return true;
-      const device = this.devices[event.device];
-      const isBlocked = event.isInput && this.hasKept(event.device, event.id);
-      const answer = isBlocked ? 'later' : device.event?.(event.id, event.argument);
+      const { device, id, argument, isInput } = event;
+      if (id === ROOM_EVENT) {
+        this.queue.removeFirst();
+        const take = (each: number, piece: number) =>
+          this.devices[device].event?.(each, piece) !== 'later';
+        this.waitingInput.offer(device, take);
+        continue;
+      }
+      const isBlocked = isInput && this.waitingInput.has(device, id);
+      const answer = isBlocked ? 'later' : this.devices[device].event?.(id, argument);
       if (answer === 'host') {
-        this.endRun({ reason: 'host', device: device.name });
+        this.endRun({ reason: 'host', device: this.devices[device].name });
         return false;
       }
       if (this.queue.first === event) this.queue.removeFirst();
-      if (answer === 'later' && event.isInput) this.keptInput.push(event);
+      if (answer === 'later' && isInput) this.waitingInput.add(device, id, argument);
     }
   }
 
-  private hasKept(device: number, id: number): boolean {
-    return this.keptInput.some((kept) => kept.device === device && kept.id === id);
-  }
-
   offerInput(device: number): void {
-    const kept = this.keptInput.filter((input) => input.device === device);
-    if (kept.length === 0) return;
-    this.keptInput = this.keptInput.filter((input) => input.device !== device);
-    const now = this.rounds.observe();
-    for (const { id, argument } of kept) this.queue.add(now, device, id, argument, true);
-    this.rounds.scheduled(now);
+    if (this.waitingInput.hasAny(device)) {
+      this.schedule(device, ROOM_EVENT, this.rounds.observe(), 0);
+    }
   }
 
   now(): number {

@@ -16,41 +16,53 @@ export interface QueuedEvent {
 export class EventQueue {
   /** Sorted by tick and sequence. */
   private events: QueuedEvent[] = [];
+  /** Events before this one are gone: a long paste must not be moved for each of its bytes. */
+  private head = 0;
   private nextSequence = 0;
 
   /** Tick of the first event; Infinity when there is none. */
   get nextTick(): number {
-    return this.events.length === 0 ? Infinity : this.events[0].tick;
+    return this.head === this.events.length ? Infinity : this.events[this.head].tick;
   }
 
   get first(): QueuedEvent | undefined {
-    return this.events[0];
+    return this.events[this.head];
   }
 
   add(tick: number, device: number, id: number, argument: number, isInput: boolean): void {
     const event = { tick, sequence: this.nextSequence++, device, id, argument, isInput };
     let at = this.events.length;
-    while (at > 0 && this.events[at - 1].tick > tick) at--;
+    while (at > this.head && this.events[at - 1].tick > tick) at--;
     this.events.splice(at, 0, event);
   }
 
   /** Removes the scheduled event of a device and id, where one is pending. */
   cancel(device: number, id: number): void {
-    const at = this.events.findIndex((e) => e.device === device && e.id === id && !e.isInput);
-    if (at >= 0) this.events.splice(at, 1);
+    const { events } = this;
+    for (let at = this.head; at < events.length; at++) {
+      const event = events[at];
+      if (event.device !== device || event.id !== id || event.isInput) continue;
+      events.splice(at, 1);
+      return;
+    }
   }
 
   removeFirst(): void {
-    this.events.shift();
+    this.head++;
+    if (this.head < 64 || this.head * 2 < this.events.length) return;
+    this.events = this.events.slice(this.head);
+    this.head = 0;
   }
 
   /** For the snapshot: numbers that `restore` takes back. The sequence is renumbered. */
   save(): number[] {
-    return this.events.flatMap((e) => [e.tick, e.device, e.id, e.argument, e.isInput ? 1 : 0]);
+    return this.events
+      .slice(this.head)
+      .flatMap((e) => [e.tick, e.device, e.id, e.argument, e.isInput ? 1 : 0]);
   }
 
   restore(numbers: readonly number[]): void {
-    this.events = [];
+    this.clear();
     this.nextSequence = 0;
     for (let i = 0; i < numbers.length; i += 5) {
       this.add(numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3], numbers[i + 4] !== 0);
@@ -59,5 +71,6 @@ export class EventQueue {
 
   clear(): void {
     this.events = [];
+    this.head = 0;
   }
 }

@@ -8,7 +8,7 @@ import { materialize } from '../cpu/flags.ts';
 import * as S from '../cpu/state-layout.ts';
 import { updateWatch } from '../cpu/system.ts';
 import type { Device, FieldType } from '../device.ts';
-import type { KeptInput, Machine } from '../machine/machine.ts';
+import type { Machine } from '../machine/machine.ts';
 import { PAGE } from '../machine/memory.ts';
 
 export const SNAPSHOT_VERSION = 1;
@@ -101,10 +101,7 @@ function writeTime(writer: ByteWriter, machine: Machine): void {
     machine.memory.a20Mask,
   ]);
   writeFloats(writer, machine.queue.save());
-  writeFloats(
-    writer,
-    machine.keptInput.flatMap((kept) => [kept.device, kept.id, kept.argument]),
-  );
+  writeFloats(writer, machine.waitingInput.save());
 }
 
 function readTime(reader: ByteReader, machine: Machine): void {
@@ -120,12 +117,7 @@ function readTime(reader: ByteReader, machine: Machine): void {
   });
   machine.memory.a20Mask = a20Mask;
   machine.queue.restore(readFloats(reader));
-  const kept = readFloats(reader);
-  machine.keptInput = [];
-  for (let i = 0; i < kept.length; i += 3) {
-    const input: KeptInput = { device: kept[i], id: kept[i + 1], argument: kept[i + 2] };
-    machine.keptInput.push(input);
-  }
+  machine.waitingInput.restore(readFloats(reader));
 }
 
 /** Everything but RAM. */
