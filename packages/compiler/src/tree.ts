@@ -253,6 +253,8 @@ export type Builtin =
   | 'ctz'
   | 'ffs'
   | 'popcount'
+  | 'parity'
+  | 'parityll'
   | 'clzll'
   | 'ctzll'
   | 'memcpy'

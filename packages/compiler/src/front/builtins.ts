@@ -84,6 +84,9 @@ const rows: Readonly<Record<string, Row>> = {
   ffsl: { signature: 'il', node: 'ffs', fold: ([a]) => firstSet(a, 32) },
   popcount: { signature: 'iu', node: 'popcount', fold: ([a]) => ones(a) },
   popcountl: { signature: 'iw', node: 'popcount', fold: ([a]) => ones(a) },
+  parity: { signature: 'iu', node: 'parity', fold: ([a]) => ones(a) & 1n },
+  parityl: { signature: 'iw', node: 'parity', fold: ([a]) => ones(a) & 1n },
+  parityll: { signature: 'iQ', node: 'parityll', fold: ([a]) => ones(a) & 1n },
   fabs: { signature: 'dd', node: 'fabs' },
   fabsf: { signature: 'ff', node: 'fabs' },
   fabsl: { signature: 'DD', node: 'fabs' },
@@ -159,7 +162,7 @@ const runtime: Readonly<Record<string, [string, string]>> = {
 
 const others: ReadonlySet<string> = new Set(
   `constant_p huge_val huge_valf huge_vall inf inff infl nan nanf nanl object_size prefetch
-    parity parityl clrsb extract_return_addr assume_aligned expect_with_probability isnan isinf
+    clrsb extract_return_addr assume_aligned expect_with_probability isnan isinf
     isfinite signbit isgreater isless isgreaterequal islessequal isunordered islessgreater
     classify_type LINE FUNCTION`.split(/\s+/),
 );
@@ -319,11 +322,6 @@ function other(u: Unit, name: string, list: readonly Expression[], span: Span): 
     case 'assume_aligned':
     case 'extract_return_addr':
       return convertNode(a, types.VOID_POINTER, span);
-    case 'parity':
-    case 'parityl': {
-      const count = rowCall(u, 'popcount', rows['popcount'], [a], span);
-      return binary(u, 'and', count, integerNode(1n, types.INT, span), span);
-    }
     default:
       return floatTest(u, name, a, b, span);
   }

@@ -49,7 +49,13 @@ function simpleBuiltin(b: Lowering, e: BuiltinCall, values: Value[]): Value {
     case 'ffs':
       return findFirst(b, wordValue(x));
     case 'popcount':
-      return libraryCall(b, '__popcountsi2', [wordValue(x)], 'word');
+      return ones(b, wordValue(x));
+    case 'parity':
+      return b.binary(Op.and, ones(b, wordValue(x)), b.const(1));
+    case 'parityll': {
+      const pair = pairValue(x);
+      return b.binary(Op.and, ones(b, b.binary(Op.xor, pair.lo, pair.hi)), b.const(1));
+    }
     case 'clzll':
     case 'ctzll': {
       const pair = pairValue(x);
@@ -63,6 +69,11 @@ function simpleBuiltin(b: Lowering, e: BuiltinCall, values: Value[]): Value {
     default:
       throw new Error(`builtin ${e.name} has no lowering`);
   }
+}
+
+/** How many bits are set. */
+function ones(b: Lowering, x: number): number {
+  return libraryCall(b, '__popcountsi2', [x], 'word') as number;
 }
 
 function findFirst(b: Lowering, x: number): number {
