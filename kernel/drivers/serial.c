@@ -1,5 +1,6 @@
 /*
- * The first serial port, a 16550: output polled, input by interrupt.
+ * The first serial port, a 16550: output polled, input by interrupt. While the terminal has no room the
+ * other side is asked to wait (RTS off) and what has come stays in the chip.
  */
 #include <asm/io.h>
 #include <asm/trapframe.h>
@@ -18,13 +19,15 @@
 #define LINE_8N1 0x03
 #define LINE_DIVISOR 0x80
 #define FIFO_ON_CLEAR 0x07
-#define MODEM_DTR_RTS_OUT2 0x0b /* OUT2 lets the interrupt through to the PIC */
+#define MODEM_DTR_OUT2 0x09 /* OUT2 lets the interrupt through to the PIC */
+#define MODEM_RTS 0x02
 #define STATUS_DATA 0x01
 #define STATUS_EMPTY 0x20
 #define INTERRUPT_RECEIVED 0x01
 #define WAIT_LIMIT 100000
 
 static bool present; /* written once at boot */
+static bool waiting; /* the other side was asked to wait; console_tty.lock */
 
 void serial_init(void) {
   outb(UART_INTERRUPT_ENABLE, 0);
@@ -33,7 +36,7 @@ void serial_init(void) {
   outb(UART_DIVISOR_HIGH, 0);
   outb(UART_LINE_CONTROL, LINE_8N1);
   outb(UART_FIFO, FIFO_ON_CLEAR);
-  outb(UART_MODEM_CONTROL, MODEM_DTR_RTS_OUT2);
+  outb(UART_MODEM_CONTROL, MODEM_DTR_OUT2 | MODEM_RTS);
   present = inb(UART_LINE_STATUS) != 0xff;
 }
 
@@ -46,10 +49,31 @@ void serial_write(u8 byte) {
   outb(UART_DATA, byte);
 }
 
+/* True: the terminal has no room, the rest stays in the chip until serial_resume. */
+static bool must_wait(void) {
+  spin_lock(&console_tty.lock);
+  waiting = !tty_has_room();
+  if (waiting) {
+    outb(UART_MODEM_CONTROL, MODEM_DTR_OUT2);
+    outb(UART_INTERRUPT_ENABLE, 0);
+  }
+  spin_unlock(&console_tty.lock);
+  return waiting;
+}
+
 static void serial_interrupt(void) {
   inb(UART_INTERRUPT_ID);
-  while (inb(UART_LINE_STATUS) & STATUS_DATA)
+  while ((inb(UART_LINE_STATUS) & STATUS_DATA) && !must_wait())
     tty_receive(inb(UART_DATA));
+}
+
+/* The terminal has room again; console_tty.lock held. What waits in the chip interrupts at once. */
+void serial_resume(void) {
+  if (!waiting)
+    return;
+  waiting = false;
+  outb(UART_MODEM_CONTROL, MODEM_DTR_OUT2 | MODEM_RTS);
+  outb(UART_INTERRUPT_ENABLE, INTERRUPT_RECEIVED);
 }
 
 void serial_irq_init(void) {

@@ -78,12 +78,14 @@ static void erase_word(struct tty *tty) {
   }
 }
 
-static void store(struct tty *tty, u8 character) {
-  if (tty->write_at - tty->read_at >= TTY_BUFFER - 1) {
+/* The last place is for the end of a line, so that an overlong line can be ended and read. */
+static bool store(struct tty *tty, u8 character, bool ends_line) {
+  if (tty->write_at - tty->read_at >= TTY_BUFFER - !ends_line) {
     tty->lost++;
-    return;
+    return false;
   }
   tty->input[tty->write_at++ % TTY_BUFFER] = character;
+  return true;
 }
 
 static void line_complete(struct tty *tty) {
@@ -113,13 +115,14 @@ static void receive_canonical(struct tty *tty, u8 character) {
   } else if (character == keys[VWERASE] && has(tty, IEXTEN)) {
     erase_word(tty);
   } else if (character == keys[VEOF]) {
-    store(tty, 0); /* the mark: read stops before it and takes it off */
-    line_complete(tty);
-  } else {
+    if (store(tty, 0, true)) /* the mark: read stops before it and takes it off */
+      line_complete(tty);
+  } else if (store(tty, character, character == '\n')) {
     echo(tty, character);
-    store(tty, character);
     if (character == '\n')
       line_complete(tty);
+  } else {
+    console_write("\a", 1);
   }
 }
 
@@ -130,6 +133,16 @@ static u8 translate(const struct tty *tty, u8 character) {
   if (character == '\n' && (flags & INLCR))
     return '\r';
   return character;
+}
+
+/*
+ * Whether a sender that can wait should go on. While a line is unfinished, all of it is taken: it may
+ * hold the characters that edit it.
+ */
+bool tty_has_room(void) {
+  const struct tty *tty = &console_tty;
+  bool unfinished = has(tty, ICANON) && tty->lines == 0;
+  return unfinished || tty->write_at - tty->read_at < TTY_BUFFER - 1;
 }
 
 /* Interrupt context: one character from the serial line or the keyboard. */
@@ -149,9 +162,8 @@ void tty_receive(u8 character) {
     }
   } else if (has(tty, ICANON)) {
     receive_canonical(tty, character);
-  } else {
+  } else if (store(tty, character, true)) {
     echo(tty, character);
-    store(tty, character);
     tty->line_end = tty->write_at;
     wake_all(&tty->readers);
   }
@@ -183,6 +195,8 @@ static u32 take(struct tty *tty, char *to, u32 count, bool *ended) {
     if (!canonical || character != 0)
       to[done++] = character;
   }
+  if (tty->write_at - tty->read_at < TTY_BUFFER / 2)
+    serial_resume();
   spin_unlock_restore(&tty->lock, irqs);
   return done;
 }
@@ -266,6 +280,7 @@ static void termios_set(struct tty *tty, const struct kernel_termios *termios, b
     tty->line_end = tty->write_at;
     tty->lines = has(tty, ICANON) && tty->write_at != tty->read_at;
   }
+  serial_resume();
   wake_all(&tty->readers);
   spin_unlock_restore(&tty->lock, irqs);
 }

@@ -35,6 +35,22 @@ test('a line is edited before it is read: erase, word erase, kill', () => {
   expect(session.command('echo clean')).toBe('clean\n');
 });
 
+test('a paste of 100 KB loses nothing, and a line that is too long ends all the same', () => {
+  const session = guest.boot();
+  const paste = (text: string): void => {
+    session.type(`cat > /tmp/paste; echo pasted\n${text}\x04`);
+    session.untilText('\npasted');
+    session.settle();
+  };
+  const lines = Array.from({ length: 2000 }, (_, i) => `${i} ${'abcdefgh '.repeat(1 + (i % 10))}`);
+  const text = `${lines.join('\n')}\n`;
+  expect(text.length).toBeGreaterThan(100_000);
+  paste(text);
+  expect(session.command('cat /tmp/paste')).toBe(text);
+  paste(`${'x'.repeat(5000)}\n`);
+  expect(session.command('wc -c < /tmp/paste').trim()).toBe('4096');
+});
+
 test('halt turns the power off; reboot starts again', () => {
   const halted = guest.boot();
   halted.type('halt\n');

@@ -30,9 +30,11 @@ void console_init(void);
 void console_write(const char *text, u32 count); /* any context */
 void tty_init(void);
 void tty_receive(u8 character); /* interrupt context */
+bool tty_has_room(void);        /* likewise */
 void serial_init(void);
 void serial_write(u8 byte);
 void serial_irq_init(void);
+void serial_resume(void);
 void vga_init(void);
 void vga_write(u8 byte);
 void keyboard_init(void);
