@@ -17,6 +17,7 @@
 #define ATA_READ_EXT 0x24
 #define ATA_WRITE 0x30
 #define ATA_IDENTIFY 0xec
+#define ATA_ABORTED 0x04
 #define ATA_NOT_FOUND 0x10
 #define ATA_UNCORRECTABLE 0x40
 #define ATA_PATIENCE 0x400000
@@ -29,11 +30,41 @@
 #define IDENTIFY_TOTAL48 (EBDA_BUFFER + 200)
 
 #define STATUS_BAD_COMMAND 0x01
+#define STATUS_WRITE_PROTECTED 0x03
 #define STATUS_NOT_FOUND 0x04
 #define STATUS_BAD_DATA 0x10
 #define STATUS_CONTROLLER 0x20
 #define STATUS_TIMEOUT 0x80
 #define STATUS_WRITE_FAULT 0xcc
+
+#define IDE_FUNCTION 0x80000900
+#define IDE_CLASS 0x0101
+#define PCI_COMMAND 0x04
+#define PCI_CLASS 0x0a
+#define PCI_BASE4 0x20
+#define BUS_MASTER_BASE 0xc000
+
+/* The bus master registers of a PIIX's IDE function, device 1, function 1, at BUS_MASTER_BASE. Bus
+ * mastering itself is for the system's driver to turn on. */
+set_up_ide:
+  movl $(IDE_FUNCTION | PCI_CLASS & ~3), %eax
+  call pci_select
+  movw $(PCI_DATA + PCI_CLASS % 4), %dx
+  inw %dx, %ax
+  cmpw $IDE_CLASS, %ax
+  jne 1f
+  movl $(IDE_FUNCTION | PCI_BASE4), %eax
+  call pci_select
+  movw $PCI_DATA, %dx
+  movl $(BUS_MASTER_BASE | 1), %eax
+  outl %eax, %dx
+  movl $(IDE_FUNCTION | PCI_COMMAND), %eax
+  call pci_select
+  movw $PCI_DATA, %dx
+  inw %dx, %ax
+  orb $1, %al
+  outw %ax, %dx
+1: ret
 
 find_disks:
   pushw $EBDA_SEGMENT
@@ -377,7 +408,8 @@ start_command:
   movb $ATA_READ_EXT, %al
   jmp 1b
 
-/* AH = what INT 13h says of the drive's error register. AL is the status. */
+/* AH = what INT 13h says of the drive's error register. AL is the status. Bit 6 means write
+ * protected beside "aborted", else that the sector cannot be read. */
 drive_error:
   movb $STATUS_WRITE_FAULT, %ah
   testb $ATA_FAULT, %al
@@ -388,6 +420,10 @@ drive_error:
   movb $STATUS_NOT_FOUND, %ah
   testb $ATA_NOT_FOUND, %al
   jnz 1f
+  movb $STATUS_WRITE_PROTECTED, %ah
+  andb $(ATA_UNCORRECTABLE | ATA_ABORTED), %al
+  cmpb $(ATA_UNCORRECTABLE | ATA_ABORTED), %al
+  je 1f
   movb $STATUS_BAD_DATA, %ah
   testb $ATA_UNCORRECTABLE, %al
   jnz 1f

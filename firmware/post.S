@@ -376,7 +376,7 @@ set_up_pci:
   inw %dx, %ax
   orb $1, %al
   outw %ax, %dx
-1: ret
+1: jmp set_up_ide
 
 pci_select:
   movw $PCI_ADDRESS, %dx

@@ -70,8 +70,26 @@ export type EventAnswer = 'host' | 'later' | undefined | void;
 /** The interrupt controller of the machine: where `setIrq` ends and where a CPU's acknowledge cycle goes. */
 export interface InterruptController {
   setLine(line: number, level: number): void;
-  /** The acknowledge cycle: the vector of the highest request, or a spurious one when none is left. */
-  acknowledge(): number;
+  /** The acknowledge cycle of a CPU: the vector of its highest request, or a spurious one when none is left. */
+  acknowledge(cpu: number): number;
+  /** IA32_APIC_BASE of a CPU, low word; absent: the CPUs have no local APIC. */
+  apicBase?(cpu: number): number;
+  /** False: no such value is possible. */
+  setApicBase?(cpu: number, value: number): boolean;
+}
+
+/** The processors as interrupt controllers see them. */
+export interface Processors {
+  readonly count: number;
+  /** Whose instruction accesses a device now; between instructions the first. */
+  current(): number;
+  /** The INTR pin. */
+  setIntr(cpu: number, level: number): void;
+  raiseNmi(cpu: number): void;
+  /** INIT: the processor stops and waits for `start`; the first one begins at its reset vector. */
+  init(cpu: number): void;
+  /** A start-up interrupt: real mode at vector << 12, if the processor waits for one. */
+  start(cpu: number, vector: number): void;
 }
 
 /** What a device may do to the rest of the machine; the machine makes one per device. */
@@ -83,9 +101,9 @@ export interface Bus {
   /** Calls `event(id, argument)` at `tick`. One pending event per id: a second call replaces the first. */
   schedule(id: number, tick: number, argument?: number): void;
   cancel(id: number): void;
-  /** Level of an ISA interrupt line, 0..15, at the PICs (later also the IOAPIC). */
+  /** Level of an ISA interrupt line, 0..15, at the PICs and the I/O APIC. */
   setIrq(line: number, level: number): void;
-  /** The INTR pin of a CPU; the PIC's and LAPIC's business only. */
+  /** The INTR pin of a CPU; the business of a PIC without APICs only. */
   setIntr(cpu: number, level: number): void;
   setA20(isEnabled: boolean): void;
   /** DMA: physical memory. The one function that lets pages with decoded code notice. */
@@ -117,14 +135,23 @@ export type TraceKind =
   | 'post'
   | 'debugger'
   | 'syscall'
-  | 'reset';
+  | 'reset'
+  | 'ipi'
+  | 'processor';
+
+/** Why a disk's backend could not move sectors. */
+export interface DiskError {
+  readonly error: 'unreadable' | 'not-found' | 'write-protected' | 'fault';
+  /** The first sector that could not be moved. Of a write, those before it have been written. */
+  readonly sector: number;
+}
 
 /** A disk's backend. `read` may answer undefined: the run ends with reason `host`, and is asked again later. */
 export interface Disk {
   /** Of 512 bytes. */
   readonly sectors: number;
-  read(sector: number, count: number): Uint8Array | undefined;
-  /** False: the write failed (read-only, no space). */
-  write(sector: number, bytes: Uint8Array): boolean;
-  flush(): void;
+  read(sector: number, count: number): Uint8Array | DiskError | undefined;
+  /** False: the write failed, as a fault of the first sector. */
+  write(sector: number, bytes: Uint8Array): boolean | DiskError;
+  flush(): DiskError | undefined | void;
 }

@@ -1,5 +1,6 @@
 export * from './device.ts';
 export { memoryDisk } from './machine/memory-disk.ts';
+export type { MemoryDiskOptions } from './machine/memory-disk.ts';
 export { MAX_MEMORY_MIB, Machine } from './machine/machine.ts';
 export type {
   ClockOptions,

@@ -21,6 +21,8 @@ export interface AtaCommand {
   readonly is48Bit: boolean;
   /** Moves blocks of the SET MULTIPLE count, and is aborted before it. */
   readonly needsMultiple: boolean;
+  /** Its data goes by the channel's bus master. */
+  readonly isDma: boolean;
 }
 
 const row = (
@@ -36,6 +38,7 @@ const row = (
     movesSectors: action === 'read' || action === 'write' || action === 'verify',
     is48Bit: marks.includes('48'),
     needsMultiple: marks.includes('multiple'),
+    isDma: marks.includes('dma'),
   },
 ];
 
@@ -47,10 +50,12 @@ export const ATA_COMMANDS: ReadonlyMap<number, AtaCommand> = new Map([
   row(0x20, 'READ SECTORS', 'read'),
   row(0x21, 'READ SECTORS', 'read'),
   row(0x24, 'READ SECTORS EXT', 'read', '48'),
+  row(0x25, 'READ DMA EXT', 'read', '48 dma'),
   row(0x29, 'READ MULTIPLE EXT', 'read', '48 multiple'),
   row(0x30, 'WRITE SECTORS', 'write'),
   row(0x31, 'WRITE SECTORS', 'write'),
   row(0x34, 'WRITE SECTORS EXT', 'write', '48'),
+  row(0x35, 'WRITE DMA EXT', 'write', '48 dma'),
   row(0x39, 'WRITE MULTIPLE EXT', 'write', '48 multiple'),
   row(0x40, 'READ VERIFY SECTORS', 'verify'),
   row(0x41, 'READ VERIFY SECTORS', 'verify'),
@@ -61,6 +66,10 @@ export const ATA_COMMANDS: ReadonlyMap<number, AtaCommand> = new Map([
   row(0xc4, 'READ MULTIPLE', 'read', 'multiple'),
   row(0xc5, 'WRITE MULTIPLE', 'write', 'multiple'),
   row(0xc6, 'SET MULTIPLE MODE', 'set-multiple'),
+  row(0xc8, 'READ DMA', 'read', 'dma'),
+  row(0xc9, 'READ DMA', 'read', 'dma'),
+  row(0xca, 'WRITE DMA', 'write', 'dma'),
+  row(0xcb, 'WRITE DMA', 'write', 'dma'),
   row(0xe0, 'STANDBY IMMEDIATE', 'nothing'),
   row(0xe1, 'IDLE IMMEDIATE', 'nothing'),
   row(0xe2, 'STANDBY', 'nothing'),
@@ -72,5 +81,12 @@ export const ATA_COMMANDS: ReadonlyMap<number, AtaCommand> = new Map([
   row(0xef, 'SET FEATURES', 'set-features'),
 ]);
 
-/** SET FEATURES 03: PIO default modes and PIO flow control modes 0..4. */
-export const TRANSFER_MODE: readonly number[] = [0x00, 0x01, 0x08, 0x09, 0x0a, 0x0b, 0x0c];
+/** SET FEATURES 03, "set transfer mode" (8.46.3): the codes of each kind of mode. */
+export const TRANSFER_MODE = {
+  pio: [0x00, 0x01, 0x08, 0x09, 0x0a, 0x0b, 0x0c],
+  multiwordDma: [0x20, 0x21, 0x22],
+  ultraDma: [0x40, 0x41, 0x42, 0x43, 0x44, 0x45],
+} as const;
+
+/** What a drive is set to when it is turned on. */
+export const DEFAULT_DMA_MODE = 0x45;

@@ -3,6 +3,7 @@
 // change of it is the channel's state.
 
 import type { Disk } from '../device.ts';
+import { TRANSFER_MODE } from './ata-commands.ts';
 
 export interface Geometry {
   readonly cylinders: number;
@@ -62,6 +63,8 @@ export interface DriveSettings {
   readonly sectors: number;
   readonly multiple: number;
   readonly hasWriteCache: boolean;
+  /** As SET FEATURES says it. */
+  readonly dmaMode: number;
 }
 
 /** The answer to IDENTIFY DEVICE of drive `index` (0..3), 512 bytes. */
@@ -79,15 +82,18 @@ export function identifyData(slot: DiskSlot, index: number, settings: DriveSetti
   putText(words, 27, 20, 'RING0 DISK');
   words[47] = 0x8000 | MULTIPLE_MAX;
   words[48] = 1; // 32-bit data port
-  words[49] = 0x0200; // LBA
+  words[49] = 0x0b00; // IORDY, LBA, DMA
   words[50] = 0x4000;
   words[51] = 0x0200;
-  words[53] = 0x0003; // words 54..58 and 64..70 are valid
+  words[53] = 0x0007; // words 54..58, 64..70 and 88 are valid
   words.set([cylinders, settings.heads, settings.sectors], 54);
   put32(words, 57, current);
   words[59] = settings.multiple === 0 ? 0 : 0x0100 | settings.multiple;
   put32(words, 60, lba28);
+  words[63] = modeWord(TRANSFER_MODE.multiwordDma, settings.dmaMode);
   words[64] = 0x0003; // PIO modes 3 and 4
+  words[65] = 120; // ns of a multiword DMA cycle
+  words[66] = 120;
   words[67] = 120;
   words[68] = 120;
   words[80] = 0x007e; // up to ATA/ATAPI-6
@@ -97,6 +103,7 @@ export function identifyData(slot: DiskSlot, index: number, settings: DriveSetti
   words[85] = settings.hasWriteCache ? 0x0020 : 0;
   words[86] = 0x3400;
   words[87] = 0x4000;
+  words[88] = modeWord(TRANSFER_MODE.ultraDma, settings.dmaMode);
   words[93] = 0x6001 | ((index & 1) << 9);
   put32(words, 100, total % 2 ** 32);
   put32(words, 102, Math.floor(total / 2 ** 32));
@@ -106,6 +113,12 @@ export function identifyData(slot: DiskSlot, index: number, settings: DriveSetti
     bytes[2 * i + 1] = words[i] >> 8;
   }
   return bytes;
+}
+
+/** The modes that there are in the low byte, the one selected in the high byte. */
+function modeWord(modes: readonly number[], selected: number): number {
+  const index = modes.indexOf(selected);
+  return (2 ** modes.length - 1) | (index < 0 ? 0 : 0x100 << index);
 }
 
 function put32(words: Uint16Array, at: number, value: number): void {

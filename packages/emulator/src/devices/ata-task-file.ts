@@ -20,6 +20,8 @@ export const ATA_FIELDS = {
   status: 'u8',
   control: 'u8',
   isInterrupting: 'u8',
+  /** The interrupt line, which the control register can cut off. */
+  line: 'u8',
   command: 'u8',
   buffer: { bytes: MULTIPLE_MAX * SECTOR_BYTES },
   position: 'u16',
@@ -28,11 +30,14 @@ export const ATA_FIELDS = {
   /** The next sector to move, and how many are left. */
   sector: 'u64',
   left: 'u32',
-  /** Per drive: INITIALIZE DEVICE PARAMETERS, SET MULTIPLE, SET FEATURES. */
+  /** Per drive: INITIALIZE DEVICE PARAMETERS, SET MULTIPLE, SET FEATURES (write cache, mode). */
   heads: { bytes: 2 },
   sectors: { bytes: 2 },
   multiple: { bytes: 2 },
   writeCache: { bytes: 2 },
+  dmaMode: { bytes: 2 },
+  /** A DMA block waits for the bus master. */
+  isWaiting: 'u8',
 } as const;
 
 export type AtaState = StateOf<typeof ATA_FIELDS>;

@@ -375,7 +375,9 @@ test('features, flush, power mode', () => {
     return c.status();
   };
   expect(features(0x03, 0x0c)).toBe(IDLE);
-  expect(features(0x03, 0x22)).toBe(IDLE | 1); // DMA
+  expect(features(0x03, 0x23)).toBe(IDLE | 1); // no such multiword DMA mode
+  expect(features(0x03, 0x22)).toBe(IDLE);
+  expect(c.ata.state.dmaMode[0]).toBe(0x22);
   expect(features(0x82, 0)).toBe(IDLE);
   expect(c.ata.state.writeCache[0]).toBe(0);
   c.out(7, 0xe7);

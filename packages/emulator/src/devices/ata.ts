@@ -1,17 +1,19 @@
-// One ATA channel with up to two drives, PIO only (ATA/ATAPI-6, T13/1410D; section numbers are
-// its). The task file is shared by both drives; a command goes to the selected one. A command makes
-// the channel busy and completes at a virtual time, whatever the host took: the event reads or
-// writes the backend, and where a backend has no answer yet the machine asks again at the same
-// tick. Data moves in blocks of one sector, or of the SET MULTIPLE count. A selected drive that is
-// absent reads as status 00 beside a present one; an empty channel floats, with its data line 7
-// pulled down.
+// One ATA channel with up to two drives (ATA/ATAPI-6, T13/1410D; section numbers are its). The task
+// file is shared by both drives; a command goes to the selected one. A command makes the channel busy
+// and completes at a virtual time, whatever the host took: the event reads or writes the backend, and
+// where a backend has no answer yet the machine asks again at the same tick. Data moves in blocks of
+// one sector, or of the SET MULTIPLE count; by DMA in blocks of as much as the buffer holds, each
+// when the bus master lets it. What a backend cannot do is told in the error register, with the first
+// bad sector in the address registers. A selected drive that is absent reads as status 00 beside a
+// present one; an empty channel floats, with its data line 7 pulled down.
 
 import { createState } from '../device.ts';
-import type { Bus, Device, EventAnswer, PortRange } from '../device.ts';
-import { ATA_COMMANDS, TRANSFER_MODE } from './ata-commands.ts';
+import type { Bus, Device, DiskError, EventAnswer, PortRange } from '../device.ts';
+import { ATA_COMMANDS } from './ata-commands.ts';
 import type { AtaCommand } from './ata-commands.ts';
-import { MULTIPLE_MAX, SECTOR_BYTES, diskGeometry, identifyData } from './ata-drive.ts';
-import type { DiskSlot, DriveSettings } from './ata-drive.ts';
+import { MULTIPLE_MAX, SECTOR_BYTES, identifyData } from './ata-drive.ts';
+import type { DiskSlot } from './ata-drive.ts';
+import { driveSettings, resetSettings, setFeature } from './ata-settings.ts';
 import {
   ATA_FIELDS,
   CONTROL,
@@ -24,6 +26,7 @@ import {
   writeSignature,
 } from './ata-task-file.ts';
 import type { AtaState } from './ata-task-file.ts';
+import type { DmaPort } from './bus-master.ts';
 import { ticksOfNs } from './cycles.ts';
 
 const STATUS = {
@@ -35,7 +38,14 @@ const STATUS = {
   error: 0x01,
 } as const;
 const IDLE = STATUS.ready | STATUS.seekDone;
-const ERROR = { aborted: 0x04, notFound: 0x10 } as const;
+const ERROR = { aborted: 0x04, notFound: 0x10, uncorrectable: 0x40, protected: 0x40 } as const;
+/** What the error register and the status say of a backend's failure (8.27.6, 8.67.6). */
+const FAILURE = {
+  unreadable: [ERROR.uncorrectable, 0],
+  'not-found': [ERROR.notFound, 0],
+  'write-protected': [ERROR.aborted | ERROR.protected, 0],
+  fault: [ERROR.aborted, STATUS.fault],
+} as const;
 const FLOATING = 0x7f;
 const EVENT = { complete: 0, resetDone: 1 } as const;
 
@@ -58,6 +68,8 @@ export interface AtaOptions {
   readonly channel: number;
   readonly drives: readonly [DiskSlot | undefined, DiskSlot | undefined];
   readonly timing?: DiskTiming | undefined;
+  /** Without one, DMA commands are aborted. */
+  readonly dma?: DmaPort | undefined;
 }
 
 export class AtaChannel implements Device {
@@ -78,6 +90,7 @@ export class AtaChannel implements Device {
       { first: options.firstPort, count: 8 },
       { first: options.controlPort, count: 1 },
     ];
+    if (options.dma !== undefined) options.dma.onReady = () => this.resumeDma();
   }
 
   reset(): void {
@@ -85,13 +98,7 @@ export class AtaChannel implements Device {
     state.control = 0;
     state.command = 0;
     state.buffer.fill(0);
-    for (const [i, slot] of this.options.drives.entries()) {
-      const geometry = slot && (slot.geometry ?? diskGeometry(slot.disk.sectors));
-      state.heads[i] = geometry?.heads ?? 0;
-      state.sectors[i] = geometry?.sectors ?? 0;
-      state.multiple[i] = 0;
-      state.writeCache[i] = 1;
-    }
+    for (const [i, slot] of this.options.drives.entries()) resetSettings(state, i, slot);
     this.bus.cancel(EVENT.resetDone);
     this.stopTransfer();
     this.showSignature();
@@ -157,7 +164,10 @@ export class AtaChannel implements Device {
   private setInterrupt(level: number): void {
     this.state.isInterrupting = level;
     const isConnected = (this.state.control & CONTROL.noInterrupt) === 0;
-    this.bus.setIrq(this.options.irq, level !== 0 && isConnected ? 1 : 0);
+    const line = level !== 0 && isConnected ? 1 : 0;
+    if (line !== 0 && this.state.line === 0) this.options.dma?.interrupted();
+    this.state.line = line;
+    this.bus.setIrq(this.options.irq, line);
   }
 
   private readStatus(): number {
@@ -191,6 +201,7 @@ export class AtaChannel implements Device {
     this.state.position = 0;
     this.state.length = 0;
     this.state.left = 0;
+    this.state.isWaiting = 0;
   }
 
   private showSignature(): void {
@@ -208,7 +219,7 @@ export class AtaChannel implements Device {
     this.stopTransfer();
     state.command = command;
     state.error = 0;
-    if (entry === undefined || (entry.needsMultiple && state.multiple[this.selected] === 0)) {
+    if (entry === undefined || !this.isPossible(entry)) {
       this.bus.trace('disk', command, 0, 0);
       this.start(0);
       return;
@@ -218,6 +229,12 @@ export class AtaChannel implements Device {
       this.bus.trace('disk', command, 0, 0);
       this.start(0);
     }
+  }
+
+  /** Multiple commands need SET MULTIPLE before them, DMA commands a bus master. */
+  private isPossible(entry: AtaCommand): boolean {
+    if (entry.needsMultiple) return this.state.multiple[this.selected] !== 0;
+    return !entry.isDma || this.options.dma !== undefined;
   }
 
   /** Busy until the block's event. */
@@ -231,33 +248,33 @@ export class AtaChannel implements Device {
     const { state } = this;
     const count = entry.is48Bit ? (state.count[1] << 8) | state.count[0] : state.count[0];
     state.left = count !== 0 ? count : entry.is48Bit ? 0x10000 : 0x100;
-    const sector = namedSector(state, entry.is48Bit, this.settings());
+    const sector = namedSector(state, entry.is48Bit, driveSettings(this.state, this.selected));
     this.bus.trace('disk', state.command, sector, state.left);
     state.sector = Math.max(0, sector);
     const isOnDisk = sector >= 0 && sector < (this.slot?.disk.sectors ?? 0);
     if (!isOnDisk) this.fail(ERROR.notFound, 0);
+    else if (entry.isDma) this.start(entry.action === 'read' ? this.blockSectors(entry) : 0);
     else if (entry.action === 'write') this.requestBlock(entry);
     else this.start(this.blockSectors(entry));
   }
 
-  private settings(): DriveSettings {
-    const { state, selected } = this;
-    return {
-      heads: state.heads[selected],
-      sectors: state.sectors[selected],
-      multiple: state.multiple[selected],
-      hasWriteCache: state.writeCache[selected] !== 0,
-    };
-  }
-
   private showSector(sector: number): void {
-    nameSector(this.state, sector, this.entry?.is48Bit === true, this.settings());
+    nameSector(
+      this.state,
+      sector,
+      this.entry?.is48Bit === true,
+      driveSettings(this.state, this.selected),
+    );
   }
 
   /** Sectors in the next data block, no further than the end of the disk. */
   private blockSectors(entry: AtaCommand): number {
     const { state } = this;
-    const most = entry.needsMultiple ? state.multiple[this.selected] : 1;
+    const most = entry.isDma
+      ? MULTIPLE_MAX
+      : entry.needsMultiple
+        ? state.multiple[this.selected]
+        : 1;
     const toEnd = Math.max(1, (this.slot?.disk.sectors ?? 0) - state.sector);
     return Math.min(most, state.left, toEnd);
   }
@@ -291,21 +308,29 @@ export class AtaChannel implements Device {
     this.setInterrupt(1);
   }
 
+  /** The backend could not: the registers name the first bad sector, the count what is left. */
+  private failAt(sector: number, error: DiskError): void {
+    const { state } = this;
+    const moved = Math.min(Math.max(0, sector - state.sector), Math.max(0, state.left - 1));
+    state.sector += moved;
+    state.left -= moved;
+    this.showSector(state.sector);
+    const [code, extraStatus] = FAILURE[error.error];
+    this.fail(code, extraStatus);
+  }
+
   private complete(): EventAnswer {
-    const { state, slot, entry } = this;
+    const { slot, entry } = this;
     if (entry?.action === 'diagnose') {
       this.showSignature();
       this.setInterrupt(1);
       return undefined;
     }
-    if (entry === undefined || slot === undefined) {
+    if (entry === undefined || slot === undefined || !this.isPossible(entry)) {
       this.fail(ERROR.aborted, 0);
       return undefined;
     }
-    if (entry.needsMultiple && state.multiple[this.selected] === 0) {
-      this.fail(ERROR.aborted, 0);
-      return undefined;
-    }
+    if (entry.isDma) return this.completeDma(entry, slot);
     if (entry.movesSectors) return this.completeSectors(entry, slot);
     this.completeOther(entry, slot);
     return undefined;
@@ -318,29 +343,40 @@ export class AtaChannel implements Device {
       this.fail(ERROR.notFound, 0);
       return undefined;
     }
-    if (entry.action === 'read') {
-      const bytes = slot.disk.read(state.sector, sectors);
-      if (bytes === undefined) return 'host';
-      state.buffer.set(bytes.subarray(0, sectors * SECTOR_BYTES));
+    if (entry.action === 'write') {
+      if (!this.writeBlock(slot, sectors)) return undefined;
       this.advance(sectors);
-      this.openBlock(sectors * SECTOR_BYTES);
-      this.setInterrupt(1);
+      if (state.left === 0) this.succeed();
+      else {
+        this.requestBlock(entry);
+        this.setInterrupt(1);
+      }
       return undefined;
     }
-    if (entry.action === 'write') {
-      const bytes = state.buffer.slice(0, sectors * SECTOR_BYTES);
-      if (!slot.disk.write(state.sector, bytes)) {
-        this.fail(ERROR.aborted, STATUS.fault);
-        return undefined;
-      }
+    const bytes = slot.disk.read(state.sector, sectors);
+    if (bytes === undefined) return 'host';
+    if (!(bytes instanceof Uint8Array)) {
+      this.failAt(bytes.sector, bytes);
+      return undefined;
     }
     this.advance(sectors);
-    if (state.left === 0) this.succeed();
-    else if (entry.action === 'write') {
-      this.requestBlock(entry);
+    if (entry.action === 'read') {
+      state.buffer.set(bytes.subarray(0, sectors * SECTOR_BYTES));
+      this.openBlock(sectors * SECTOR_BYTES);
       this.setInterrupt(1);
-    } else this.start(this.blockSectors(entry));
+    } else if (state.left === 0) this.succeed();
+    else this.start(this.blockSectors(entry));
     return undefined;
+  }
+
+  /** The buffer to the backend; false when the command has failed. */
+  private writeBlock(slot: DiskSlot, sectors: number): boolean {
+    const { sector, buffer } = this.state;
+    const answer = slot.disk.write(sector, buffer.slice(0, sectors * SECTOR_BYTES));
+    if (answer === true) return true;
+    const error: DiskError = answer === false ? { error: 'fault', sector } : answer;
+    this.failAt(error.sector, error);
+    return false;
   }
 
   private advance(sectors: number): void {
@@ -350,12 +386,97 @@ export class AtaChannel implements Device {
     this.showSector(state.sector - 1);
   }
 
+  /** READ and WRITE DMA (9.7, 9.8): the next step of the block under way, or of a new one. */
+  private completeDma(entry: AtaCommand, slot: DiskSlot): EventAnswer {
+    const { state } = this;
+    const isRead = entry.action === 'read';
+    if (state.sector >= slot.disk.sectors) {
+      this.fail(ERROR.notFound, 0);
+      return undefined;
+    }
+    if (state.length === 0) {
+      const sectors = isRead ? this.readDmaBlock(slot, this.blockSectors(entry)) : -1;
+      if (sectors === undefined) return 'host';
+      if (sectors === 0) return undefined;
+      this.openBlock((isRead ? sectors : this.blockSectors(entry)) * SECTOR_BYTES);
+    } else if (!isRead && state.position === state.length) {
+      const sectors = state.length / SECTOR_BYTES;
+      if (!this.writeBlock(slot, sectors) || this.closeDmaBlock(sectors)) return undefined;
+      if (state.sector < slot.disk.sectors) {
+        this.openBlock(this.blockSectors(entry) * SECTOR_BYTES);
+      } else {
+        this.fail(ERROR.notFound, 0);
+        return undefined;
+      }
+    }
+    this.moveDma(entry, isRead);
+    return undefined;
+  }
+
+  /** Good sectors up to the first bad one; undefined: no answer yet; 0: the command has failed. */
+  private readDmaBlock(slot: DiskSlot, most: number): number | undefined {
+    const { state } = this;
+    for (let sectors = most; ;) {
+      const bytes = slot.disk.read(state.sector, sectors);
+      if (bytes === undefined) return undefined;
+      if (bytes instanceof Uint8Array) {
+        state.buffer.set(bytes.subarray(0, sectors * SECTOR_BYTES));
+        return sectors;
+      }
+      const good = Math.min(bytes.sector - state.sector, sectors - 1);
+      if (!(good > 0)) {
+        this.failAt(state.sector, bytes);
+        return 0;
+      }
+      sectors = good;
+    }
+  }
+
+  /** Moves what the bus master lets move of the block. */
+  private moveDma(entry: AtaCommand, isRead: boolean): void {
+    const { state, options } = this;
+    if (isRead) {
+      const rest = state.buffer.subarray(state.position, state.length);
+      state.position += options.dma?.toMemory(rest) ?? 0;
+    } else {
+      const bytes = options.dma?.fromMemory(state.length - state.position);
+      if (bytes !== undefined) {
+        state.buffer.set(bytes, state.position);
+        state.position += bytes.length;
+      }
+    }
+    const sectors = state.length / SECTOR_BYTES;
+    if (state.position < state.length) state.isWaiting = 1;
+    else if (!isRead) this.scheduleDma(sectors);
+    else if (!this.closeDmaBlock(sectors)) this.scheduleDma(this.blockSectors(entry));
+  }
+
+  private scheduleDma(sectors: number): void {
+    this.state.isWaiting = 0;
+    this.bus.schedule(EVENT.complete, this.after(sectors * this.timing.sectorNs));
+  }
+
+  /** A block is done; true when it was the last one. */
+  private closeDmaBlock(sectors: number): boolean {
+    this.advance(sectors);
+    this.state.position = 0;
+    this.state.length = 0;
+    if (this.state.left > 0) return false;
+    this.succeed();
+    return true;
+  }
+
+  /** The bus master runs again. */
+  private resumeDma(): void {
+    if (this.state.isWaiting !== 0) this.scheduleDma(this.state.length / SECTOR_BYTES);
+  }
+
   private completeOther(entry: AtaCommand, slot: DiskSlot): void {
     const { state, selected } = this;
     switch (entry.action) {
       case 'identify': {
         const index = this.options.channel * 2 + selected;
-        state.buffer.set(identifyData(slot, index, this.settings()));
+        state.buffer.set(identifyData(slot, index, driveSettings(this.state, this.selected)));
         this.openBlock(SECTOR_BYTES);
         this.setInterrupt(1);
         return;
@@ -373,11 +494,13 @@ export class AtaChannel implements Device {
         state.sectors[selected] = state.count[0];
         break;
       case 'set-features':
-        if (!this.setFeature()) return this.fail(ERROR.aborted, 0);
+        if (!setFeature(state, selected)) return this.fail(ERROR.aborted, 0);
         break;
-      case 'flush':
-        slot.disk.flush();
+      case 'flush': {
+        const error = slot.disk.flush();
+        if (error) return this.failFlush(error);
         break;
+      }
       case 'power-mode':
         state.count[0] = 0xff;
         break;
@@ -386,31 +509,20 @@ export class AtaChannel implements Device {
     this.succeed();
   }
 
-  /** SET FEATURES (8.46): the write cache, read look-ahead, and the PIO transfer modes. */
-  private setFeature(): boolean {
-    const { state, selected } = this;
-    switch (state.features[0]) {
-      case 0x02:
-        state.writeCache[selected] = 1;
-        return true;
-      case 0x82:
-        state.writeCache[selected] = 0;
-        return true;
-      case 0x03:
-        return TRANSFER_MODE.includes(state.count[0]);
-      case 0x55:
-      case 0xaa:
-      case 0x66:
-      case 0xcc:
-        return true;
-      default:
-        return false;
-    }
+  /** FLUSH CACHE names the first sector that is not on the medium (8.12.6). */
+  private failFlush(error: DiskError): void {
+    this.showSector(error.sector);
+    this.fail(ERROR.aborted, error.error === 'fault' ? STATUS.fault : 0);
+  }
+
+  /** A data block moves by the data port. */
+  private get isPio(): boolean {
+    return (this.state.status & STATUS.request) !== 0 && this.entry?.isDma !== true;
   }
 
   private readData(width: number): number {
     const { state } = this;
-    if ((state.status & STATUS.request) === 0 || this.entry?.action === 'write') {
+    if (!this.isPio || this.entry?.action === 'write') {
       return this.hasDrives ? 0xffffffff : FLOATING | 0xff00;
     }
     let value = 0;
@@ -421,7 +533,7 @@ export class AtaChannel implements Device {
 
   private writeData(width: number, value: number): void {
     const { state } = this;
-    if ((state.status & STATUS.request) === 0 || this.entry?.action !== 'write') return;
+    if (!this.isPio || this.entry?.action !== 'write') return;
     for (let i = 0; i < width; i++) state.buffer[state.position + i] = (value >>> (8 * i)) & 0xff;
     this.moveOn(width);
   }

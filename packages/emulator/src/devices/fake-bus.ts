@@ -4,6 +4,8 @@
 
 import type { Bus, Device } from '../device.ts';
 
+const MEMORY_BYTES = 0x40000;
+
 export class FakeBus implements Bus {
   tick = 0;
   readonly ticksPerSecond: number;
@@ -19,6 +21,8 @@ export class FakeBus implements Bus {
   traces: (string | number)[][] = [];
   readyCalls = 0;
   portMoves = 0;
+  /** Physical memory from 0 on; beyond it nothing answers. */
+  readonly memory: Uint8Array = new Uint8Array(MEMORY_BYTES);
   private device: Device | undefined;
 
   constructor(ticksPerSecond = 1e9) {
@@ -82,12 +86,15 @@ export class FakeBus implements Bus {
     this.isA20 = isEnabled;
   }
 
-  readMemory(): Uint8Array {
-    throw new Error('no memory on this bus');
+  readMemory(address: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length).fill(0xff);
+    bytes.set(this.memory.subarray(address, address + length));
+    return bytes;
   }
 
-  writeMemory(): void {
-    throw new Error('no memory on this bus');
+  writeMemory(address: number, bytes: Uint8Array): void {
+    if (address >= MEMORY_BYTES) return;
+    this.memory.set(bytes.subarray(0, MEMORY_BYTES - address), address);
   }
 
   resetMachine(): void {

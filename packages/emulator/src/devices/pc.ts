@@ -7,6 +7,7 @@ import { AtaChannel } from './ata.ts';
 import type { DiskTiming } from './ata.ts';
 import type { DiskSlot } from './ata-drive.ts';
 import { BrokenDevice } from './broken.ts';
+import { BusMaster } from './bus-master.ts';
 import { DebugPorts } from './debug-ports.ts';
 import { Keyboard } from './keyboard.ts';
 import { Pci } from './pci.ts';
@@ -56,6 +57,8 @@ export function pcDevices(busFor: (name: string) => Bus, options: PcOptions): Pc
     irq: 3,
     channel: undefined,
   });
+  const pci = new Pci(busFor('pci'));
+  const ide = new BusMaster(busFor('ide'), pci, options.memoryBytes);
   const [first, second, third, fourth] = options.disks;
   const ata0 = new AtaChannel(busFor('ata0'), {
     name: 'ata0',
@@ -65,6 +68,7 @@ export function pcDevices(busFor: (name: string) => Bus, options: PcOptions): Pc
     channel: 0,
     drives: [first, second],
     timing: options.diskTiming,
+    dma: ide.channels[0],
   });
   const ata1 = new AtaChannel(busFor('ata1'), {
     name: 'ata1',
@@ -74,11 +78,11 @@ export function pcDevices(busFor: (name: string) => Bus, options: PcOptions): Pc
     channel: 1,
     drives: [third, fourth],
     timing: options.diskTiming,
+    dma: ide.channels[1],
   });
-  const pci = new Pci(busFor('pci'));
   const power = new PowerManagement(busFor('power'), pci);
   const debug = new DebugPorts(busFor('debug'));
-  const working = [pic, pit, rtc, keyboard, vga, com1, com2, ata0, ata1, pci, power, debug];
+  const working = [pic, pit, rtc, keyboard, vga, com1, com2, ata0, ata1, pci, ide, power, debug];
   const broken = options.broken ?? [];
   return {
     all: working.map((device) =>

@@ -1,8 +1,8 @@
 // PCI configuration space by mechanism 1 (PCI 2.1, 3.7.4.1): CF8h selects, CFCh..CFFh move. Bus 0
 // has what a 440FX PC has: the host bridge, and in device 1 the PIIX3's ISA bridge and IDE
 // controller and the PIIX4's power management. The bytes a guest may change are columns of the
-// table; the rest is read-only. The IDE controller stays at its legacy ports and does no bus
-// mastering. CF9h is the PIIX3's reset control register.
+// table; the rest is read-only. The IDE controller's drives stay at their legacy ports; only its bus
+// master registers move. CF9h is the PIIX3's reset control register.
 
 import { createState } from '../device.ts';
 import type { Bus, Device, StateOf } from '../device.ts';
@@ -13,6 +13,8 @@ interface PciRegister {
   readonly value: number;
   /** The bits a guest may write. */
   readonly mask?: number;
+  /** The bits that writing a 1 clears. */
+  readonly cleared?: number;
 }
 
 interface PciFunction {
@@ -71,11 +73,13 @@ const FUNCTIONS: readonly PciFunction[] = [
     device: 1,
     function: 1,
     registers: [
-      ...identity(0x7010, 0x010100),
+      ...identity(0x7010, 0x010180),
       { at: 0x04, width: 2, value: 0x0000, mask: 0x0005 },
-      { at: 0x06, width: 2, value: 0x0280 },
+      { at: 0x06, width: 2, value: 0x0280, cleared: 0x3800 },
+      { at: 0x20, width: 4, value: 0x00000001, mask: 0x0000fff0 },
       { at: 0x40, width: 2, value: 0x8000, mask: 0xf3ff },
       { at: 0x42, width: 2, value: 0x8000, mask: 0xf3ff },
+      { at: 0x44, width: 1, value: 0, mask: 0xff },
     ],
   },
   {
@@ -94,7 +98,18 @@ const FUNCTIONS: readonly PciFunction[] = [
 ];
 
 const SPACE = 256;
-const POWER_INDEX = 3;
+const indexOf = (name: string): number => FUNCTIONS.findIndex((each) => each.name === name);
+const IDE_AT = indexOf('IDE') * SPACE;
+const IDE = {
+  command: 0x04,
+  isDecoded: 0x01,
+  isMaster: 0x04,
+  status: 0x06,
+  masterAbort: 0x2000,
+  base: 0x20,
+  baseMask: 0xfff0,
+} as const;
+const POWER_AT = indexOf('power management') * SPACE;
 const POWER = { base: 0x40, baseMask: 0xffc0, misc: 0x80, isDecoded: 0x01 } as const;
 
 const FIELDS = {
@@ -110,12 +125,14 @@ const RESET_CPU = 0x04;
 const RESET_WRITABLE = 0x06;
 
 const MASKS = new Uint8Array(FUNCTIONS.length * SPACE);
+const CLEARED = new Uint8Array(FUNCTIONS.length * SPACE);
 const POWER_ON = new Uint8Array(FUNCTIONS.length * SPACE);
 for (const [index, { registers }] of FUNCTIONS.entries()) {
-  for (const { at, width, value, mask } of registers) {
+  for (const { at, width, value, mask, cleared } of registers) {
     for (let i = 0; i < width; i++) {
       POWER_ON[index * SPACE + at + i] = (value >>> (8 * i)) & 0xff;
       MASKS[index * SPACE + at + i] = ((mask ?? 0) >>> (8 * i)) & 0xff;
+      CLEARED[index * SPACE + at + i] = ((cleared ?? 0) >>> (8 * i)) & 0xff;
     }
   }
 }
@@ -125,9 +142,8 @@ export class Pci implements Device {
   readonly fields = FIELDS;
   readonly state: StateOf<typeof FIELDS> = createState(FIELDS);
   readonly ports = [{ first: PORT.address, count: 8 }];
-  /** Called when the power management function's base or decoding changes. */
-  onPowerMove: () => void = () => {};
   private readonly bus: Bus;
+  private readonly watchers: { readonly index: number; readonly changed: () => void }[] = [];
 
   constructor(bus: Bus) {
     this.bus = bus;
@@ -137,15 +153,37 @@ export class Pci implements Device {
     this.state.address = 0;
     this.state.resetControl = 0;
     this.state.spaces.set(POWER_ON);
-    this.onPowerMove();
+    for (const { changed } of this.watchers) changed();
+  }
+
+  /** Calls `changed` when the configuration space of the function of this name was written. */
+  watch(name: string, changed: () => void): void {
+    this.watchers.push({ index: indexOf(name), changed });
+  }
+
+  /** Where the IDE function's bus master registers are decoded; undefined while they are not. */
+  busMasterBase(): number | undefined {
+    const { spaces } = this.state;
+    if ((spaces[IDE_AT + IDE.command] & IDE.isDecoded) === 0) return undefined;
+    const base = spaces[IDE_AT + IDE.base] | (spaces[IDE_AT + IDE.base + 1] << 8);
+    return (base & IDE.baseMask) === 0 ? undefined : base & IDE.baseMask;
+  }
+
+  /** The IDE function may use the bus. */
+  isBusMaster(): boolean {
+    return (this.state.spaces[IDE_AT + IDE.command] & IDE.isMaster) !== 0;
+  }
+
+  /** A cycle of the IDE function's met nothing: "received master abort". */
+  noteMasterAbort(): void {
+    this.state.spaces[IDE_AT + IDE.status + 1] |= IDE.masterAbort >> 8;
   }
 
   /** Where the power management registers are decoded; undefined while they are not. */
   powerBase(): number | undefined {
     const { spaces } = this.state;
-    const at = POWER_INDEX * SPACE;
-    if ((spaces[at + POWER.misc] & POWER.isDecoded) === 0) return undefined;
-    const base = spaces[at + POWER.base] | (spaces[at + POWER.base + 1] << 8);
+    if ((spaces[POWER_AT + POWER.misc] & POWER.isDecoded) === 0) return undefined;
+    const base = spaces[POWER_AT + POWER.base] | (spaces[POWER_AT + POWER.base + 1] << 8);
     return base & POWER.baseMask;
   }
 
@@ -192,8 +230,9 @@ export class Pci implements Device {
     for (let i = 0; i < width && (port & 3) + i < 4; i++) {
       const byte = (value >>> (8 * i)) & 0xff;
       const mask = MASKS[at + i];
-      spaces[at + i] = (spaces[at + i] & ~mask) | (byte & mask);
+      spaces[at + i] = (spaces[at + i] & ~mask & ~(byte & CLEARED[at + i])) | (byte & mask);
     }
-    if (Math.floor(at / SPACE) === POWER_INDEX) this.onPowerMove();
+    const index = Math.floor(at / SPACE);
+    for (const watcher of this.watchers) if (watcher.index === index) watcher.changed();
   }
 }

@@ -30,7 +30,7 @@ export class PowerManagement implements Device {
   constructor(bus: Bus, pci: Pci) {
     this.bus = bus;
     this.pci = pci;
-    pci.onPowerMove = () => bus.portsChanged?.();
+    pci.watch('power management', () => bus.portsChanged?.());
   }
 
   get ports(): readonly PortRange[] {
