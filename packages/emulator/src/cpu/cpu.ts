@@ -17,6 +17,10 @@ export interface CpuHost {
   /** The tick that may be shown now: never less than one shown before. */
   observeTick(cpu: Cpu): number;
   setFerr(cpu: Cpu, level: number): void;
+  /** IA32_APIC_BASE, low word; undefined: the machine has no local APICs. */
+  apicBase(cpu: Cpu): number | undefined;
+  /** False: no such value is possible. */
+  setApicBase(cpu: Cpu, value: number): boolean;
   readonly isTracing: boolean;
   trace(kind: TraceKind, a: number, b: number, c: number): void;
   /** An address with a breakpoint is about to be executed; true stops the slice before it. */

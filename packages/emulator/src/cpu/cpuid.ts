@@ -6,6 +6,7 @@ const PSE = 1 << 3;
 const TSC = 1 << 4;
 const MSR = 1 << 5;
 const CX8 = 1 << 8;
+const APIC = 1 << 9;
 const PGE = 1 << 13;
 const CMOV = 1 << 15;
 
@@ -17,11 +18,20 @@ function fourLetters(text: string): number {
   return word;
 }
 
-/** EAX, EBX, ECX and EDX for a leaf; leaves beyond the last answer as the last. */
-export function cpuid(leaf: number): readonly [number, number, number, number] {
+/**
+ * EAX, EBX, ECX and EDX for a leaf; leaves beyond the last answer as the last. `apicId` is what the processor's local APIC
+ * woke up with; undefined: it is off, or there is none.
+ */
+export function cpuid(
+  leaf: number,
+  apicId: number | undefined,
+): readonly [number, number, number, number] {
   if (leaf === 0) {
     return [2, fourLetters('Genu'), fourLetters('ntel'), fourLetters('ineI')];
   }
-  if (leaf === 1) return [FAMILY_6_MODEL_5, 0, 0, FEATURES];
+  if (leaf === 1) {
+    const apic = apicId === undefined ? 0 : APIC;
+    return [FAMILY_6_MODEL_5, (apicId ?? 0) << 24, 0, FEATURES | apic];
+  }
   return [1, 0, 0, 0];
 }

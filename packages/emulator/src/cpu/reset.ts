@@ -1,9 +1,12 @@
-// Power-on state of a processor (SDM vol. 3, table 9-1): real mode at F000:FFF0 with CS's base at the top of 4 GiB.
+// States in which a processor begins (SDM vol. 3, table 9-1): after power-on and INIT in real mode at F000:FFF0 with CS's
+// base at the top of 4 GiB, after a start-up interrupt at the page that its vector names.
 
 import type { Cpu } from './cpu.ts';
 import * as S from './state-layout.ts';
 
 const CPU_SIGNATURE = 0x653;
+/** CR0.CD and CR0.NW. */
+const CACHING = 0x60000000;
 
 /** Everything but the clock. The first CPU runs, the others wait for a start-up interrupt. */
 export function resetCpu(cpu: Cpu): void {
@@ -36,4 +39,28 @@ export function resetCpu(cpu: Cpu): void {
   cpu.mustLeave = false;
   cpu.faultHistory = [];
   cpu.updateMode();
+}
+
+/** INIT: as power-on, but for the clock, the FPU and the caching bits of CR0. All but the first processor then wait. */
+export function initCpu(cpu: Cpu): void {
+  const { r } = cpu;
+  const fpu = r.slice(S.FPU_CONTROL, S.FPU_REGISTER + 32);
+  const caching = r[S.CR0] & CACHING;
+  const tscOffset = cpu.f64[S.TSC_OFFSET / 2];
+  resetCpu(cpu);
+  r.set(fpu, S.FPU_CONTROL);
+  r[S.CR0] = (r[S.CR0] & ~CACHING) | caching;
+  cpu.f64[S.TSC_OFFSET / 2] = tscOffset;
+}
+
+/** A start-up interrupt (SDM vol. 3, 8.4.4): real mode at vector << 12. False: the processor did not wait for one. */
+export function startCpu(cpu: Cpu, vector: number): boolean {
+  const { r } = cpu;
+  if (r[S.ACTIVITY] !== S.ACTIVITY_PARKED) return false;
+  r[S.SELECTOR + S.CS] = vector << 8;
+  r[S.SEGMENT_BASE + S.CS] = vector << 12;
+  r[S.EIP] = 0;
+  r[S.ACTIVITY] = S.ACTIVITY_RUNNING;
+  cpu.updateMode();
+  return true;
 }

@@ -24,7 +24,10 @@ export function hasInterrupt(cpu: Cpu): boolean {
 function takeInterrupt(cpu: Cpu): boolean {
   const { r } = cpu;
   r[S.ACTIVITY] = S.ACTIVITY_RUNNING;
+  // Devices asked by the acknowledge cycle see the tick at which it begins.
+  cpu.sliceEnd = cpu.tick;
   cpu.tick += 1;
+  r[S.LEFT] = -1;
   if (r[S.NMI_PENDING] !== 0 && r[S.NMI_BLOCKED] === 0) {
     r[S.NMI_PENDING] = 0;
     r[S.NMI_BLOCKED] = 1;

@@ -23,6 +23,8 @@ const CR0_MASK = 0xe005003f | 0;
 const GENERAL_DETECT = 0x2000;
 const DR6_FIXED = 0xffff0ff0 | 0;
 const TSC_MSR = 0x10;
+const APIC_BASE_MSR = 0x1b;
+const APIC_IS_ON = 0x800;
 /** Model-specific registers that read as zero and ignore writes, as BIOSes and kernels expect of the family. */
 const ZERO_MSRS = [0x0, 0x1, 0x17, 0x2a, 0x8b, 0x1d9];
 
@@ -417,6 +419,7 @@ export const rdmsr: Handler = (cpu) => {
   requireRing0(cpu);
   const number = cpu.r[S.ECX];
   if (number === TSC_MSR) setPair(cpu, cpu.host.observeTick(cpu) + cpu.f64[S.TSC_OFFSET / 2]);
+  else if (number === APIC_BASE_MSR) setPair(cpu, requireApic(cpu));
   else if (ZERO_MSRS.includes(number)) setPair(cpu, 0);
   else generalProtection(cpu, 'this processor has no such MSR');
   return NEXT;
@@ -427,12 +430,23 @@ export const wrmsr: Handler = (cpu) => {
   const number = cpu.r[S.ECX];
   const value = (cpu.r[S.EDX] >>> 0) * 0x100000000 + (cpu.r[S.EAX] >>> 0);
   if (number === TSC_MSR) cpu.f64[S.TSC_OFFSET / 2] = value - cpu.host.observeTick(cpu);
-  else if (!ZERO_MSRS.includes(number)) generalProtection(cpu, 'this processor has no such MSR');
+  else if (number === APIC_BASE_MSR) {
+    requireApic(cpu);
+    if (!cpu.host.setApicBase(cpu, value)) generalProtection(cpu, 'no such place for the APIC');
+    return LEAVE;
+  } else if (!ZERO_MSRS.includes(number)) {
+    generalProtection(cpu, 'this processor has no such MSR');
+  }
   return NEXT;
 };
 
+function requireApic(cpu: Cpu): number {
+  return cpu.host.apicBase(cpu) ?? generalProtection(cpu, 'this processor has no such MSR');
+}
+
 export const cpuidHandler: Handler = (cpu) => {
-  const [eax, ebx, ecx, edx] = cpuid(cpu.r[S.EAX]);
+  const isApicOn = ((cpu.host.apicBase(cpu) ?? 0) & APIC_IS_ON) !== 0;
+  const [eax, ebx, ecx, edx] = cpuid(cpu.r[S.EAX], isApicOn ? cpu.index : undefined);
   cpu.r[S.EAX] = eax;
   cpu.r[S.EBX] = ebx;
   cpu.r[S.ECX] = ecx;

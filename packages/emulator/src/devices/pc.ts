@@ -2,7 +2,8 @@
 // one list of what the machine has; a device takes the bus that the machine made for it and nothing
 // else of the host but its disks.
 
-import type { Bus, Device, InterruptController } from '../device.ts';
+import type { Bus, Device, InterruptController, Processors } from '../device.ts';
+import { Apics } from './apics.ts';
 import { AtaChannel } from './ata.ts';
 import type { DiskTiming } from './ata.ts';
 import type { DiskSlot } from './ata-drive.ts';
@@ -11,7 +12,6 @@ import { BusMaster } from './bus-master.ts';
 import { DebugPorts } from './debug-ports.ts';
 import { Keyboard } from './keyboard.ts';
 import { Pci } from './pci.ts';
-import { Pic } from './pic.ts';
 import { Pit } from './pit.ts';
 import { PowerManagement } from './power.ts';
 import { Rtc } from './rtc.ts';
@@ -30,7 +30,22 @@ export interface PcOptions {
    * POST.
    */
   readonly broken?: readonly string[] | undefined;
+  /** What the timers of the local APICs count; default 100 MHz. */
+  readonly busHz?: number | undefined;
+  /** Default: one, that nothing reaches. */
+  readonly processors?: Processors | undefined;
 }
+
+const BUS_HZ = 100_000_000;
+
+const NO_PROCESSOR: Processors = {
+  count: 1,
+  current: () => 0,
+  setIntr: () => {},
+  raiseNmi: () => {},
+  init: () => {},
+  start: () => {},
+};
 
 export interface PcDevices {
   readonly all: readonly Device[];
@@ -40,9 +55,10 @@ export interface PcDevices {
 
 /** Makes the devices, not yet reset. `busFor` is asked once for each name. */
 export function pcDevices(busFor: (name: string) => Bus, options: PcOptions): PcDevices {
-  const pic = new Pic(busFor('pic'));
+  const processors = options.processors ?? NO_PROCESSOR;
+  const apics = new Apics(busFor, { processors, busHz: options.busHz ?? BUS_HZ });
   const pit = new Pit(busFor('pit'));
-  const rtc = new Rtc(busFor('rtc'), options);
+  const rtc = new Rtc(busFor('rtc'), { ...options, cpus: processors.count });
   const keyboard = new Keyboard(busFor('keyboard'));
   const vga = new Vga(busFor('vga'));
   const com1 = new Serial(busFor('com1'), {
@@ -82,13 +98,28 @@ export function pcDevices(busFor: (name: string) => Bus, options: PcOptions): Pc
   });
   const power = new PowerManagement(busFor('power'), pci);
   const debug = new DebugPorts(busFor('debug'));
-  const working = [pic, pit, rtc, keyboard, vga, com1, com2, ata0, ata1, pci, ide, power, debug];
+  const controllers = [apics.pic, ...apics.devices];
+  const working = [
+    ...controllers,
+    pit,
+    rtc,
+    keyboard,
+    vga,
+    com1,
+    com2,
+    ata0,
+    ata1,
+    pci,
+    ide,
+    power,
+    debug,
+  ];
   const broken = options.broken ?? [];
   return {
     all: working.map((device) =>
       broken.includes(device.name) ? new BrokenDevice(device.name, device.ports) : device,
     ),
-    interrupts: pic,
+    interrupts: apics,
     vga,
   };
 }

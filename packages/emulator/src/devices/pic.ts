@@ -60,17 +60,18 @@ export class Pic implements Device, InterruptController {
     { first: 0xa0, count: 2 },
     { first: 0x4d0, count: 2 },
   ];
-  private readonly bus: Bus;
+  private readonly setRequest: (level: number) => void;
 
-  constructor(bus: Bus) {
-    this.bus = bus;
+  /** `setRequest` takes the master's INT output; default: the first processor's INTR pin. */
+  constructor(bus: Bus, setRequest: (level: number) => void = (level) => bus.setIntr(0, level)) {
+    this.setRequest = setRequest;
   }
 
   reset(): void {
     for (const field of Object.values(this.state)) field.fill(0);
     this.state.lowest.fill(7);
     this.state.mask.fill(0xff);
-    this.bus.setIntr(0, 0);
+    this.setRequest(0);
   }
 
   setLine(line: number, level: number): void {
@@ -275,7 +276,7 @@ export class Pic implements Device, InterruptController {
 
   private update(): void {
     this.setInput(0, CASCADE_LINE, this.highest(1) >= 0 ? 1 : 0);
-    this.bus.setIntr(0, this.highest(0) >= 0 ? 1 : 0);
+    this.setRequest(this.highest(0) >= 0 ? 1 : 0);
   }
 }
 

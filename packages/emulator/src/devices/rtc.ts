@@ -51,6 +51,8 @@ export const CMOS = {
   checksum: 0x2e,
   extendedMemoryFound: 0x30,
   above16M: 0x34,
+  /** How many processors there are besides the first: what QEMU and Bochs tell their BIOSes. */
+  moreProcessors: 0x5f,
 } as const;
 
 const A = { updateInProgress: 0x80, dividerShift: 4, dividerRuns: 2, rate: 0x0f } as const;
@@ -69,6 +71,8 @@ export interface RtcOptions {
   /** The date at tick 0 in ms since 1970; taken to the second. */
   readonly startMs: number;
   readonly memoryBytes: number;
+  /** Default 1. */
+  readonly cpus?: number | undefined;
 }
 
 const TIME_REGISTERS: ReadonlySet<number> = new Set([
@@ -97,6 +101,7 @@ export class Rtc implements Device {
     registers[REGISTER.b] = B.hours24;
     registers[REGISTER.d] = D_VALID;
     describeMemory(registers, options.memoryBytes);
+    registers[CMOS.moreProcessors] = (options.cpus ?? 1) - 1;
   }
 
   reset(): void {

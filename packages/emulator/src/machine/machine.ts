@@ -4,9 +4,9 @@
 import { CodeCache } from '../cpu/code-cache.ts';
 import { Cpu, type CpuHost } from '../cpu/cpu.ts';
 import { explainShutdown } from '../cpu/interrupts.ts';
-import { resetCpu } from '../cpu/reset.ts';
+import { initCpu, resetCpu, startCpu } from '../cpu/reset.ts';
 import * as S from '../cpu/state-layout.ts';
-import type { Device, InterruptController, TraceKind } from '../device.ts';
+import type { Device, InterruptController, Processors, TraceKind } from '../device.ts';
 import { pcDevices } from '../devices/index.ts';
 import { restoreMachine, saveMachine } from '../snapshot/snapshot.ts';
 import { StateHasher } from '../snapshot/state-hash.ts';
@@ -24,11 +24,11 @@ import { ROOM_EVENT, WaitingInput } from './waiting-input.ts';
 const MIB = 0x100000;
 const NS_PER_SECOND = 1e9;
 const YEAR_2000_MS = 946_684_800_000;
-const QUANTUM = 10_000;
 /** Host addresses stay below 2^31, so that they are small integers to V8. */
 export const MAX_MEMORY_MIB = 1024;
+export const MAX_CPUS = 8;
 
-export class Machine extends Inspector implements CpuHost, BusHost {
+export class Machine extends Inspector implements CpuHost, BusHost, Processors {
   readonly memory: Memory;
   readonly cpus: readonly Cpu[];
   readonly code: CodeCache;
@@ -55,6 +55,9 @@ export class Machine extends Inspector implements CpuHost, BusHost {
     if (!(memoryMiB >= 1 && memoryMiB <= MAX_MEMORY_MIB)) {
       throw new Error(`memory of ${memoryMiB} MiB: 1 to ${MAX_MEMORY_MIB} are possible`);
     }
+    if (!(Number.isInteger(cpus) && cpus >= 1 && cpus <= MAX_CPUS)) {
+      throw new Error(`${cpus} CPUs: 1 to ${MAX_CPUS} are possible`);
+    }
     this.options = options;
     this.ticksPerSecond = NS_PER_SECOND / (clock?.tickNs ?? 1);
     this.memory = new Memory(Math.floor(memoryMiB * MIB), cpus, options.rom ?? new Uint8Array(0));
@@ -64,7 +67,7 @@ export class Machine extends Inspector implements CpuHost, BusHost {
       (_, index) => new Cpu(index, this.memory, this.code, this),
     );
     for (const cpu of this.cpus) this.code.tlbs.push(cpu.tlb);
-    this.rounds = new Rounds(this.cpus, this.queue, options.quantumTicks ?? QUANTUM, {
+    this.rounds = new Rounds(this.cpus, this.queue, options.quantumTicks, {
       fireEvents: () => this.fireEvents(),
       shouldStop: () => this.stop !== undefined || this.isResetRequested,
       shutDown: (cpu) => this.shutDown(cpu),
@@ -92,6 +95,8 @@ export class Machine extends Inspector implements CpuHost, BusHost {
       disks: this.options.disks ?? [],
       diskTiming: this.options.diskTiming,
       broken: this.options.broken,
+      busHz: this.options.busHz,
+      processors: this,
     });
   }
 
@@ -250,24 +255,60 @@ export class Machine extends Inspector implements CpuHost, BusHost {
     this.interrupts?.setLine(line, level);
   }
 
+  get count(): number {
+    return this.cpus.length;
+  }
+
+  current(): number {
+    return this.rounds.current.index;
+  }
+
   setIntr(index: number, level: number): void {
     const cpu = this.cpus[index];
     cpu.r[S.INTR] = level;
-    if (level !== 0) this.leaveSlice();
+    if (level !== 0) this.attend(cpu);
   }
 
   /** The NMI pin of a CPU. */
   raiseNmi(index = 0): void {
-    this.cpus[index].r[S.NMI_PENDING] = 1;
-    this.leaveSlice();
+    const cpu = this.cpus[index];
+    cpu.r[S.NMI_PENDING] = 1;
+    this.attend(cpu);
+  }
+
+  /** Something has come for a CPU that it should see after the current instruction. */
+  private attend(cpu: Cpu): void {
+    if (cpu === this.rounds.current) this.leaveSlice();
+    else this.rounds.woken();
+  }
+
+  init(index: number): void {
+    const cpu = this.cpus[index];
+    initCpu(cpu);
+    this.trace('processor', index, 0, this.linearEip(cpu));
+  }
+
+  start(index: number, vector: number): void {
+    const cpu = this.cpus[index];
+    if (!startCpu(cpu, vector)) return;
+    this.trace('processor', index, 1, this.linearEip(cpu));
+    this.attend(cpu);
+  }
+
+  apicBase(cpu: Cpu): number | undefined {
+    return this.interrupts?.apicBase?.(cpu.index);
+  }
+
+  setApicBase(cpu: Cpu, value: number): boolean {
+    return this.interrupts?.setApicBase?.(cpu.index, value) ?? false;
   }
 
   setFerr(_cpu: Cpu, level: number): void {
     this.ferr.set(level);
   }
 
-  acknowledge(): number {
-    return this.interrupts?.acknowledge() ?? 0;
+  acknowledge(cpu: Cpu): number {
+    return this.interrupts?.acknowledge(cpu.index) ?? 0;
   }
 
   setA20(isEnabled: boolean): void {

@@ -50,6 +50,8 @@ export class Memory {
   private readonly voidPage: number;
   private readonly lowPages: Int32Array = new Int32Array(MIB / PAGE);
   private readonly claims: Claim[] = [];
+  /** Below this address no device has a range. */
+  private firstClaim = Infinity;
   private readonly romStart: number;
 
   constructor(ramBytes: number, cpus: number, rom: Uint8Array) {
@@ -97,12 +99,13 @@ export class Memory {
   claim(device: Device): void {
     for (const { first, length } of device.memory ?? []) {
       this.claims.push({ first, end: first + length, device });
+      this.firstClaim = Math.min(this.firstClaim, first - (first % PAGE));
     }
   }
 
   /** Host address of a physical address; -1 where a device's range shares the page. */
   host(physical: number): number {
-    if (this.claims.length > 0 && this.isClaimedPage(physical)) return -1;
+    if (physical >= this.firstClaim && this.isClaimedPage(physical)) return -1;
     return this.backing(physical);
   }
 

@@ -2,10 +2,11 @@
 
 import type { Bus, Device, InterruptController, TraceKind } from '../device.ts';
 import type { DiskSlot, DiskTiming } from '../devices/index.ts';
+import type { Quantum } from './rounds.ts';
 
 export interface MachineOptions {
   readonly memoryMiB: number;
-  /** Default 1. The others wait for a start-up interrupt. */
+  /** 1 to 8, default 1. The others wait for a start-up interrupt. */
   readonly cpus?: number | undefined;
   /** Stands at the top of 4 GiB; its last 128 KiB also below 1 MiB. Default: none. */
   readonly rom?: Uint8Array | undefined;
@@ -24,7 +25,9 @@ export interface MachineOptions {
   /** Instead of the devices of a PC: tests of the machine itself. */
   readonly devices?: ((busFor: (name: string) => Bus) => DeviceSet) | undefined;
   /** Ticks of a round while several CPUs run. Default 10,000. */
-  readonly quantumTicks?: number | undefined;
+  readonly quantumTicks?: Quantum | undefined;
+  /** What the timers of the local APICs count. Default 100 MHz. */
+  readonly busHz?: number | undefined;
 }
 
 export interface DeviceSet {
@@ -50,7 +53,8 @@ export interface TraceEvent {
   readonly cpu: number;
   /**
    * in, out: port, width, value. interrupt, exception: vector, error code or -1, EIP. control-register: number, value,
-   * EIP. task-switch: from, to, EIP. Others: what the device says.
+   * EIP. task-switch: from, to, EIP. ipi: low and high word of the command register, the sender's APIC ID. processor:
+   * its number, 0 for INIT or 1 for start, the physical address of its first instruction. Others: what the device says.
    */
   readonly a: number;
   readonly b: number;

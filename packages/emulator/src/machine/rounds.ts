@@ -1,7 +1,9 @@
 // Time. CPUs share the clock in rounds: a round ends at the next event or after the quantum, fixed when it begins, and
-// every running CPU gets all of its ticks, one CPU after another. With one CPU running, an event scheduled for a tick
-// inside the round shortens it; with several it fires at the round's end. When every CPU is halted the clock jumps to the
-// next event. Where a run stops inside a round, `turn` and each CPU's tick say where to go on: they are state.
+// every CPU that runs when it begins gets all of its ticks, one CPU after another; a CPU woken inside a round joins the
+// next one. With one CPU running, an event scheduled for a tick inside the round, or a wake-up of another CPU, shortens
+// it; with several, events fire at the round's end. When every CPU is halted the clock jumps to the next event. Where a
+// run stops inside a round, `turn` and each CPU's tick say where to go on: they are state, as are the round's members
+// and the place in the sequence of quanta.
 
 import type { Cpu } from '../cpu/cpu.ts';
 import { IF } from '../cpu/flags.ts';
@@ -11,6 +13,12 @@ import type { EventQueue } from './queue.ts';
 
 /** Longest turn of a CPU that runs alone: long enough to be fast, short enough for V8 to step in with better code. */
 const SOLO_QUANTUM = 200_000;
+const QUANTUM = 10_000;
+
+/** Ticks of a round while several CPUs run: always the same, or drawn between two bounds from a seed's sequence. */
+export type Quantum =
+  | number
+  | { readonly seed: number; readonly min: number; readonly max: number };
 
 export interface RoundsHost {
   /** Fires what is due. False: an event could not be completed, the run must end. */
@@ -32,16 +40,40 @@ export class Rounds {
   shown = 0;
   /** One CPU runs in the open round. */
   isSolo = true;
+  /** Bit n: CPU n takes part in the open round. */
+  members = 0;
+  /** Where the sequence of quanta stands; 0 always where the quantum is a constant. */
+  sequence = 0;
   private readonly cpus: readonly Cpu[];
   private readonly queue: EventQueue;
-  private readonly quantum: number;
+  private readonly quantumMin: number;
+  private readonly quantumChoices: number;
   private readonly host: RoundsHost;
 
-  constructor(cpus: readonly Cpu[], queue: EventQueue, quantum: number, host: RoundsHost) {
+  constructor(
+    cpus: readonly Cpu[],
+    queue: EventQueue,
+    quantum: Quantum | undefined,
+    host: RoundsHost,
+  ) {
     this.cpus = cpus;
     this.queue = queue;
-    this.quantum = quantum;
     this.host = host;
+    const choice = typeof quantum === 'object' ? quantum : undefined;
+    const min = choice?.min ?? Number(quantum ?? QUANTUM);
+    const max = choice?.max ?? min;
+    if (!(Number.isInteger(min) && Number.isInteger(max) && min >= 1 && max >= min)) {
+      throw new Error(`a quantum of ${min} to ${max} ticks: whole numbers from 1 on are possible`);
+    }
+    this.quantumMin = min;
+    this.quantumChoices = max - min + 1;
+    this.sequence = (choice?.seed ?? 0) >>> 0;
+  }
+
+  private nextQuantum(): number {
+    if (this.quantumChoices === 1) return this.quantumMin;
+    this.sequence = (Math.imul(this.sequence, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.quantumMin + Math.floor((this.sequence / 0x1_0000_0000) * this.quantumChoices);
   }
 
   /** The CPU in turn; between rounds the first. */
@@ -87,6 +119,11 @@ export class Rounds {
     );
   }
 
+  /** A CPU other than the one in turn may have become runnable. */
+  woken(): void {
+    this.scheduled(this.peek());
+  }
+
   private isRunnable(cpu: Cpu): boolean {
     const activity = cpu.r[S.ACTIVITY];
     if (activity === S.ACTIVITY_RUNNING) return true;
@@ -100,12 +137,10 @@ export class Rounds {
       if (!this.isOpen) {
         if (!this.host.fireEvents() || this.host.shouldStop()) return 'stopped';
         if (this.clock >= limit) return 'limit';
-        const running = this.cpus.filter((cpu) => this.isRunnable(cpu));
-        if (running.length === 0) {
+        if (!this.open()) {
           if (!this.skipToEvent(limit)) return 'halted';
           continue;
         }
-        this.open(running.length);
       }
       if (!this.runRound(limit)) return this.host.shouldStop() ? 'stopped' : 'limit';
     }
@@ -121,19 +156,34 @@ export class Rounds {
     return true;
   }
 
-  private open(running: number): void {
-    this.isSolo = running === 1;
-    const quantum = this.isSolo ? SOLO_QUANTUM : this.quantum;
+  /** Begins a round. False: no CPU can run. */
+  private open(): boolean {
+    let members = 0;
+    let first = this.cpus.length;
+    for (const cpu of this.cpus) {
+      if (!this.isRunnable(cpu)) continue;
+      members |= 1 << cpu.index;
+      first = Math.min(first, cpu.index);
+    }
+    if (members === 0) return false;
+    this.members = members;
+    this.isSolo = (members & (members - 1)) === 0;
+    const quantum = this.isSolo ? SOLO_QUANTUM : this.nextQuantum();
     this.roundEnd = Math.min(this.clock + quantum, this.queue.nextTick);
-    this.turn = 0;
+    this.turn = first;
     this.isOpen = true;
+    return true;
+  }
+
+  private mayRun(cpu: Cpu): boolean {
+    return (this.members & (1 << cpu.index)) !== 0 && this.isRunnable(cpu);
   }
 
   /** False: stopped inside the round. */
   private runRound(limit: number): boolean {
     for (; this.turn < this.cpus.length; this.turn++) {
       const cpu = this.cpus[this.turn];
-      if (this.isRunnable(cpu)) {
+      if (this.mayRun(cpu)) {
         cpu.limitTick = Math.min(this.roundEnd, limit);
         const before = cpu.tick;
         this.isExecuting = true;
@@ -141,7 +191,7 @@ export class Rounds {
         this.isExecuting = false;
         this.executedTicks += cpu.tick - before;
         if (!isAlive) this.host.shutDown(cpu);
-        const isDone = !this.isRunnable(cpu) || cpu.tick >= this.roundEnd;
+        const isDone = !this.mayRun(cpu) || cpu.tick >= this.roundEnd;
         if (!isDone) return false;
         if (this.isSolo) this.roundEnd = cpu.tick;
         if (!isAlive) return this.closeEarly();

@@ -11,7 +11,7 @@ import type { Device, FieldType } from '../device.ts';
 import type { Machine } from '../machine/machine.ts';
 import { PAGE } from '../machine/memory.ts';
 
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 const MAGIC = 0x53_4e_30_52;
 
 const float = new Float64Array(1);
@@ -97,6 +97,8 @@ function writeTime(writer: ByteWriter, machine: Machine): void {
     rounds.turn,
     rounds.isOpen ? 1 : 0,
     rounds.isSolo ? 1 : 0,
+    rounds.members,
+    rounds.sequence,
     rounds.shown,
     machine.memory.a20Mask,
   ]);
@@ -106,13 +108,16 @@ function writeTime(writer: ByteWriter, machine: Machine): void {
 
 function readTime(reader: ByteReader, machine: Machine): void {
   const { rounds } = machine;
-  const [clock, roundEnd, turn, isOpen, isSolo, shown, a20Mask] = readFloats(reader);
+  const [clock, roundEnd, turn, isOpen, isSolo, members, sequence, shown, a20Mask] =
+    readFloats(reader);
   Object.assign(rounds, {
     clock,
     roundEnd,
     turn,
     isOpen: isOpen === 1,
     isSolo: isSolo === 1,
+    members,
+    sequence,
     shown,
   });
   machine.memory.a20Mask = a20Mask;
