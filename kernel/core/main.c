@@ -5,6 +5,7 @@
 #include <asm/layout.h>
 #include <asm/percpu.h>
 #include <kernel/mm.h>
+#include <kernel/pci.h>
 #include <kernel/printk.h>
 #include <kernel/task.h>
 #include <kernel/time.h>
@@ -29,6 +30,7 @@ void main(void) {
   time_init();         /* the date */
   tty_init();          /* keyboard and serial input */
   mem_devices_init();  /* null, zero, random */
+  pci_init();          /* what is on the PCI bus */
   ata_init();          /* disks and partitions */
   user_init();         /* the first process, which mounts the root and execs /init */
   scheduler();         /* never returns */

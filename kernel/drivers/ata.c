@@ -1,207 +1,199 @@
 /*
- * The first ATA disk, by programmed input and output: a command names sectors, the disk interrupts
- * when it has or wants the next one, the handler moves it, and the task that asked sleeps until the
- * last one. One command at a time (ata_busy). Before there are tasks the status register is polled.
+ * ATA disks hda..hdd: found at boot on the two channels of a PC, moved by DMA where there is an IDE
+ * function that can be bus master (not with `ata=pio` on the command line), else by PIO. A transfer
+ * that fails is tried again after a reset of the channel; then the caller gets -EIO.
  */
 #include <asm/io.h>
 #include <asm/percpu.h>
 #include <asm/trapframe.h>
-#include <kernel/lock.h>
+#include <kernel/ata.h>
+#include <kernel/mm.h>
+#include <kernel/pci.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <kernel/task.h>
-#include <kernel/tty.h>
-#include <kernel/vfs.h>
 #include <uapi/errno.h>
 
-#define ATA_DATA 0x1f0
-#define ATA_COUNT 0x1f2
-#define ATA_LBA_LOW 0x1f3
-#define ATA_LBA_MIDDLE 0x1f4
-#define ATA_LBA_HIGH 0x1f5
-#define ATA_DEVICE 0x1f6
-#define ATA_COMMAND 0x1f7 /* written; status when read */
-#define ATA_CONTROL 0x3f6
-#define ATA_NO_INTERRUPT 2
-#define ATA_BUSY 0x80
-#define ATA_READY 0x40
-#define ATA_FAULT 0x20
-#define ATA_REQUEST 0x08
-#define ATA_ERROR 0x01
-#define ATA_LBA_DRIVE0 0xe0
-#define COMMAND_READ 0x20
-#define COMMAND_WRITE 0x30
-#define COMMAND_FLUSH 0xe7
-#define COMMAND_IDENTIFY 0xec
-#define SECTOR 512
-#define POLL_LIMIT 10000000
-#define LBA28_SECTORS 0x0fffffff
+#define MAJOR_FIRST 3   /* of the first channel's disks */
+#define MAJOR_SECOND 22
+#define MINORS 64
+#define TRIES 2
+#define DMA_TIMEOUTS_MAX 2
+#define INTERFACE_MASTER 0x80
+#define BAR_MASTER 4
+#define MASTER_STATUS 2
+#define MASTER_PORTS 8 /* of each channel */
+#define MASTER_DRIVE0_DMA 0x20
 
-DEFINE_SPINLOCK(ata_lock); /* the request; taken by the interrupt handler */
-static struct {
-  u8 command;
-  u8 *data;
-  u32 left; /* sectors to come, or to go */
-  int error;
-  bool done;
-} request;
+/* words of IDENTIFY DEVICE */
+#define ID_ABILITIES 49
+#define ID_SECTORS 60
+#define ID_MULTIWORD_DMA 63
+#define ID_COMMANDS 83
+#define ID_ULTRA_DMA 88
+#define ID_SECTORS48 100
+#define ABILITY_DMA 0x100
+#define COMMANDS_LBA48 0x400
+#define MODE_MULTIWORD 0x20
 
-static struct mutex ata_busy; /* the channel, for one command */
-DEFINE_WAIT_QUEUE(ata_done);
-static struct block_device disk = {.name = "hda", .device = {.major = 3, .minor = 0}};
+static struct ata_drive drives[ATA_CHANNELS * ATA_UNITS]; /* made at boot */
+static const char *const kind_names[] = {"read", "write", "flush"};
 
-/* 0 when the wanted bits are there and the disk is not busy; -EIO on an error or never. */
-static int status_wait(u8 wanted) {
-  for (u32 tries = 0; tries < POLL_LIMIT; tries++) {
-    u8 status = inb(ATA_COMMAND);
-    if (status & ATA_BUSY)
-      continue;
-    if (status & (ATA_ERROR | ATA_FAULT))
-      return -EIO;
-    if ((status & wanted) == wanted)
+static void report(const struct ata_request *request) {
+  printk("%s: cannot %s sector %u: status %02x, error %02x\n", request->drive->disk.name,
+         kind_names[request->kind], request->sector, request->status, request->reason);
+}
+
+/* After the drive did not answer: a reset, and no DMA if that happens again. */
+static void note_timeout(struct ata_drive *drive, bool was_dma) {
+  if (!was_dma || ++drive->dma_timeouts < DMA_TIMEOUTS_MAX || !drive->by_dma)
+    return;
+  drive->by_dma = false;
+  printk("%s: no DMA from now on\n", drive->disk.name);
+}
+
+/* Merged requests that fail are tried one by one, to find the one that is at fault. */
+static int request_do(struct ata_request wanted) {
+  struct ata_drive *drive = wanted.drive;
+  for (u32 tries = 0; tries < TRIES;) {
+    struct ata_request request = wanted;
+    list_init(&request.link);
+    if (current == this_cpu()->idle) {
+      ata_poll(&request);
+      return request.error;
+    }
+    ata_do(&request);
+    if (!request.error) {
+      if (request.was_dma)
+        drive->dma_timeouts = 0;
       return 0;
+    }
+    wanted.is_alone = true;
+    if (!request.was_merged || request.has_timed_out) {
+      tries++;
+      report(&request);
+      ata_reset(drive->channel);
+    }
+    if (request.has_timed_out)
+      note_timeout(drive, request.was_dma);
   }
   return -EIO;
 }
 
-static void command_send(u32 sector, u32 count, u8 command) {
-  outb(ATA_COUNT, count);
-  outb(ATA_LBA_LOW, sector);
-  outb(ATA_LBA_MIDDLE, sector >> 8);
-  outb(ATA_LBA_HIGH, sector >> 16);
-  outb(ATA_DEVICE, ATA_LBA_DRIVE0 | sector >> 24);
-  outb(ATA_COMMAND, command);
-}
-
-/* Moves the next sector; false when the command has ended. */
-static bool sector_move(u8 status) {
-  if (status & (ATA_ERROR | ATA_FAULT)) {
-    request.error = -EIO;
-    return false;
+static int transfer(struct block_device *device, u8 kind, u32 sector, u32 count, u8 *data) {
+  struct ata_request request = {.drive = device->driver, .device = device, .kind = kind};
+  if (count == 0 || sector < device->start || sector - device->start > device->sectors ||
+      count > device->sectors - (sector - device->start))
+    return -EINVAL;
+  int error = 0;
+  while (count > 0 && !error) {
+    request.sector = sector;
+    request.count = min_u32(count, ATA_REQUEST_SECTORS);
+    request.data = data;
+    error = request_do(request);
+    sector += request.count;
+    count -= request.count;
+    data += request.count * ATA_SECTOR;
   }
-  if (!(status & ATA_REQUEST) || request.left == 0)
-    return request.left > 0;
-  if (request.command == COMMAND_READ)
-    insw(ATA_DATA, request.data, SECTOR / 2);
-  else
-    outsw(ATA_DATA, request.data, SECTOR / 2);
-  request.data += SECTOR;
-  request.left--;
-  return request.left > 0 || request.command == COMMAND_WRITE;
-}
-
-/* A sector is ready or wanted, or the command has ended: the status read here ends the interrupt. */
-static void ata_interrupt(void) {
-  u8 status = inb(ATA_COMMAND);
-  spin_lock(&ata_lock);
-  if (!request.done && !(status & ATA_BUSY)) {
-    if (!sector_move(status)) {
-      request.done = true;
-      wake_all(&ata_done);
-    }
-  }
-  spin_unlock(&ata_lock);
-}
-
-/* Starts the request. A write's first sector goes without an interrupt. */
-static void request_start(u8 command, u32 sector, u32 count, void *data) {
-  request.command = command;
-  request.data = data;
-  request.left = count;
-  request.error = 0;
-  request.done = false;
-  command_send(sector, count, command);
-  if (command != COMMAND_WRITE)
-    return;
-  request.error = status_wait(ATA_REQUEST);
-  request.done = request.error != 0;
-  if (!request.done)
-    sector_move(ATA_REQUEST);
-}
-
-/* The same without interrupts: before there are tasks, and in a panic. */
-static int command_polled(u8 command, u32 sector, u32 count, void *data) {
-  outb(ATA_CONTROL, ATA_NO_INTERRUPT);
-  request_start(command, sector, count, data);
-  while (!request.error && request.left > 0) {
-    request.error = status_wait(ATA_REQUEST);
-    if (!request.error)
-      sector_move(ATA_REQUEST);
-  }
-  if (!request.error)
-    request.error = status_wait(ATA_READY);
-  request.done = true;
-  inb(ATA_COMMAND);
-  outb(ATA_CONTROL, 0);
-  return request.error;
-}
-
-/* Up to 255 sectors. Sleeps, except on the boot stack. */
-static int ata_command(u8 command, u32 sector, u32 count, void *data) {
-  if (current == this_cpu()->idle)
-    return command_polled(command, sector, count, data);
-  mutex_lock(&ata_busy);
-  bool were_on = spin_lock_save(&ata_lock);
-  request_start(command, sector, count, data);
-  spin_unlock_restore(&ata_lock, were_on);
-  wait_event(&ata_done, request.done);
-  int error = request.error;
-  mutex_unlock(&ata_busy);
   return error;
-}
-
-static bool is_transfer_allowed(const struct block_device *device, u32 sector, u32 count) {
-  return count > 0 && count <= 255 && sector <= LBA28_SECTORS - count &&
-         sector >= device->start && sector - device->start <= device->sectors &&
-         count <= device->sectors - (sector - device->start);
 }
 
 static int ata_read(struct block_device *device, u32 sector, u32 count, void *to) {
-  if (!is_transfer_allowed(device, sector, count))
-    return -EINVAL;
-  int error = ata_command(COMMAND_READ, sector, count, to);
-  if (error)
-    printk("hda: cannot read sector %u\n", sector);
-  return error;
+  return transfer(device, ATA_READ, sector, count, to);
 }
 
 static int ata_write(struct block_device *device, u32 sector, u32 count, const void *from) {
-  if (!is_transfer_allowed(device, sector, count))
-    return -EINVAL;
-  int error = ata_command(COMMAND_WRITE, sector, count, (void *)from);
-  if (error)
-    printk("hda: cannot write sector %u\n", sector);
-  return error;
+  return transfer(device, ATA_WRITE, sector, count, (u8 *)from);
 }
 
 static int ata_flush(struct block_device *device) {
-  (void)device;
-  int error = ata_command(COMMAND_FLUSH, 0, 0, NULL);
-  if (error)
-    printk("hda: cannot flush its cache\n");
-  return error;
+  struct ata_request request = {.drive = device->driver, .device = device, .kind = ATA_FLUSH};
+  return request_do(request);
+}
+
+static void ata0_interrupt(void) { ata_channel_interrupt(&ata_channels[0]); }
+
+static void ata1_interrupt(void) { ata_channel_interrupt(&ata_channels[1]); }
+
+/* The ports of the bus master, made usable; 0 if there is none, or none is wanted. */
+static u16 bus_master_find(void) {
+  char option[8] = "";
+  const struct pci_function *function = pci_find_class(PCI_CLASS_IDE);
+  if (cmdline_get("ata", option, sizeof(option)) && strcmp(option, "pio") == 0)
+    return 0;
+  if (!function || !(function->interface & INTERFACE_MASTER))
+    return 0;
+  u16 ports = pci_io_base(function, BAR_MASTER);
+  if (ports)
+    pci_enable(function, PCI_COMMAND_IO | PCI_COMMAND_MASTER);
+  return ports;
+}
+
+/* The mode that the firmware selected, else the fastest multiword one. */
+static void dma_enable(struct ata_drive *drive, const u16 *identity) {
+  struct ata_channel *channel = drive->channel;
+  u32 modes = identity[ID_MULTIWORD_DMA] & 7;
+  if (!channel->master || !(identity[ID_ABILITIES] & ABILITY_DMA))
+    return;
+  drive->by_dma = true;
+  if (identity[ID_MULTIWORD_DMA] >> 8 == 0 && identity[ID_ULTRA_DMA] >> 8 == 0)
+    ata_set_mode(drive, MODE_MULTIWORD | (modes & 4 ? 2 : modes & 2 ? 1 : 0));
+  outb(channel->master + MASTER_STATUS,
+       (inb(channel->master + MASTER_STATUS) & 0x60) | MASTER_DRIVE0_DMA << drive->unit);
+}
+
+static void drive_register(struct ata_drive *drive, const u16 *identity) {
+  u8 number = drive->channel->number, index = number * ATA_UNITS + drive->unit;
+  struct block_device *disk = &drive->disk;
+  drive->has_lba48 = identity[ID_COMMANDS] & COMMANDS_LBA48;
+  disk->sectors = identity[ID_SECTORS] | (u32)identity[ID_SECTORS + 1] << 16;
+  if (drive->has_lba48) {
+    disk->sectors = identity[ID_SECTORS48] | (u32)identity[ID_SECTORS48 + 1] << 16;
+    if (identity[ID_SECTORS48 + 2] || identity[ID_SECTORS48 + 3])
+      disk->sectors = 0xffffffff; /* of more than 2 TiB the rest is out of reach */
+  }
+  snprintk(disk->name, sizeof(disk->name), "hd%c", 'a' + index);
+  disk->device.major = number ? MAJOR_SECOND : MAJOR_FIRST;
+  disk->device.minor = drive->unit * MINORS;
+  disk->driver = drive;
+  disk->read = ata_read;
+  disk->write = ata_write;
+  disk->flush = ata_flush;
+  dma_enable(drive, identity);
+  printk("%s: %u sectors, %s\n", disk->name, disk->sectors, drive->by_dma ? "DMA" : "PIO");
+  block_register(disk);
+  partitions_scan(disk);
+}
+
+/* The page of regions lies within 64 KiB as it must. */
+static void channel_set_up(struct ata_channel *channel, u16 master) {
+  struct page *page = master ? page_alloc() : NULL;
+  ata_channel_init(channel);
+  if (!page)
+    return;
+  channel->regions = page_address(page);
+  channel->master = master + channel->number * MASTER_PORTS;
 }
 
 void ata_init(void) {
-  static u16 identity[SECTOR / 2];
-  mutex_init(&ata_busy);
-  outb(ATA_CONTROL, ATA_NO_INTERRUPT);
-  outb(ATA_DEVICE, ATA_LBA_DRIVE0);
-  if (inb(ATA_COMMAND) == 0xff || status_wait(ATA_READY) < 0)
-    return;
-  command_send(0, 0, COMMAND_IDENTIFY);
-  if (inb(ATA_COMMAND) == 0 || status_wait(ATA_REQUEST) < 0)
-    return;
-  insw(ATA_DATA, identity, SECTOR / 2);
-  inb(ATA_COMMAND);
-  disk.sectors = identity[60] | (u32)identity[61] << 16;
-  disk.read = ata_read;
-  disk.write = ata_write;
-  disk.flush = ata_flush;
-  request.done = true;
-  irq_install(IRQ_DISK, "ata0", ata_interrupt);
-  outb(ATA_CONTROL, 0);
-  printk("hda: %u sectors\n", disk.sectors);
-  block_register(&disk);
-  partitions_scan(&disk);
+  static irq_handler *const handlers[ATA_CHANNELS] = {ata0_interrupt, ata1_interrupt};
+  static u16 identity[ATA_SECTOR / 2];
+  u16 master = bus_master_find();
+  u32 found = 0;
+  for (u32 i = 0; i < ATA_CHANNELS * ATA_UNITS; i++) {
+    struct ata_drive *drive = &drives[i];
+    drive->channel = &ata_channels[i / ATA_UNITS];
+    drive->unit = i % ATA_UNITS;
+    if (drive->unit == 0) {
+      channel_set_up(drive->channel, master);
+      irq_install(IRQ_DISK + drive->channel->number, drive->channel->number ? "ata1" : "ata0",
+                  handlers[drive->channel->number]);
+    }
+    if (ata_probe(drive->channel, drive->unit, identity)) {
+      drive_register(drive, identity);
+      found++;
+    }
+  }
+  if (found == 0)
+    printk("ata: no disks\n");
 }

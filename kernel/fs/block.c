@@ -9,7 +9,7 @@
 #include <uapi/errno.h>
 
 #define SECTOR 512
-#define DEVICES_MAX 8
+#define DEVICES_MAX 20
 #define MBR_TABLE 446
 #define MBR_ENTRIES 4
 #define MBR_SIGNATURE 0xaa55
@@ -75,6 +75,10 @@ void block_register(struct block_device *device) {
   device->device.operations = &block_operations;
   devices[device_count++] = device;
   device_register(&device->device);
+}
+
+struct block_device *block_at(u32 index) {
+  return index < device_count ? devices[index] : NULL;
 }
 
 struct block_device *block_find(const char *name) {

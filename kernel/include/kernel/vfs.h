@@ -165,6 +165,13 @@ const struct device *device_find(u32 mode, u32 rdev);
 const struct device *device_at(u32 index);
 
 /* block devices */
+struct block_counts {
+  u32 commands; /* to the disk */
+  u32 merged;   /* requests that went in one command with the one before */
+  u32 sectors;
+  u32 ticks; /* from request to answer, of all requests */
+};
+
 struct block_device {
   char name[8];
   u32 start, sectors; /* of 512 bytes; a partition's start is on its disk */
@@ -176,8 +183,10 @@ struct block_device {
   int (*flush)(struct block_device *device); /* what was written is on the medium */
   struct inode *inode; /* its page cache */
   struct device device;
+  struct block_counts counts[2]; /* of reads, of writes; kept by the driver */
 };
 void block_register(struct block_device *device);
+struct block_device *block_at(u32 index); /* NULL past the last one */
 struct block_device *block_find(const char *name);
 void partitions_scan(struct block_device *disk);
 int block_read_bytes(struct inode *device, u64 offset, void *to, u32 count);
