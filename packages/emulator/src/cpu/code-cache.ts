@@ -6,28 +6,30 @@
 // linear page is the one it was decoded from. Writing to a page with code drops its records when they hit one of the
 // 64-byte granules that were decoded: the records become STALE, which any CPU in the midst of them notices.
 
-import { PAGE, PAGE_HAS_CODE, type Memory } from '../machine/memory.ts';
+import {
+  PAGE,
+  PAGE_HAS_CODE,
+  RECORD_BYTES,
+  RECORD_INDEX_BYTES,
+  type Memory,
+} from '../machine/memory.ts';
 import { type DecodeInput, decodeInstruction } from './decoder.ts';
-import { RECORD, W_DISP, W_IMM, W_INFO, W_OP } from './record.ts';
+import { OP_MASK, RECORD, W_DISP, W_IMM, W_INFO, W_OP } from './record.ts';
 import type { Tlb } from './tlb.ts';
-import { HOT_BREAK, HOT_CONTINUE, HOT_CROSS, HOT_STALE } from './hot-ops.ts';
+import { HOT_BREAK, HOT_CONTINUE, HOT_CROSS, HOT_STALE, pairCase } from './hot-ops.ts';
 
-const RECORD_COUNT = 0x80000;
-const PAGE_INDEXES = 1024;
 /** Free records that decoding one entry point may need. */
 const RESERVE = PAGE * 3;
 /** Instructions decoded ahead in a straight line: what follows an unreturning call may be data. */
 const RUN_MAX = 64;
-/** Records 1 and 2 are for one instruction that may not be kept; the pool starts behind. */
-const SCRATCH: number = RECORD;
-const POOL: number = RECORD * 4;
 
 export class CodeCache {
-  readonly records: Int32Array = new Int32Array(RECORD_COUNT * RECORD);
-  /** Record of each byte of a page, in blocks of 4096; block 0 stays empty. */
-  readonly index: Int32Array = new Int32Array(PAGE_INDEXES * PAGE);
-  /** First word of a host page's block for each decode key: page * 4 + key. */
-  readonly pageIndex: Int32Array;
+  /** The machine's whole memory in words. Records, blocks and page indexes are named by their place in it. */
+  readonly records: Int32Array;
+  /** A STALE record that is no instruction's. */
+  readonly origin: number;
+  /** Where the four words of host page 0 lie: a page's index block for each decode key. */
+  readonly pageIndexAt: number;
   readonly tlbs: Tlb[] = [];
   /** Linear addresses; decoded code has a BREAK record where one may apply. */
   breakpoints: ReadonlySet<number> = new Set();
@@ -35,33 +37,54 @@ export class CodeCache {
   private readonly granules: Int32Array;
   /** Pages whose last instruction ends in the page that is the key. */
   private readonly crossers = new Map<number, Set<number>>();
+  /** Index blocks, of 4096 words, name the record of each byte of a page. This one stays empty. */
+  private readonly emptyBlock: number;
   private freeBlocks: number[] = [];
   /** Blocks from here on have never been used. */
-  private nextBlock = PAGE;
-  private nextRecord = POOL;
+  private nextBlock: number;
+  /** For one instruction that may not be kept. */
+  private readonly scratch: number;
+  private nextRecord: number;
   private readonly input: DecodeInput;
   private readonly seam = new Uint8Array(32);
 
   constructor(memory: Memory) {
     this.memory = memory;
-    this.pageIndex = new Int32Array(memory.pageCount * 4);
+    this.records = memory.i32;
+    this.origin = memory.codeBase >>> 2;
+    this.scratch = this.origin + RECORD;
+    this.nextRecord = this.firstRecord;
+    this.emptyBlock = (memory.codeBase + RECORD_BYTES) >>> 2;
+    this.nextBlock = this.emptyBlock + PAGE;
+    this.pageIndexAt = (memory.codeBase + RECORD_BYTES + RECORD_INDEX_BYTES) >>> 2;
+    this.forgetPages();
     this.granules = new Int32Array(memory.pageCount * 2);
     this.input = { bytes: memory.u8, at: 0, end: 0, key: 0, offset: 0 };
     memory.codeWritten = (host, length) => this.written(host, length);
   }
 
+  /** Records 0 to 2 are the origin and the scratch. */
+  private get firstRecord(): number {
+    return this.origin + RECORD * 4;
+  }
+
+  private forgetPages(): void {
+    const { pageIndexAt, memory } = this;
+    this.records.fill(this.emptyBlock, pageIndexAt, pageIndexAt + memory.pageCount * 4);
+  }
+
   /** Forgets everything. Not to be called while an instruction runs, but by `find`, whose caller looks up anew. */
   flush(): void {
     const isFree = new Set(this.freeBlocks);
-    for (let block = PAGE; block < this.nextBlock; block += PAGE) {
-      if (!isFree.has(block)) this.index.fill(0, block, block + PAGE);
+    for (let block = this.emptyBlock + PAGE; block < this.nextBlock; block += PAGE) {
+      if (!isFree.has(block)) this.records.fill(0, block, block + PAGE);
     }
-    this.pageIndex.fill(0);
+    this.forgetPages();
     this.granules.fill(0);
     this.crossers.clear();
     this.freeBlocks = [];
-    this.nextBlock = PAGE;
-    this.nextRecord = POOL;
+    this.nextBlock = this.emptyBlock + PAGE;
+    this.nextRecord = this.firstRecord;
     const flags = this.memory.pageFlags;
     for (let page = 0; page < flags.length; page++) flags[page] &= ~PAGE_HAS_CODE;
   }
@@ -77,23 +100,25 @@ export class CodeCache {
    * page and `nextPage`, the host page behind it in linear order, is not given.
    */
   find(page: number, key: number, offset: number, nextPage: number): number {
-    let block = this.pageIndex[page * 4 + key];
-    const known = this.index[block + offset];
+    const { records, emptyBlock } = this;
+    const blockAt = this.pageIndexAt + page * 4 + key;
+    let block = records[blockAt];
+    const known = records[block + offset];
     if (known !== 0) return known;
-    const isFull = this.nextRecord + RESERVE * RECORD > this.records.length;
-    const hasNoBlock = this.freeBlocks.length === 0 && this.nextBlock === this.index.length;
-    if (isFull || (block === 0 && hasNoBlock)) {
+    const isFull = this.nextRecord + RESERVE * RECORD > emptyBlock;
+    const hasNoBlock = this.freeBlocks.length === 0 && this.nextBlock === this.pageIndexAt;
+    if (isFull || (block === emptyBlock && hasNoBlock)) {
       this.flush();
-      block = 0;
+      block = emptyBlock;
     }
-    if (block === 0) {
+    if (block === emptyBlock) {
       block = this.takeBlock();
-      this.pageIndex[page * 4 + key] = block;
+      records[blockAt] = block;
     }
     this.markCode(page);
     if (nextPage >= 0) return this.decodeCrossing(page, key, offset, block, nextPage);
     this.decodeFrom(page, key, offset, block);
-    return this.index[block + offset];
+    return records[block + offset];
   }
 
   private takeBlock(): number {
@@ -102,6 +127,15 @@ export class CodeCache {
     const block = this.nextBlock;
     this.nextBlock += PAGE;
     return block;
+  }
+
+  /** Where one case does both instructions of two adjacent records, the first record takes it. */
+  private pairUp(first: number, second: number): void {
+    const { records } = this;
+    if (second !== first + RECORD) return;
+    const word = records[first + W_OP];
+    const both = pairCase(word & OP_MASK, records[second + W_OP] & OP_MASK);
+    if (both !== undefined) records[first + W_OP] = (word & ~OP_MASK) | both;
   }
 
   private markCode(page: number): void {
@@ -118,7 +152,7 @@ export class CodeCache {
   }
 
   private decodeFrom(page: number, key: number, entry: number, block: number): void {
-    const { records, index, input } = this;
+    const { records, input } = this;
     const worklist = [entry];
     const links: number[] = [];
     input.bytes = this.memory.u8;
@@ -126,7 +160,7 @@ export class CodeCache {
     input.key = key;
     for (let start = worklist.pop(); start !== undefined; start = worklist.pop()) {
       for (let offset = start, count = 0; ; count++) {
-        if (offset >= PAGE || index[block + offset] !== 0 || count === RUN_MAX) {
+        if (offset >= PAGE || records[block + offset] !== 0 || count === RUN_MAX) {
           if (offset !== start) this.emitContinue(offset);
           break;
         }
@@ -141,7 +175,8 @@ export class CodeCache {
           break;
         }
         this.nextRecord = p + RECORD;
-        index[block + offset] = first;
+        records[block + offset] = first;
+        if (count > 0) this.pairUp(first - RECORD, p);
         this.markGranules(page, offset, decoded.length);
         if (decoded.target >= 0 && decoded.target < PAGE) {
           links.push(p);
@@ -151,7 +186,7 @@ export class CodeCache {
         offset += decoded.length;
       }
     }
-    for (const p of links) records[p + W_IMM] = index[block + records[p + W_DISP]];
+    for (const p of links) records[p + W_IMM] = records[block + records[p + W_DISP]];
   }
 
   /** A BREAK record where some breakpoint has this offset in its page; answers where the instruction goes. */
@@ -194,7 +229,7 @@ export class CodeCache {
     this.records[guard + W_IMM] = length;
     this.nextRecord = p + RECORD;
     this.emitContinue(offset + length);
-    this.index[block + offset] = first;
+    this.records[block + offset] = first;
     const head = PAGE - offset;
     this.markGranules(page, offset, Math.min(head, length));
     if (length > head) {
@@ -222,12 +257,12 @@ export class CodeCache {
 
   /** Decodes one instruction into records that are used at once and not kept: [instruction, CONTINUE]. */
   decodeScratch(page: number, key: number, offset: number, nextPage: number): number {
-    const length = this.decodeSeam(page, key, offset, nextPage, SCRATCH);
+    const length = this.decodeSeam(page, key, offset, nextPage, this.scratch);
     const kept = this.nextRecord;
-    this.nextRecord = SCRATCH + RECORD;
+    this.nextRecord = this.scratch + RECORD;
     this.emitContinue(offset + length);
     this.nextRecord = kept;
-    return SCRATCH;
+    return this.scratch;
   }
 
   private written(host: number, length: number): void {
@@ -244,15 +279,16 @@ export class CodeCache {
 
   /** Drops a page's records. Instructions being executed from them go on to a STALE record. */
   drop(page: number): void {
-    const { index, records, pageIndex } = this;
+    const { records, pageIndexAt, emptyBlock } = this;
     for (let key = 0; key < 4; key++) {
-      const block = pageIndex[page * 4 + key];
-      if (block === 0) continue;
+      const blockAt = pageIndexAt + page * 4 + key;
+      const block = records[blockAt];
+      if (block === emptyBlock) continue;
       for (let i = block; i < block + PAGE; i++) {
-        if (index[i] !== 0) records[index[i] + W_OP] = HOT_STALE;
+        if (records[i] !== 0) records[records[i] + W_OP] = HOT_STALE;
       }
-      index.fill(0, block, block + PAGE);
-      pageIndex[page * 4 + key] = 0;
+      records.fill(0, block, block + PAGE);
+      records[blockAt] = emptyBlock;
       this.freeBlocks.push(block);
     }
     this.granules[page * 2] = this.granules[page * 2 + 1] = 0;

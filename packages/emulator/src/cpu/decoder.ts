@@ -151,8 +151,19 @@ export function decodeInstruction(input: DecodeInput, o: Int32Array, p: number):
     output.target = target;
   }
   output.isEnd = HANDLERS[handler].isEnd;
-  o[p] = specialize(handler, input.key, o, p);
+  o[p] = specialize(handler, input.key, o, p) | packedOperands(o, p);
   return output;
+}
+
+/** The operands as the interpreter wants them, beside the case's number. */
+function packedOperands(o: Int32Array, p: number): number {
+  return (
+    (o[p + W.W_RM] << W.OP_RM_SHIFT) |
+    (o[p + W.W_REG] << W.OP_REG_SHIFT) |
+    (o[p + W.W_BASE] << W.OP_BASE_SHIFT) |
+    (o[p + W.W_INDEX] << W.OP_INDEX_SHIFT) |
+    ((o[p + W.W_INFO] >>> W.INFO_SCALE_SHIFT) << W.OP_SCALE_SHIFT)
+  );
 }
 
 /** The hot case that does what the handler does, where there is one. */
@@ -167,10 +178,16 @@ function specialize(general: number, key: number, o: Int32Array, p: number): num
     o[p + W.W_RM] = register;
   }
   if (HANDLERS[handler].name === 'nop') info &= ~W.INFO_MEMORY;
-  return hotCase(HANDLERS[handler], key, info) ?? handler;
+  const hasIndex = o[p + W.W_INDEX] !== ZERO;
+  return hotCase(HANDLERS[handler], key, info, hasIndex) ?? handler;
 }
 
-function hotCase(handler: HandlerInfo, key: number, info: number): number | undefined {
+function hotCase(
+  handler: HandlerInfo,
+  key: number,
+  info: number,
+  hasIndex: boolean,
+): number | undefined {
   if ((info & W.INFO_LOCK) !== 0) return undefined;
   const size = (info >>> W.INFO_SIZE_SHIFT) & 3;
   const hasMemory = (info & W.INFO_MEMORY) !== 0;
@@ -182,7 +199,8 @@ function hotCase(handler: HandlerInfo, key: number, info: number): number | unde
     (info & W.INFO_ADDRESS32) !== 0 &&
     (segment === DS || segment === SS || segment === ES);
   for (const choice of handler.hot) {
-    if (choice.size !== size || choice.isMemory !== hasMemory) continue;
+    if (choice.size !== size || (choice.operand !== 'register') !== hasMemory) continue;
+    if (choice.operand === 'base' && hasIndex) continue;
     if (hasMemory && !isSimple) continue;
     if (choice.needsFlat && !isFlat) continue;
     if (choice.needsOperand32 && !isOperand32) continue;
@@ -200,11 +218,11 @@ function chooseHandler(d: Decoder, row: OpcodeRow, o: Int32Array, p: number, inf
   const { form, isLockable, hasImmediate } = HANDLERS[handler];
   const needed = form ?? row.form;
   if (needed !== undefined && hasMemory !== (needed === 'memory')) return -1;
-  if (d.lock !== 0 && !(hasMemory && isLockable)) return -1;
   if (hasImmediate) {
     const isByte = ((info >>> W.INFO_SIZE_SHIFT) & 3) === 0;
     o[p + W.W_IMM] = isByte ? (d.next() << 24) >> 24 : d.nextZ();
   }
+  if (d.lock !== 0 && !(hasMemory && isLockable)) return -1;
   if (isFpu(handler)) o[p + W.W_IMM] = (escape << 8) | modrmByte;
   return handler;
 }

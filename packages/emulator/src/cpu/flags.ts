@@ -4,6 +4,8 @@
 //   SUB: the second operand is a - r; ADD: r - a; LOGIC: carry and overflow clear;
 //   ADC1, SBB1: as ADD and SUB, with a carry or borrow in;
 //   INC, DEC: `a` is the carry before; SHIFT: `a` holds CF (bit 0), AF (bit 4) and OF (bit 11) as EFLAGS does.
+// Over any kind, bits of the kind's word may say that CF or OF is known and what it is: rotates and multiplications
+// change those two only, increments keep CF.
 
 import { EFLAGS, FLAG_A, FLAG_KIND, FLAG_R } from './state-layout.ts';
 
@@ -16,6 +18,13 @@ export const KIND_DEC = 5;
 export const KIND_SHIFT = 6;
 export const KIND_ADC1 = 7;
 export const KIND_SBB1 = 8;
+
+/** In the kind's word: CF is known, and is KNOWN_CF_VALUE; the same for OF. */
+export const KNOWN_CF = 0x10;
+export const KNOWN_CF_VALUE = 0x20;
+export const KNOWN_OF = 0x40;
+export const KNOWN_OF_VALUE = 0x80;
+const KNOWN = 0xf0;
 
 export const CF = 1;
 export const PF = 4;
@@ -39,7 +48,9 @@ export const ARITHMETIC = 0x8d5;
 /** The carry flag, 0 or 1. `r` is the CPU's state. */
 export function carry(r: Int32Array): number {
   const a = r[FLAG_A];
-  switch (r[FLAG_KIND] & 15) {
+  const kind = r[FLAG_KIND];
+  if ((kind & KNOWN_CF) !== 0) return (kind & KNOWN_CF_VALUE) === 0 ? 0 : 1;
+  switch (kind & 15) {
     case KIND_EXPLICIT:
       return r[EFLAGS] & 1;
     case KIND_SUB:
@@ -75,7 +86,11 @@ function secondOperand(r: Int32Array): number {
 function overflow(r: Int32Array): number {
   const a = r[FLAG_A];
   const result = r[FLAG_R];
-  switch (r[FLAG_KIND] & 15) {
+  const kind = r[FLAG_KIND];
+  if ((kind & KNOWN_OF) !== 0) return (kind & KNOWN_OF_VALUE) === 0 ? 0 : OF;
+  switch (kind & 15) {
+    case KIND_EXPLICIT:
+      return r[EFLAGS] & OF;
     case KIND_SUB:
     case KIND_SBB1:
       return ((a ^ secondOperand(r)) & (a ^ result)) < 0 ? OF : 0;
@@ -123,7 +138,8 @@ export function parity(value: number): number {
 /** EFLAGS with the lazy flags computed; the state is left as it is. */
 export function readFlags(r: Int32Array): number {
   const kind = r[FLAG_KIND];
-  if ((kind & 15) === KIND_EXPLICIT) return r[EFLAGS];
+  if (kind === KIND_EXPLICIT) return r[EFLAGS];
+  if ((kind & 15) === KIND_EXPLICIT) return (r[EFLAGS] & ~(CF | OF)) | carry(r) | overflow(r);
   const result = r[FLAG_R];
   let flags = (r[EFLAGS] & ~ARITHMETIC) | carry(r) | overflow(r) | auxiliary(r);
   flags |= parity(result >>> (kind >>> 8));
@@ -148,13 +164,8 @@ export function setArithmetic(r: Int32Array, flags: number): void {
 
 /** Sets CF (bit 0) and OF (bit 11), leaving the other flags: rotates. */
 export function setCarryOverflow(r: Int32Array, bits: number): void {
-  const kind = r[FLAG_KIND];
-  if (kind === KIND_EXPLICIT) {
-    r[EFLAGS] = (r[EFLAGS] & ~(CF | OF)) | bits;
-    return;
-  }
-  r[FLAG_A] = auxiliary(r) | bits;
-  r[FLAG_KIND] = (kind & ~15) | KIND_SHIFT;
+  const values = ((bits & CF) << 5) | ((bits & OF) >>> 4);
+  r[FLAG_KIND] = (r[FLAG_KIND] & ~KNOWN) | KNOWN_CF | KNOWN_OF | values;
 }
 
 /** SF, ZF and PF of a result of `size` bytes. */
@@ -169,7 +180,7 @@ export function condition(r: Int32Array, code: number): boolean {
   const kind = r[FLAG_KIND] & 15;
   switch (code >> 1) {
     case 0:
-      isTrue = kind === KIND_EXPLICIT ? (r[EFLAGS] & OF) !== 0 : overflow(r) !== 0;
+      isTrue = overflow(r) !== 0;
       break;
     case 1:
       isTrue = carry(r) !== 0;
@@ -179,7 +190,7 @@ export function condition(r: Int32Array, code: number): boolean {
       break;
     case 3:
       isTrue =
-        kind === KIND_EXPLICIT ? (r[EFLAGS] & (ZF | CF)) !== 0 : r[FLAG_R] === 0 || carry(r) === 1;
+        carry(r) === 1 || (kind === KIND_EXPLICIT ? (r[EFLAGS] & ZF) !== 0 : r[FLAG_R] === 0);
       break;
     case 4:
       isTrue = kind === KIND_EXPLICIT ? (r[EFLAGS] & SF) !== 0 : r[FLAG_R] < 0;

@@ -8,7 +8,7 @@ import * as bits from './bits.ts';
 import { FPU_HANDLER, fwait } from './fpu/instructions.ts';
 import { type Arithmetic, adc, add, and, or, sbb, sub, xor } from './integer.ts';
 import * as integer from './integer.ts';
-import { FIRST_HANDLER, type HotChoice, HOT_ROWS, hotChoices } from './hot-ops.ts';
+import { FIRST_HANDLER, HOT_PAIRS, HOT_ROWS, type HotChoice, hotChoices } from './hot-ops.ts';
 import * as ports from './ports.ts';
 import type { Handler } from './record.ts';
 import * as stack from './stack.ts';
@@ -553,12 +553,17 @@ export function isFpu(handler: number): boolean {
 }
 
 /** What to call for each number that a record's first word may hold. */
-export const HANDLER_TABLE: readonly Handler[] = HANDLERS.reduce<Handler[]>(
-  (table, info, number) => {
-    table[number] = info.run;
-    return table;
-  },
-  HOT_ROWS.map(([, handler]) =>
+export const HANDLER_TABLE: readonly Handler[] = handlerTable();
+
+function handlerTable(): Handler[] {
+  const numbers = new Map(HOT_ROWS.map(([name], number) => [name, number]));
+  const table: Handler[] = HOT_ROWS.map(([, handler]) =>
     handler === undefined ? system.ud2 : HANDLERS[handlerNumber(handler)].run,
-  ),
-);
+  );
+  for (const [first] of HOT_PAIRS) table.push(table[numbers.get(first) ?? 0]);
+  while (table.length < FIRST_HANDLER) table.push(system.ud2);
+  for (let number = FIRST_HANDLER; number < HANDLERS.length; number++) {
+    table.push(HANDLERS[number].run);
+  }
+  return table;
+}

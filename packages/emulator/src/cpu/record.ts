@@ -5,8 +5,17 @@ import type { Cpu } from './cpu.ts';
 
 /** Words of a record. */
 export const RECORD = 8;
-/** Handler number; below HOT_COUNT also a case of the interpreter. */
+/**
+ * Packed: the handler's number, or a case of the interpreter, in OP_MASK; and for the interpreter, which has this word at
+ * hand, the operands again: W_RM from bit 10, W_REG from bit 15, W_BASE 20, W_INDEX 24, log2 of the scale 28.
+ */
 export const W_OP = 0;
+export const OP_MASK = 0x3ff;
+export const OP_RM_SHIFT = 10;
+export const OP_REG_SHIFT = 15;
+export const OP_BASE_SHIFT = 20;
+export const OP_INDEX_SHIFT = 24;
+export const OP_SCALE_SHIFT = 28;
 /** ModRM.reg, or the register in the opcode's low bits. */
 export const W_REG = 1;
 /** The register that ModRM.rm names, when it is no memory operand. */

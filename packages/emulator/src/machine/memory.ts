@@ -1,5 +1,6 @@
 // Physical memory and its layout inside the one WebAssembly.Memory ("host addresses" are offsets into that):
-//   CPU areas | TLB tables of each CPU | RAM | ROM | one page of all ones, which unmapped addresses read as.
+//   CPU areas | TLB tables of each CPU | RAM | ROM | one page of all ones, which unmapped addresses read as | decoded
+//   instructions (cpu/code-cache.ts).
 // The guest sees RAM from 0 with the hole of the PC between 640 KiB and 1 MiB (text-mode VGA memory at 0xB8000 is RAM,
 // the ROM's last 128 KiB stand below 1 MiB), and the ROM again at the top of 4 GiB. Devices may claim ranges; those and
 // writes to ROM or nothing never take the fast path of the TLB. Every write that is not a CPU's fast path goes through
@@ -12,6 +13,9 @@ import { type GuestMemory, createMemory } from '../webassembly.ts';
 export const PAGE = 4096;
 /** Five tables of one word per linear page; see cpu/tlb.ts. */
 export const TLB_BYTES: number = 5 * 4 * 0x100000;
+/** Decoded records, and the record of each byte of a page of code: see cpu/code-cache.ts. */
+export const RECORD_BYTES = 0x1000000;
+export const RECORD_INDEX_BYTES = 0x400000;
 const MIB = 0x100000;
 const VGA_HOLE = 0xa0000;
 const TEXT_MEMORY = 0xb8000;
@@ -41,7 +45,10 @@ export class Memory {
   readonly i32: Int32Array;
   readonly view: DataView;
   readonly pageFlags: Uint8Array;
+  /** Pages of CPUs, RAM, ROM and the page of all ones. */
   readonly pageCount: number;
+  /** Where the decoded instructions lie: records, index, and four words for each page. */
+  readonly codeBase: number;
   /** Physical address bit 20 is cleared while the A20 gate is shut. */
   a20Mask = -1;
   /** Decoded code lies in the bytes written. */
@@ -63,17 +70,18 @@ export class Memory {
     this.romBytes = Math.ceil(rom.length / PAGE) * PAGE;
     this.romStart = TOP - this.romBytes;
     this.voidPage = this.romBase + this.romBytes;
-    const size = this.voidPage + PAGE;
-    this.memory = createMemory(size);
+    this.codeBase = this.voidPage + PAGE;
+    this.pageCount = this.codeBase / PAGE;
+    const pageIndexBytes = Math.ceil((this.pageCount * 16) / PAGE) * PAGE;
+    this.memory = createMemory(this.codeBase + RECORD_BYTES + RECORD_INDEX_BYTES + pageIndexBytes);
     const buffer = this.memory.buffer;
     this.u8 = new Uint8Array(buffer);
     this.u16 = new Uint16Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.view = new DataView(buffer);
-    this.pageCount = size / PAGE;
     this.pageFlags = new Uint8Array(this.pageCount);
     this.pageFlags.fill(PAGE_IS_RAM, this.ramBase / PAGE, (this.ramBase + ramBytes) / PAGE);
-    this.u8.fill(0xff, this.romBase, this.voidPage + PAGE);
+    this.u8.fill(0xff, this.romBase, this.codeBase);
     this.u8.set(rom, this.voidPage - rom.length);
     this.mapLowPages();
   }
