@@ -64,6 +64,7 @@ clear_carry:
 #include "disk.S"
 #include "system.S"
 #include "clock.S"
+#include "tables.S"
 #include "boot.S"
 
 /* The first instruction that the processor fetches, and what software looks for behind it. */

@@ -7,6 +7,8 @@
 #define EBDA_SEGMENT 0x9fc0
 #define TEXT_SEGMENT 0xb800
 #define BASE_MEMORY_KIB 639
+/* At the end of RAM, where tables.S puts what it makes. */
+#define TABLES_BYTES 0x10000
 
 /* A service saves its caller's registers with `enter`; BP points at them. */
 #define FRAME_DI 0(%bp)
@@ -85,6 +87,8 @@
 #define EBDA_FLOPPIES 0x14
 #define EBDA_FLOPPY_COUNT 0x16
 #define EBDA_DRIVES 0x20
+#define EBDA_RSDP 0xa0
+#define EBDA_MP_POINTER 0xc0
 #define EBDA_BUFFER 0x200
 #define DRIVE_SELECT 0
 #define DRIVE_FLOPPY_TYPE 1
@@ -146,4 +150,5 @@
 #define CMOS_EXTENDED 0x30
 #define CMOS_CENTURY 0x32
 #define CMOS_ABOVE_16M 0x34
+#define CMOS_MORE_PROCESSORS 0x5f
 #define CMOS_SCRATCH 0x7f

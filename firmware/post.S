@@ -46,6 +46,7 @@ post:
   outb %al, $PORT_POST
   call set_up_pci
   call set_up_clock
+  call set_up_tables
   sti
   movb $POST_DISKS, %al
   outb %al, $PORT_POST
@@ -375,6 +376,9 @@ set_up_pci:
   movw $PCI_DATA, %dx
   inw %dx, %ax
   orb $1, %al
+  outw %ax, %dx
+  movw $(POWER_BASE + 4), %dx
+  movw $1, %ax /* SCI_EN: what is described is always in ACPI mode */
   outw %ax, %dx
 1: jmp set_up_ide
 

@@ -4,6 +4,7 @@
 #define SMAP 0x534d4150
 #define MAP_RAM 1
 #define MAP_RESERVED 2
+#define MAP_ACPI 3
 #define MIB 0x100000
 #define STATUS_NO_FUNCTION 0x86
 
@@ -41,8 +42,16 @@ system_bad_function:
   movb $STATUS_NO_FUNCTION, FRAME_AH
   jmp set_carry
 
-/* EAX = the end of RAM. */
+/* EAX = the end of the RAM that is free, where the tables begin. */
 memory_end:
+  call ram_end
+  cmpl $(2 * MIB), %eax
+  jb 1f
+  subl $TABLES_BYTES, %eax
+1: ret
+
+/* EAX = the end of all RAM. */
+ram_end:
   movb $CMOS_ABOVE_16M, %al
   call read_cmos_word
   testl %eax, %eax
@@ -114,13 +123,15 @@ memory_map:
   cmpl $20, FRAME_ECX
   jb system_bad_function
   movl FRAME_EBX, %ebx
-  cmpl $4, %ebx
+  cmpl $5, %ebx
   ja system_bad_function
   movw FRAME_ES, %es
   movw FRAME_DI, %di
   imulw $12, %bx, %si
   movl %cs:map_entries(%si), %eax
   movl %cs:map_entries + 4(%si), %ecx
+  cmpb $4, %bl
+  je 2f
   cmpb $3, %bl
   jne 1f
 /* The length of the RAM from 1 MiB on. */
@@ -129,6 +140,8 @@ memory_map:
   movl %eax, %ecx
   popl %eax
   subl %eax, %ecx
+  jmp 1f
+2: call memory_end
 1: movl %eax, %es:(%di)
   movl $0, %es:4(%di)
   movl %ecx, %es:8(%di)
@@ -138,10 +151,10 @@ memory_map:
   movl $SMAP, FRAME_EAX
   movl $20, FRAME_ECX
   incl %ebx
-  cmpl $5, %ebx
-  jb 2f
+  cmpl $6, %ebx
+  jb 3f
   xorl %ebx, %ebx
-2: movl %ebx, FRAME_EBX
+3: movl %ebx, FRAME_EBX
   ret
 
 map_entries:
@@ -149,6 +162,7 @@ map_entries:
   .long BASE_MEMORY_KIB * 1024, (640 - BASE_MEMORY_KIB) * 1024, MAP_RESERVED
   .long 0xf0000, 0x10000, MAP_RESERVED
   .long MIB, 0, MAP_RAM
+  .long 0, TABLES_BYTES, MAP_ACPI
   .long 0xffff0000, 0x10000, MAP_RESERVED
 
 /* 2400h off, 2401h on, 2402h AL = state, 2403h BX = ways: the keyboard controller and port 92h. */

@@ -171,20 +171,22 @@ AA55
   });
 
   test.for([2, 16, 64, 256])('INT 12h and 15h: memory of %i MiB', async (memoryMiB) => {
-    const end = memoryMiB * 2 ** 20;
+    const tables = 0x10000;
+    const end = memoryMiB * 2 ** 20 - tables;
     const hex = (value: number, digits: number): string =>
       value.toString(16).toUpperCase().padStart(digits, '0');
     const entry = (first: number, length: number, type: number): string =>
       `${hex(first, 16)} ${hex(length, 16)} 0${type}\n`;
-    const below16 = Math.min(15 * 1024, memoryMiB * 1024 - 1024);
-    const above16 = Math.max(0, (memoryMiB - 16) * 16);
-    const capped = Math.min(63 * 1024, memoryMiB * 1024 - 1024);
+    const below16 = Math.min(15 * 1024, end / 1024 - 1024);
+    const above16 = Math.max(0, (end - 2 ** 24) / 0x10000);
+    const capped = Math.min(63 * 1024, end / 1024 - 1024);
     expect(await answer('memory-map', { memoryMiB })).toBe(
       '[027F\n' +
         entry(0, 0x9fc00, 1) +
         entry(0x9fc00, 0x400, 2) +
         entry(0xf0000, 0x10000, 2) +
         entry(0x100000, end - 0x100000, 1) +
+        entry(end, tables, 3) +
         entry(0xffff0000, 0x10000, 2) +
         `${hex(below16, 4)} ${hex(above16, 4)} ${hex(capped, 4)}]\n`,
     );
