@@ -39,8 +39,16 @@ export function readRunOptions(
     }
     return EXIT.done;
   }
-  const problem = parsed.kind === 'usage' ? parsed.message : front.check(parsed.options);
+  const problem =
+    parsed.kind === 'usage'
+      ? parsed.message
+      : (checkTerminal(parsed.options) ?? front.check(parsed.options));
   if (parsed.kind === 'options' && problem === undefined) return parsed.options;
   output.stderr(`${front.name}: ${problem}\n${help}`);
   return EXIT.usage;
+}
+
+function checkTerminal({ isVga }: RunOptions): string | undefined {
+  if (!isVga || (process.stdin.isTTY && process.stdout.isTTY)) return undefined;
+  return '--vga needs a terminal; --screenshot FILE takes a picture without one';
 }

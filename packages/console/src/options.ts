@@ -43,6 +43,13 @@ const rows: Readonly<Record<string, OptionRow>> = {
     value: 'TEXT',
     help: 'types TEXT; takes \\n \\r \\t \\\\ \\xHH',
   },
+  screenshot: {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    help: 'a PNG of the screen, in order with the steps or at the end',
+  },
+  vga: { type: 'boolean', help: "the guest's screen and keyboard instead of its serial line" },
   timeout: { type: 'string', value: 'TIME', help: 'ends the run after host time: 90, 90s, 2m' },
   'max-instructions': { type: 'string', value: 'N', help: 'ends the run after N instructions' },
   stats: { type: 'boolean', help: 'one line of JSON on stderr at the end' },
@@ -58,6 +65,8 @@ const rows: Readonly<Record<string, OptionRow>> = {
 
 export interface RunOptions {
   readonly isHeadless: boolean;
+  /** The terminal shows the VGA's screen. */
+  readonly isVga: boolean;
   readonly memoryMiB: number;
   readonly cpus: number;
   readonly disks: readonly string[];
@@ -141,7 +150,8 @@ function traceList(lists: readonly string[]): string[] {
   return names;
 }
 
-function stepOf(kind: 'expect' | 'send', text: string): Step {
+function stepOf(kind: Step['kind'], text: string): Step {
+  if (kind === 'screenshot') return { kind, text, bytes: new Uint8Array() };
   if (kind === 'expect') return { kind, text, bytes: utf8Bytes(text) };
   const bytes = sendBytes(text);
   if (bytes) return { kind, text, bytes };
@@ -187,12 +197,20 @@ function parse(argv: readonly string[]): Parsed {
   const steps: Step[] = [];
   for (const token of tokens) {
     if (token.kind !== 'option' || token.value === undefined) continue;
-    if (token.name === 'expect' || token.name === 'send')
-      steps.push(stepOf(token.name, token.value));
+    const { name, value } = token;
+    if (name === 'expect' || name === 'send' || name === 'screenshot') {
+      steps.push(stepOf(name, value));
+    }
+  }
+  const isHeadless = values['headless'] === true || values['nographic'] === true;
+  const isVga = values['vga'] === true;
+  if (isVga && isHeadless) {
+    throw new UsageError('--vga needs a terminal, and --headless has none; try --screenshot FILE');
   }
   const maximum = one('max-instructions');
   const options: RunOptions = {
-    isHeadless: values['headless'] === true || values['nographic'] === true,
+    isHeadless,
+    isVga,
     memoryMiB: wholeNumber('memory', one('memory'), defaultMemoryMiB, MAX_MEMORY_MIB),
     cpus: wholeNumber('cpus', one('cpus'), 1, 8),
     disks: many('disk'),

@@ -3,13 +3,18 @@
 // time passes as fast as it is computed.
 
 import fs from 'node:fs';
-import { Machine, SERIAL_INPUT } from '@ring0/emulator';
+import { KEY_INPUT, Machine, SERIAL_INPUT } from '@ring0/emulator';
 import type { MachineOptions, RunResult } from '@ring0/emulator';
 import type { RunOptions } from './options.ts';
+import { ScreenView } from './screen-view.ts';
+import { writeScreenshot } from './screenshot.ts';
 import { exitStatus } from './status.ts';
 import { StepRunner } from './steps.ts';
+import type { Step } from './steps.ts';
 import type { SystemCalls } from './system-calls.ts';
-import { banner, openTerminal } from './terminal.ts';
+import { banner, helpLines, openTerminal } from './terminal.ts';
+import type { Key } from './escape.ts';
+import { keysOfTerminal } from './terminal-keys.ts';
 import { tracer } from './trace.ts';
 
 /** Ticks of a slice: between two, the host's input is looked at and output is flushed. About 5 ms of host time. */
@@ -17,6 +22,8 @@ const sliceTicks = 500_000;
 /** A guest that fell this far behind the host's clock does not hurry to catch up. */
 const lagMaxMs = 100;
 const tickMs = 1e-6;
+/** Between two drawings of the guest's screen, while the guest is busy. */
+const frameMs = 33;
 
 export type SessionMachine = Omit<MachineOptions, 'output' | 'trace'>;
 
@@ -91,6 +98,8 @@ class Session {
   private readonly output = new Output();
   private readonly wake = makeWake();
   private ending: Ending | undefined;
+  private view: ScreenView | undefined;
+  private drawnMs = 0;
   private startMs = 0;
   /** Host time in ms at which the guest's clock stood at 0. */
   private anchorMs = 0;
@@ -129,13 +138,14 @@ class Session {
     const terminal = this.openInput();
     this.startMs = performance.now();
     this.anchorMs = this.startMs;
-    for (const bytes of this.steps.start()) this.send(bytes);
+    this.act(this.steps.start());
     try {
       const ending = await this.loop();
       return this.finish(ending);
     } finally {
       this.output.flush();
       terminal?.close();
+      this.closeView();
       process.off('SIGTERM', stop);
       process.off('SIGINT', stop);
     }
@@ -143,8 +153,9 @@ class Session {
 
   /** The terminal, or piped input; a scripted run reads neither, so that it depends on nothing outside. */
   private openInput(): { close(): void } | undefined {
-    if (this.options.steps.length > 0) return undefined;
-    if (!this.options.isHeadless && process.stdin.isTTY) process.stderr.write(banner);
+    if (this.options.isVga) this.openView();
+    if (this.isScripted) return undefined;
+    if (!this.options.isHeadless && !this.view && process.stdin.isTTY) process.stderr.write(banner);
     if (this.options.isHeadless) {
       const forward = (data: Buffer) => this.typed(data);
       process.stdin.on('data', forward);
@@ -155,15 +166,67 @@ class Session {
         },
       };
     }
-    return openTerminal((key) => {
-      if (key.kind === 'quit') this.end({ kind: 'quit' });
-      if (key.kind === 'bytes') this.typed(key.bytes);
-    });
+    return openTerminal((key) => this.pressed(key));
+  }
+
+  /** Somebody waits for what the guest writes: expects and sends, no terminal. */
+  private get isScripted(): boolean {
+    return this.options.steps.some((step) => step.kind !== 'screenshot');
+  }
+
+  private pressed(key: Key): void {
+    this.view?.cover(key.kind === 'help' ? helpLines : []);
+    if (key.kind === 'help' && !this.view) process.stderr.write(helpLines.join('\r\n'));
+    if (key.kind === 'quit') this.end({ kind: 'quit' });
+    if (key.kind === 'bytes') this.typed(key.bytes);
+    else this.wake.wake();
+  }
+
+  private readonly resized = () => {
+    this.view?.forget();
+    this.wake.wake();
+  };
+
+  private openView(): void {
+    this.view = new ScreenView(this.machine);
+    process.stdout.write(this.view.enter());
+    process.stdout.on('resize', this.resized);
+  }
+
+  private closeView(): void {
+    if (!this.view) return;
+    this.draw();
+    process.stdout.write(this.view.leave());
+    process.stdout.off('resize', this.resized);
+    this.view = undefined;
+  }
+
+  private draw(): void {
+    const { rows = 25, columns = 80 } = process.stdout;
+    const text = this.view?.update({ rows, columns }) ?? '';
+    if (text !== '') process.stdout.write(text);
+    this.drawnMs = performance.now();
   }
 
   private typed(bytes: Uint8Array): void {
-    this.send(bytes);
+    if (this.view) {
+      for (const key of keysOfTerminal(bytes)) this.machine.input('keyboard', KEY_INPUT, key);
+    } else {
+      this.send(bytes);
+    }
     this.wake.wake();
+  }
+
+  private act(steps: readonly Step[]): void {
+    for (const step of steps) {
+      if (step.kind === 'send') this.send(step.bytes);
+      else if (step.kind === 'screenshot') this.takePicture(step.text);
+    }
+  }
+
+  private takePicture(file: string): void {
+    const problem = writeScreenshot(this.machine, file);
+    if (problem !== undefined) process.stderr.write(`ring0: --screenshot ${problem}\n`);
   }
 
   private send(bytes: Uint8Array): void {
@@ -171,8 +234,8 @@ class Session {
   }
 
   private guestByte(byte: number): void {
-    this.output.byte(byte);
-    for (const bytes of this.steps.output(byte)) this.send(bytes);
+    if (!this.view) this.output.byte(byte);
+    this.act(this.steps.output(byte));
   }
 
   private end(ending: Ending): void {
@@ -184,6 +247,8 @@ class Session {
     while (!this.ending) {
       const result = this.slice();
       this.output.flush();
+      const isIdle = this.machine.idleUntil !== undefined;
+      if (this.view && (isIdle || performance.now() - this.drawnMs >= frameMs)) this.draw();
       const ending = this.judge(result);
       if (ending) return ending;
       await this.pause(result);
@@ -217,7 +282,7 @@ class Session {
 
   /** Input may still come from a person or a pipe. */
   private canBeTyped(): boolean {
-    return this.options.steps.length === 0 && !process.stdin.readableEnded;
+    return !this.isScripted && !process.stdin.readableEnded;
   }
 
   /** Lets the host's events in; sleeps where the guest has nothing to do before a later time. */
@@ -238,6 +303,10 @@ class Session {
   private finish(ending: Ending): number {
     const { status, reason, lines } = exitStatus(ending, this.steps.openExpect);
     this.output.flush();
+    for (const step of this.steps.rest()) {
+      if (step.kind === 'screenshot') this.takePicture(step.text);
+    }
+    this.closeView();
     for (const line of lines) process.stderr.write(`ring0: ${line}\n`);
     if (this.options.hasStats) {
       const { machine } = this;

@@ -7,13 +7,17 @@ function step(kind: Step['kind'], text: string): Step {
   return { kind, text, bytes: latin1Bytes(text) };
 }
 
+function shown({ kind, text, bytes }: Step): string {
+  return kind === 'send' ? latin1Text(bytes) : `${kind} ${text}`;
+}
+
 /** What is sent, with the number of output bytes seen before it. */
 function play(steps: readonly Step[], output: string): string[] {
   const runner = new StepRunner(steps);
-  const sent = runner.start().map((bytes) => `0 ${latin1Text(bytes)}`);
+  const sent = runner.start().map((action) => `0 ${shown(action)}`);
   for (let i = 0; i < output.length; i++) {
     const now = runner.output(output.charCodeAt(i));
-    sent.push(...now.map((bytes) => `${i + 1} ${latin1Text(bytes)}`));
+    sent.push(...now.map((action) => `${i + 1} ${shown(action)}`));
   }
   if (!runner.isDone) sent.push(`open ${runner.openExpect?.text}`);
   return sent;
@@ -28,6 +32,15 @@ test('an expect is looked for after the last match only', () => {
   const steps = [step('expect', 'ab'), step('expect', 'ab'), step('send', 'x')];
   expect(play(steps, 'ab')).toEqual(['open ab']);
   expect(play(steps, 'abab')).toEqual(['4 x']);
+});
+
+test('a picture is taken where its step stands; without other steps, at the end', () => {
+  const picture = step('screenshot', 'a.png');
+  const steps = [step('expect', '$ '), picture, step('send', 'b'), step('expect', 'ok'), picture];
+  expect(play(steps, 'x$ no')).toEqual(['3 screenshot a.png', '3 b', 'open ok']);
+  const runner = new StepRunner([picture]);
+  expect(runner.start()).toEqual([]);
+  expect(runner.rest()).toEqual([picture]);
 });
 
 test('overlapping beginnings are found', () => {

@@ -1,14 +1,14 @@
-// Scripted sessions: `--expect` and `--send` in the order they were given. An expect is a literal text, looked for in what
-// the guest writes to COM1 after the last match; the sends that follow it enter the machine at the tick of the matching
+// Scripted sessions: `--expect`, `--send` and `--screenshot` in the order they were given. An expect is a literal text,
+// looked for in what the guest writes to COM1 after the last match; what follows it is done at the tick of the matching
 // byte, so a scripted run does not depend on the host's speed.
 
 import { utf8Bytes } from '@ring0/bytes';
 
 export interface Step {
-  readonly kind: 'expect' | 'send';
-  /** For expect and send alike: the bytes. */
+  readonly kind: 'expect' | 'send' | 'screenshot';
+  /** For expect and send alike: the bytes. A screenshot has none. */
   readonly bytes: Uint8Array;
-  /** As it was written, for messages. */
+  /** As it was written, for messages; of a screenshot, the file. */
   readonly text: string;
 }
 
@@ -34,6 +34,8 @@ export function sendBytes(text: string): Uint8Array | undefined {
   return new Uint8Array(bytes);
 }
 
+const noSteps: readonly Step[] = [];
+
 /** Walks through the steps as the guest writes. */
 export class StepRunner {
   private readonly steps: readonly Step[];
@@ -55,35 +57,40 @@ export class StepRunner {
     return this.steps.slice(this.at).find((step) => step.kind === 'expect');
   }
 
-  /** Sends that come before the first expect. */
-  start(): Uint8Array[] {
-    return this.takeSends();
+  /** What comes before the first expect. Where there are only pictures, they are taken at the run's end. */
+  start(): readonly Step[] {
+    return this.steps.some((step) => step.kind !== 'screenshot') ? this.takeActions() : [];
   }
 
-  /** Takes one byte of output; gives what is to be sent now. */
-  output(byte: number): Uint8Array[] {
+  /** Steps that the run did not come to: their pictures are taken at its end. */
+  rest(): readonly Step[] {
+    return this.steps.slice(this.at);
+  }
+
+  /** Takes one byte of output; gives what is to be done now. */
+  output(byte: number): readonly Step[] {
     const step = this.steps[this.at];
-    if (step?.kind !== 'expect') return [];
+    if (step?.kind !== 'expect') return noSteps;
     this.failure ??= failureTable(step.bytes);
     while (this.matched > 0 && step.bytes[this.matched] !== byte) {
       this.matched = this.failure[this.matched - 1] ?? 0;
     }
     if (step.bytes[this.matched] === byte) this.matched++;
-    if (this.matched < step.bytes.length) return [];
+    if (this.matched < step.bytes.length) return noSteps;
     this.at++;
     this.matched = 0;
     this.failure = undefined;
-    return this.takeSends();
+    return this.takeActions();
   }
 
-  private takeSends(): Uint8Array[] {
-    const sends: Uint8Array[] = [];
+  private takeActions(): Step[] {
+    const actions: Step[] = [];
     for (let step = this.steps[this.at]; step !== undefined; step = this.steps[this.at]) {
-      if (step.kind === 'send') sends.push(step.bytes);
-      else if (step.bytes.length > 0) break;
+      if (step.kind === 'expect' && step.bytes.length > 0) break;
+      if (step.kind !== 'expect') actions.push(step);
       this.at++;
     }
-    return sends;
+    return actions;
   }
 }
 

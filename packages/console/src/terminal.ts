@@ -3,12 +3,14 @@
 import { EscapeReader } from './escape.ts';
 import type { Key } from './escape.ts';
 
-const helpText = `\r
-  Ctrl-A X       quit\r
-  Ctrl-A H       this help\r
-  Ctrl-A Ctrl-A  send one Ctrl-A\r
-  everything else, Ctrl-C too, goes to the guest\r
-`;
+export const helpLines = [
+  '',
+  '  Ctrl-A X       quit',
+  '  Ctrl-A H       this help',
+  '  Ctrl-A Ctrl-A  send one Ctrl-A',
+  '  everything else, Ctrl-C too, goes to the guest',
+  '',
+] as const;
 
 export const banner = 'ring0: Ctrl-A X quits, Ctrl-A H helps\n';
 
@@ -26,10 +28,7 @@ export function openTerminal(onKey: (key: Key) => void): Terminal {
     if (isRaw) stdin.setRawMode(false);
   };
   const listen = (data: Buffer) => {
-    for (const key of reader.read(data)) {
-      if (key.kind === 'help') process.stderr.write(helpText);
-      else onKey(key);
-    }
+    for (const key of reader.read(data)) onKey(key);
   };
   if (isRaw) stdin.setRawMode(true);
   process.on('exit', restore);

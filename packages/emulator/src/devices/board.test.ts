@@ -4,6 +4,7 @@ import { FakeBus } from './fake-bus.ts';
 import { pcDevices } from './pc.ts';
 import { Pci } from './pci.ts';
 import { PowerManagement } from './power.ts';
+import { textScreen } from './text-screen.ts';
 import { TEXT_MEMORY, Vga } from './vga.ts';
 
 function board(): {
@@ -167,11 +168,11 @@ test('VGA: the screen as text, from the start address, with the cursor', () => {
   };
   put(0, 'top');
   put(80 * 25 + 3, 'below');
-  const read = (): Uint8Array => memory;
-  expect(vga.textLines(read)[0]).toBe('top'.padEnd(80));
+  const screen = { devices: [vga], readPhysical: () => memory };
+  expect(textScreen(screen)[0]).toBe('top');
   vga.portWrite(0x3d4, 2, 0x000c);
   vga.portWrite(0x3d4, 2, 0x500d);
-  expect(vga.textLines(read)[24]).toBe('   below'.padEnd(80));
+  expect(textScreen(screen)[24]).toBe('   below');
   vga.portWrite(0x3d4, 2, 0x010e);
   vga.portWrite(0x3d4, 2, 0x050f);
   expect(vga.cursor()).toEqual({ row: 2, column: 21 });

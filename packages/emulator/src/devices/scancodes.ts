@@ -17,12 +17,17 @@ export const KEY = {
   space: 0x39,
   capsLock: 0x3a,
   f1: 0x3b,
+  f11: 0x57,
+  f12: 0x58,
   home: EXTENDED | 0x47,
   up: EXTENDED | 0x48,
+  pageUp: EXTENDED | 0x49,
   left: EXTENDED | 0x4b,
   right: EXTENDED | 0x4d,
   end: EXTENDED | 0x4f,
   down: EXTENDED | 0x50,
+  pageDown: EXTENDED | 0x51,
+  insert: EXTENDED | 0x52,
   delete: EXTENDED | 0x53,
 } as const;
 

@@ -1,7 +1,7 @@
 // The text screen of a running machine, for tests and terminals.
 
 import type { Device } from '../device.ts';
-import { Vga } from './vga.ts';
+import { Vga, characterOf } from './vga.ts';
 
 /** What of a machine the screen is read from. */
 export interface ScreenSource {
@@ -13,6 +13,10 @@ export interface ScreenSource {
 export function textScreen(machine: ScreenSource): string[] {
   const vga = machine.devices.find((device) => device instanceof Vga);
   if (vga === undefined) return [];
-  const lines = vga.textLines((address, length) => machine.readPhysical(address, length));
-  return lines.map((line) => line.trimEnd());
+  const rows = vga.cellRows((address, length) => machine.readPhysical(address, length));
+  return rows.map((cells) =>
+    Array.from({ length: cells.length / 2 }, (_, at) => characterOf(cells[at * 2]))
+      .join('')
+      .trimEnd(),
+  );
 }

@@ -4,10 +4,10 @@
 // of a 640x400 picture at 70 Hz. Names are those of IBM's VGA data sheet. Left out: graphics modes,
 // planes and fonts loaded by the guest.
 
-import { latin1Text } from '@ring0/bytes';
 import { createState } from '../device.ts';
 import type { Bus, Device, StateOf } from '../device.ts';
 import { FREQUENCY, cyclesAt } from './cycles.ts';
+import { CODE_PAGE_437 } from './font-tables.ts';
 
 const FIELDS = {
   attributeIndex: 'u8',
@@ -293,25 +293,31 @@ export class Vga implements Device {
     return { row: Math.floor(cell / columns), column: cell % columns };
   }
 
-  /**
-   * The screen as 25 lines of 80 characters (code page 437 shown as Latin-1), read from physical
-   * memory.
-   */
-  textLines(readMemory: (address: number, length: number) => Uint8Array): string[] {
-    const { first, length, rows, columns } = TEXT_MEMORY;
+  /** Where the cells lie in physical memory: B0000h for monochrome text, else B8000h. */
+  textWindow(): { first: number; length: number } {
+    const { first, length } = TEXT_MEMORY;
+    const isMono = (this.state.graphics[6] & 0x0c) === 0x08;
+    return { first: isMono ? first - length : first, length };
+  }
+
+  /** The 25 rows of the screen, each 80 pairs of character and attribute, read from physical memory. */
+  cellRows(readMemory: (address: number, length: number) => Uint8Array): Uint8Array[] {
+    const { rows, columns } = TEXT_MEMORY;
+    const { first, length } = this.textWindow();
     const cells = readMemory(first, length);
     const start = this.word(CRTC.startHigh, CRTC.startLow);
-    const lines: string[] = [];
-    for (let row = 0; row < rows; row++) {
-      const line = new Uint8Array(columns);
-      for (let column = 0; column < columns; column++) {
-        const byte = cells[((start + row * columns + column) * 2) % length];
-        line[column] = byte === 0 ? 0x20 : byte;
-      }
-      lines.push(latin1Text(line));
-    }
-    return lines;
+    return Array.from({ length: rows }, (_row, row) =>
+      Uint8Array.from(
+        { length: columns * 2 },
+        (_byte, at) => cells[((start + row * columns) * 2 + at) % length],
+      ),
+    );
   }
+}
+
+/** A cell's character in Unicode. */
+export function characterOf(code: number): string {
+  return code === 0 ? ' ' : CODE_PAGE_437[code];
 }
 
 /** Bit 5 of the attribute index: the palette belongs to the picture, not to the CPU. */
