@@ -22,6 +22,8 @@ export interface AssembleOptions {
   readonly hasListing?: boolean | undefined;
   /** Makes flat code for this address too, in `flat`. */
   readonly flatAddress?: number | undefined;
+  /** More output than this is taken for a mistake; default 512 MiB. */
+  readonly outputBytesMax?: number | undefined;
 }
 
 /** A symbol of the object, as a build driver or an editor wants it. */
@@ -56,8 +58,8 @@ export function assembleAll(
   sources: readonly { readonly path: string; readonly bytes: Uint8Array }[],
   options: AssembleOptions = {},
 ): AssembleResult {
-  const { bits = 32, readFile, includePaths, keepsLocals, isStrict } = options;
-  const assembler = new Assembler({ bits, readFile, includePaths, keepsLocals, isStrict });
+  const { bits = 32 } = options;
+  const assembler = new Assembler({ ...options, bits });
   const { assembly, reader } = assembler;
   for (const [name, value] of Object.entries(options.defines ?? {})) {
     assembly.assign(assembly.symbols.get(name), constant(BigInt(value)));

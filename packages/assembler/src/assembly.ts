@@ -15,8 +15,7 @@ import type { Item, SectionAttributes, Subsection, Where } from './sections.ts';
 import { AsmSymbol, SymbolTable } from './symbols.ts';
 import { spanOf } from './text.ts';
 
-/** More output than this is taken for a mistake. */
-export const outputBytesMax: number = 512 * 1024 * 1024;
+const outputBytesMaxDefault = 512 * 1024 * 1024;
 
 export interface AssemblyOptions {
   readonly bits: 16 | 32;
@@ -25,6 +24,8 @@ export interface AssemblyOptions {
   readonly keepsLocals?: boolean | undefined;
   /** Warnings that GNU as gives become errors. */
   readonly isStrict?: boolean | undefined;
+  /** More output than this is taken for a mistake; default 512 MiB. */
+  readonly outputBytesMax?: number | undefined;
 }
 
 /** The code in force: `.code16`, `.code16gcc`, `.code32`. */
@@ -53,10 +54,12 @@ export class Assembly {
   readonly cfi: CfiState = newCfiState();
   readonly lines: LineState = newLineState();
   readonly folding: Folding;
+  readonly outputBytesMax: number;
   private outputBytes = 0;
 
   constructor(options: AssemblyOptions) {
     this.options = options;
+    this.outputBytesMax = options.outputBytesMax ?? outputBytesMaxDefault;
     this.text = this.section('.text', { type: 1, flags: 6, entrySize: 0 });
     this.data = this.section('.data', { type: 1, flags: 3, entrySize: 0 });
     this.bss = this.section('.bss', { type: 8, flags: 3, entrySize: 0 });
@@ -68,6 +71,7 @@ export class Assembly {
       distance: (left, right) => fixedDistance(left, right),
       divisionByZero: () => this.warning('A0104', 'division by zero; 1 is used as the divisor'),
       loop: (symbol) => this.reportLoop(symbol),
+      tooComplex: () => this.reportComplexity(),
     };
   }
 
@@ -85,6 +89,15 @@ export class Assembly {
   /** `a = b` with `b = a`. */
   reportLoop(symbol: AsmSymbol): void {
     this.error('A0305', `the value of '${symbol.name}' depends on itself`, symbol.definedAt);
+  }
+
+  private hasReportedComplexity = false;
+
+  /** Said once: such values are looked at in every pass of the layout. */
+  reportComplexity(): void {
+    if (this.hasReportedComplexity) return;
+    this.hasReportedComplexity = true;
+    this.error('A0319', 'an expression is too complex: symbols stand for symbols without end');
   }
 
   get mode(): 16 | 32 {
@@ -174,9 +187,9 @@ export class Assembly {
 
   /** False where the output would grow beyond reason; a diagnostic says so once. */
   allow(count: number): boolean {
-    if (this.outputBytes + count > outputBytesMax) {
+    if (this.outputBytes + count > this.outputBytesMax) {
       if (this.outputBytes !== Infinity) {
-        this.error('A0107', `the output would exceed ${outputBytesMax} bytes`);
+        this.error('A0107', `the output would exceed ${this.outputBytesMax} bytes`);
       }
       this.outputBytes = Infinity;
       return false;

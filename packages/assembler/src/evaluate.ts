@@ -38,8 +38,15 @@ export function evaluate(assembly: Assembly, node: Node): Expression {
     case 'unary':
       return assembly.fold(node.operator, undefined, evaluate(assembly, node.operand));
     case 'binary': {
-      const left = evaluate(assembly, node.left);
-      return assembly.fold(node.operator, left, evaluate(assembly, node.right));
+      // A sum of many terms leans to the left, and is walked without recursion.
+      const spine: (typeof node)[] = [];
+      let first: Node = node;
+      for (; first.kind === 'binary'; first = first.left) spine.push(first);
+      let value = evaluate(assembly, first);
+      for (const { operator, right } of spine.toReversed()) {
+        value = assembly.fold(operator, value, evaluate(assembly, right));
+      }
+      return value;
     }
   }
 }

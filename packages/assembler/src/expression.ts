@@ -32,6 +32,8 @@ export interface Folding {
   readonly divisionByZero: () => void;
   /** Called for a symbol whose value depends on itself. */
   readonly loop: (symbol: AsmSymbol) => void;
+  /** Called for a value that takes more than `stepsMax` steps or `depthMax` levels to find. */
+  readonly tooComplex: () => void;
 }
 
 export function constant(addend: bigint): Linear {

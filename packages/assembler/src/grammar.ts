@@ -455,6 +455,7 @@ function tokens(source: string, origin: number, errors: SyntaxError[]): IToken[]
     ensureOptimizations: false,
   });
   const result = lexer.tokenize(source);
+  const list = withoutDeepNesting(result.tokens, origin, errors);
   for (const error of result.errors) {
     const start = origin + error.offset;
     const found = source.slice(error.offset, error.offset + Math.min(error.length, 20));
@@ -463,12 +464,47 @@ function tokens(source: string, origin: number, errors: SyntaxError[]): IToken[]
       : `found '${found}', expected a statement's next word`;
     errors.push({ message, start, end: start + error.length });
   }
-  return result.tokens;
+  return list;
 }
 
-function syntaxError(error: { message: string; token: IToken }, origin: number): SyntaxError {
-  const at = Number.isNaN(error.token.startOffset) ? origin : origin + error.token.startOffset;
-  return { message: error.message, start: at, end: at + Math.max(1, error.token.image.length) };
+/** The parser and what reads its trees recurse as deep as an expression is nested. */
+const nestingMax = 256;
+
+/** Leaves out statements that are nested deeper than that, each with an error. */
+function withoutDeepNesting(list: IToken[], origin: number, errors: SyntaxError[]): IToken[] {
+  let open = 0;
+  let signs = 0;
+  let kept: IToken[] | undefined;
+  for (let at = 0; at < list.length; at++) {
+    const found = list[at];
+    if (T.endsStatement(found)) open = signs = 0;
+    else if (found.tokenType === T.LeftParenthesis) open++;
+    else if (T.isSign(found)) signs++;
+    else if (found.tokenType === T.RightParenthesis) open--;
+    else signs = 0;
+    if (open + signs > nestingMax) {
+      const start = origin + found.startOffset;
+      const message = `an expression is nested more than ${nestingMax} deep`;
+      errors.push({ message, start, end: start + 1 });
+      kept ??= list.slice(0, at);
+      while (kept.length > 0 && !T.endsStatement(kept[kept.length - 1])) kept.pop();
+      while (at < list.length && !T.endsStatement(list[at])) at++;
+      open = signs = 0;
+    }
+    if (kept && at < list.length) kept.push(list[at]);
+  }
+  return kept ?? list;
+}
+
+/** `end` is where the text ends; the token there has no place of its own. */
+function syntaxError(
+  error: { message: string; token: IToken },
+  origin: number,
+  end: number,
+): SyntaxError {
+  const { startOffset, image } = error.token;
+  const start = startOffset >= 0 ? origin + startOffset : end;
+  return { message: error.message, start, end: Math.min(start + Math.max(1, image.length), end) };
 }
 
 /**
@@ -494,7 +530,7 @@ export function parseStatements(
     parser.program();
     const error = parser.errors[0];
     if (!error) break;
-    report(syntaxError(error, origin));
+    report(syntaxError(error, origin, origin + source.length));
     let at = rest.indexOf(error.token);
     if (at < 0) break;
     while (at < rest.length && !T.endsStatement(rest[at])) at++;
@@ -513,6 +549,8 @@ export function parseArguments(
   parser.input = tokens(source, origin, errors);
   parser.origin = origin;
   const operands = parser.arguments();
-  for (const error of parser.errors.slice(0, 1)) errors.push(syntaxError(error, origin));
+  for (const error of parser.errors.slice(0, 1)) {
+    errors.push(syntaxError(error, origin, origin + source.length));
+  }
   return { operands: errors.length > 0 ? [] : operands.slice(), errors };
 }

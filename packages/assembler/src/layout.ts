@@ -2,10 +2,10 @@
 // new region, and a forward target in another region is not assumed to move with the jump. This is
 // GNU as's rule, which decides the result where sizes depend on each other.
 
+import { alignUp } from '@ring0/bytes';
 import type { Assembly } from './assembly.ts';
 import { constantOf } from './expression.ts';
 import type { Expression, Folding } from './expression.ts';
-import { outputBytesMax } from './assembly.ts';
 import { numberViews } from './lines.ts';
 import type { AlignItem, Item, JumpItem, Section } from './sections.ts';
 import { finalFolding, settle } from './settle.ts';
@@ -36,6 +36,18 @@ export function layOut(assembly: Assembly): void {
   // View numbers follow from the addresses of code, and LEB128 numbers of debug sections from them.
   if (numberViews(assembly)) settleAll();
   for (const relaxer of relaxers) relaxer.finish();
+  checkSize(assembly);
+}
+
+/** Each section may be small enough, and all of them, aligned in the file, too large. */
+function checkSize(assembly: Assembly): void {
+  const { outputBytesMax, sections } = assembly;
+  let size = 0;
+  for (const section of sections) {
+    size = alignUp(size, section.alignment) + (section.hasContents ? section.size : 0);
+  }
+  if (size <= outputBytesMax || assembly.diagnostics.hasErrors) return;
+  assembly.error('A0107', `the output would have ${size} bytes, more than ${outputBytesMax}`);
 }
 
 class Relaxer {
@@ -182,7 +194,7 @@ class Relaxer {
   }
 
   private limited(size: number): number {
-    return this.section.hasContents ? Math.min(size, outputBytesMax + 1) : size;
+    return this.section.hasContents ? Math.min(size, this.assembly.outputBytesMax + 1) : size;
   }
 
   /** The offset in this section that `.org` names: a label's, or a plain number. */
@@ -225,6 +237,7 @@ class Relaxer {
         }
       }
     });
+    const { outputBytesMax } = assembly;
     if (section.hasContents && section.size > outputBytesMax) {
       assembly.error('A0107', `section '${section.name}' would exceed ${outputBytesMax} bytes`);
       section.size = 0;

@@ -40,6 +40,7 @@ export class Listing {
 
 const bytesPerLine = 8;
 const linesPerStatement = 4;
+const bytesShownMax = bytesPerLine * linesPerStatement;
 
 /** What one source line gave. */
 interface SourceLine {
@@ -60,13 +61,14 @@ function sourceLines(listing: Listing, object: ElfFile): SourceLine[] {
     const { line: number } = file.position(offset);
     const from = labelAddress(before);
     const data = object.sections.find((candidate) => candidate.name === section.name)?.data;
-    const bytes = [...(data?.subarray(from, labelAddress(after)) ?? [])];
+    const to = Math.min(labelAddress(after), from + bytesShownMax);
+    const bytes = data?.subarray(from, to) ?? [];
     if (last?.path === file.path && last.line.number === number) {
       if (last.line.bytes.length === 0) last.line.address = from;
-      last.line.bytes.push(...bytes);
+      if (last.line.bytes.length < bytesShownMax) last.line.bytes.push(...bytes);
       continue;
     }
-    const line = { source: file.lineText(number), number, address: from, bytes };
+    const line = { source: file.lineText(number), number, address: from, bytes: [...bytes] };
     lines.push(line);
     last = { path: file.path, line };
   }

@@ -23,6 +23,8 @@ const chunkBytes = 16 * 1024;
 const framesMax = 200;
 const macroDepthMax = 100;
 const expandedBytesMax = 32 * 1024 * 1024;
+/** A second's work for few letters: one `.rept` can ask for any number. */
+const expandedStatementsMax = 1_500_000;
 /** What a round of a repetition counts for, besides its text. */
 const roundBytes = 8;
 
@@ -68,6 +70,7 @@ export class Reader implements Sink {
   private readonly scan = new Scan();
   private macroCount = 0;
   private expandedBytes = 0;
+  private expandedStatements = 0;
   private hasEnded = false;
   private text: Text;
   private prefixes: string[] = [];
@@ -104,9 +107,9 @@ export class Reader implements Sink {
     this.frames.push(frame);
   }
 
-  private stopExpanding(): void {
-    const limit = `${expandedBytesMax >> 20} MiB`;
-    if (!this.hasEnded) this.assembly.error('A0412', `macros have expanded to more than ${limit}`);
+  private stopExpanding(limit = `${expandedBytesMax >> 20} MiB`): void {
+    const message = `macros and repetitions have expanded to more than ${limit}`;
+    if (!this.hasEnded) this.assembly.error('A0412', message);
     this.end();
   }
 
@@ -142,6 +145,9 @@ export class Reader implements Sink {
     let at = from;
     const { scan } = this;
     while (at < frame.end) {
+      if (frame.kind !== 'file' && ++this.expandedStatements > expandedStatementsMax) {
+        return this.stopExpanding(`${expandedStatementsMax} statements`);
+      }
       scan.read(bytes, at, frame.end);
       const first = bytes[scan.start];
       if (scan.start < frame.end && (first === 35 || first === 47)) {

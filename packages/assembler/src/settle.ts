@@ -3,7 +3,7 @@
 
 import type { Assembly } from './assembly.ts';
 import { constant, fold, symbolValue, zero } from './expression.ts';
-import type { Expression, Folding, Linear } from './expression.ts';
+import type { Deferred, Expression, Folding, Linear } from './expression.ts';
 import { labelAddress } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
 
@@ -18,20 +18,32 @@ export function finalFolding(assembly: Assembly): Folding {
     },
     divisionByZero: () => assembly.error('A0104', 'division by zero'),
     loop: (symbol) => assembly.reportLoop(symbol),
+    tooComplex: () => assembly.reportComplexity(),
   };
 }
 
-function settleSymbol(symbol: AsmSymbol, folding: Folding): Expression {
+/** Symbols that stand for sums of symbols may double the work at each step. */
+const stepsMax = 200_000;
+const depthMax = 1000;
+
+/** The work on one value. */
+interface Walk {
+  readonly folding: Folding;
+  steps: number;
+  depth: number;
+}
+
+function settleSymbol(symbol: AsmSymbol, walk: Walk): Expression {
   if (symbol.state === 'absolute') return constant(symbol.value);
   if (symbol.state !== 'equated' || !symbol.expression) return symbolValue(symbol);
   if (symbol.isBeingResolved) {
-    folding.loop(symbol);
+    walk.folding.loop(symbol);
     symbol.state = 'absolute';
     symbol.value = 0n;
     return zero;
   }
   symbol.isBeingResolved = true;
-  const value = settle(symbol.expression, folding);
+  const value = step(symbol.expression, walk);
   symbol.isBeingResolved = false;
   return value;
 }
@@ -41,16 +53,36 @@ const isPlain = (symbol: AsmSymbol | undefined) =>
 
 /** The simplest form of `value`; still deferred where no address settles it. */
 export function settle(value: Expression, folding: Folding): Expression {
-  if (value.kind === 'deferred') {
-    const left = value.left && settle(value.left, folding);
-    return fold(value.operator, left, settle(value.right, folding), folding);
-  }
-  if (!value.plus && !value.minus) return value;
-  if (isPlain(value.plus) && isPlain(value.minus)) {
+  if (value.kind === 'linear' && isPlain(value.plus) && isPlain(value.minus)) {
     return merged(value, folding);
   }
-  const plus = value.plus ? settleSymbol(value.plus, folding) : zero;
-  const minus = value.minus ? settleSymbol(value.minus, folding) : zero;
+  return step(value, { folding, steps: 0, depth: 0 });
+}
+
+function step(value: Expression, walk: Walk): Expression {
+  const { folding } = walk;
+  if (++walk.steps > stepsMax || walk.depth > depthMax) {
+    folding.tooComplex();
+    // The rest is left out quickly.
+    walk.steps = stepsMax;
+    return zero;
+  }
+  walk.depth++;
+  const result = value.kind === 'deferred' ? operation(value, walk) : sum(value, walk);
+  walk.depth--;
+  return result;
+}
+
+function operation(value: Deferred, walk: Walk): Expression {
+  const left = value.left && step(value.left, walk);
+  return fold(value.operator, left, step(value.right, walk), walk.folding);
+}
+
+function sum(value: Linear, walk: Walk): Expression {
+  const { folding } = walk;
+  if (isPlain(value.plus) && isPlain(value.minus)) return merged(value, folding);
+  const plus = value.plus ? settleSymbol(value.plus, walk) : zero;
+  const minus = value.minus ? settleSymbol(value.minus, walk) : zero;
   let result = fold('-', plus, minus, folding);
   if (value.addend !== 0n) result = fold('+', result, constant(value.addend), folding);
   if (value.reference !== undefined && result.kind === 'linear') {

@@ -112,7 +112,9 @@ export class Text {
     const first = mapOffset(origin.pieces, start);
     const last = Math.max(first, mapOffset(origin.pieces, Math.max(start, end - 1)) + 1);
     const span = origin.parent.span(first, last);
-    return { ...span, expansion: outermost(span.expansion, origin.expansion) };
+    // A body inside another expansion: the use stands in that expansion too, and tells of it.
+    const own = origin.parent.origin ? undefined : span.expansion;
+    return { ...span, expansion: outermost(own, origin.expansion) };
   }
 
   private markedSpan(start: number, end: number): Span {
@@ -128,7 +130,7 @@ export class Text {
     const original = file.lineText(line);
     if (original === text) {
       const from = lineStart + here.column - 1;
-      return { file, start: from, end: from + (end - start) };
+      return { file, start: from, end: Math.min(from + (end - start), file.bytes.length) };
     }
     const indent = original.length - original.trimStart().length;
     return { file, start: lineStart + indent, end: lineStart + original.trimEnd().length };
@@ -184,8 +186,9 @@ function offsetOfLine(file: SourceFile, line: number): number {
 function lineAlone(path: string, line: number, text: string, column: number): Span {
   const lines = Math.min(Math.max(line - 1, 0), 1_000_000);
   const bytes = latin1Bytes('\n'.repeat(lines) + text);
-  const start = lines + column - 1;
-  return { file: new SourceFile(path, bytes), start, end: lines + text.trimEnd().length };
+  const end = lines + text.trimEnd().length;
+  const start = Math.min(lines + column - 1, end);
+  return { file: new SourceFile(path, bytes), start, end };
 }
 
 /** A place whose span is made only when somebody asks. */

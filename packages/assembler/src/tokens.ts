@@ -197,6 +197,13 @@ export function classify(tokens: IToken[]): void {
   }
 }
 
+/** May stand before an operand, any number of times. */
+export function isSign({ tokenType }: IToken): boolean {
+  return (
+    tokenType === Minus || tokenType === Plus || tokenType === Tilde || tokenType === Exclamation
+  );
+}
+
 export function endsStatement(candidate: IToken): boolean {
   return candidate.tokenType === NewLine || candidate.tokenType === Semicolon;
 }

@@ -61,6 +61,8 @@ export function objcopy(bytes: Uint8Array, path: string, options: ObjcopyOptions
     if (isThreadLocal && type !== symbolType.section) symbol.type = symbolType.tls;
   }
   dropSymbols(file, options);
+  const isLocal = ({ binding }: ElfSymbol): boolean => binding === symbolBinding.local;
+  file.symbols = [...file.symbols.filter(isLocal), ...file.symbols.filter((s) => !isLocal(s))];
   if (file.type !== elfType.relocatable) replace(file);
   return { bytes: writeElf(file, { areGroupsNamedFirst: true }), problems };
 }

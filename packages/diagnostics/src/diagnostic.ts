@@ -27,19 +27,45 @@ export interface Diagnostic {
   readonly fix?: Fix | undefined;
 }
 
-/** Collects what a front end finds. After `errorMax` errors it drops the rest, so that no input floods its user. */
+/** Letters of a message; a name out of the input may have any number. */
+const messageLengthMax = 1000;
+
+/** The ends of a long message; what is left out is in the source, where the span points. */
+function shortened(message: string): string {
+  if (message.length <= messageLengthMax) return message;
+  const kept = messageLengthMax / 2;
+  return `${message.slice(0, kept)} .. ${message.slice(-kept)}`;
+}
+
+/**
+ * Collects what a front end finds. After `errorMax` errors it drops further errors, and as many
+ * warnings, and says so, so that no input floods its user.
+ */
 export class DiagnosticList {
   readonly items: Diagnostic[] = [];
   readonly errorMax: number;
   errorCount = 0;
+  private warningCount = 0;
 
   constructor(errorMax = 1000) {
     this.errorMax = errorMax;
   }
 
   add(diagnostic: Diagnostic): void {
-    if (diagnostic.severity === 'error' && this.errorCount++ >= this.errorMax) return;
-    this.items.push(diagnostic);
+    const { severity } = diagnostic;
+    if (severity === 'error' && this.isBeyond(++this.errorCount, 'errors')) return;
+    if (severity === 'warning' && this.isBeyond(++this.warningCount, 'warnings')) return;
+    const message = shortened(diagnostic.message);
+    this.items.push(message === diagnostic.message ? diagnostic : { ...diagnostic, message });
+  }
+
+  private isBeyond(count: number, kind: string): boolean {
+    if (count <= this.errorMax) return false;
+    if (count === this.errorMax + 1) {
+      const message = `there are more than ${this.errorMax} ${kind}; the others are not shown`;
+      this.items.push({ severity: 'note', code: 'D0001', message });
+    }
+    return true;
   }
 
   error(

@@ -16,10 +16,16 @@ function place(span: Span | undefined): string {
   return `${span.file.path}:${line}:${column}: `;
 }
 
+/** Letters of a source line that are shown; of a longer one the part around the span. */
+const excerptMax = 400;
+
 /** Two lines: the source line and the caret with tildes under the span. Tabs keep their width. */
 function excerpt(span: Span): string {
-  const { line, column } = span.file.position(span.start);
-  const text = span.file.lineText(line);
+  const { line, column: at } = span.file.position(span.start);
+  const whole = span.file.lineText(line);
+  const from = whole.length > excerptMax ? Math.max(0, at - 1 - excerptMax / 2) : 0;
+  const text = whole.slice(from, from + excerptMax);
+  const column = at - from;
   const number = String(line).padStart(5);
   const before = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
   const width = Math.max(1, Math.min(span.end - span.start, text.length - column + 1));

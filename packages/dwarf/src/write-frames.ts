@@ -83,8 +83,11 @@ const op = {
   windowSave: 0x2d,
 } as const;
 
+/** In units of the data alignment; a rest is dropped, as GNU as drops it. */
+const factor = (offset: number): number => Math.trunc(offset / dataAlignment);
+
 function writeOffset(writer: ByteWriter, register: number, offset: number): void {
-  const factored = offset / dataAlignment;
+  const factored = factor(offset);
   if (factored < 0) {
     writer.u8(op.offsetExtendedSigned);
     writer.uleb128(register);
@@ -108,7 +111,7 @@ function writeInstruction(writer: ByteWriter, instruction: FrameInstruction): vo
     case 'defCfa':
       if (instruction.offset < 0) {
         withRegister(op.defCfaSigned, instruction.register);
-        writer.sleb128(instruction.offset / dataAlignment);
+        writer.sleb128(factor(instruction.offset));
       } else {
         withRegister(op.defCfa, instruction.register);
         writer.uleb128(instruction.offset);
@@ -119,7 +122,7 @@ function writeInstruction(writer: ByteWriter, instruction: FrameInstruction): vo
     case 'defCfaOffset':
       if (instruction.offset < 0) {
         writer.u8(op.defCfaOffsetSigned);
-        writer.sleb128(instruction.offset / dataAlignment);
+        writer.sleb128(factor(instruction.offset));
       } else {
         writer.u8(op.defCfaOffset);
         writer.uleb128(instruction.offset);
@@ -128,7 +131,7 @@ function writeInstruction(writer: ByteWriter, instruction: FrameInstruction): vo
     case 'offset':
       return writeOffset(writer, instruction.register, instruction.offset);
     case 'valOffset': {
-      const factored = instruction.offset / dataAlignment;
+      const factored = factor(instruction.offset);
       withRegister(factored < 0 ? op.valOffsetSigned : op.valOffset, instruction.register);
       if (factored < 0) writer.sleb128(factored);
       else writer.uleb128(factored);

@@ -150,7 +150,9 @@ export function writeArchive(
   const longNames = new ByteWriter();
   const fields = members.map(({ name }) => {
     const bytes = utf8Bytes(name);
-    if (bytes.length <= shortNameMax) return `${name}/`;
+    // An empty name or one that begins with the mark would look like the index.
+    const isPlain = name !== '' && !name.startsWith('/');
+    if (bytes.length <= shortNameMax && isPlain) return `${name}/`;
     const start = longNames.length;
     longNames.bytes(bytes);
     longNames.bytes(utf8Bytes('/\n'));

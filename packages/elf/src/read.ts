@@ -405,6 +405,10 @@ class Resolver {
     const list: ElfSection[] = [];
     for (const raw of this.tables.sections) {
       if (raw.type === sectionType.null || this.isDerived(raw)) continue;
+      if (raw.type === sectionType.symtab) {
+        this.problem(`section ${raw.index} is a second symbol table`);
+        continue;
+      }
       const hasBytes = raw.type !== sectionType.nobits;
       const section: ElfSection = {
         name: raw.name,

@@ -112,7 +112,9 @@ class Plan {
     for (const [section, index] of this.headerOf) {
       const own = this.list[index];
       if (section.link) own.link = this.indexOf(section.link, section.name);
-      else if (isRelocationTable(section.type)) own.link = this.symtab;
+      else if (isRelocationTable(section.type) && section.flags & sectionFlag.alloc) {
+        own.link = this.symtab;
+      }
       if (section.target) own.info = this.indexOf(section.target, section.name);
       if (section.group) this.fillGroup(section, own);
       const relocations = this.relocationsOf.get(section);

@@ -6,7 +6,7 @@
 import { alignUp } from '@ring0/bytes';
 import { sectionFlag, sectionType } from '@ring0/elf';
 import type { DiagnosticList, Span } from '@ring0/diagnostics';
-import { absolute, evaluate } from './evaluate.ts';
+import { absolute, alignBig, evaluate } from './evaluate.ts';
 import type { Context, Value } from './evaluate.ts';
 import { isScriptSymbolWanted } from './script-symbols.ts';
 import { symbolAddress } from './model.ts';
@@ -19,6 +19,13 @@ import type { Assertion, Assignment, DataStatement, Expression, Script } from '.
 
 const { alloc, write, tls } = sectionFlag;
 const passMax = 20;
+const addressEnd = 2 ** 32;
+
+/**
+ * An address of 64 bits as a number: scripts write those of the upper half as negative numbers
+ * (`. = -0x80000000`), and so they keep all their bits.
+ */
+const signed = (address: bigint): number => Number(BigInt.asIntN(64, address));
 
 /** What layout is told. */
 export interface LayoutInput {
@@ -38,6 +45,8 @@ export class Layout implements Context {
   private readonly symbolsSet = new Set<string>();
   private isFinal = false;
   private lastSection: OutputSection | undefined;
+  /** Where the section in progress begins. */
+  private start = 0n;
   private prefersNext = false;
   private itemIndex = 0;
   private readonly regions: Regions;
@@ -76,7 +85,24 @@ export class Layout implements Context {
     }
     this.isFinal = true;
     this.walk();
+    for (const item of this.input.items) if (item.kind === 'output') this.finishSection(item);
     this.checkOverlaps();
+  }
+
+  /** Addresses of 64 bits become those of i386; what does not fit there is an error. */
+  private finishSection(section: OutputSection): void {
+    section.address = this.narrow(section.address);
+    section.loadAddress = this.narrow(section.loadAddress);
+    const { address, size, name } = section;
+    if (!section.exists || (section.flags & alloc) === 0) return;
+    if (size >= 0 && address + size <= addressEnd) return;
+    const place = `section '${name}' at 0x${address.toString(16)} of ${size} bytes`;
+    const message = `${place} wraps around the 4 GiB of i386`;
+    this.problem('L0125', message, section.statement.span);
+  }
+
+  private narrow(address: number): number {
+    return Number(BigInt.asUintN(32, BigInt(address)));
   }
 
   private fingerprint(): string {
@@ -171,7 +197,7 @@ export class Layout implements Context {
     if (!section.hasInput && section.statement.type === '') {
       section.flags |= alloc | (beginsWithData(section) ? 0 : write);
     }
-    const offset = Number(this.dot) - section.address;
+    const offset = Number(this.dot - this.start);
     section.pieces.push({ kind: 'pad', offset, size, fill: this.fill });
   }
 
@@ -199,7 +225,7 @@ export class Layout implements Context {
     const origin = source === undefined ? undefined : this.input.globals.get(source);
     if (origin && others.length === 0 && origin !== symbol) symbol.type = origin.type;
     if (this.section) {
-      const offset = Number(this.dot) - this.section.address;
+      const offset = Number(this.dot - this.start);
       this.section.pieces.push({ kind: 'symbol', offset, name, value: absolute(value) });
     }
   }
@@ -226,9 +252,10 @@ export class Layout implements Context {
     const address = start.isGiven ? start.address : region.current;
     const natural = start.isGiven ? alignment.requested : alignment.all;
     section.alignment = alignment.all;
-    const begin = BigInt(alignUp(Number(address), natural));
+    const begin = alignBig(address, BigInt(natural));
     const alignedBy = Number(begin - address);
-    section.address = Number(begin);
+    section.address = signed(begin);
+    this.start = begin;
     section.pieces = [];
     section.size = 0;
     const outerDot = this.dot;
@@ -314,22 +341,22 @@ export class Layout implements Context {
     if (input.isDiscarded) return;
     const isMergedAway = input.size === 0 && input.edit !== undefined;
     const alignment = isMergedAway ? 1 : (override ?? input.alignment);
-    const aligned = BigInt(alignUp(Number(this.dot), alignment));
+    const aligned = alignBig(this.dot, BigInt(alignment));
     this.padInput(section, Number(aligned - this.dot));
     this.dot = aligned;
-    input.outputOffset = Number(aligned) - section.address;
+    input.outputOffset = Number(aligned - this.start);
     section.pieces.push({ kind: 'input', offset: input.outputOffset, section: input });
     this.dot += BigInt(input.size);
   }
 
   private padInput(section: OutputSection, size: number): void {
     if (size === 0) return;
-    const offset = Number(this.dot) - section.address;
+    const offset = Number(this.dot - this.start);
     section.pieces.push({ kind: 'pad', offset, size, fill: this.fill });
   }
 
   private data(section: OutputSection, { size, value }: DataStatement): void {
-    const offset = Number(this.dot) - section.address;
+    const offset = Number(this.dot - this.start);
     section.pieces.push({ kind: 'data', offset, size, value: absolute(evaluate(value, this)) });
     if (section.type === 0 || section.type === sectionType.nobits)
       section.type = sectionType.progbits;
@@ -345,7 +372,7 @@ export class Layout implements Context {
   ): void {
     const { at, loadRegion, isAlignedWithInput } = section.statement;
     if (at) {
-      section.loadAddress = Number(absolute(evaluate(at, this)));
+      section.loadAddress = signed(absolute(evaluate(at, this)));
       this.regions.track(section, region);
       return;
     }
@@ -356,7 +383,7 @@ export class Layout implements Context {
         : load === region
           ? natural
           : this.alignment(section).requested;
-      const current = Number(load.current) + (isAlignedWithInput ? alignedBy : 0);
+      const current = signed(load.current) + (isAlignedWithInput ? alignedBy : 0);
       section.loadAddress = alignUp(current, alignment);
       return;
     }

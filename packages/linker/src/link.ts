@@ -55,7 +55,11 @@ export interface LinkOptions {
   readonly script?: { readonly path: string; readonly bytes: Uint8Array } | undefined;
   /** Serves @file, -T, -l, INPUT and inputs given by name only. */
   readonly readFile: (path: string) => Uint8Array | undefined;
+  /** A larger output is taken for a mistake; default 512 MiB. */
+  readonly outputBytesMax?: number | undefined;
 }
+
+const outputBytesMaxDefault = 512 * 1024 * 1024;
 
 export interface LinkResult {
   /** The file's bytes; undefined where there are errors. */
@@ -427,10 +431,25 @@ class Job {
     if (diagnostics.hasErrors) return this.result(undefined);
     const input = segmentInput();
     const segments = placeInFile(input, planSegments(input));
+    this.checkSize(input.sections);
+    if (diagnostics.hasErrors) return this.result(undefined);
     this.setHeaderStart(input, segments);
     const image = this.write(input.sections, outputs, segments, order);
     const layoutText = dumpText(settings.dump, items, segments);
     return this.result(diagnostics.hasErrors ? undefined : image, items, placement, layoutText);
+  }
+
+  /** The file's size is known before a byte of it is made. */
+  private checkSize(sections: readonly OutputSection[]): void {
+    const max = this.options.outputBytesMax ?? outputBytesMaxDefault;
+    const isFlat = this.settings.outputFormat === 'binary';
+    for (const { name, type, size, offset, statement } of sections) {
+      const end = isFlat ? size : offset + size;
+      if (type === sectionType.nobits || end <= max) continue;
+      const message = `section '${name}' would end at byte ${end} of the output, beyond ${max}`;
+      this.diagnostics.error('L0405', message, statement.span);
+      return;
+    }
   }
 
   /** PF_ bits of PT_GNU_STACK, from the inputs' .note.GNU-stack and -z. */
@@ -517,9 +536,12 @@ class Job {
     const relocated = stubs && written.get(stubs);
     if (relocated && slots) relocated.target = written.get(slots);
     if (this.settings.outputFormat === 'binary') {
-      const image = flatImage(written);
-      if (!image)
-        this.diagnostics.error('L0403', 'a flat image of more than 256 MiB is not written');
+      const max = this.options.outputBytesMax ?? outputBytesMaxDefault;
+      const image = flatImage(written, max);
+      if (!image) {
+        const message = `the flat image, from the lowest load address to the highest, would exceed ${max} bytes`;
+        this.diagnostics.error('L0403', message);
+      }
       return image;
     }
     const globals = order.flatMap((name) => this.resolver.globals.get(name) ?? []);

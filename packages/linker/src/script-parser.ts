@@ -22,8 +22,8 @@ import type {
 } from './script-syntax.ts';
 
 /**
- * Parses a linker script; errors become diagnostics, and what could be understood is there.
- * `readFile` serves INCLUDE.
+ * Parses a linker script; errors become diagnostics, and the script is empty then. `readFile`
+ * serves INCLUDE.
  */
 export function parseScript(
   source: SourceFile,
@@ -36,17 +36,45 @@ export function parseScript(
   };
   const { tokens, files } = scan(source, diagnostics, include);
   const parser = new ScriptParser(files);
+  const deep = deepest(tokens);
+  if (deep) {
+    const message = `an expression is nested more than ${nestingMax} deep, or has more than ${operatorsMax} operators`;
+    diagnostics.error('L0108', message, parser.span(deep));
+    return emptyScript;
+  }
   parser.input = tokens;
   const script = parser.script();
   for (const error of parser.errors) {
-    const isInside = Number.isFinite(error.token.startOffset);
+    // The token at the end of the text has no place.
+    const isInside = error.token.startOffset >= 0;
     const at = isInside ? error.token : tokens.at(-1);
     const message = isInside
       ? `'${at?.image ?? ''}' is not expected here: ${error.message.replace(/\s+/g, ' ')}`
       : 'the script ends too early';
     diagnostics.error('L0101', message, at ? parser.span(at) : undefined);
   }
-  return script ?? emptyScript;
+  return parser.errors.length > 0 ? emptyScript : (script ?? emptyScript);
+}
+
+/** The parser and what reads its trees recurse as deep as an expression is nested. */
+const nestingMax = 256;
+/** A sum of many terms leans to the left, as deep as it is long. */
+const operatorsMax = 1000;
+
+/** The first token that is nested too deep. */
+function deepest(tokens: readonly IToken[]): IToken | undefined {
+  let depth = 0;
+  let signs = 0;
+  let operators = 0;
+  return tokens.find(({ image, tokenType }) => {
+    if (image === '(' || image === '{' || image === '?') depth++;
+    else if (image === ')' || image === '}') depth--;
+    else if (image === ';') depth = Math.min(depth, 2);
+    signs = '+-!~'.includes(image) ? signs + 1 : 0;
+    if (tokenType === token.binary || tokenType === token.sign) operators++;
+    else if (image === ';' || image === '{' || image === ',') operators = 0;
+    return depth + signs > nestingMax || operators > operatorsMax;
+  });
 }
 
 export const emptyScript: Script = {

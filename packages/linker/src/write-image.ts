@@ -100,14 +100,13 @@ export function elfImage(
   return writeElf(file);
 }
 
-const flatSizeMax = 0x10000000;
-
 /**
  * Memory from the lowest load address to the end of the last contents; undefined where that is
- * absurdly large.
+ * more than `bytesMax`.
  */
 export function flatImage(
   sections: ReadonlyMap<OutputSection, ElfSection>,
+  bytesMax: number,
 ): Uint8Array | undefined {
   const loaded = [...sections].filter(
     ([o]) => (o.flags & sectionFlag.alloc) !== 0 && o.type !== sectionType.nobits && o.size > 0,
@@ -119,7 +118,7 @@ export function flatImage(
     low = Math.min(low, loadAddress);
     high = Math.max(high, loadAddress + size);
   }
-  if (high - low > flatSizeMax) return undefined;
+  if (high - low > bytesMax) return undefined;
   const image = new Uint8Array(high - low);
   for (const [output, section] of loaded) image.set(section.data, output.loadAddress - low);
   return image;
