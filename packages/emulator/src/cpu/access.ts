@@ -69,7 +69,7 @@ export function writeSystem(cpu: Cpu, linear: number, size: number, value: numbe
 }
 
 /** Misaligned accesses never take the fast path, so that #AC costs nothing: ring 3 with CR0.AM and EFLAGS.AC set. */
-function checkAlignment(cpu: Cpu, linear: number, size: number): void {
+export function checkAlignment(cpu: Cpu, linear: number, size: number): void {
   const { r } = cpu;
   if ((r[EFLAGS] & AC) === 0 || (r[CR0] & ALIGNMENT_MASK) === 0 || r[CPL] !== 3) return;
   const alignment = size === 10 ? 8 : size;

@@ -122,7 +122,7 @@ export const SHIFTS_BY_CL: readonly Handler[] = SHIFTS.map(byCl);
 function shld(r: Int32Array, a: number, b: number, count: number, size: number): number {
   const bits = size * 8;
   const wide = size === 2 ? (((a << 16) | b) << count) >>> 16 : (a << count) | (b >>> (32 - count));
-  const result = size === 2 && count > 16 ? (b << (count - 16)) | (a >>> (32 - count)) : wide;
+  const result = size === 2 && count > 16 ? (b << (count - 16)) | (b >>> (32 - count)) : wide;
   const carry = count <= bits ? (a >>> (bits - count)) & 1 : (b >>> (2 * bits - count)) & 1;
   return shifted(r, result, size, carryOverflow(carry, (result >>> (bits - 1)) ^ carry));
 }
@@ -130,7 +130,7 @@ function shld(r: Int32Array, a: number, b: number, count: number, size: number):
 function shrd(r: Int32Array, a: number, b: number, count: number, size: number): number {
   const bits = size * 8;
   const wide = size === 2 ? ((b << 16) | a) >>> count : (a >>> count) | (b << (32 - count));
-  const result = size === 2 && count > 16 ? (b >>> (count - 16)) | (a << (32 - count)) : wide;
+  const result = size === 2 && count > 16 ? (b >>> (count - 16)) | (b << (32 - count)) : wide;
   const carry = count <= bits ? (a >>> (count - 1)) & 1 : (b >>> (count - bits - 1)) & 1;
   const overflow = (result >>> (bits - 1)) ^ (result >>> (bits - 2));
   return shifted(r, result, size, carryOverflow(carry, overflow));

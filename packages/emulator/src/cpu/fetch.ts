@@ -34,6 +34,7 @@ export function locate(cpu: Cpu, eip: number): number {
   if (lastInPage > limit || lastInPage < eip >>> 0) return locateScratch(cpu, eip);
   const p = cpu.code.find(page, cpu.decodeKey, offset, -1);
   if (p !== 0) return p;
+  checkEnd(cpu, eip, PAGE - offset + 1);
   return cpu.code.find(page, cpu.decodeKey, offset, fetchPage(cpu, nextPageOf(linear)));
 }
 
@@ -46,6 +47,7 @@ export function locateScratch(cpu: Cpu, eip: number): number {
   const length = (): number => (cpu.code.records[p + W_INFO] >>> INFO_LENGTH_SHIFT) & 15;
   let p = cpu.code.decodeScratch(page, cpu.decodeKey, offset, page);
   if (offset + Math.min(length(), MAX_LENGTH) > PAGE) {
+    checkEnd(cpu, eip, PAGE - offset + 1);
     p = cpu.code.decodeScratch(page, cpu.decodeKey, offset, fetchPage(cpu, nextPageOf(linear)));
   }
   checkEnd(cpu, eip, length());

@@ -272,7 +272,7 @@ export function hotChoices(): Map<string, HotChoice[]> {
     if (handler === undefined) return;
     const list = choices.get(handler) ?? [];
     const needsOperand32 = needs === 'op32';
-    list.push({ hot, size, operand, needsFlat: needs === true, needsOperand32 });
+    list.push({ hot, size, operand, needsFlat: needs !== false, needsOperand32 });
     choices.set(handler, list);
   });
   return choices;

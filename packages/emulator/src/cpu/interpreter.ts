@@ -2951,6 +2951,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
       a = (t + csBase) | 0;
       base = t;
       p = code.origin;
+      if (n <= 0) break;
       p = locate(cpu, t) | 0;
       base = (t - (a & 0xfff)) | 0;
     }

@@ -58,6 +58,12 @@ export function effectiveOffset(cpu: Cpu, p: number): number {
   return (info & INFO_ADDRESS32) !== 0 ? offset : offset & 0xffff;
 }
 
+/** The offset `by` bytes on, in 16-bit addresses round the end of 64 KiB. */
+export function nextOffset(cpu: Cpu, p: number, offset: number, by: number): number {
+  const next = (offset + by) | 0;
+  return (cpu.code.records[p + W_INFO] & INFO_ADDRESS32) !== 0 ? next : next & 0xffff;
+}
+
 /** The linear address of `size` bytes at an offset of a segment; #GP(0) or #SS(0) where its checks fail. */
 export function segmentAddress(
   cpu: Cpu,

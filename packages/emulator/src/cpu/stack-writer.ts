@@ -52,6 +52,12 @@ export class StackWriter {
     this.offset = offset;
   }
 
+  /** Faults where the word `depth` bytes up cannot be read: IRET reads the flags first. */
+  peek(depth: number, size: number): void {
+    const linear = this.linear((this.offset + depth) & this.mask, size);
+    readSize(this.cpu, linear, size);
+  }
+
   pop(size: number): number {
     const linear = this.linear(this.offset, size);
     const value = this.isNew

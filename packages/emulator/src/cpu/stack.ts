@@ -1,6 +1,6 @@
 // PUSH, POP and what is built from them, and near branches.
 
-import { readSize, writeSize } from './access.ts';
+import { probeWrite, readSize, writeSize } from './access.ts';
 import type { Cpu } from './cpu.ts';
 import { generalProtection } from './exceptions.ts';
 import * as F from './flags.ts';
@@ -174,23 +174,27 @@ export function jcc(code: number): Handler {
   return (cpu, p) => (F.condition(cpu.r, code) ? branch(cpu, relativeTarget(cpu, p)) : NEXT);
 }
 
-export const callRel: Handler = (cpu, p) => {
-  const target = relativeTarget(cpu, p);
+/** The stack is checked before the target. */
+function call(cpu: Cpu, target: number, size: number): number {
+  const offset = (cpu.r[ESP] - size) & stackMask(cpu);
+  const linear = P.segmentAddress(cpu, SS, offset, size, true);
+  probeWrite(cpu, linear, size);
   checkTarget(cpu, target);
-  push(cpu, cpu.r[EIP], wordSize(cpu, p));
+  writeSize(cpu, linear, size, cpu.r[EIP]);
+  setStackPointer(cpu, offset);
   cpu.r[EIP] = target;
   return JUMP;
+}
+
+export const callRel: Handler = (cpu, p) => {
+  return call(cpu, relativeTarget(cpu, p), wordSize(cpu, p));
 };
 
 export const jmpRm: Handler = (cpu, p) => branch(cpu, P.readRm(cpu, p, wordSize(cpu, p)));
 
 export const callRm: Handler = (cpu, p) => {
   const size = wordSize(cpu, p);
-  const target = P.readRm(cpu, p, size);
-  checkTarget(cpu, target);
-  push(cpu, cpu.r[EIP], size);
-  cpu.r[EIP] = target;
-  return JUMP;
+  return call(cpu, P.readRm(cpu, p, size), size);
 };
 
 export const ret: Handler = (cpu, p) => {

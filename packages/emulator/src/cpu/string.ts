@@ -62,9 +62,13 @@ const scas: Step = (cpu, _p, size, mask) => {
   advance(cpu, EDI, size, mask);
 };
 
+/** What ES:EDI names is read first, but last where the instruction is repeated. */
 const cmps: Step = (cpu, p, size, mask) => {
-  const first = readSize(cpu, source(cpu, p, size, mask), size);
-  const second = readSize(cpu, destination(cpu, size, mask, false), size);
+  const isRepeated = ((cpu.code.records[p + W_INFO] >>> INFO_REPEAT_SHIFT) & 3) !== 0;
+  const read = (linear: number): number => readSize(cpu, linear, size);
+  let first = isRepeated ? read(source(cpu, p, size, mask)) : 0;
+  const second = read(destination(cpu, size, mask, false));
+  if (!isRepeated) first = read(source(cpu, p, size, mask));
   sub(cpu.r, first, second, size);
   advance(cpu, ESI, size, mask);
   advance(cpu, EDI, size, mask);
@@ -158,7 +162,7 @@ function takeCount(cpu: Cpu, mask: number, by: number): void {
 }
 
 /** Runs iterations until the count, the flag (`compares`) or the slice ends them. */
-function repeat(step: Step, bulk: Bulk | undefined, compares: boolean): Handler {
+function repeat(step: Step, bulk: Bulk | undefined, compares: boolean, isPort = false): Handler {
   return (cpu, p) => {
     const { r } = cpu;
     const info = cpu.code.records[p + W_INFO];
@@ -169,6 +173,7 @@ function repeat(step: Step, bulk: Bulk | undefined, compares: boolean): Handler 
       step(cpu, p, size, mask);
       return NEXT;
     }
+    if (isPort) checkPort(cpu, r[EDX] & 0xffff, size);
     for (;;) {
       const total = count(cpu, mask);
       if (total === 0) return NEXT;
@@ -197,5 +202,5 @@ export const stosString: Handler = repeat(stos, stosBulk, false);
 export const lodsString: Handler = repeat(lods, undefined, false);
 export const scasString: Handler = repeat(scas, undefined, true);
 export const cmpsString: Handler = repeat(cmps, undefined, true);
-export const insString: Handler = repeat(ins, undefined, false);
-export const outsString: Handler = repeat(outs, undefined, false);
+export const insString: Handler = repeat(ins, undefined, false, true);
+export const outsString: Handler = repeat(outs, undefined, false, true);

@@ -5,6 +5,7 @@ import type { Cpu } from './cpu.ts';
 import { cpuid } from './cpuid.ts';
 import { DB, GP, generalProtection, raise, undefinedOpcode } from './exceptions.ts';
 import * as F from './flags.ts';
+import { deliver } from './interrupts.ts';
 import * as P from './operands.ts';
 import { type Handler, LEAVE, NEXT, W_REG, W_RM } from './record.ts';
 import * as G from './segments.ts';
@@ -376,12 +377,12 @@ function describeSelector(types: readonly number[], answer: (d: G.Descriptor) =>
   };
 }
 
-export const lar: Handler = describeSelector(LAR_TYPES, (d) => d.high & 0xf0ff00);
+export const lar: Handler = describeSelector(LAR_TYPES, (d) => d.high & 0xffff00);
 export const lsl: Handler = describeSelector(LSL_TYPES, (d) => d.limit);
 
 export const arpl: Handler = (cpu, p) => {
   requireDescriptors(cpu);
-  const selector = P.readRmForWrite(cpu, p, 2);
+  const selector = P.readRm(cpu, p, 2);
   const level = P.readReg(cpu, p, 2) & 3;
   const isLower = (selector & 3) < level;
   if (isLower) P.writeRm(cpu, p, 2, (selector & ~3) | level);
@@ -454,9 +455,10 @@ export const cpuidHandler: Handler = (cpu) => {
   return NEXT;
 };
 
-/** ICEBP and the immediate forms that only raise something. */
+/** ICEBP: a debug trap, whatever the gate's privilege. */
 export const int1: Handler = (cpu) => {
-  raise(cpu, DB, -1, 'INT1');
+  deliver(cpu, DB, 'trap', -1);
+  return LEAVE;
 };
 
 export const ud2: Handler = (cpu) => undefinedOpcode(cpu);

@@ -116,8 +116,8 @@ export function farCall(cpu: Cpu, selector: number, eip: number, size: number): 
   const d = readTarget(cpu, selector);
   if (G.isCode(d)) {
     checkDirect(cpu, d);
-    checkOffset(cpu, d, eip);
     pushReturn(cpu, stack, size);
+    checkOffset(cpu, d, eip);
     G.setCode(cpu, selector, d, r[S.CPL]);
     stack.commit();
     r[S.EIP] = eip;
@@ -236,9 +236,12 @@ export const callFar: Handler = (cpu, p) =>
 
 function farPointer(cpu: Cpu, p: number): { selector: number; offset: number } {
   const size = operandWidth(cpu, p);
-  const linear = P.memoryAddress(cpu, p, size + 2, false);
-  const offset = readSize(cpu, linear, size);
-  return { offset, selector: readSize(cpu, (linear + size) | 0, 2) };
+  const segment = P.segmentOf(cpu, p);
+  const at = P.effectiveOffset(cpu, p);
+  const offset = readSize(cpu, P.segmentAddress(cpu, segment, at, size, false), size);
+  const second = P.nextOffset(cpu, p, at, size);
+  const linear = P.segmentAddress(cpu, segment, second, 2, false);
+  return { offset, selector: readSize(cpu, linear, 2) };
 }
 
 export const jmpFarRm: Handler = (cpu, p) => {
@@ -309,6 +312,7 @@ export const iret: Handler = (cpu, p) => {
     return LEAVE;
   }
   const stack = new StackWriter(cpu);
+  stack.peek(size * 2, size);
   const eip = stack.pop(size);
   const selector = stack.pop(size) & 0xffff;
   const flags = stack.pop(size);

@@ -1,10 +1,16 @@
 // Saving and restoring the x87: FSTENV, FLDENV, FSAVE, FRSTOR in their four layouts, FNINIT, FNCLEX, control and status
 // words (SDM vol. 1, 8.1.10).
 
-import { probeRead, probeWrite, readSize, writeSize } from '../access.ts';
+import { checkAlignment, probeRead, probeWrite, readSize, writeSize } from '../access.ts';
 import type { Cpu } from '../cpu.ts';
 import { VM } from '../flags.ts';
-import { isOperand32, segmentAddress, effectiveOffset, segmentOf } from '../operands.ts';
+import {
+  effectiveOffset,
+  isOperand32,
+  nextOffset,
+  segmentAddress,
+  segmentOf,
+} from '../operands.ts';
 import * as S from '../state-layout.ts';
 import { tag, top, updateSummary } from './unit.ts';
 
@@ -14,6 +20,8 @@ const CONTROL_AT_INIT = 0x37f;
 const CONTROL_BITS = 0x1f3f;
 const CONTROL_FIXED = 0x40;
 const REGISTER_BYTES = 10;
+/** Registers lie on even addresses: with alignment checked they are accessed by words. */
+const REGISTER_WORDS = [0, 1, 2, 3, 4];
 
 export function initialize(cpu: Cpu): void {
   const { r } = cpu;
@@ -69,10 +77,17 @@ function environment(cpu: Cpu, size: number): number[] {
   return [...words, low(linearIp), high(linearIp) | opcode, low(linearDp), high(linearDp)];
 }
 
-function block(cpu: Cpu, p: number, bytes: number, isWrite: boolean): number {
-  const linear = segmentAddress(cpu, segmentOf(cpu, p), effectiveOffset(cpu, p), bytes, isWrite);
-  if (isWrite) probeWrite(cpu, linear, bytes);
-  else probeRead(cpu, linear, bytes);
+/** Where an image of `bytes` goes or comes from, `size` bytes at a time. Its first word is accessed first, then its last byte. */
+function block(cpu: Cpu, p: number, bytes: number, size: number, isWrite: boolean): number {
+  const segment = segmentOf(cpu, p);
+  const offset = effectiveOffset(cpu, p);
+  const probe = isWrite ? probeWrite : probeRead;
+  const linear = segmentAddress(cpu, segment, offset, size, isWrite);
+  checkAlignment(cpu, linear, size);
+  probe(cpu, linear, size);
+  const end = nextOffset(cpu, p, offset, bytes - 1);
+  probe(cpu, segmentAddress(cpu, segment, end, 1, isWrite), 1);
+  segmentAddress(cpu, segment, offset, bytes, isWrite);
   return linear;
 }
 
@@ -87,7 +102,7 @@ function writeEnvironment(cpu: Cpu, linear: number, size: number): void {
 /** Then all exceptions are masked. */
 export function storeEnvironment(cpu: Cpu, p: number): void {
   const size = wordSize(cpu, p);
-  writeEnvironment(cpu, block(cpu, p, size * 7, true), size);
+  writeEnvironment(cpu, block(cpu, p, size * 7, size, true), size);
   cpu.r[S.FPU_CONTROL] |= ALL_MASKED;
   updateSummary(cpu);
 }
@@ -119,33 +134,33 @@ function readEnvironment(cpu: Cpu, linear: number, size: number): void {
 
 export function loadEnvironment(cpu: Cpu, p: number): void {
   const size = wordSize(cpu, p);
-  readEnvironment(cpu, block(cpu, p, size * 7, false), size);
+  readEnvironment(cpu, block(cpu, p, size * 7, size, false), size);
 }
 
 /** Environment and registers from ST(0); then as FNINIT. */
 export function save(cpu: Cpu, p: number): void {
   const size = wordSize(cpu, p);
-  const linear = block(cpu, p, size * 7 + 8 * REGISTER_BYTES, true);
+  const linear = block(cpu, p, size * 7 + 8 * REGISTER_BYTES, size, true);
   writeEnvironment(cpu, linear, size);
   for (let i = 0; i < 8; i++) {
     const at = S.FPU_REGISTER + ((top(cpu) + i) & 7) * 4;
     const to = (linear + size * 7 + i * REGISTER_BYTES) | 0;
-    writeSize(cpu, to, 4, cpu.r[at]);
-    writeSize(cpu, (to + 4) | 0, 4, cpu.r[at + 1]);
-    writeSize(cpu, (to + 8) | 0, 2, cpu.r[at + 2]);
+    REGISTER_WORDS.forEach((word) => {
+      writeSize(cpu, (to + word * 2) | 0, 2, cpu.r16[at * 2 + word]);
+    });
   }
   initialize(cpu);
 }
 
 export function restore(cpu: Cpu, p: number): void {
   const size = wordSize(cpu, p);
-  const linear = block(cpu, p, size * 7 + 8 * REGISTER_BYTES, false);
+  const linear = block(cpu, p, size * 7 + 8 * REGISTER_BYTES, size, false);
   readEnvironment(cpu, linear, size);
   for (let i = 0; i < 8; i++) {
     const at = S.FPU_REGISTER + ((top(cpu) + i) & 7) * 4;
     const from = (linear + size * 7 + i * REGISTER_BYTES) | 0;
-    cpu.r[at] = readSize(cpu, from, 4);
-    cpu.r[at + 1] = readSize(cpu, (from + 4) | 0, 4);
-    cpu.r[at + 2] = readSize(cpu, (from + 8) | 0, 2);
+    REGISTER_WORDS.forEach((word) => {
+      cpu.r16[at * 2 + word] = readSize(cpu, (from + word * 2) | 0, 2);
+    });
   }
 }

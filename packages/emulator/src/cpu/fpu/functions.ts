@@ -244,7 +244,6 @@ function trigonometry(rounder: Rounder, x: Ext, parts: readonly Part[]): Ext[] |
 function trigonometric(parts: readonly Part[], pushes: 'one' | Part | undefined): FpuFunction {
   return (cpu) => {
     const rounder = unit.begin(cpu);
-    unit.setConditions(cpu, 0);
     const isMissing = unit.isEmpty(cpu, 0);
     const isFull = pushes !== undefined && !unit.isEmpty(cpu, 7);
     if (isMissing || isFull) {
@@ -254,11 +253,8 @@ function trigonometric(parts: readonly Part[], pushes: 'one' | Part | undefined)
       return;
     }
     const results = trigonometry(rounder, unit.st(cpu, 0), parts);
-    if (results === undefined) {
-      unit.setConditions(cpu, unit.C2);
-      return;
-    }
-    if (!unit.report(cpu)) return;
+    unit.setC2(cpu, results === undefined);
+    if (results === undefined || !unit.report(cpu)) return;
     unit.setSt(cpu, 0, results[0]);
     if (pushes === undefined) return;
     const isNumber = (rounder.flags & INVALID) === 0 && classify(results[0]) !== 'quiet-nan';
@@ -269,7 +265,7 @@ function trigonometric(parts: readonly Part[], pushes: 'one' | Part | undefined)
 function partialRemainder(isNearest: boolean): FpuFunction {
   return (cpu) => {
     unit.begin(cpu);
-    unit.setConditions(cpu, 0);
+    unit.setC2(cpu, false);
     if (unit.isEmpty(cpu, 0) || unit.isEmpty(cpu, 1)) {
       if (unit.stackFault(cpu, false)) unit.setSt(cpu, 0, INDEFINITE);
       return;
@@ -279,6 +275,7 @@ function partialRemainder(isNearest: boolean): FpuFunction {
     rounder.isRoundedUp = false;
     if (!unit.report(cpu)) return;
     unit.setSt(cpu, 0, result.value);
+    if (classify(result.value) === 'quiet-nan') return;
     const quotient = Number(result.quotient & 7n);
     let bits = result.isPartial ? unit.C2 : 0;
     if (!result.isPartial) {

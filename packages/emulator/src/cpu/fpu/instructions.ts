@@ -98,7 +98,7 @@ function compareMemory(cpu: Cpu, p: number, type: MemoryType, pops: number): voi
 
 /** FCOMI and its kin set ZF, PF and CF, even where an exception that is not masked keeps them from popping. */
 function compareFlags(cpu: Cpu, i: number, isQuiet: boolean, pops: number): void {
-  const rounder = unit.begin(cpu);
+  const rounder = unit.beginKeepingC1(cpu);
   let bits = 0x45;
   let isDone: boolean;
   if (unit.isEmpty(cpu, 0) || unit.isEmpty(cpu, i)) isDone = unit.stackFault(cpu, false);
@@ -179,7 +179,7 @@ function exchange(cpu: Cpu, i: number): void {
 
 /** FCMOVcc: B, E, BE, U and their negations are conditions 2, 4, 6 and 10. */
 function conditionalMove(cpu: Cpu, code: number, i: number): void {
-  unit.begin(cpu);
+  unit.beginKeepingC1(cpu);
   const isFault = unit.isEmpty(cpu, 0) || unit.isEmpty(cpu, i);
   if (isFault) {
     if (unit.stackFault(cpu, false)) unit.setSt(cpu, 0, INDEFINITE);
@@ -348,9 +348,12 @@ function arithmeticRow(make: (operation: Operation) => RegisterAction): Register
   );
 }
 
-const freeSt: RegisterAction = (cpu, i) => unit.free(cpu, i);
-const freeAndPop: RegisterAction = (cpu, i) => {
+const freeSt: RegisterAction = (cpu, i) => {
+  unit.begin(cpu);
   unit.free(cpu, i);
+};
+const freeAndPop: RegisterAction = (cpu, i) => {
+  freeSt(cpu, i);
   unit.pop(cpu);
 };
 const comparePopBoth: RegisterAction = (cpu, i) => compareSt(cpu, i, false, 2);

@@ -1,8 +1,14 @@
 // Numbers between memory and the x87's registers: reals of 32, 64 and 80 bits, integers, packed decimals.
 
-import { probeWrite, readSize, writeSize } from '../access.ts';
+import { checkAlignment, probeRead, probeWrite, readSize, writeSize } from '../access.ts';
 import type { Cpu } from '../cpu.ts';
-import { memoryAddress } from '../operands.ts';
+import {
+  effectiveOffset,
+  memoryAddress,
+  nextOffset,
+  segmentAddress,
+  segmentOf,
+} from '../operands.ts';
 import {
   DOUBLE,
   type Ext,
@@ -37,10 +43,27 @@ function readBytes(cpu: Cpu, linear: number, bytes: number): bigint {
   return bytes === 8 ? value : (BigInt(readSize(cpu, (linear + 8) | 0, 2)) << 64n) | value;
 }
 
+/** Operands of ten bytes are accessed as eight and two, each with its checks; all of 64 bits and more align to 8. */
+function operandAddress(cpu: Cpu, p: number, bytes: number, isWrite: boolean): number {
+  if (bytes < 8) return memoryAddress(cpu, p, bytes, isWrite);
+  if (bytes === 10) {
+    const segment = segmentOf(cpu, p);
+    const offset = effectiveOffset(cpu, p);
+    const first = segmentAddress(cpu, segment, offset, 8, isWrite);
+    checkAlignment(cpu, first, 8);
+    if (isWrite) probeWrite(cpu, first, 8);
+    else probeRead(cpu, first, 8);
+    segmentAddress(cpu, segment, nextOffset(cpu, p, offset, 8), 2, isWrite);
+  }
+  const linear = memoryAddress(cpu, p, bytes, isWrite);
+  checkAlignment(cpu, linear, 8);
+  return linear;
+}
+
 /** The operand's bits; faults as a read does. */
 export function fetch(cpu: Cpu, p: number, type: MemoryType): bigint {
   const bytes = BYTES[type];
-  return readBytes(cpu, memoryAddress(cpu, p, bytes, false), bytes);
+  return readBytes(cpu, operandAddress(cpu, p, bytes, false), bytes);
 }
 
 /** What the bits mean; flags of the conversion go to `rounder`. */
@@ -106,7 +129,7 @@ function encodeDecimal(rounder: Rounder, x: Ext): bigint {
 
 /** Where the operand goes; faults as a write does, before anything is stored. */
 export function prepareStore(cpu: Cpu, p: number, type: MemoryType): number {
-  const linear = memoryAddress(cpu, p, BYTES[type], true);
+  const linear = operandAddress(cpu, p, BYTES[type], true);
   probeWrite(cpu, linear, BYTES[type]);
   return linear;
 }

@@ -55,15 +55,20 @@ export function enterWait(cpu: Cpu): void {
   checkPending(cpu);
 }
 
-/** Starts a computation: rounding as the control word says, no flags. */
+/** Starts a computation: C1 clear, rounding as the control word says, no flags. */
 export function begin(cpu: Cpu): Rounder {
+  cpu.r[S.FPU_STATUS] &= ~C1;
+  return beginKeepingC1(cpu);
+}
+
+/** For FCOMI and FCMOV and their kin, which leave C1 as it is unless the stack faults. */
+export function beginKeepingC1(cpu: Cpu): Rounder {
   const control = cpu.r[S.FPU_CONTROL];
   rounder.mode = (control >>> 10) & 3;
   rounder.precision = [24, 64, 53, 64][(control >>> 8) & 3];
   rounder.masks = control & 0x3f;
   rounder.flags = 0;
   rounder.isRoundedUp = false;
-  cpu.r[S.FPU_STATUS] &= ~C1;
   return rounder;
 }
 
@@ -182,4 +187,10 @@ export function tag(cpu: Cpu, register: number): number {
 export function setConditions(cpu: Cpu, bits: number): void {
   const { r } = cpu;
   r[S.FPU_STATUS] = (r[S.FPU_STATUS] & ~(C0 | C1 | C2 | C3)) | bits;
+}
+
+/** Whether a function could not be computed, or only in part. */
+export function setC2(cpu: Cpu, isSet: boolean): void {
+  if (isSet) cpu.r[S.FPU_STATUS] |= C2;
+  else cpu.r[S.FPU_STATUS] &= ~C2;
 }
