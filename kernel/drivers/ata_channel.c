@@ -172,6 +172,7 @@ static void batch_start(struct ata_channel *channel) {
   channel->is_by_dma = is_dma_possible(first);
   channel->cursor = first->kind == ATA_FLUSH ? NULL : first;
   channel->cursor_moved = 0;
+  channel->started_at = ticks_now();
   channel->head_unit = first->drive->unit;
   channel->head = first->sector + count;
   timer_arm(&channel->timer, ticks_now() + TIMEOUT);
@@ -234,34 +235,40 @@ static void channel_start(struct ata_channel *channel) {
   batch_start(channel);
 }
 
-static void counters_add(struct ata_channel *channel, u32 merged) {
-  struct ata_request *first = request_of(channel->batch.next);
-  if (first->kind == ATA_FLUSH)
-    return;
-  struct block_counts *counts = &first->device->counts[first->kind == ATA_WRITE];
-  counts->commands++;
-  counts->merged += merged;
-  list_for_each(link, &channel->batch) {
-    const struct ata_request *request = request_of(link);
-    struct block_counts *own = &request->device->counts[request->kind == ATA_WRITE];
-    own->sectors += request->count;
-    own->ticks += ticks_now() - request->queued_at;
+/* A request's part in the counters of its partition, then of the disk. */
+static void request_count(const struct ata_request *request, bool is_first) {
+  struct block_device *devices[2] = {request->device, &request->drive->disk};
+  for (u32 i = request->device == devices[1]; i < 2; i++) {
+    struct block_counts *counts = &devices[i]->counts[request->kind == ATA_WRITE];
+    counts->commands += is_first;
+    counts->merged += !is_first;
+    counts->sectors += request->count;
+    counts->ticks += ticks_now() - request->queued_at;
   }
+}
+
+static void in_flight_add(const struct ata_request *request, s32 change) {
+  request->drive->disk.in_flight += change;
+  if (request->device != &request->drive->disk)
+    request->device->in_flight += change;
 }
 
 /* The command is over: its tasks wake, the next command starts. */
 static void batch_end(struct ata_channel *channel, int error, u8 status) {
+  struct ata_request *first = request_of(channel->batch.next);
   bool was_merged = channel->batch.next != channel->batch.previous;
-  u32 merged = 0;
   u8 reason = error ? inb(channel->port + REASON) : 0;
   ASSERT(spin_held(&ata_lock));
   timer_cancel(&channel->timer);
-  list_for_each(link, &channel->batch) merged++;
-  if (!error)
-    counters_add(channel, merged - 1);
+  first->drive->disk.busy_ticks += ticks_now() - channel->started_at;
+  if (first->device != &first->drive->disk)
+    first->device->busy_ticks += ticks_now() - channel->started_at;
   list_for_each_safe(link, after, &channel->batch) {
     struct ata_request *request = request_of(link);
     list_remove(link);
+    in_flight_add(request, -1);
+    if (!error && request->kind != ATA_FLUSH)
+      request_count(request, request == first);
     request->error = error;
     request->was_merged = was_merged;
     request->was_dma = channel->is_by_dma;
@@ -347,6 +354,7 @@ void ata_do(struct ata_request *request) {
   bool were_on = spin_lock_save(&ata_lock);
   struct list *place = &channel->queue;
   request->queued_at = ticks_now();
+  in_flight_add(request, 1);
   list_for_each(link, &channel->queue) {
     if (is_before(request, request_of(link)->drive->unit, request_of(link)->sector)) {
       place = link;

@@ -113,6 +113,23 @@ static int interrupts(struct proc_text *text, int pid) {
   return 0;
 }
 
+/* As Linux's iostats.txt says: reads, writes, requests under way, time busy, time of all requests. */
+static int diskstats(struct proc_text *text, int pid) {
+  (void)pid;
+  for (u32 i = 0; block_at(i); i++) {
+    const struct block_device *device = block_at(i);
+    print(text, "%4u %7u %s", device->device.major, device->device.minor, device->name);
+    for (u32 kind = 0; kind < 2; kind++) {
+      const struct block_counts *counts = &device->counts[kind];
+      print(text, " %u %u %u %u", counts->commands, counts->merged, counts->sectors,
+            counts->ticks * (1000 / HZ));
+    }
+    print(text, " %u %u %u\n", device->in_flight, device->busy_ticks * (1000 / HZ),
+          (device->counts[0].ticks + device->counts[1].ticks) * (1000 / HZ));
+  }
+  return 0;
+}
+
 static int mounts(struct proc_text *text, int pid) {
   u32 count;
   const struct mount_record *record = mount_list(&count);
@@ -142,7 +159,8 @@ static int cmdline(struct proc_text *text, int pid) {
 }
 
 const struct proc_file proc_files[] = {
-    {"cmdline", cmdline},     {"cpuinfo", cpuinfo}, {"filesystems", filesystems},
+    {"cmdline", cmdline},     {"cpuinfo", cpuinfo}, {"diskstats", diskstats},
+    {"filesystems", filesystems},
     {"interrupts", interrupts}, {"loadavg", loadavg}, {"meminfo", meminfo},
     {"mounts", mounts},       {"stat", stat},       {"uptime", uptime},
     {"version", version},     {NULL, NULL},

@@ -94,6 +94,8 @@ export interface StartOptions extends DiskOptions {
   readonly memoryMiB?: number | undefined;
   /** Instead of one disk made by `image`. */
   readonly disks?: readonly Uint8Array[] | undefined;
+  /** Instead of what the other options give. */
+  readonly machine?: Partial<MachineOptions> | undefined;
   /** Kinds of trace events to keep. */
   readonly keep?: readonly TraceEvent['kind'][] | undefined;
 }
@@ -120,6 +122,7 @@ export class Session {
       output: (channel, byte) => {
         if (channel === 'com1' && byte !== 13) this.text += String.fromCharCode(byte);
       },
+      ...options.machine,
     };
     this.machine = new Machine(keep ? { ...machineOptions, trace } : machineOptions);
   }

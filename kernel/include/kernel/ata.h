@@ -59,6 +59,7 @@ struct ata_channel {
   bool is_by_dma;     /* the command under way */
   u8 unit;            /* selected */
   u32 head_unit, head; /* where the last command ended */
+  u32 started_at;      /* tick of the command under way */
   struct ata_request *cursor; /* PIO: the request whose sectors move next, NULL at the end */
   u32 cursor_moved;           /* sectors of it that have */
   struct timer timer;

@@ -183,7 +183,10 @@ struct block_device {
   int (*flush)(struct block_device *device); /* what was written is on the medium */
   struct inode *inode; /* its page cache */
   struct device device;
-  struct block_counts counts[2]; /* of reads, of writes; kept by the driver */
+  /* kept by the driver; a disk's are its partitions' too */
+  struct block_counts counts[2]; /* of reads, of writes */
+  u32 in_flight;                 /* requests without an answer yet */
+  u32 busy_ticks;                /* while commands were under way */
 };
 void block_register(struct block_device *device);
 struct block_device *block_at(u32 index); /* NULL past the last one */
