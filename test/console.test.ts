@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { assemble } from '@ring0/assembler';
+import { decode } from 'fast-png';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root, system } from './system.ts';
 
@@ -134,4 +135,32 @@ test('-d shows events on stderr, and nothing of it on stdout', () => {
   expect(done.stderr).toMatch(/interrupt 12 at 0*7c02/);
   expect(done.stderr).toMatch(/POST [0-9a-f]{2}\n/);
   expect(done.stdout).not.toMatch(/interrupt|POST/);
+});
+
+test('--screenshot writes the screen as a PNG where it stands among the steps, and at the end without steps', () => {
+  const bars = (color: number) =>
+    `movw $3, %ax; int $0x10; movw $0xb800, %ax; movw %ax, %es; xorw %di, %di
+     movw $${(color << 8) | 0xdb}, %ax; movw $2000, %cx; cld; rep stosw`;
+  const go = `movw $0x0e00 + '>', %ax; int $0x10`;
+  const image = sector('bars.bin', `${bars(4)}\n${go}\n${bars(2)}\n${exitWith(0)}`);
+  const red = path.join(directory, 'red.png');
+  const green = path.join(directory, 'green.png');
+  const done = run('--headless', '--expect', '>', '--screenshot', red, image);
+  expect(done).toMatchObject({ status: 0, stderr: '' });
+  expect(run('--headless', '--screenshot', green, image).status).toBe(0);
+  const middle = (file: string) => {
+    const { width, height, channels, data } = decode(fs.readFileSync(file));
+    expect([width, height, channels]).toEqual([720, 400, 3]);
+    return [...data.subarray((200 * width + 360) * 3).subarray(0, 3)];
+  };
+  expect(middle(red)).toEqual([170, 0, 0]);
+  expect(middle(green)).toEqual([0, 170, 0]);
+  const nowhere = run('--headless', '--screenshot', path.join(directory, 'no/where.png'), image);
+  expect(nowhere.stderr).toMatch(/--screenshot .*where\.png: ENOENT/);
+});
+
+test('--vga says that it needs a terminal', () => {
+  const done = run('--vga', sector('vga.bin', stop));
+  expect(done.status).toBe(2);
+  expect(done.stderr).toMatch(/--vga needs a terminal/);
 });
