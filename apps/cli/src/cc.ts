@@ -3,7 +3,7 @@
 
 import { assemble } from '@ring0/assembler';
 import { latin1Bytes, utf8Text } from '@ring0/bytes';
-import { compile, dependencyRule, readCommandLine } from '@ring0/compiler';
+import { compile, compileIr, dependencyRule, readCommandLine } from '@ring0/compiler';
 import type { CommandItem, CommandLine, CompileOptions, Language } from '@ring0/compiler';
 import { formatGcc, formatJson, formatSarif, formatText } from '@ring0/diagnostics';
 import type { Diagnostic } from '@ring0/diagnostics';
@@ -28,7 +28,8 @@ const usage = `usage: ring0 cc [option ..] FILE ..
   -M -MM -MD -MMD -MF FILE -MT TARGET -MP -dM -P
   -Wall -Wextra -Werror -W[no-]NAME -w
   -nostdinc -nostdlib -nostartfiles --sysroot=DIR -L DIR -l NAME -T SCRIPT -Wl,OPTION -static
-  --dump=PASS         shows what a pass has made; --dump=help lists them
+  --dump=PASS         shows what a pass has made; --dump=help lists them. What ir and ir-PASS show
+                      can be compiled: -x ir, or a file that ends in .ir
   -fdiagnostics-format=text|gcc|json|sarif
   --version -dumpversion -dumpmachine --help
 `;
@@ -48,6 +49,7 @@ const languageOf: Readonly<Record<string, Language>> = {
   S: 'assembler-with-cpp',
   sx: 'assembler-with-cpp',
   s: 'assembler',
+  ir: 'ir',
 };
 
 function stem(path: string): string {
@@ -134,13 +136,14 @@ function translate(job: Job, path: string, language: Language): Uint8Array | und
   if (language === 'assembler' || language === 'assembler-with-cpp') {
     return assembleInput(job, name, bytes, language);
   }
-  const result = compile(bytes, {
+  const translated = language === 'ir' ? compileIr : compile;
+  const result = translated(bytes, {
     ...options(job, name, language),
     output: line.stage === 'assembly' ? 'assembly' : 'object',
     dump: line.dumps.length > 0 ? (pass, text) => dump(job, pass, text) : undefined,
   });
   collect(job, result.diagnostics);
-  if (result.output) writeDependencies(job, name, result.dependencies);
+  if (result.output && language !== 'ir') writeDependencies(job, name, result.dependencies);
   return result.output;
 }
 

@@ -5,7 +5,8 @@
 import type { CompileOptions } from './compile.ts';
 import { CODE_FLAGS, MACHINE_FLAGS, WARNING_FLAGS } from './gcc-flags.ts';
 
-export type Language = 'c' | 'cpp-output' | 'assembler' | 'assembler-with-cpp';
+/** `ir`: the text of the compiler's intermediate representation (clang has that name too). */
+export type Language = 'c' | 'cpp-output' | 'assembler' | 'assembler-with-cpp' | 'ir';
 
 /** An input file, or an argument for the linker, in the order of the command line. */
 export type CommandItem =
@@ -79,6 +80,7 @@ const languages: Readonly<Record<string, Language | 'none'>> = {
   'cpp-output': 'cpp-output',
   assembler: 'assembler',
   'assembler-with-cpp': 'assembler-with-cpp',
+  ir: 'ir',
   none: 'none',
 };
 

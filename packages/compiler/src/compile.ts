@@ -1,20 +1,23 @@
 // The compiler as one function: source in, an object or assembly text out. Preprocess, parse and
-// type, hand each definition to the back end, which makes the emitter's calls.
+// type, hand each definition to the back end, which makes the emitter's calls. A second function
+// begins in the middle, with the text of the intermediate representation.
 
 import { Assembler, TextEmitter } from '@ring0/assembler';
 import type { Emitter } from '@ring0/assembler';
 import { latin1Bytes } from '@ring0/bytes';
-import { DiagnosticList } from '@ring0/diagnostics';
+import { DiagnosticList, SourceFile } from '@ring0/diagnostics';
 import type { Diagnostic } from '@ring0/diagnostics';
 import { writeElf } from '@ring0/elf';
 import { Atoms, preprocess } from '@ring0/preprocessor';
 import type { PreprocessOptions, PreprocessResult } from '@ring0/preprocessor';
-import { createBackEnd } from './back/index.ts';
+import { emitUnit } from './back/emit-unit.ts';
+import { type BackEndOptions, createBackEnd } from './back/index.ts';
 import { KEYWORDS } from './front/codes.ts';
 import { parseUnit } from './front/parse.ts';
 import { extractPragmas } from './front/pragmas.ts';
 import { Unit } from './front/unit.ts';
 import { WarningSettings } from './front/warnings.ts';
+import { readUnit } from './ir/parse/unit.ts';
 import type { UnitSink } from './tree.ts';
 
 export interface ParseOptions extends Omit<PreprocessOptions, 'severity' | 'atoms' | 'isAssembly'> {
@@ -107,15 +110,18 @@ function tokenText({ tokens, atoms }: PreprocessResult): string {
   return lines.join('');
 }
 
-/** Compiles C (C11 and GNU C, docs in README.md) for i386; never throws for bad input. */
-export function compile(source: Uint8Array, options: CompileOptions): CompileResult {
-  const isText = options.output === 'assembly';
-  const text = isText ? new TextEmitter() : undefined;
-  const assembler = isText ? undefined : new Assembler({ bits: 32, readFile: options.readFile });
+interface Output {
+  readonly emitter: Emitter;
+  readonly backEnd: BackEndOptions;
+  /** Errors that the back end has found. */
+  readonly late: readonly Diagnostic[];
+  /** What the emitter has made; what the assembler has to say is added to `diagnostics`. */
+  finish(diagnostics: Diagnostic[]): Uint8Array | undefined;
+}
+
+function openOutput(options: CompileOptions): Output {
   const late: Diagnostic[] = [];
-  const emitter: Emitter | undefined = text ?? assembler;
-  if (!emitter) throw new Error('no emitter');
-  const sink = createBackEnd(emitter, {
+  const backEnd: BackEndOptions = {
     optimize: options.optimize ?? 0,
     debug: options.debug === true,
     sourceName: options.path,
@@ -127,14 +133,48 @@ export function compile(source: Uint8Array, options: CompileOptions): CompileRes
     verify: options.verify,
     dump: options.dump,
     report: (code, span, message) => late.push({ severity: 'error', code, message, span }),
-  });
-  const parsed = parse(source, options, sink, options.dump);
+  };
+  if (options.output === 'assembly') {
+    const emitter = new TextEmitter();
+    return { emitter, backEnd, late, finish: () => latin1Bytes(emitter.text()) };
+  }
+  const emitter = new Assembler({ bits: 32, readFile: options.readFile });
+  const finish = (diagnostics: Diagnostic[]): Uint8Array | undefined => {
+    const assembled = emitter.finish();
+    diagnostics.push(...assembled.diagnostics);
+    return assembled.object && writeElf(assembled.object);
+  };
+  return { emitter, backEnd, late, finish };
+}
+
+/** Compiles C (C11 and GNU C, docs in README.md) for i386; never throws for bad input. */
+export function compile(source: Uint8Array, options: CompileOptions): CompileResult {
+  const { emitter, backEnd, late, finish } = openOutput(options);
+  const parsed = parse(source, options, createBackEnd(emitter, backEnd), options.dump);
   const { dependencies } = parsed;
   const diagnostics = [...parsed.diagnostics, ...late];
   if (parsed.hasErrors || late.length > 0) return { output: undefined, dependencies, diagnostics };
-  if (text) return { output: latin1Bytes(text.text()), dependencies, diagnostics };
-  const assembled = assembler?.finish();
-  diagnostics.push(...(assembled?.diagnostics ?? []));
-  const output = assembled?.object && writeElf(assembled.object);
+  const output = finish(diagnostics);
   return { output, dependencies, diagnostics };
+}
+
+/**
+ * Compiles the text of the intermediate representation, as `dump` gives it for `ir` and `ir-PASS`, to what the C it came
+ * from is compiled to under the same options; never throws for bad input.
+ */
+export function compileIr(source: Uint8Array, options: CompileOptions): CompileResult {
+  const {
+    unit,
+    sourceName = options.path,
+    ...read
+  } = readUnit(new SourceFile(options.path, source));
+  const { emitter, backEnd, late, finish } = openOutput({ ...options, path: sourceName });
+  const diagnostics = [...read.diagnostics];
+  const failed = { output: undefined, dependencies: [], diagnostics };
+  if (diagnostics.length > 0) return failed;
+  emitter.sourceFile(sourceName);
+  emitter.section('.text');
+  emitUnit(unit, emitter, backEnd);
+  diagnostics.push(...late);
+  return late.length > 0 ? failed : { ...failed, output: finish(diagnostics) };
 }

@@ -1,6 +1,6 @@
 export * from './tree.ts';
 export * from './types.ts';
-export { compile, parse } from './compile.ts';
+export { compile, compileIr, parse } from './compile.ts';
 export type { CompileOptions, CompileResult, ParseOptions, ParseResult } from './compile.ts';
 export { dependencyRule, readCommandLine } from './command-line.ts';
 export type { CommandItem, CommandLine, DependencyOutput, Language } from './command-line.ts';

@@ -123,6 +123,12 @@ describe('the unit', () => {
     expect(assembly(source, { optimize: 1 })).toContain('int $128');
   });
 
+  test('%= is another number in each asm of the unit', () => {
+    const one = (name: string): string => `void ${name}(void) { asm volatile ("x%=: nop"); }`;
+    const labels = assembly(one('f') + one('g'), { optimize: 1 }).match(/x\d+:/g) ?? [];
+    expect(new Set(labels).size).toBe(2);
+  });
+
   test('bit-fields of a static object share their bytes', () => {
     const text = assembly('struct { unsigned a : 3, b : 7, c : 6; } s = { 5, 100, 33 };');
     // 5 | 100 << 3 | 33 << 10 = 0x8725

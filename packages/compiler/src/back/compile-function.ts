@@ -1,4 +1,4 @@
-// One function from its tree to emitter calls.
+// One function from its lowered form to emitter calls.
 
 import type { Emitter } from '@ring0/assembler';
 import { allocate } from '../allocate/allocate.ts';
@@ -7,94 +7,90 @@ import { layOutFrame } from '../emit/frame.ts';
 import { writeFunction } from '../emit/function.ts';
 import { peephole } from '../emit/peephole.ts';
 import type { IRFunction } from '../ir/function.ts';
-import { functionText } from '../ir/print.ts';
+import { routineText } from '../ir/print-unit.ts';
+import { blockLabel, type Routine } from '../ir/unit.ts';
 import { verify } from '../ir/verify.ts';
-import type { UnitServices } from '../lower/context.ts';
-import type { Lowered } from '../lower/function.ts';
-import { splitCriticalEdges } from '../passes/flow.ts';
-import { runPasses } from '../passes/pipeline.ts';
+import { LOWERED } from '../ir/stage.ts';
+import { FINAL, runPasses } from '../passes/pipeline.ts';
 import { cover, coverEntry } from '../select/cover.ts';
 import { machineText } from '../select/print.ts';
 import { MachineFunction } from '../select/machine.ts';
 import { Selector, type SelectServices } from '../select/selector.ts';
-import type { Label } from '../tree.ts';
 import type { LineTable } from './lines.ts';
 import type { BackEndOptions } from './options.ts';
 
 export interface UnitContext {
   readonly emitter: Emitter;
   readonly options: BackEndOptions;
-  readonly services: UnitServices & SelectServices;
+  readonly services: SelectServices;
   readonly lines: LineTable | undefined;
   refer(symbol: string): void;
-  /** A label's address has this name. */
-  nameLabel(label: Label, symbol: string): void;
+  /** A number that no other asm of the unit has. */
+  nextAsm(): number;
 }
 
 interface Allocated {
   readonly f: IRFunction;
   readonly m: MachineFunction;
   readonly used: number;
-  readonly labels: ReadonlyMap<Label, number>;
 }
 
-function generate(lowered: Lowered, unit: UnitContext, isOptimizing: boolean): Allocated {
+/** The name of a pass for `dump`. */
+export function dumpName(pass: string): string {
+  return pass === FINAL ? 'ir' : `ir-${pass}`;
+}
+
+function generate(
+  routine: Routine,
+  f: IRFunction,
+  unit: UnitContext,
+  isOptimizing: boolean,
+): Allocated {
   const { options, services } = unit;
-  const { f, labels } = lowered;
-  runPasses(f, {
+  const stage = f === routine.f ? routine.stage : LOWERED;
+  runPasses(f, stage, {
     isOptimizing,
     isForSize: services.isForSize,
     afterPass: (pass) => {
       if (options.verify) verify(f);
-      options.dump?.(`ir-${pass}`, functionText(f));
+      if (!options.dump) return;
+      const text = routineText({ ...routine, f, stage: pass }, { hasPlaces: options.debug });
+      options.dump(dumpName(pass), text);
     },
   });
-  splitCriticalEdges(f);
-  options.dump?.('ir', functionText(f));
   const selector = new Selector(f, services);
   const m = selector.run(cover);
   coverEntry(selector);
   if (keepsFramePointer(options)) m.needsFramePointer = true;
   options.dump?.('select', machineText(m));
   const used = allocate(m, options.verify);
-  return { f, m, used, labels };
+  return { f, m, used };
 }
 function keepsFramePointer(options: BackEndOptions): boolean {
   return !(options.omitFramePointer ?? options.optimize !== 0);
 }
 
 /** Undefined where an asm cannot be given its registers, which is reported. */
-function generateOrReport(
-  lowered: Lowered,
-  again: () => Lowered,
-  unit: UnitContext,
-): Allocated | undefined {
+function generateOrReport(routine: Routine, unit: UnitContext): Allocated | undefined {
   const { services } = unit;
   try {
-    return generate(lowered, unit, services.isOptimizing);
+    return generate(routine, routine.f, unit, services.isOptimizing);
   } catch (error) {
-    if (error instanceof GraphTooLarge) return generate(again(), unit, false);
-    const span = lowered.f.asms.find((asm) => !asm.isBasic)?.span;
+    const plain = error instanceof GraphTooLarge ? routine.again() : undefined;
+    if (plain) return generate(routine, plain, unit, false);
+    const span = routine.f.asms.find((asm) => !asm.isBasic)?.span;
     if (!(error instanceof TooFewRegisters) || !span) throw error;
     services.report('C9005', span, 'this asm asks for more registers than there are');
     return undefined;
   }
 }
 
-/**
- * Compiles a lowered function; its symbol, section and size are the caller's. `again` lowers it once more, for a function
- * that is too large to be kept in registers.
- */
-export function compileFunction(
-  lowered: Lowered,
-  again: () => Lowered,
-  isNaked: boolean,
-  unit: UnitContext,
-): MachineFunction {
+/** Compiles a function; its symbol, section and size are the caller's. */
+export function compileFunction(routine: Routine, unit: UnitContext): MachineFunction {
   const { services, options } = unit;
-  const result = generateOrReport(lowered, again, unit);
-  if (!result) return new MachineFunction(lowered.f.name);
-  const { f, m, used, labels } = result;
+  const result = generateOrReport(routine, unit);
+  if (!result) return new MachineFunction(routine.f.name);
+  const { f, m, used } = result;
   peephole(m, { isForSize: services.isForSize, isOptimizing: services.isOptimizing });
   options.dump?.('machine', machineText(m));
   const frame = layOutFrame(m, used, {
@@ -110,15 +106,14 @@ export function compileFunction(
       unit.emitter.at(span);
       unit.lines?.locate(span, flags);
     },
+    nextAsm: () => unit.nextAsm(),
     hasUnwind: options.unwindTables !== false,
     isForSize: services.isForSize,
-    isNaked,
+    isNaked: routine.traits.isNaked === true,
   });
   const present = new Set(m.blocks.map((block) => block.id));
-  for (const [label, block] of labels) {
-    const symbol = `.L${f.name}.${block}`;
-    unit.nameLabel(label, symbol);
-    if (!present.has(block)) unit.emitter.label(symbol);
+  for (const block of routine.labels) {
+    if (!present.has(block)) unit.emitter.label(blockLabel(f.name, block));
   }
   return m;
 }
@@ -132,7 +127,7 @@ export function writeTables(m: MachineFunction, unit: UnitContext): void {
     if (!table.every((block) => present.has(block))) return;
     unit.emitter.align(4);
     unit.emitter.label(`.LJ${i}.${m.name}`);
-    const values = table.map((block) => ({ plus: `.L${m.name}.${block}`, addend: 0n }));
+    const values = table.map((block) => ({ plus: blockLabel(m.name, block), addend: 0n }));
     unit.emitter.data(4, values);
   });
 }

@@ -4,7 +4,7 @@
 import type { IRFunction } from '../ir/function.ts';
 import { Op } from '../ir/ops.ts';
 import { bodySize, inlineCalls, isInlinable } from '../passes/inline.ts';
-import type { Entity } from '../tree.ts';
+import type { Routine } from '../ir/unit.ts';
 
 const SMALL_FOR_SPEED = 20;
 const SMALL_FOR_SIZE = 6;
@@ -14,10 +14,7 @@ const DEPTH_LIMIT = 64;
 /** Bytes of arrays and records that would stay in the caller's frame for good. */
 const FRAME_LIMIT = 128;
 
-export interface Candidate {
-  readonly entity: Entity;
-  readonly f: IRFunction;
-}
+export type Candidate = Pick<Routine, 'f' | 'traits'>;
 interface Entry extends Candidate {
   state: 'waiting' | 'active' | 'done';
   calls: number;
@@ -25,10 +22,8 @@ interface Entry extends Candidate {
   mayMove: boolean;
 }
 
-function mayMove({ entity, f }: Candidate): boolean {
-  const { attributes, type } = entity;
-  if (attributes.isNoInline || attributes.isNaked || attributes.isWeak) return false;
-  if (type.kind !== 'function' || type.isVariadic) return false;
+function mayMove({ f, traits }: Candidate): boolean {
+  if (traits.isNoInline || traits.isNaked || traits.isWeak || traits.isVariadic) return false;
   return isInlinable(f);
 }
 
@@ -47,7 +42,7 @@ class Inlining {
     this.isOptimizing = isOptimizing;
     this.isForSize = isForSize;
     for (const candidate of candidates) {
-      this.entries.set(candidate.entity.symbol, {
+      this.entries.set(candidate.f.name, {
         ...candidate,
         state: 'waiting',
         calls: 0,
@@ -88,12 +83,11 @@ class Inlining {
     entry.state = 'done';
   }
   private isWanted(callee: Entry, growth: number): boolean {
-    const { entity } = callee;
-    if (entity.attributes.isAlwaysInline) return true;
+    if (callee.traits.isAlwaysInline) return true;
     if (!this.isOptimizing || growth > GROWTH_LIMIT) return false;
     const size = bodySize(callee.f);
     if (size <= (this.isForSize ? SMALL_FOR_SIZE : SMALL_FOR_SPEED)) return true;
-    const isOnce = entity.linkage === 'internal' && callee.calls === 1 && !callee.isMentioned;
+    const isOnce = !callee.traits.isExternal && callee.calls === 1 && !callee.isMentioned;
     return isOnce && size <= ONCE_LIMIT && frameSize(callee.f) <= FRAME_LIMIT;
   }
 }

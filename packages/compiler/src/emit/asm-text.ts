@@ -71,7 +71,7 @@ function operandText(operand: Operand, modifier: string, resolve: Resolve): stri
 }
 
 /** The text to assemble for an allocated asm. */
-export function asmText(inst: Inst, resolve: Resolve): string {
+export function asmText(inst: Inst, number: number, resolve: Resolve): string {
   const info = inst.asm;
   if (!info) throw new Error('an asm without description');
   if (info.isBasic) return info.template;
@@ -85,7 +85,7 @@ export function asmText(inst: Inst, resolve: Resolve): string {
       const bar = template.indexOf('|', i);
       if (end > 0 && bar > 0 && bar < end) {
         const inner = template.slice(i + 1, bar);
-        text += asmText({ ...inst, asm: { ...info, template: inner } }, resolve);
+        text += asmText({ ...inst, asm: { ...info, template: inner } }, number, resolve);
         i = end;
         continue;
       }
@@ -102,12 +102,12 @@ export function asmText(inst: Inst, resolve: Resolve): string {
       continue;
     }
     i += match[0].length - 1;
-    text += match[1] === undefined ? reference(inst, match, resolve) : escapeText(match[1], inst);
+    text += match[1] === undefined ? reference(inst, match, resolve) : escapeText(match[1], number);
   }
   return text;
 }
-function escapeText(character: string, inst: Inst): string {
-  return character === '=' ? `${inst.place}` : character;
+function escapeText(character: string, number: number): string {
+  return character === '=' ? `${number}` : character;
 }
 function reference(inst: Inst, match: RegExpExecArray, resolve: Resolve): string {
   const info = inst.asm;

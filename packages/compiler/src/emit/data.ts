@@ -1,15 +1,10 @@
 // Data: each variable as an image of bytes with holes for addresses, then as directives in its section.
 
 import type { Emitter, SectionOptions, Value } from '@ring0/assembler';
+import type { Image } from '../ir/unit.ts';
 import { alignmentOf, precisionOf, sizeOf } from '../lower/types.ts';
 import type { Entity, Expression, Initializer, InitializerItem, Label } from '../tree.ts';
 import { CONST, type Type } from '../types.ts';
-
-/** Bytes, and link-time values of four bytes at some places. */
-export interface Image {
-  readonly bytes: Uint8Array;
-  readonly values: ReadonlyMap<number, Value>;
-}
 
 interface Address {
   readonly plus: string | undefined;
@@ -189,7 +184,7 @@ function imageSize(initializer: Initializer, size: number): number {
 }
 
 /** Writes an image as directives. */
-export function writeImage(emitter: Emitter, image: Image, refer: (symbol: string) => void): void {
+export function writeImage(emitter: Emitter, image: Image): void {
   const { bytes, values } = image;
   const places = [...values.keys()].toSorted((a, b) => a - b);
   let at = 0;
@@ -197,8 +192,6 @@ export function writeImage(emitter: Emitter, image: Image, refer: (symbol: strin
     writeBytes(emitter, bytes.subarray(at, place));
     const value = values.get(place);
     if (value) {
-      if (value.plus !== undefined) refer(value.plus);
-      if (value.minus !== undefined) refer(value.minus);
       emitter.data(4, [value]);
     }
     at = place + 4;

@@ -4,6 +4,7 @@
 import type { Emitter, EmitterOperand, Value } from '@ring0/assembler';
 import type { Span } from '@ring0/diagnostics';
 import { registerByName, type Register } from '@ring0/isa';
+import { blockLabel } from '../ir/unit.ts';
 import { EBP, ESP, names16, names32, names8 } from '../lower/registers.ts';
 import type { Inst, MachineFunction, Operand } from '../select/machine.ts';
 import { asmText } from './asm-text.ts';
@@ -31,6 +32,8 @@ export interface FunctionContext {
   readonly refer: (symbol: string) => void;
   /** Writes a line-table row where the line changes. */
   readonly locate: (span: Span | undefined, flags?: readonly string[]) => void;
+  /** A number that no other asm of the unit has, for %=. */
+  readonly nextAsm: () => number;
   readonly hasUnwind: boolean;
   readonly isForSize: boolean;
   /** No prologue and no return: the body is an asm that does both. */
@@ -42,11 +45,6 @@ function value(addend: number, plus?: string): Value {
   if (!plus?.endsWith(THREAD_SUFFIX)) return { plus, addend: BigInt(addend) };
   const symbol = plus.slice(0, -THREAD_SUFFIX.length);
   return { plus: symbol, reference: 'NTPOFF', addend: BigInt(addend) };
-}
-
-/** The label of a block. */
-export function blockLabel(name: string, block: number): string {
-  return `.L${name}.${block}`;
 }
 
 class FunctionWriter {
@@ -235,7 +233,7 @@ class FunctionWriter {
             operand.kind === 'immediate' || operand.kind === 'memory' ? operand.symbol : undefined;
           if (symbol !== undefined) this.c.refer(symbol);
         }
-        const text = asmText(inst, (operand) => this.operand(operand));
+        const text = asmText(inst, this.c.nextAsm(), (operand) => this.operand(operand));
         emitter.source(text, span);
         break;
       }

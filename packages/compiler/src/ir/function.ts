@@ -25,7 +25,7 @@ export interface Slot {
 /** Where a call's arguments go: on the stack, or the first words in registers. */
 export interface CallArgument {
   /** Words count as one value each; a pair is two. */
-  readonly kind: 'word' | 'float' | 'record' | 'skip';
+  readonly kind: 'word' | 'float' | 'record';
   /** Bytes on the stack, a multiple of 4. */
   readonly size: number;
   /** Bytes of the object itself. */
@@ -62,8 +62,8 @@ export interface AsmOperand {
   readonly matches: number;
   /** The value is a pair in edx:eax or any two registers. */
   readonly isPair: boolean;
-  /** Whether a constant may stand here as it is; the value is undefined for an address. */
-  readonly accepts: ((value: number | undefined) => boolean) | undefined;
+  /** Constants that may stand here as they are: letters, see asm-constant.ts. */
+  readonly accepts: string;
 }
 export interface AsmInfo {
   readonly template: string;
@@ -142,6 +142,21 @@ export class IRFunction {
   make(op: number, a = 0, b = 0, c = 0): number {
     const id = this.count++;
     if (id >= this.op.length) this.grow();
+    this.op[id] = op;
+    this.a[id] = a;
+    this.b[id] = b;
+    this.c[id] = c;
+    this.place[id] = this.currentPlace;
+    return id;
+  }
+  /** Keeps numbers below `count` for `makeAt`. */
+  reserve(count: number): void {
+    while (this.op.length < count) this.grow();
+    this.count = Math.max(this.count, count);
+  }
+  /** Makes an instruction of a reserved number. */
+  makeAt(id: number, op: number, a = 0, b = 0, c = 0): number {
+    if (id <= 0 || id >= this.count) throw new Error(`number ${id} is not reserved`);
     this.op[id] = op;
     this.a[id] = a;
     this.b[id] = b;

@@ -5,17 +5,27 @@ import type { IRFunction } from './function.ts';
 import { instructionText } from './print.ts';
 import { Op, opEffect, opHasResult, TERMINATOR } from './ops.ts';
 
-/** Throws at the first broken invariant: block shape, phi shape, definitions that dominate their uses. */
+/** A function that breaks an invariant. */
+export class Unverified extends Error {
+  /** 0: a block's shape. */
+  readonly instruction: number;
+  constructor(message: string, instruction: number) {
+    super(message);
+    this.instruction = instruction;
+  }
+}
+
+/** Throws `Unverified` at the first broken invariant: block shape, phi shape, definitions that dominate their uses. */
 export function verify(f: IRFunction): void {
   const d = dominators(f);
   const home = new Int32Array(f.count).fill(-1);
   const index = new Int32Array(f.count);
   const fail = (block: number, id: number, message: string): never => {
-    throw new Error(`${f.name}: b${block}: ${instructionText(f, id)}: ${message}`);
+    throw new Unverified(`${f.name}: b${block}: ${instructionText(f, id)}: ${message}`, id);
   };
   for (const block of d.order) {
     const code = f.blocks[block].code;
-    if (!f.terminator(block)) throw new Error(`${f.name}: b${block} has no terminator`);
+    if (!f.terminator(block)) throw new Unverified(`${f.name}: b${block} has no terminator`, 0);
     code.forEach((id, i) => {
       if (home[id] >= 0) fail(block, id, 'placed twice');
       if (f.isFloatingNode(id)) fail(block, id, 'a floating node is placed');

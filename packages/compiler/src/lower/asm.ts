@@ -2,6 +2,7 @@
 // or a constant); selection then needs no letters. Of alternatives divided by commas the first is taken.
 
 import type { Span } from '@ring0/diagnostics';
+import { acceptsConstant, constantLetters } from '../ir/asm-constant.ts';
 import type { AsmInfo, AsmOperand } from '../ir/function.ts';
 import { Op } from '../ir/ops.ts';
 import type { AsmStatement, Expression, Lvalue } from '../tree.ts';
@@ -27,7 +28,8 @@ interface Constraint {
   readonly mayRegister: boolean;
   readonly mayByte: boolean;
   readonly mayMemory: boolean;
-  readonly mayImmediate: (x: number | undefined) => boolean;
+  /** Letters that stand for constants. */
+  readonly constants: string;
   readonly fixed: number;
   readonly isPair: boolean;
   readonly x87: number;
@@ -39,15 +41,6 @@ interface Constraint {
   readonly isKnown: boolean;
 }
 
-const ranges: Readonly<Record<string, (x: number) => boolean>> = {
-  I: (x) => x >= 0 && x <= 31,
-  J: (x) => x >= 0 && x <= 63,
-  K: (x) => x >= -128 && x <= 127,
-  L: (x) => x === 255 || x === 65535,
-  M: (x) => x >= 0 && x <= 3,
-  N: (x) => x >= 0 && x <= 255,
-};
-
 function parseConstraint(text: string): Constraint {
   const first = text.split(',')[0];
   const symbolic = /\[([^\]]*)\]/.exec(first);
@@ -55,13 +48,11 @@ function parseConstraint(text: string): Constraint {
   const has = (set: string): boolean => [...set].some((letter) => letters.has(letter));
   const digits = symbolic ? undefined : /[0-9]+/.exec(first);
   const fixed = [...letters].find((letter) => letter in fixedLetters);
-  const anyConstant = has('ing') || letters.has('X') || letters.has('e') || letters.has('s');
   return {
     mayRegister: has('rqQRlgX'),
     mayByte: has('qQ') && !has('rRlg'),
     mayMemory: has('moVgpX<>'),
-    mayImmediate: (x) =>
-      anyConstant || (x !== undefined && [...letters].some((l) => ranges[l]?.(x) === true)),
+    constants: constantLetters(letters),
     fixed: fixed === undefined ? -1 : fixedLetters[fixed],
     isPair: letters.has('A'),
     x87: letters.has('t') ? 0 : letters.has('u') ? 1 : letters.has('f') ? 0 : -1,
@@ -118,7 +109,7 @@ class AsmLowering {
       isEarlyClobber: false,
       matches: -1,
       isPair: false,
-      accepts: undefined,
+      accepts: '',
       ...operand,
     });
   }
@@ -247,7 +238,7 @@ class AsmLowering {
     const size = sizeOf(i.value.type);
     const low = wordValue(x);
     const number = b.f.isConst(low) ? b.f.a[low] : undefined;
-    if (this.isConstantNode(low) && typeof x === 'number' && c.mayImmediate(number)) {
+    if (this.isConstantNode(low) && typeof x === 'number' && acceptsConstant(c.constants, number)) {
       this.push({ kind: 'immediate', name: i.name, size, input: this.addValue(low) });
       return;
     }
@@ -266,7 +257,7 @@ class AsmLowering {
     const isPair = typeof x !== 'number';
     const safe =
       kind.kind === 'fixed' && kind.register === -1 ? { kind: 'register' as const } : kind;
-    const accepts = c.mayImmediate;
+    const accepts = c.constants;
     this.push({ ...safe, name: i.name, size, input: this.addValue(x), isPair, accepts });
   }
 

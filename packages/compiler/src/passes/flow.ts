@@ -174,6 +174,7 @@ export function splitCriticalEdges(f: IRFunction): void {
       if (f.op[target.code[0]] !== Op.phi) continue;
       const index = target.predecessors.indexOf(block.id);
       const middle = f.newBlock();
+      f.atPlaceOf(id);
       f.blocks[middle].code.push(f.make(Op.jump, next));
       f.blocks[middle].predecessors.push(block.id);
       f.retarget(id, next, middle);

@@ -233,6 +233,7 @@ class Promotion {
     const f = this.f;
     if (part.size === 4) return value;
     const ops = [Op.sext8, Op.zext8, Op.sext16, Op.zext16];
+    f.atPlaceOf(load);
     const id = f.make(ops[f.c[load] & ACCESS_MASK], value);
     code.push(id);
     return id;

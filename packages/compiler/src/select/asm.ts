@@ -1,6 +1,7 @@
 // asm statements: operands in registers of the allocator's choice, in named registers, in memory or constant. Values for
 // named registers are moved there last, results are fetched first.
 
+import { acceptsConstant } from '../ir/asm-constant.ts';
 import type { AsmInfo, AsmOperand } from '../ir/function.ts';
 import { Op } from '../ir/ops.ts';
 import { EDX } from '../lower/registers.ts';
@@ -92,12 +93,12 @@ function planOperand(
 
 /** A value that has turned out to be constant, where the constraint has room for it. */
 function acceptedConstant(s: Selector, operand: AsmOperand, value: number): Operand | undefined {
-  if (operand.kind !== 'immediate' && !operand.accepts) return undefined;
+  if (operand.kind !== 'immediate' && operand.accepts === '') return undefined;
   if (operand.output >= 0 || operand.isPair || operand.matches >= 0) return undefined;
   const constant = s.immediate(value);
   if (!constant || operand.kind === 'immediate') return constant;
   const number = s.f.isConst(value) ? s.f.a[value] : undefined;
-  return operand.accepts?.(number) ? constant : undefined;
+  return acceptsConstant(operand.accepts, number) ? constant : undefined;
 }
 
 function planFixed(

@@ -7,6 +7,7 @@ import type { Span } from '@ring0/diagnostics';
 import { dominators, loopDepths } from '../ir/dominance.ts';
 import type { IRFunction } from '../ir/function.ts';
 import { ACCESS_MASK, EFFECT, Op, opEffect, opIsFloat, VOLATILE_ACCESS } from '../ir/ops.ts';
+import { blockLabel } from '../ir/unit.ts';
 import { isPinned } from '../passes/dead-code.ts';
 import { ESP } from '../lower/registers.ts';
 import type { MachineBlock, MemoryOperand, Operand, RegisterOperand } from './machine.ts';
@@ -171,13 +172,10 @@ export class Selector {
       case Op.symbol:
         return imm(f.b[id], f.symbols[f.a[id]]);
       case Op.blockAddress:
-        return imm(0, this.blockLabel(f.a[id]));
+        return imm(0, blockLabel(f.name, f.a[id]));
       default:
         return undefined;
     }
-  }
-  blockLabel(block: number): string {
-    return `.L${this.f.name}.${block}`;
   }
   /** A 32-bit source operand: a constant, memory or a register. */
   source(id: number): Operand {
