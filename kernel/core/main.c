@@ -1,6 +1,7 @@
 /*
  * Where entry.S jumps to: the table of contents of boot, on the boot stack, interrupts off.
  */
+#include <asm/apic.h>
 #include <asm/clock.h>
 #include <asm/layout.h>
 #include <asm/percpu.h>
@@ -28,10 +29,12 @@ void main(void) {
   pic_init();          /* interrupts are vectors 32..47, all masked */
   pit_init();          /* 100 ticks a second */
   time_init();         /* the date */
+  apic_init();         /* the other CPUs, if any: they start and wait; interrupts by APICs */
   tty_init();          /* keyboard and serial input */
   mem_devices_init();  /* null, zero, random */
   pci_init();          /* what is on the PCI bus */
   ata_init();          /* disks and partitions */
+  smp_release();       /* what is done once is done: the others go on, and park */
   user_init();         /* the first process, which mounts the root and execs /init */
   scheduler();         /* never returns */
 }

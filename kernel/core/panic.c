@@ -2,6 +2,7 @@
  * The end of the kernel by a bug of its own: message, stack, stop. Port 0xf4 gets a non-zero byte,
  * so that a machine that listens there reports failure.
  */
+#include <asm/apic.h>
 #include <asm/cpu.h>
 #include <asm/io.h>
 #include <asm/layout.h>
@@ -60,6 +61,7 @@ void panic(const char *format, ...) {
     again = true;
     backtrace_print(read_ebp(), 0);
   }
+  smp_stop_others();
   outb(EXIT_PORT, EXIT_PANIC);
   for (;;)
     halt();

@@ -36,11 +36,9 @@ static int pid_take(void) {
   return 0;
 }
 
-/* The boot stack becomes the idle task: what runs when nothing else does. */
-void task_init(void) {
-  extern u8 stack[];
-  struct task *idle = &idle_task;
-  idle->kstack = stack;
+/* What runs on a CPU when nothing else does, on the stack where it began. */
+void idle_task_init(struct task *idle, void *kstack) {
+  idle->kstack = kstack;
   idle->state = TASK_RUNNING;
   strlcpy(idle->name, "idle", sizeof(idle->name));
   list_init(&idle->children);
@@ -48,6 +46,12 @@ void task_init(void) {
   list_init(&idle->all_link);
   list_init(&idle->run_link);
   wait_queue_init(&idle->child_wait);
+}
+
+/* The boot stack becomes the first CPU's idle task. */
+void task_init(void) {
+  extern u8 stack[];
+  idle_task_init(&idle_task, stack);
 }
 
 /*

@@ -1,6 +1,7 @@
 /*
  * Time: the tick, timers, sleeping, and the system calls that tell time.
  */
+#include <asm/apic.h>
 #include <asm/clock.h>
 #include <asm/percpu.h>
 #include <asm/uaccess.h>
@@ -24,6 +25,15 @@ static u32 loads[3];
 void time_init(void) { boot_seconds = rtc_read_seconds(); }
 
 u32 ticks_now(void) { return ticks; }
+
+/* At boot, before there are tasks that could sleep; interrupts off. The first tick comes early. */
+void ticks_wait(u32 count) {
+  u32 start = ticks;
+  while (ticks - start < count) {
+    irq_enable_and_halt();
+    irq_disable();
+  }
+}
 
 static bool is_before(u32 a, u32 b) { return (s32)(a - b) < 0; }
 
@@ -85,12 +95,12 @@ void load_average(u32 *three) {
     three[i] = loads[i] * 100 / LOAD_ONE; /* hundredths */
 }
 
-/* A tick may be due while the PIT has started its next count: then the count is near its top. */
+/* A tick may be due while the timer has started its next count: then little has passed of it. */
 u64 nanoseconds_since_boot(void) {
   static u64 shown; /* time never goes back; interrupts off */
   bool were_on = irqs_enabled();
   irq_disable();
-  u64 now = (u64)ticks * TICK_NANOSECONDS + pit_nanoseconds_into_tick();
+  u64 now = (u64)ticks * TICK_NANOSECONDS + tick_nanoseconds_passed();
   if (now > shown)
     shown = now;
   now = shown;

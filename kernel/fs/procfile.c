@@ -93,22 +93,47 @@ static int cpuinfo(struct proc_text *text, int pid) {
   memcpy(vendor + 4, &d, 4);
   memcpy(vendor + 8, &c, 4);
   cpuid(1, &a, &b, &c, &d);
-  print(text, "processor\t: 0\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\n", vendor,
-        a >> 8 & 15, a >> 4 & 15);
-  print(text, "stepping\t: %u\nflags\t\t:", a & 15);
-  for (u32 i = 0; i < 32; i++)
-    if (d & 1u << i && features[i])
-      print(text, " %s", features[i]);
-  print(text, "\n\n");
+  for (u32 cpu = 0; cpu < CPUS_MAX; cpu++) {
+    if (cpus[cpu].state == CPU_ABSENT)
+      continue;
+    print(text, "processor\t: %u\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\n", cpu,
+          vendor, a >> 8 & 15, a >> 4 & 15);
+    print(text, "stepping\t: %u\napicid\t\t: %u\nflags\t\t:", a & 15, cpus[cpu].apic_id);
+    for (u32 i = 0; i < 32; i++)
+      if (d & 1u << i && features[i])
+        print(text, " %s", features[i]);
+    print(text, "\n\n");
+  }
   return 0;
+}
+
+/* A line's count for each CPU; only the first one serves devices. */
+static void interrupt_counts(struct proc_text *text, const char *name, u32 count) {
+  print(text, "%3s: %10u", name, count);
+  for (u32 cpu = 1; cpu < CPUS_MAX; cpu++)
+    if (cpus[cpu].state != CPU_ABSENT)
+      print(text, " %10u", 0);
 }
 
 static int interrupts(struct proc_text *text, int pid) {
   (void)pid;
-  print(text, "           CPU0\n");
+  print(text, "    ");
+  for (u32 cpu = 0; cpu < CPUS_MAX; cpu++)
+    if (cpus[cpu].state != CPU_ABSENT)
+      print(text, "       CPU%u", cpu);
+  print(text, "\n");
   for (u32 irq = 0; irq < 16; irq++)
-    if (irq_name(irq))
-      print(text, "%3u: %10u  XT-PIC  %s\n", irq, irq_count(irq), irq_name(irq));
+    if (irq_name(irq)) {
+      char number[4];
+      snprintk(number, sizeof(number), "%u", irq);
+      interrupt_counts(text, number, irq_count(irq));
+      print(text, "  %s  %s\n", irq_controller_name(irq), irq_name(irq));
+    }
+  print(text, "LOC:");
+  for (u32 cpu = 0; cpu < CPUS_MAX; cpu++)
+    if (cpus[cpu].state != CPU_ABSENT)
+      print(text, " %10u", cpus[cpu].timer_ticks);
+  print(text, "  local timer interrupts\n");
   print(text, "LST: %10u  characters lost by the terminal\n", console_tty.lost);
   return 0;
 }

@@ -57,6 +57,7 @@ void frame_init(void) {
     frames[i].flags = PAGE_RESERVED;
   memory_map_visit(range_mark);
   range_mark(0, PAGE_SIZE, false);
+  range_mark(AP_START, AP_START + PAGE_SIZE, false);
   range_mark(KERNEL_PHYSICAL,
              align_up(after_kernel + frame_count * sizeof(struct page), PAGE_SIZE), false);
 

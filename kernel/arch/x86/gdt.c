@@ -18,8 +18,8 @@
 
 #define DOUBLE_FAULT_STACK 4096
 
-struct cpu cpus[1];
-static u8 double_fault_stack[DOUBLE_FAULT_STACK] __attribute__((aligned(16)));
+struct cpu cpus[CPUS_MAX];
+static u8 double_fault_stacks[CPUS_MAX][DOUBLE_FAULT_STACK] __attribute__((aligned(16)));
 
 static u64 descriptor(u32 base, u32 limit, u32 access, u32 flags) {
   u32 low = base << 16 | (limit & 0xffff);
@@ -33,19 +33,17 @@ static void double_fault_init(struct cpu *cpu) {
   tss->cr3 = V2P(kernel_pgdir);
   tss->eip = (u32)double_fault;
   tss->eflags = EFLAGS_FIXED;
-  tss->esp = (u32)double_fault_stack + DOUBLE_FAULT_STACK;
+  tss->esp = (u32)double_fault_stacks[cpu->id] + DOUBLE_FAULT_STACK;
   tss->cs = KERNEL_CS;
   tss->ss = tss->ds = tss->es = KERNEL_DS;
   tss->fs = PERCPU_SELECTOR;
   tss->io_map = sizeof(*tss);
 }
 
-void gdt_init(void) {
-  struct cpu *cpu = &cpus[0];
-  struct table_pointer pointer = {sizeof(cpu->gdt) - 1, (u32)cpu->gdt};
-
+/* Makes a CPU's table and task-state segments; its id is set. */
+void gdt_init_cpu(struct cpu *cpu, struct task *idle) {
   cpu->self = cpu;
-  cpu->task = cpu->idle = &idle_task;
+  cpu->task = cpu->idle = idle;
   cpu->gdt[SEG_KCODE] = descriptor(0, 0xfffff, SEGMENT_CODE, SEGMENT_FLAT);
   cpu->gdt[SEG_KDATA] = descriptor(0, 0xfffff, SEGMENT_DATA, SEGMENT_FLAT);
   cpu->gdt[SEG_UCODE] = descriptor(0, 0xfffff, SEGMENT_CODE | SEGMENT_USER, SEGMENT_FLAT);
@@ -57,11 +55,21 @@ void gdt_init(void) {
   cpu->tss.ss0 = KERNEL_DS;
   cpu->tss.io_map = sizeof(cpu->tss);
   double_fault_init(cpu);
+}
 
+/* On the CPU itself. From here on this_cpu() and current work. */
+void gdt_load(struct cpu *cpu) {
+  struct table_pointer pointer = {sizeof(cpu->gdt) - 1, (u32)cpu->gdt};
   lgdt(&pointer);
   load_fs(PERCPU_SELECTOR);
   ltr(SEG_TSS << 3);
   lldt(0); /* no local table: after reset its register would name memory at 0 */
+}
+
+void gdt_init(void) {
+  gdt_init_cpu(&cpus[0], &idle_task);
+  gdt_load(&cpus[0]);
+  cpus[0].state = CPU_STARTED;
 }
 
 /* The CPU left the interrupted registers in the first TSS when it came here through the gate. */

@@ -27,9 +27,13 @@ static void gate_set(u32 vector, u32 address, u16 selector, u16 type) {
   idt[vector].offset_high = address >> 16;
 }
 
-void idt_init(void) {
+/* One table for all CPUs. */
+void idt_load(void) {
   struct table_pointer pointer = {sizeof(idt) - 1, (u32)idt};
+  lidt(&pointer);
+}
 
+void idt_init(void) {
   for (u32 vector = 0; vector < 256; vector++) {
     u16 type = GATE_INTERRUPT;
     if (vector == T_BREAKPOINT || vector == T_OVERFLOW || vector == T_SYSCALL)
@@ -37,5 +41,5 @@ void idt_init(void) {
     gate_set(vector, (u32)vectors + vector * VECTOR_STUB_SIZE, KERNEL_CS, type);
   }
   gate_set(T_DOUBLE_FAULT, 0, SEG_DOUBLE_FAULT_TSS << 3, GATE_TASK);
-  lidt(&pointer);
+  idt_load();
 }

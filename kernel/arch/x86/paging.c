@@ -20,6 +20,9 @@ pte_t entrypgdir[1024] __attribute__((aligned(PAGE_SIZE))) = {
 
 pte_t kernel_pgdir[1024] __attribute__((aligned(PAGE_SIZE)));
 static pte_t low_table[1024] __attribute__((aligned(PAGE_SIZE)));
+static pte_t mmio_table[1024] __attribute__((aligned(PAGE_SIZE)));
+static u32 mmio_pages;      /* used of mmio_table, at boot */
+static u32 direct_map_size; /* of RAM at KERNBASE */
 static u32 global_flag;
 
 DEFINE_SPINLOCK(kstack_lock); /* the bitmap and the tables of the kernel stacks */
@@ -40,9 +43,42 @@ void paging_init(void) {
   kernel_pgdir[PDX(KERNBASE)] = V2P(low_table) | PTE_P | PTE_W;
   for (u32 address = LARGE_PAGE_SIZE; address < top; address += LARGE_PAGE_SIZE)
     kernel_pgdir[PDX(KERNBASE + address)] = address | PTE_P | PTE_W | PTE_PS | global_flag;
+  kernel_pgdir[PDX(MMIO_AREA)] = V2P(mmio_table) | PTE_P | PTE_W;
+  direct_map_size = align_up(max_u32(top, LARGE_PAGE_SIZE), LARGE_PAGE_SIZE);
+  paging_load();
+}
+
+/* For each CPU. */
+void paging_load(void) {
   write_cr3(V2P(kernel_pgdir));
   if (global_flag)
     write_cr4(read_cr4() | CR4_PGE);
+}
+
+static void *area_map(u32 physical, u32 size, u32 flags) {
+  u32 first = align_down(physical, PAGE_SIZE);
+  u32 count = (physical - first + size + PAGE_SIZE - 1) >> PAGE_SHIFT;
+  if (count > array_length(mmio_table) - mmio_pages)
+    return NULL;
+  u32 address = MMIO_AREA + mmio_pages * PAGE_SIZE;
+  for (u32 i = 0; i < count; i++)
+    mmio_table[mmio_pages++] = (first + i * PAGE_SIZE) | PTE_P | flags;
+  return (void *)(address + physical - first);
+}
+
+/* Device registers, at boot, for ever: uncached. */
+void *mmio_map(u32 physical, u32 size) {
+  void *address = area_map(physical, size, PTE_W | PTE_PCD | PTE_PWT);
+  if (!address)
+    panic("no room for device registers at %08x", physical);
+  return address;
+}
+
+/* Tables that firmware left anywhere; NULL if there is no room. */
+const void *physical_map(u32 physical, u32 size) {
+  if (physical < direct_map_size && size <= direct_map_size - physical)
+    return P2V(physical);
+  return area_map(physical, size, 0);
 }
 
 /* The tables are made now, so that no directory changes above KERNBASE from here on. */

@@ -11,6 +11,7 @@
 #define ICW1_INIT_ICW4 0x11
 #define ICW4_8086 0x01
 #define OCW2_EOI 0x20
+#define OCW3_READ_IRR 0x0a
 #define OCW3_READ_ISR 0x0b
 #define CASCADE 2
 
@@ -32,7 +33,7 @@ void pic_init(void) {
   spin_unlock_restore(&pic_lock, were_on);
 }
 
-void pic_unmask(u32 irq) {
+static void pic_unmask(u32 irq) {
   bool were_on = spin_lock_save(&pic_lock);
   pic_mask &= ~(1 << irq);
   outb(PIC1 + 1, pic_mask);
@@ -41,7 +42,7 @@ void pic_unmask(u32 irq) {
 }
 
 /* Ends the interrupt. False if the line had gone before the CPU asked: 7 and 15 stand for that. */
-bool pic_acknowledge(u32 irq) {
+static bool pic_acknowledge(u32 irq) {
   bool real = true;
   bool were_on = spin_lock_save(&pic_lock);
   if (irq == 7 || irq == 15) {
@@ -56,3 +57,28 @@ bool pic_acknowledge(u32 irq) {
   spin_unlock_restore(&pic_lock, were_on);
   return real;
 }
+
+/* Interrupts come another way. */
+void pic_disable(void) {
+  bool were_on = spin_lock_save(&pic_lock);
+  pic_mask = 0xffff;
+  outb(PIC1 + 1, pic_mask);
+  outb(PIC2 + 1, pic_mask >> 8);
+  spin_unlock_restore(&pic_lock, were_on);
+}
+
+/* True while a request of the first controller waits to be taken. */
+bool pic_is_requested(u32 irq) {
+  bool were_on = spin_lock_save(&pic_lock);
+  outb(PIC1, OCW3_READ_IRR);
+  bool requested = (inb(PIC1) >> irq & 1) != 0;
+  spin_unlock_restore(&pic_lock, were_on);
+  return requested;
+}
+
+const struct irq_controller pic_controller = {
+    .name = "XT-PIC",
+    .begin = pic_acknowledge,
+    .end = NULL,
+    .unmask = pic_unmask,
+};

@@ -4,6 +4,7 @@
  * serve. In the kernel only one exception is legal: a page fault in a copy from or to user memory
  * (I13); all others are our bugs.
  */
+#include <asm/apic.h>
 #include <asm/clock.h>
 #include <asm/cpu.h>
 #include <asm/percpu.h>
@@ -46,8 +47,10 @@ static const struct {
 static struct {
   const char *name;
   irq_handler *handler;
+  const char *controller;
   u32 count;
 } irqs[IRQ_COUNT]; /* written at boot; the counts by the CPU that serves, interrupts off */
+static const struct irq_controller *controller = &pic_controller;
 
 extern const struct {
   u32 instruction, fixup;
@@ -57,8 +60,14 @@ extern const u8 trapret_segments[], trapret_end[];
 void irq_install(u32 irq, const char *name, irq_handler *handler) {
   irqs[irq].name = name;
   irqs[irq].handler = handler;
-  pic_unmask(irq);
+  irqs[irq].controller = controller->name;
+  controller->unmask(irq);
 }
+
+/* At boot, interrupts off: what is installed from now on comes by another controller. */
+void irq_controller_set(const struct irq_controller *next) { controller = next; }
+
+const char *irq_controller_name(u32 irq) { return irqs[irq].controller; }
 
 u32 irq_count(u32 irq) { return irqs[irq].count; }
 
@@ -75,7 +84,7 @@ static void irq_dispatch(struct trapframe *frame) {
   struct cpu *cpu = this_cpu();
   u32 irq = frame->trapno - T_IRQ0;
 
-  if (!pic_acknowledge(irq))
+  if (controller->begin && !controller->begin(irq))
     return;
   ASSERT(!cpu->in_service[irq]);
   cpu->in_service[irq] = true;
@@ -89,6 +98,29 @@ static void irq_dispatch(struct trapframe *frame) {
     scheduler_tick(from_user(frame));
   cpu->irq_depth--;
   cpu->in_service[irq] = false;
+  if (controller->end)
+    controller->end();
+}
+
+/* Of the CPU's own local APIC. A spurious one is in service nowhere and must not be ended. */
+static void local_dispatch(struct trapframe *frame) {
+  struct cpu *cpu = this_cpu();
+  cpu->irq_depth++;
+  if (frame->trapno == T_LAPIC_TIMER) {
+    cpu->timer_ticks++;
+    if (cpu->id == 0)
+      time_tick();
+    scheduler_tick(from_user(frame));
+  } else if (frame->trapno == T_LAPIC_ERROR) {
+    lapic_report_error();
+  }
+  cpu->irq_depth--;
+  if (frame->trapno != T_LAPIC_SPURIOUS)
+    lapic_end();
+}
+
+static bool is_local(u32 vector) {
+  return vector == T_LAPIC_TIMER || vector == T_LAPIC_ERROR || vector == T_LAPIC_SPURIOUS;
 }
 
 static void kernel_exception(struct trapframe *frame, u32 address) {
@@ -188,6 +220,8 @@ void trap(struct trapframe *frame) {
     syscall_dispatch(frame);
   } else if (frame->trapno >= T_IRQ0 && frame->trapno < T_IRQ0 + IRQ_COUNT) {
     irq_dispatch(frame);
+  } else if (is_local(frame->trapno)) {
+    local_dispatch(frame);
   } else {
     exception(frame);
   }

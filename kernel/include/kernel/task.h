@@ -82,6 +82,7 @@ extern struct spinlock task_lock;
 
 /* task.c */
 void task_init(void);
+void idle_task_init(struct task *idle, void *kstack);
 struct task *task_alloc(void); /* allocproc: state EMBRYO, stack ready for forkret and trapret */
 void task_free(struct task *task);
 struct task *task_find(int pid); /* task_lock held */

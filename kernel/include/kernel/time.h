@@ -17,6 +17,7 @@ struct timer {
 void time_init(void);
 void time_tick(void); /* in the timer interrupt */
 u32 ticks_now(void);
+void ticks_wait(u32 count);
 u64 nanoseconds_since_boot(void);
 u32 seconds_of_day(void); /* Unix time */
 void timer_arm(struct timer *timer, u32 expires);

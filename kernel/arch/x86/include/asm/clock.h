@@ -1,5 +1,6 @@
 /*
- * The hardware clocks: the PIT's 100 Hz interrupt and the battery clock's date at boot. And power.
+ * The hardware clocks: 100 interrupts a second, by the PIT or a local APIC, and the battery clock's
+ * date at boot. And power.
  */
 #ifndef ASM_CLOCK_H
 #define ASM_CLOCK_H
@@ -8,7 +9,11 @@
 
 #define HZ 100
 
+#define PIT_FREQUENCY 1193182
+
 void pit_init(void);
+bool pit_clocks(u32 *clocks);
+void pit_stop(void);
 u32 pit_nanoseconds_into_tick(void);
 u32 rtc_read_seconds(void);
 u8 cmos_read(u8 index);

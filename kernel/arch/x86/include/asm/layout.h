@@ -18,6 +18,7 @@
 #define DIRECT_MAP_END 0xf8000000   /* RAM is mapped at KERNBASE + address, up to here */
 #define KSTACK_AREA 0xfe000000      /* kernel stacks, each below an unmapped guard page */
 #define KSTACK_AREA_TABLES 4        /* page tables, each maps 4 MiB of the area */
+#define MMIO_AREA 0xff000000        /* device registers, one page table */
 #define KSTACK_SLOT_SIZE 0x4000     /* 8 KiB guard, 8 KiB stack */
 #define KSTACK_SLOTS (KSTACK_AREA_TABLES * LARGE_PAGE_SIZE / KSTACK_SLOT_SIZE)
 #define KSTACKSIZE 8192
@@ -28,6 +29,7 @@
 #define BOOT_E820_END 0x500
 #define BOOT_E820_RECORDS 0x504
 
+#define AP_START 0x8000     /* where the other CPUs begin, in real mode: apstart.S is copied here */
 #define ELF_SCRATCH 0x10000 /* the boot block's copy of the ELF header */
 
 #endif

@@ -10,6 +10,8 @@
 #define PTE_P 0x001
 #define PTE_W 0x002
 #define PTE_U 0x004
+#define PTE_PWT 0x008
+#define PTE_PCD 0x010
 #define PTE_PS 0x080
 #define PTE_G 0x100
 #define PTE_FRAME 0xfffff000u
@@ -27,6 +29,9 @@ typedef u32 pte_t;
 extern pte_t kernel_pgdir[1024];
 
 void paging_init(void);
+void paging_load(void);
+void *mmio_map(u32 physical, u32 size);
+const void *physical_map(u32 physical, u32 size);
 void setup_kstack_area(void);
 pte_t *pgdir_alloc(void);
 void pgdir_free(pte_t *pgdir);

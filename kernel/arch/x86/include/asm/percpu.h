@@ -8,6 +8,12 @@
 #include <asm/tss.h>
 #include <kernel/types.h>
 
+#define CPUS_MAX 8
+
+#define CPU_ABSENT 0
+#define CPU_STARTED 1 /* stands in ap_main, or is the first one */
+#define CPU_PARKED 2  /* halted until there is work for it */
+
 struct task;
 struct context;
 struct mm;
@@ -20,6 +26,9 @@ struct cpu {
   struct task *fpu_owner;    /* whose values the FPU holds, or NULL */
   struct mm *mm;             /* whose page directory CR3 holds, or NULL for the kernel's */
   u32 id;
+  u8 apic_id;
+  volatile u32 state;        /* CPU_* */
+  u32 timer_ticks;           /* of its local APIC */
   u32 irq_depth;             /* interrupt handlers in progress */
   u32 lock_depth;            /* spinlocks held */
   bool need_reschedule;
@@ -29,7 +38,7 @@ struct cpu {
   struct tss double_fault_tss;
 };
 
-extern struct cpu cpus[1];
+extern struct cpu cpus[CPUS_MAX];
 
 static inline struct cpu *this_cpu(void) {
   struct cpu *cpu;

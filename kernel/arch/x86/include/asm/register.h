@@ -11,6 +11,8 @@
 #define CR0_NE 0x00000020
 #define CR0_WP 0x00010000
 #define CR0_AM 0x00040000
+#define CR0_NW 0x20000000
+#define CR0_CD 0x40000000
 #define CR0_PG 0x80000000
 
 #define CR4_PSE 0x00000010
@@ -23,6 +25,7 @@
 #define EFLAGS_RF 0x00010000
 #define EFLAGS_USER 0x00050dd5 /* the bits a signal handler may change */
 
+#define CPUID_APIC (1u << 9)
 #define CPUID_PGE (1u << 13)
 
 #endif

@@ -26,6 +26,9 @@
 #define T_MACHINE_CHECK 18
 #define T_SIMD 19
 #define T_IRQ0 32
+#define T_LAPIC_TIMER 0xef
+#define T_LAPIC_ERROR 0xfe
+#define T_LAPIC_SPURIOUS 0xff
 
 #define IRQ_TIMER 0
 #define IRQ_KEYBOARD 1
@@ -56,8 +59,20 @@ void irq_install(u32 irq, const char *name, irq_handler *handler);
 u32 irq_count(u32 irq);
 const char *irq_name(u32 irq);
 
+/* What brings device interrupts: the PICs, or the I/O APIC. */
+struct irq_controller {
+  const char *name;
+  bool (*begin)(u32 irq); /* false: there was none after all; NULL: there always is */
+  void (*end)(void);      /* after the handler; NULL: nothing to do */
+  void (*unmask)(u32 irq);
+};
+
+void irq_controller_set(const struct irq_controller *controller);
+const char *irq_controller_name(u32 irq);
+
 void pic_init(void);
-void pic_unmask(u32 irq);
-bool pic_acknowledge(u32 irq);
+void pic_disable(void);
+bool pic_is_requested(u32 irq);
+extern const struct irq_controller pic_controller;
 
 #endif

@@ -17,8 +17,14 @@ struct tss {
   u16 trap, io_map;
 };
 
+struct cpu;
+struct task;
+
 void idt_init(void);
+void idt_load(void);
 void gdt_init(void);
+void gdt_init_cpu(struct cpu *cpu, struct task *idle);
+void gdt_load(struct cpu *cpu);
 void double_fault(void) __attribute__((noreturn));
 void gdt_set_tls(const u64 *descriptors);
 
