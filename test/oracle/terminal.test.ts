@@ -38,14 +38,15 @@ afterEach(() => {
   if (hasTmux) tmux('kill-server');
 });
 
-function open(): void {
+async function open(): Promise<void> {
   tmux('new-session', '-d', '-s', 't', '-x', '80', '-y', '24', 'env PS1=host: sh');
+  await seen(/host:$/);
 }
 
 test.skipIf(!hasTmux)(
   'a paste of 100 KB loses nothing; resized and ended, the terminal is as before',
   async () => {
-    open();
+    await open();
     type('stty -a | cksum', 'Enter');
     const before = /^(\d+ \d+)$/m.exec(await seen(/^\d+ \d+$/m))?.[1];
     type(`clear; ${command}`, 'Enter');
@@ -79,7 +80,7 @@ test.skipIf(!hasTmux)(
 test.skipIf(!hasTmux)(
   '--vga shows the screen, takes keys, follows the size, and leaves no trace when killed',
   async () => {
-    open();
+    await open();
     type(`clear; ${command} --vga; echo status $?`, 'Enter');
     await seen(/\$ *$/);
     type('echo typed on a PC keyboard; ls /', 'Enter');
