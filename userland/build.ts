@@ -1,5 +1,6 @@
 // How the userland is built: libc as an archive, then each program against it. userland/bin/NAME.c becomes /bin/NAME and
-// userland/tests/NAME.c becomes /tests/NAME of a test's disk; a new file needs no entry here.
+// userland/tests/NAME.c becomes /tests/NAME of a test's disk; a new file needs no entry here. What the commands share is
+// userland/command, an archive of its own, so that libc stays what any program links with.
 
 import path from 'node:path';
 import { listSources } from '@ring0/kbuild';
@@ -28,6 +29,7 @@ const flags = [
   '-isystem',
   'userland/libc/include',
   '-Ikernel/include',
+  '-Iuserland/command',
 ];
 
 /** Builds libc, /init, /bin/*, and with `withTests` /tests/*. */
@@ -44,12 +46,17 @@ export async function buildUserland(
     }
   }
   const libc = await build.archive(`${directory}/libc.a`, members);
+  const shared: Artifact[] = [];
+  for (const source of listSources(build.root, 'userland/command', ['.c'])) {
+    shared.push(await object(source));
+  }
+  const command = await build.archive(`${directory}/libcommand.a`, shared);
   const start = await object('userland/libc/start/crt0.S');
   const link = async (name: string, sources: readonly string[]): Promise<Artifact> => {
     const objects: Artifact[] = [];
     for (const source of sources) objects.push(await object(source));
     const output = `${directory}/root${name}`;
-    return build.link(output, ['-m', 'elf_i386', '-static', start, ...objects, libc]);
+    return build.link(output, ['-m', 'elf_i386', '-static', start, ...objects, command, libc]);
   };
   const programs = new Map<string, Artifact>();
   for (const [name, sources] of programSources(build.root, options.withTests ?? false)) {

@@ -5,7 +5,6 @@
 #include <sys/types.h>
 #include <uapi/dirent.h>
 
-
 struct dirent {
   ino_t d_ino;
   unsigned char d_type;
@@ -16,7 +15,14 @@ typedef struct __directory DIR;
 
 DIR *opendir(const char *path);
 struct dirent *readdir(DIR *directory);
+DIR *fdopendir(int fd);
+int dirfd(DIR *directory);
 void rewinddir(DIR *directory);
+long telldir(DIR *directory);
+void seekdir(DIR *directory, long position);
+int scandir(const char *path, struct dirent ***entries, int (*wanted)(const struct dirent *),
+            int (*compare)(const struct dirent **, const struct dirent **));
+int alphasort(const struct dirent **a, const struct dirent **b);
 int closedir(DIR *directory);
 
 #endif

@@ -6,6 +6,7 @@
 #include <uapi/fcntl.h>
 
 int open(const char *path, int flags, ...);
+int openat(int directory, const char *path, int flags, ...);
 int creat(const char *path, mode_t mode);
 int fcntl(int fd, int command, ...);
 

@@ -1,4 +1,4 @@
-/* Input and output: C11 7.21, and fdopen, fileno, getline, popen's absence. */
+/* Input and output: C11 7.21, and fdopen, fileno, getline, popen. */
 #ifndef _STDIO_H
 #define _STDIO_H
 
@@ -90,5 +90,10 @@ int vsscanf(const char *restrict text, const char *restrict format, va_list argu
 
 int remove(const char *path);
 int rename(const char *from, const char *to);
+int renameat(int from_directory, const char *from, int to_directory, const char *to);
+FILE *tmpfile(void);
+char *tmpnam(char *to);
+FILE *popen(const char *command, const char *mode);
+int pclose(FILE *file);
 
 #endif

@@ -63,5 +63,8 @@ int setenv(const char *name, const char *value, int overwrite);
 int unsetenv(const char *name);
 int putenv(char *assignment);
 int system(const char *command);
+int mkstemp(char *path);
+char *mkdtemp(char *path);
+char *realpath(const char *restrict path, char *restrict to);
 
 #endif

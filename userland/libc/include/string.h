@@ -32,6 +32,9 @@ size_t strlen(const char *text);
 size_t strnlen(const char *text, size_t max);
 char *strdup(const char *text);
 char *strndup(const char *text, size_t max);
+char *strchrnul(const char *text, int c);
+char *strsep(char **text, const char *separators);
+void *memmem(const void *in, size_t size, const void *part, size_t part_size);
 char *strerror(int error);
 char *strsignal(int signal);
 

@@ -1,10 +1,14 @@
 /*
  * The words for errors and signals.
  */
+#include <err.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const errors[] = {
     [0] = "Success",
@@ -25,6 +29,7 @@ static const char *const errors[] = {
     [EBUSY] = "Device or resource busy",
     [EEXIST] = "File exists",
     [EXDEV] = "Invalid cross-device link",
+    [ENOTBLK] = "Block device required",
     [ENODEV] = "No such device",
     [ENOTDIR] = "Not a directory",
     [EISDIR] = "Is a directory",
@@ -38,6 +43,9 @@ static const char *const errors[] = {
     [EROFS] = "Read-only file system",
     [EMLINK] = "Too many links",
     [EPIPE] = "Broken pipe",
+    [ETXTBSY] = "Text file busy",
+    [EOVERFLOW] = "Value too large for defined data type",
+    [EOPNOTSUPP] = "Operation not supported",
     [EDOM] = "Numerical argument out of domain",
     [ERANGE] = "Numerical result out of range",
     [ENAMETOOLONG] = "File name too long",
@@ -87,4 +95,47 @@ void perror(const char *prefix) {
   int error = errno;
   if (prefix != NULL && *prefix != '\0') fprintf(stderr, "%s: ", prefix);
   fprintf(stderr, "%s\n", strerror(error));
+}
+
+void vwarnx(const char *format, va_list arguments) {
+  fprintf(stderr, "%s: ", program_invocation_name);
+  vfprintf(stderr, format, arguments);
+  fputc('\n', stderr);
+}
+
+void vwarn(const char *format, va_list arguments) {
+  int error = errno;
+  fprintf(stderr, "%s: ", program_invocation_name);
+  vfprintf(stderr, format, arguments);
+  fprintf(stderr, ": %s\n", strerror(error));
+}
+
+void warn(const char *format, ...) {
+  va_list list;
+  va_start(list, format);
+  vwarn(format, list);
+  va_end(list);
+}
+
+void warnx(const char *format, ...) {
+  va_list list;
+  va_start(list, format);
+  vwarnx(format, list);
+  va_end(list);
+}
+
+void err(int status, const char *format, ...) {
+  va_list list;
+  va_start(list, format);
+  vwarn(format, list);
+  va_end(list);
+  exit(status);
+}
+
+void errx(int status, const char *format, ...) {
+  va_list list;
+  va_start(list, format);
+  vwarnx(format, list);
+  va_end(list);
+  exit(status);
 }

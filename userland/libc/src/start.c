@@ -11,6 +11,7 @@
 #define EXIT_FUNCTIONS_MAX 32
 
 char **environ;
+char *program_invocation_name = "?";
 
 static int error_number;
 static void (*exit_functions[EXIT_FUNCTIONS_MAX])(void);
@@ -35,6 +36,7 @@ void __libc_start(long *stack) {
   int argc = (int)stack[0];
   char **argv = (char **)(stack + 1);
   environ = argv + argc + 1;
+  if (argc > 0) program_invocation_name = argv[0];
   for (void (**function)(void) = __init_array_start; function < __init_array_end; function++) {
     (*function)();
   }

@@ -210,3 +210,29 @@ char *strndup(const char *text, size_t max) {
 char *strdup(const char *text) {
   return strndup(text, SIZE_MAX);
 }
+
+char *strchrnul(const char *text, int c) {
+  while (*text != '\0' && *text != (char)c) text++;
+  return (char *)text;
+}
+
+char *strsep(char **text, const char *separators) {
+  char *start = *text;
+  if (start == NULL) return NULL;
+  char *end = start + strcspn(start, separators);
+  *text = *end == '\0' ? NULL : end + 1;
+  *end = '\0';
+  return start;
+}
+
+void *memmem(const void *in, size_t size, const void *part, size_t part_size) {
+  const char *at = in, *end = at + size;
+  if (part_size == 0) return (void *)in;
+  while ((size_t)(end - at) >= part_size) {
+    at = memchr(at, *(const unsigned char *)part, (size_t)(end - at) - part_size + 1);
+    if (at == NULL) return NULL;
+    if (memcmp(at, part, part_size) == 0) return (void *)at;
+    at++;
+  }
+  return NULL;
+}

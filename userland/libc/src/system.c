@@ -121,10 +121,6 @@ int rename(const char *from, const char *to) {
   return __result(__syscall(SYS_rename, from, to));
 }
 
-int ftruncate(int fd, off_t size) {
-  return __result(__syscall(SYS_ftruncate64, fd, size, 0));
-}
-
 void sync(void) {
   __syscall(SYS_sync);
 }

@@ -6,6 +6,7 @@
 
 typedef int ssize_t;
 typedef long off_t;
+typedef long long off64_t;
 typedef int pid_t;
 typedef unsigned int uid_t;
 typedef unsigned int gid_t;
