@@ -25,11 +25,11 @@ export class BusClock {
   private readonly ticks: number;
 
   constructor(hz: number, ticksPerSecond: number) {
+    const isPossible = Number.isInteger(hz) && hz >= 1 && hz <= 1e9;
     const perSecond = Math.round(ticksPerSecond);
-    const divisor = greatestCommonDivisor(hz, perSecond);
+    const divisor = isPossible ? greatestCommonDivisor(hz, perSecond) : 1;
     this.clocks = hz / divisor;
     this.ticks = perSecond / divisor;
-    const isPossible = Number.isInteger(hz) && hz >= 1 && hz <= 1e9;
     if (!isPossible || this.clocks * this.ticks > Number.MAX_SAFE_INTEGER) {
       throw new Error(`a bus of ${hz} Hz: whole MHz from 1 to 1,000 are possible`);
     }
