@@ -250,9 +250,9 @@ export class AtaChannel implements Device {
     state.left = count !== 0 ? count : entry.is48Bit ? 0x10000 : 0x100;
     const sector = namedSector(state, entry.is48Bit, driveSettings(this.state, this.selected));
     this.bus.trace('disk', state.command, sector, state.left);
-    state.sector = Math.max(0, sector);
-    const isOnDisk = sector >= 0 && sector < (this.slot?.disk.sectors ?? 0);
-    if (!isOnDisk) this.fail(ERROR.notFound, 0);
+    const end = this.slot?.disk.sectors ?? 0;
+    state.sector = sector < 0 ? end : sector;
+    if (state.sector >= end) this.start(0);
     else if (entry.isDma) this.start(entry.action === 'read' ? this.blockSectors(entry) : 0);
     else if (entry.action === 'write') this.requestBlock(entry);
     else this.start(this.blockSectors(entry));

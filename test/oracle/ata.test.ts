@@ -1,0 +1,244 @@
+// The ATA channel and its bus master against QEMU's piix3-ide: one boot sector carries out the same scripts on both and
+// prints registers and sums of memory. Where QEMU departs from the data sheet the scripts do not look: it moves nothing
+// at all for a table that is too short, and keeps the active bit only for a table that is a whole sector too long.
+
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Build, readArtifact, ring0Toolchain } from '@ring0/kbuild';
+import { describe, expect, test } from 'vitest';
+import { Guests, hardDisk, recorded } from '../machine/guests.ts';
+import { READ_DMA, SCRIPT_BYTES, Script, WRITE_DMA } from './ata/script.ts';
+import type { Region } from './ata/script.ts';
+
+const qemu = 'qemu-system-i386';
+const isThere = spawnSync(qemu, ['--version']).status === 0;
+if (!isThere) console.log(`skipped: ${qemu} is not installed`);
+
+const root = path.resolve(import.meta.dirname, '../..');
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-ata-'));
+const guests = new Guests();
+const SECTORS = 20_160;
+const FIRST = 0x20000;
+
+async function bootSector(): Promise<Uint8Array> {
+  const toolchain = ring0Toolchain();
+  const complain = (text: string): void => console.error(text);
+  const build = new Build({ root, cacheDirectory: directory, toolchain, complain });
+  const object = await build.object('test/oracle/ata/guest.S', ['-m32', '-nostdinc'], 'ata');
+  const options = '-m elf_i386 -N -e _start -Ttext 0x7c00 --oformat binary'.split(' ');
+  return readArtifact(await build.link('ata.bin', [...options, object]));
+}
+
+function diskImage(sector: Uint8Array, script: Script): Uint8Array {
+  const image = new Uint8Array(SECTORS * 512).map((_, i) => (i >> 9) * 5 + i);
+  image.set(sector);
+  image.fill(0, 512, 512 + SCRIPT_BYTES);
+  image.set(script.finish(), 512);
+  return image;
+}
+
+interface Outcome {
+  readonly text: string;
+  readonly disk: Uint8Array;
+}
+
+function inQemu(image: Uint8Array): Outcome {
+  const file = path.join(directory, 'disk.img');
+  const log = path.join(directory, 'log.txt');
+  fs.writeFileSync(file, image);
+  const board = '-machine pc -m 64 -display none -serial null -monitor none -net none -no-reboot';
+  const debug = '-device isa-debug-exit,iobase=0xf4,iosize=4 -device isa-debugcon,chardev=log';
+  const files = ['-chardev', `file,id=log,path=${log}`, '-drive', `file=${file},format=raw,if=ide`];
+  const ended = spawnSync(qemu, [...board.split(' '), ...debug.split(' '), ...files], {
+    timeout: 60_000,
+  });
+  expect(ended.status).toBe(1);
+  return { text: fs.readFileSync(log, 'latin1'), disk: fs.readFileSync(file) };
+}
+
+async function inOurs(image: Uint8Array): Promise<Outcome> {
+  const slot = hardDisk(image);
+  const { machine, debug } = recorded(await guests.rom(), { disks: [slot] });
+  expect(machine.run({ budget: 5e9 })).toEqual({ reason: 'guest-exit', status: 0 });
+  const disk = slot.disk.read(0, SECTORS);
+  if (!(disk instanceof Uint8Array)) throw new Error('a disk in memory reads');
+  return { text: debug(), disk };
+}
+
+async function compare(script: Script, lines: number): Promise<void> {
+  const image = diskImage(await bootSector(), script);
+  const ours = await inOurs(image);
+  const theirs = inQemu(image);
+  const afterFirmware = (text: string): string => text.slice(Math.max(0, text.indexOf('begin\n')));
+  expect(afterFirmware(ours.text)).toBe(afterFirmware(theirs.text));
+  expect(ours.text.trim().split('\n').length).toBeGreaterThanOrEqual(lines);
+  expect(ours.text).not.toContain('-');
+  expect(Buffer.compare(ours.disk, theirs.disk)).toBe(0);
+}
+
+function begun(): Script {
+  const script = new Script();
+  script.say('begin\n');
+  script.setUp();
+  return script;
+}
+
+function registerScript(): Script {
+  const script = begun();
+  script.say('function:');
+  for (const at of [0, 8, 0x20]) script.showConfiguration(at);
+  script.say('\nregisters:');
+  for (const value of [0xf6, 0x09, 0x00]) {
+    for (const register of [0, 2]) script.master(register, value & ~1);
+    for (const register of [0, 2]) script.showMaster(register);
+  }
+  script.masterTable(0x12345677);
+  for (const register of [4, 5, 6, 7]) script.showMaster(register);
+  script.say('\nstart and stop:');
+  script.master(0, 9);
+  script.showMaster();
+  script.master(0, 8);
+  script.showMaster();
+  script.say('\nmodes:');
+  for (const mode of [0x22, 0x20, 0x42, 0x45]) {
+    script.out(0x1f1, 3);
+    script.command(0xef, 0, mode);
+    script.waitDrive(0x80, 0);
+    script.show(0x1f7);
+    script.command(0xec, 0, 0);
+    script.waitDrive(0x88, 8);
+    script.pioIn(FIRST);
+    for (const word of [63, 88]) script.sum(FIRST + word * 2, 2);
+    script.show(0x1f7);
+  }
+  script.say('\nabilities:');
+  script.sum(FIRST + 53 * 2, 1);
+  script.say('\nno such command:');
+  script.command(0xff, 0, 0);
+  script.waitDrive(0x80, 0);
+  script.show(0x1f7, 0xe9); // QEMU's drive has lost its place after an error
+  script.show(0x1f1);
+  script.say('\n');
+  return script;
+}
+
+function shapeScript(): Script {
+  const script = begun();
+  const read = (name: string, sector: number, count: number, regions: readonly Region[]): void =>
+    script.transfer(name, READ_DMA, sector, count, regions);
+  read('one region', 100, 2, [[FIRST, 1024]]);
+  read('no sector keeps to a region', 200, 3, [
+    [FIRST + 2, 510],
+    [FIRST + 0x1000, 2],
+    [FIRST + 0x2000, 1024],
+  ]);
+  read(
+    'regions of two bytes',
+    77,
+    1,
+    Array.from({ length: 256 }, (_, i) => [FIRST + 6 * i, 2]),
+  );
+  read('64 KiB are 0', 300, 128, [[0x30000, 0x10000]]);
+  read('a count of 0', 400, 256, [
+    [0x30000, 0x10000],
+    [0x40000, 0x10000],
+  ]);
+  read('longer by a sector', 500, 1, [[FIRST, 1024]]);
+  read('longer by a region', 501, 2, [
+    [FIRST, 1024],
+    [FIRST + 0x800, 512],
+  ]);
+
+  script.fill(FIRST, 0x4000, 17);
+  script.transfer('write', WRITE_DMA, 1000, 5, [
+    [FIRST + 4, 508],
+    [FIRST + 0x400, 2052],
+  ]);
+  script.transfer('write, longer', WRITE_DMA, 1010, 1, [[FIRST, 2048]]);
+  script.say('by PIO:');
+  script.readByPio(1000, 5, 0x30000);
+  script.showMaster();
+  script.say('\nthe command before the start:');
+  script.table([[FIRST, 512]]);
+  script.master(2, 6);
+  script.command(READ_DMA, 9, 1);
+  script.waitDrive(0x88, 8);
+  script.show(0x3f6);
+  script.showMaster();
+  script.start(READ_DMA);
+  script.waitInterrupt();
+  script.showEnd();
+  script.sum(FIRST, 512);
+
+  script.say('\nshorter:');
+  script.table([[FIRST, 512]]);
+  script.command(READ_DMA, 9, 4);
+  script.start(READ_DMA);
+  script.waitInactive();
+  script.showMaster();
+  script.reset();
+  script.show(0x1f7);
+  script.say('\n');
+  read('and after it', 40, 1, [[FIRST, 512]]);
+  script.say('without interrupts:');
+  script.out(0x3f6, 2);
+  script.table([[FIRST, 512]]);
+  script.command(READ_DMA, 10, 1);
+  script.start(READ_DMA);
+  script.waitInactive();
+  script.waitDrive(0x88, 0);
+  script.showMaster();
+  script.show(0x1f7);
+  script.out(0x3f6, 0);
+  script.say('\nno such sector:');
+  script.table([[FIRST, 512]]);
+  script.command(READ_DMA, SECTORS, 1);
+  script.start(READ_DMA);
+  script.waitInterrupt();
+  script.show(0x1f7, 0xc9);
+  script.say('\n');
+  return script;
+}
+
+/** Regions of random sizes that hold `bytes` exactly, or one region more. */
+function randomRegions(random: (below: number) => number, bytes: number): Region[] {
+  const regions: Region[] = [];
+  let place = FIRST + 2 * random(2000);
+  for (let left = bytes; left > 0;) {
+    const room = 0x10000 - (place % 0x10000);
+    const size = Math.min(left, room, 2 * (1 + random([4, 300, 5000, 30_000][random(4)])));
+    regions.push([place, size]);
+    left -= size;
+    place += size + (random(2) === 0 ? 0 : 2 * random(3000));
+    if (place > 0x80000) place = FIRST;
+  }
+  return random(4) === 0 ? [...regions, [0x90000 - 1024, 512]] : regions;
+}
+
+function randomScript(seed: number): Script {
+  let state = seed;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const script = begun();
+  script.fill(FIRST, 0x70000, seed & 0xff);
+  for (let i = 0; i < 24; i++) {
+    const count = 1 + random(random(3) === 0 ? 60 : 8);
+    const sector = 100 + random(SECTORS - 200);
+    const code = random(2) === 0 ? READ_DMA : WRITE_DMA;
+    let regions = randomRegions(random, count * 512);
+    while (regions.length > 40) regions = randomRegions(random, count * 512);
+    if (code === WRITE_DMA) script.fill(FIRST, 0x8000, random(256));
+    script.transfer(`${i}`, code, sector, count, regions);
+  }
+  return script;
+}
+
+describe.skipIf(!isThere)('as QEMU does it', { timeout: 120_000 }, () => {
+  test('registers, modes, abilities', () => compare(registerScript(), 6));
+  test('shapes of region tables', () => compare(shapeScript(), 12));
+  test.for([1, 2, 3, 4])('random tables, seed %i', (seed) => compare(randomScript(seed), 24));
+});
