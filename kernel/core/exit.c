@@ -84,7 +84,7 @@ void exit_current(int status) {
   files_close_all(task);
   step_put(task->cwd);
   if (task->executable)
-    inode_put(task->executable);
+    executable_put(task->executable);
   fpu_drop(task);
   struct mm *mm = task->mm;
   irq_disable(); /* a switch here would load the page directory that is about to go */

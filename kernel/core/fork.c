@@ -29,7 +29,7 @@ static void copy_attributes(struct task *child) {
   memcpy(child->tls, parent->tls, sizeof(child->tls));
   child->umask = parent->umask;
   child->cwd = step_hold(parent->cwd);
-  child->executable = parent->executable ? inode_hold(parent->executable) : NULL;
+  child->executable = parent->executable ? executable_hold(parent->executable) : NULL;
   fpu_copy(child);
   files_copy(child, parent);
   signals_copy(child, parent);

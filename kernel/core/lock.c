@@ -6,7 +6,7 @@
 #include <kernel/task.h>
 
 struct lock_class wait_queue_class = {.name = "wait_queue"};
-static struct lock_class mutex_class = {.name = "mutex"};
+struct lock_class mutex_class = {.name = "mutex"};
 
 void spin_init(struct spinlock *lock, struct lock_class *class) {
   *lock = (struct spinlock)SPINLOCK_INIT(*class);
@@ -93,7 +93,7 @@ void mutex_init(struct mutex *mutex) {
   list_init(&mutex->queue.waiters);
 }
 
-static bool mutex_try(struct mutex *mutex) {
+bool mutex_try(struct mutex *mutex) {
   bool were_on = spin_lock_save(&mutex->queue.lock);
   bool taken = mutex->owner == NULL;
   if (taken)

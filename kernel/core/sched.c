@@ -96,10 +96,12 @@ void scheduler(void) {
   }
 }
 
+void schedule_tail(void) { spin_unlock(&runqueue_lock); }
+
 /* A new task's first instructions in the kernel; trapret is below it on the stack. */
 void forkret(void) {
   static bool first = true;
-  spin_unlock(&runqueue_lock);
+  schedule_tail();
   irq_enable();
   if (first) { /* mounting sleeps, so it needs a task */
     first = false;

@@ -207,17 +207,17 @@ long sys_set_thread_area(struct user_desc *to) {
   return put_user(slot + SEG_TLS, &to->entry_number);
 }
 
-long sys_sync(void) { return 0; /* no file system is written to yet */ }
-
 long sys_reboot(u32 magic1, u32 magic2, u32 command) {
   if (magic1 != LINUX_REBOOT_MAGIC1 || magic2 != LINUX_REBOOT_MAGIC2)
     return -EINVAL;
   switch (command) {
   case LINUX_REBOOT_CMD_RESTART:
+    mounts_shut_down();
     printk("restarting\n");
     power_restart();
   case LINUX_REBOOT_CMD_HALT:
   case LINUX_REBOOT_CMD_POWER_OFF:
+    mounts_shut_down();
     power_off();
   default:
     return -EINVAL;

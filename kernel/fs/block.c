@@ -1,5 +1,8 @@
 /*
- * Block devices: the table of disks and partitions, the page cache of each, and the partition table.
+ * Block devices: the table of disks and partitions, the page cache of each, the partition table, and
+ * the files in /dev. A device that a file system is mounted from, or that overlaps such a one, is not
+ * opened for writing. The pages of a disk and those of its partitions are not the same: what was
+ * written is put on the disk when the file is closed, and opening reads anew.
  */
 #include <asm/uaccess.h>
 #include <kernel/mm.h>
@@ -8,7 +11,6 @@
 #include <kernel/vfs.h>
 #include <uapi/errno.h>
 
-#define SECTOR 512
 #define DEVICES_MAX 20
 #define MBR_TABLE 446
 #define MBR_ENTRIES 4
@@ -21,17 +23,30 @@ struct mbr_entry {
 
 static struct block_device *devices[DEVICES_MAX]; /* written at boot */
 static u32 device_count;
-static struct superblock block_super = {.type = "bdev", .device = 5};
+static struct superblock block_super = {.type = "bdev", .device = 5, .size_max = ~0ull};
 
-static int block_readpage(struct inode *inode, struct page *page) {
-  struct block_device *device = inode->data;
-  u32 sector = page->index * (PAGE_SIZE / SECTOR);
-  u32 count = sector < device->sectors ? min_u32(PAGE_SIZE / SECTOR, device->sectors - sector) : 0;
-  memset((u8 *)page_address(page) + count * SECTOR, 0, PAGE_SIZE - count * SECTOR);
-  return count ? device->read(device, device->start + sector, count, page_address(page)) : 0;
+static int block_map(struct inode *inode, u32 sector, u32 *at, u32 *run) {
+  const struct block_device *device = inode->data;
+  *at = sector < device->sectors ? sector : NO_SECTOR;
+  if (*at != NO_SECTOR)
+    *run = min_u32(*run, device->sectors - sector);
+  return 0;
 }
 
-static const struct inode_operations block_inode_operations = {.readpage = block_readpage};
+static int block_prepare(struct inode *inode, struct page *page, u64 offset, u32 count) {
+  (void)page;
+  return offset + count <= inode->size ? (int)count : -ENOSPC;
+}
+
+static int block_truncate(struct inode *inode, u64 size) {
+  (void)inode, (void)size;
+  return 0;
+}
+
+static const struct inode_operations block_inode_operations = {
+    .map = block_map, .prepare = block_prepare, .truncate = block_truncate};
+
+struct block_device *block_of_inode(const struct inode *inode) { return inode->data; }
 
 static struct block_device *device_of(const struct file *file) {
   for (u32 i = 0; i < device_count; i++)
@@ -40,14 +55,65 @@ static struct block_device *device_of(const struct file *file) {
   return NULL;
 }
 
+static bool overlap(const struct block_device *a, const struct block_device *b) {
+  return a->driver == b->driver && a->read == b->read && a->start < b->start + b->sectors && b->start < a->start + a->sectors;
+}
+
+/* Is something mounted from it, or from a device that shares sectors with it? */
+bool block_is_busy(const struct block_device *device) {
+  for (u32 i = 0; i < device_count; i++)
+    if (devices[i]->mounted && overlap(device, devices[i]))
+      return true;
+  return false;
+}
+
+/* Has the disk put what it was given on the medium. */
+int block_flush(struct inode *inode) {
+  struct block_device *device = inode->data;
+  return device->flush ? device->flush(device) : 0;
+}
+
+/* What lies on the device's sectors is read anew. */
+void block_forget(struct block_device *device) {
+  for (u32 i = 0; i < device_count; i++)
+    if (overlap(device, devices[i]))
+      cache_drop_clean(devices[i]->inode);
+}
+
+/* Reads through the device's page cache to kernel memory. Sleeps. */
+int block_read_bytes(struct inode *device, u64 offset, void *to, u32 count) {
+  ssize_t done = cache_file_read(device, to, count, offset);
+  return done == (ssize_t)count ? 0 : done < 0 ? (int)done : -EIO;
+}
+
 static int block_open(struct file *file) {
   struct block_device *device = device_of(file);
+  bool write = (file->flags & O_ACCMODE) != O_RDONLY;
   if (!device)
     return -ENXIO;
-  if ((file->flags & O_ACCMODE) != O_RDONLY)
+  if (write && !device->write)
     return -EROFS;
+  if (write && block_is_busy(device))
+    return -EBUSY;
   file->data = device;
+  for (u32 i = 0; i < device_count; i++)
+    if (overlap(device, devices[i])) {
+      if (devices[i]->mounted)
+        cache_write_super(devices[i]->mounted);
+      cache_write_inode(devices[i]->inode);
+    }
+  if (block_is_busy(device)) /* the file system moves its files' sectors past these pages */
+    block_forget(device);
   return 0;
+}
+
+static void block_release(struct file *file) {
+  struct block_device *device = file->data;
+  if ((file->flags & O_ACCMODE) == O_RDONLY)
+    return;
+  cache_write_inode(device->inode);
+  block_flush(device->inode);
+  block_forget(device);
 }
 
 static ssize_t block_read(struct file *file, char *to, size_t count, u64 *offset) {
@@ -58,14 +124,42 @@ static ssize_t block_read(struct file *file, char *to, size_t count, u64 *offset
   return done;
 }
 
-static const struct file_operations block_operations = {.open = block_open, .read = block_read};
+static ssize_t block_write(struct file *file, const char *from, size_t count, u64 *offset) {
+  struct block_device *device = file->data;
+  struct inode *inode = device->inode;
+  if (block_is_busy(device))
+    return -EBUSY; /* mounted since it was opened */
+  if (*offset >= inode->size)
+    return count ? -ENOSPC : 0;
+  mutex_lock(&inode->lock);
+  ssize_t done =
+      cache_file_write(inode, from, min_u32(count, (u32)(inode->size - *offset)), *offset);
+  mutex_unlock(&inode->lock);
+  if (done > 0)
+    *offset += done;
+  writeback_throttle(inode);
+  return done;
+}
+
+static int block_sync(struct file *file) {
+  struct block_device *device = file->data;
+  int error = cache_write_inode(device->inode);
+  int flush_error = block_flush(device->inode);
+  return error ? error : flush_error;
+}
+
+static const struct file_operations block_operations = {.open = block_open,
+                                                        .release = block_release,
+                                                        .read = block_read,
+                                                        .write = block_write,
+                                                        .sync = block_sync};
 
 void block_register(struct block_device *device) {
   struct inode *inode = inode_alloc(&block_super, device_count + 1);
   if (!inode || device_count == DEVICES_MAX)
     panic("no room for block device %s", device->name);
   inode->mode = S_IFBLK | 0600;
-  inode->size = (u64)device->sectors * SECTOR;
+  inode->size = (u64)device->sectors * SECTOR_SIZE;
   inode->rdev = device_number(device->device.major, device->device.minor);
   inode->data = device;
   inode->operations = &block_inode_operations;
@@ -88,15 +182,9 @@ struct block_device *block_find(const char *name) {
   return NULL;
 }
 
-/* Reads through the device's page cache to kernel memory. Sleeps. */
-int block_read_bytes(struct inode *device, u64 offset, void *to, u32 count) {
-  ssize_t done = cache_file_read(device, to, count, offset);
-  return done == (ssize_t)count ? 0 : done < 0 ? (int)done : -EIO;
-}
-
 /* The primary partitions of a disk. Polls: called at boot, before there are tasks. */
 void partitions_scan(struct block_device *disk) {
-  static u8 sector[SECTOR];
+  static u8 sector[SECTOR_SIZE];
   if (disk->read(disk, 0, 1, sector) < 0 || *(u16 *)(sector + 510) != MBR_SIGNATURE)
     return;
   const struct mbr_entry *table = (const struct mbr_entry *)(sector + MBR_TABLE);

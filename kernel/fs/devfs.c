@@ -16,7 +16,6 @@
 
 static const struct device *devices[DEVICES_MAX];
 static u32 device_count;
-static struct superblock devfs;
 
 void device_register(const struct device *device) {
   if (device_count == DEVICES_MAX)
@@ -78,10 +77,11 @@ static struct inode *devfs_inode_new(struct superblock *super, u32 number) {
   return inode;
 }
 
+static struct superblock devfs = {.type = "devfs", .device = 6, .inode_new = devfs_inode_new};
+
+/* There is one, however often it is mounted. NULL when memory is out. */
 struct superblock *devfs_mount(void) {
-  devfs = (struct superblock){.type = "devfs", .device = 6, .inode_new = devfs_inode_new};
-  devfs.root = inode_get(&devfs, ROOT_NUMBER);
   if (!devfs.root)
-    panic("no memory for devfs");
-  return &devfs;
+    devfs.root = inode_get(&devfs, ROOT_NUMBER);
+  return devfs.root ? &devfs : NULL;
 }

@@ -246,8 +246,8 @@ static void program_start(struct program *program) {
   task->clear_child_tid = NULL;
   task->executed++;
   if (task->executable)
-    inode_put(task->executable);
-  task->executable = inode_hold(program->inode);
+    executable_put(task->executable);
+  task->executable = executable_hold(program->inode);
 
   memset(frame, 0, offsetof(struct trapframe, trapno));
   frame->ds = frame->es = frame->ss = USER_DS;
@@ -268,6 +268,8 @@ static int inode_open(struct program *program, const char *path) {
   step_put(step);
   if (!S_ISREG(program->inode->mode) || !(program->inode->mode & 0111))
     return -EACCES;
+  if (program->inode->writers > 0)
+    return -ETXTBSY;
   return 0;
 }
 

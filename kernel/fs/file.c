@@ -25,9 +25,37 @@ struct file *file_hold(struct file *file) {
   return file;
 }
 
+/* The file is open for writing: its inode is not executed and its file system stays writable. */
+void file_count_writer(struct file *file) {
+  spin_lock(&files_lock);
+  file->is_writer = true;
+  file->inode->writers++;
+  file->inode->super->writers++;
+  spin_unlock(&files_lock);
+}
+
+struct inode *executable_hold(struct inode *inode) {
+  spin_lock(&files_lock);
+  inode->executions++;
+  spin_unlock(&files_lock);
+  return inode_hold(inode);
+}
+
+void executable_put(struct inode *inode) {
+  spin_lock(&files_lock);
+  inode->executions--;
+  spin_unlock(&files_lock);
+  inode_put(inode);
+}
+
 void file_put(struct file *file) {
   spin_lock(&files_lock);
   bool last = --file->count == 0;
+  if (last && file->is_writer) {
+    file->inode->writers--;
+    if (file->inode->super->writers > 0) /* none count any more once the machine halts */
+      file->inode->super->writers--;
+  }
   spin_unlock(&files_lock);
   if (!last)
     return;

@@ -29,6 +29,9 @@ struct step *step_new(struct step *parent, struct inode *inode, const char *name
   step->inode = inode;
   memcpy(step->name, name, length);
   step->name[length] = 0;
+  spin_lock(&step_lock);
+  inode->super->steps++;
+  spin_unlock(&step_lock);
   return step;
 }
 
@@ -43,6 +46,8 @@ void step_put(struct step *step) {
   while (step) {
     spin_lock(&step_lock);
     bool last = --step->count == 0;
+    if (last)
+      step->inode->super->steps--;
     spin_unlock(&step_lock);
     if (!last)
       return;
@@ -59,7 +64,7 @@ struct walk {
 };
 
 static int walk_from(struct walk *walk, struct step *from, const char *path, u32 flags,
-                     struct step **found, char *last);
+                     struct step **found, struct last_name *last);
 
 static int lookup(struct inode *dir, const char *name, u32 length, struct inode **found) {
   if (!S_ISDIR(dir->mode))
@@ -67,7 +72,7 @@ static int lookup(struct inode *dir, const char *name, u32 length, struct inode 
   mutex_lock(&dir->lock);
   int error = dir->operations->lookup(dir, name, length, found);
   mutex_unlock(&dir->lock);
-  if (!error && (*found)->mounted) {
+  while (!error && (*found)->mounted) {
     struct inode *covering = inode_hold((*found)->mounted);
     inode_put(*found);
     *found = covering;
@@ -136,12 +141,12 @@ static int walk_name(struct walk *walk, struct step **step, const char *name, u3
 }
 
 static int walk_from(struct walk *walk, struct step *from, const char *path, u32 flags,
-                     struct step **found, char *last) {
+                     struct step **found, struct last_name *last) {
   int error = *path ? 0 : -ENOENT;
   struct step *step = step_hold(*path == '/' ? root_step : from);
 
   if (last)
-    last[0] = 0;
+    *last = (struct last_name){{0}, 0, false};
   while (!error) {
     while (*path == '/')
       path++;
@@ -157,8 +162,9 @@ static int walk_from(struct walk *walk, struct step *from, const char *path, u32
     if (length > NAME_MAX) {
       error = -ENAMETOOLONG;
     } else if (is_last && (flags & WALK_PARENT)) {
-      memcpy(last, path, length);
-      last[length] = 0;
+      memcpy(last->name, path, length);
+      last->length = length;
+      last->has_slash = path[length] == '/';
       error = S_ISDIR(step->inode->mode) ? 0 : -ENOTDIR;
       break;
     } else {
@@ -178,32 +184,47 @@ static int walk_from(struct walk *walk, struct step *from, const char *path, u32
   return 0;
 }
 
-/* Walks a path of the kernel's. *found carries a reference; last needs NAME_MAX + 1 bytes. */
-int path_walk(struct step *from, const char *path, u32 flags, struct step **found, char *last) {
+/* Walks a path of the kernel's. *found carries a reference. */
+int path_walk(struct step *from, const char *path, u32 flags, struct step **found,
+              struct last_name *last) {
   struct walk walk = {0, 0};
   return walk_from(&walk, from ? from : root_step, path, flags, found, last);
 }
 
-/* Walks a path of the user's, from an open directory or AT_FDCWD. */
-int path_walk_user(int directory, const char *user_path, u32 flags, struct step **found,
-                   char *last) {
-  struct step *from = NULL;
-  char *path = kmalloc(PATH_MAX);
-  if (!path)
+/* Copies a path of the user's, and finds the step it starts from, an open directory's or AT_FDCWD.
+ * The path is to be freed and the step, which may be NULL, to be put, unless there is an error. */
+int path_from_user(int directory, const char *user_path, char **path, struct step **from) {
+  char *text = kmalloc(PATH_MAX);
+  *from = NULL;
+  if (!text)
     return -ENOMEM;
-  int error = strncpy_from_user(path, user_path, PATH_MAX);
-  if (error >= 0 && directory != AT_FDCWD && path[0] != '/') {
+  int error = strncpy_from_user(text, user_path, PATH_MAX);
+  if (error >= 0 && directory != AT_FDCWD && text[0] != '/') {
     struct file *file = file_get(directory);
     error = !file ? -EBADF : !file->path ? -ENOTDIR : 0;
     if (!error)
-      from = step_hold(file->path);
+      *from = step_hold(file->path);
     if (file)
       file_put(file);
   } else if (error >= 0) {
-    from = step_hold(current->cwd);
+    *from = step_hold(current->cwd);
   }
-  if (error >= 0)
-    error = path_walk(from, path, flags, found, last);
+  if (error < 0)
+    kfree(text);
+  else
+    *path = text;
+  return error < 0 ? error : 0;
+}
+
+/* Walks a path of the user's, from an open directory or AT_FDCWD. */
+int path_walk_user(int directory, const char *user_path, u32 flags, struct step **found,
+                   struct last_name *last) {
+  struct step *from;
+  char *path;
+  int error = path_from_user(directory, user_path, &path, &from);
+  if (error)
+    return error;
+  error = path_walk(from, path, flags, found, last);
   if (from)
     step_put(from);
   kfree(path);

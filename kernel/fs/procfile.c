@@ -36,6 +36,7 @@ static int meminfo(struct proc_text *text, int pid) {
   print(text, "MemAvailable:   %8u kB\n", free + cached);
   print(text, "Buffers:        %8u kB\n", 0);
   print(text, "Cached:         %8u kB\n", cached);
+  print(text, "Dirty:          %8u kB\n", cache_dirty_count() * KIB_PER_PAGE);
   print(text, "SwapTotal:      %8u kB\n", 0);
   print(text, "SwapFree:       %8u kB\n", 0);
   return 0;
@@ -156,12 +157,10 @@ static int diskstats(struct proc_text *text, int pid) {
 }
 
 static int mounts(struct proc_text *text, int pid) {
-  u32 count;
-  const struct mount_record *record = mount_list(&count);
   (void)pid;
-  for (; count > 0; count--, record++)
-    print(text, "%s %s %s %s 0 0\n", record->source, record->target, record->type,
-          record->options);
+  for (struct mount *mount = mount_next(NULL); mount; mount = mount_next(mount))
+    print(text, "%s %s %s %s%s 0 0\n", mount->source, mount->target, mount->super->type,
+          mount->super->read_only ? "ro" : "rw", mount->super->block ? ",noatime" : "");
   return 0;
 }
 

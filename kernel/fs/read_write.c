@@ -50,14 +50,24 @@ long sys_read(int fd, char *to, size_t count) { return fd_transfer(fd, to, count
 
 long sys_write(int fd, char *from, size_t count) { return fd_transfer(fd, from, count, true); }
 
-long sys_pread64(int fd, char *to, size_t count, u32 low, u32 high) {
+/* At a place of the caller's: the file's own stays as it is. */
+static long transfer_at(int fd, char *buffer, size_t count, u64 position, bool write) {
   struct file *file = file_get(fd);
-  u64 position = (u64)high << 32 | low;
   if (!file)
     return -EBADF;
-  long done = has_offset(file) ? file_transfer(file, to, count, &position, false) : -ESPIPE;
+  long done = !has_offset(file)     ? -ESPIPE
+              : (s64)position < 0   ? -EINVAL
+                                    : file_transfer(file, buffer, count, &position, write);
   file_put(file);
   return done;
+}
+
+long sys_pread64(int fd, char *to, size_t count, u32 low, u32 high) {
+  return transfer_at(fd, to, count, (u64)high << 32 | low, false);
+}
+
+long sys_pwrite64(int fd, char *from, size_t count, u32 low, u32 high) {
+  return transfer_at(fd, from, count, (u64)high << 32 | low, true);
 }
 
 static long vector_transfer(int fd, const struct iovec *vector, u32 count, bool write) {
@@ -88,6 +98,25 @@ long sys_writev(int fd, const struct iovec *vector, u32 count) {
   return vector_transfer(fd, vector, count, true);
 }
 
+/* Where data, or a hole, begins at or after an offset; what is not on a disk is data. The end of the
+ * file is a hole. */
+static s64 seek_data(struct inode *inode, s64 offset, bool hole) {
+  if (offset < 0 || offset >= (s64)inode->size)
+    return -ENXIO;
+  while (inode->operations && inode->operations->map && offset < (s64)inode->size) {
+    u32 at, run = 1u << 16;
+    int error = inode->operations->map(inode, (u32)(offset / SECTOR_SIZE), &at, &run);
+    if (error)
+      return error;
+    if ((at == NO_SECTOR) == hole)
+      return offset;
+    offset = (offset / SECTOR_SIZE + run) * SECTOR_SIZE;
+  }
+  if (offset > (s64)inode->size)
+    offset = inode->size;
+  return hole ? (s64)inode->size : offset < (s64)inode->size ? offset : -ENXIO;
+}
+
 static s64 seek(int fd, s64 offset, u32 origin) {
   struct file *file = file_get(fd);
   if (!file)
@@ -101,8 +130,12 @@ static s64 seek(int fd, s64 offset, u32 origin) {
       offset += file->offset;
     else if (origin == SEEK_END)
       offset += file->inode->size;
-    if (origin <= SEEK_END && offset >= 0)
-      result = file->offset = offset;
+    else if (origin == SEEK_DATA || origin == SEEK_HOLE)
+      offset = seek_data(file->inode, offset, origin == SEEK_HOLE);
+    if (origin <= SEEK_HOLE)
+      result = offset >= 0 ? (s64)(file->offset = offset) : offset < -4095 ? -EINVAL : offset;
+    if (result < 0 && origin <= SEEK_END)
+      result = -EINVAL;
     mutex_unlock(&file->lock);
   }
   file_put(file);
@@ -176,24 +209,31 @@ long sys_getdents64(int fd, u8 *to, u32 size) {
   return out.used ? (long)out.used : out.error;
 }
 
-long sys_fsync(int fd) {
+/* What the file has in memory is on its disk. */
+static long fd_sync(int fd) {
   struct file *file = file_get(fd);
   if (!file)
     return -EBADF;
+  long error = !file->inode->super ? -EINVAL : 0;
+  if (!error && (S_ISREG(file->inode->mode) || S_ISDIR(file->inode->mode)))
+    error = file_sync(file->inode);
+  else if (!error && file->operations && file->operations->sync)
+    error = file->operations->sync(file);
+  else
+    error = -EINVAL;
   file_put(file);
-  return 0;
+  return error;
 }
 
-long sys_ftruncate64(int fd, u32 low, u32 high) {
+long sys_fsync(int fd) { return fd_sync(fd); }
+
+long sys_fdatasync(int fd) { return fd_sync(fd); }
+
+long sys_syncfs(int fd) {
   struct file *file = file_get(fd);
-  long error = -EINVAL;
   if (!file)
     return -EBADF;
-  if ((file->flags & O_ACCMODE) != O_RDONLY && S_ISREG(file->inode->mode)) {
-    mutex_lock(&file->inode->lock);
-    error = file->inode->operations->truncate(file->inode, (u64)high << 32 | low);
-    mutex_unlock(&file->inode->lock);
-  }
+  long error = super_sync(file->inode->super);
   file_put(file);
   return error;
 }
@@ -205,5 +245,20 @@ static ssize_t regular_read(struct file *file, char *to, size_t count, u64 *offs
   return done;
 }
 
-/* Files of read-only file systems. */
-const struct file_operations regular_operations = {.read = regular_read};
+static ssize_t regular_write(struct file *file, const char *from, size_t count, u64 *offset) {
+  struct inode *inode = file->inode;
+  if (inode->super->read_only)
+    return -EROFS;
+  mutex_lock(&inode->lock);
+  if (file->flags & O_APPEND)
+    *offset = inode->size;
+  ssize_t done = cache_file_write(inode, from, count, *offset);
+  mutex_unlock(&inode->lock);
+  if (done > 0)
+    *offset += done;
+  writeback_throttle(inode);
+  int error = done > 0 && (file->flags & O_DSYNC) ? file_sync(inode) : 0;
+  return error ? error : done;
+}
+
+const struct file_operations regular_operations = {.read = regular_read, .write = regular_write};

@@ -11,8 +11,10 @@
 #include <kernel/vfs.h>
 #include <uapi/dirent.h>
 #include <uapi/errno.h>
+#include <uapi/statfs.h>
 
 #define SIZE_MAX_FILE 0x7fffffffull
+#define TMPFS_MAGIC 0x01021994
 #define FIRST_OFFSET 2 /* of readdir: 0 and 1 are the dots */
 
 struct tmpfs_entry {
@@ -29,8 +31,7 @@ struct tmpfs_dir {
 };
 
 static const struct inode_operations dir_operations, file_inode_operations, link_operations;
-static const struct file_operations dir_files, file_files;
-static struct superblock tmpfs = {.type = "tmpfs", .device = 7};
+static const struct file_operations dir_files;
 
 static struct tmpfs_entry *entry_find(struct inode *dir, const char *name, u32 length) {
   struct tmpfs_dir *list = dir->data;
@@ -74,9 +75,10 @@ static int tmpfs_lookup(struct inode *dir, const char *name, u32 length, struct 
   return 0;
 }
 
-static struct inode *tmpfs_inode(struct inode *parent, u32 mode, u32 rdev) {
-  static u32 number;
-  struct inode *inode = inode_alloc(&tmpfs, ++number);
+static struct inode *tmpfs_inode(struct superblock *super, struct inode *parent, u32 mode,
+                                 u32 rdev) {
+  static u32 number = 1; /* what a root is called */
+  struct inode *inode = inode_alloc(super, parent ? ++number : 1);
   if (!inode)
     return NULL;
   inode->mode = mode;
@@ -99,7 +101,7 @@ static struct inode *tmpfs_inode(struct inode *parent, u32 mode, u32 rdev) {
     inode->operations = &link_operations;
   } else if (S_ISREG(mode)) {
     inode->operations = &file_inode_operations;
-    inode->files = &file_files;
+    inode->files = &regular_operations;
   } else {
     const struct device *device = device_find(mode, rdev);
     inode->files = device ? device->operations : NULL;
@@ -109,7 +111,9 @@ static struct inode *tmpfs_inode(struct inode *parent, u32 mode, u32 rdev) {
 
 static int tmpfs_create(struct inode *dir, const char *name, u32 length, u32 mode, u32 rdev,
                         struct inode **made) {
-  struct inode *inode = tmpfs_inode(dir, mode, rdev);
+  if (dir->links == 0)
+    return -ENOENT; /* removed, and still somebody's working directory */
+  struct inode *inode = tmpfs_inode(dir->super, dir, mode, rdev);
   if (!inode)
     return -ENOMEM;
   int error = entry_add(dir, name, length, inode);
@@ -124,9 +128,9 @@ static int tmpfs_create(struct inode *dir, const char *name, u32 length, u32 mod
 }
 
 static int tmpfs_symlink(struct inode *dir, const char *name, u32 length, const char *target) {
-  if (entry_find(dir, name, length))
-    return -EEXIST;
-  struct inode *inode = tmpfs_inode(dir, S_IFLNK | 0777, 0);
+  if (dir->links == 0)
+    return -ENOENT;
+  struct inode *inode = tmpfs_inode(dir->super, dir, S_IFLNK | 0777, 0);
   if (!inode)
     return -ENOMEM;
   inode->data = kstrdup(target);
@@ -144,10 +148,8 @@ static int tmpfs_readlink(struct inode *inode, char *to, u32 size) {
 }
 
 static int tmpfs_link(struct inode *dir, const char *name, u32 length, struct inode *target) {
-  if (S_ISDIR(target->mode))
-    return -EPERM;
-  if (entry_find(dir, name, length))
-    return -EEXIST;
+  if (dir->links == 0 || target->links == 0)
+    return -ENOENT;
   int error = entry_add(dir, name, length, inode_hold(target));
   if (error)
     inode_put(target);
@@ -182,47 +184,35 @@ static int tmpfs_remove(struct inode *dir, const char *name, u32 length, bool di
   return 0;
 }
 
-static bool is_inside(const struct inode *dir, const struct inode *ancestor) {
-  for (;;) {
-    if (dir == ancestor)
-      return true;
-    struct inode *parent = ((struct tmpfs_dir *)dir->data)->parent;
-    if (parent == dir)
-      return false;
-    dir = parent;
-  }
+/* Never beyond the root: a root's parent is itself. */
+static int tmpfs_parent(struct inode *dir, struct inode **found) {
+  *found = inode_hold(((struct tmpfs_dir *)dir->data)->parent);
+  return 0;
 }
 
 static int tmpfs_rename(struct inode *from_dir, const char *from, u32 from_length,
-                        struct inode *to_dir, const char *to, u32 to_length) {
+                        struct inode *inode, struct inode *to_dir, const char *to, u32 to_length,
+                        struct inode *target) {
   struct tmpfs_entry *source = entry_find(from_dir, from, from_length);
-  struct tmpfs_entry *target = entry_find(to_dir, to, to_length);
-  if (!source)
-    return -ENOENT;
-  struct inode *inode = source->inode;
   bool directory = S_ISDIR(inode->mode);
-  if (target && target->inode == inode)
-    return 0;
-  if (directory && is_inside(to_dir, inode))
-    return -EINVAL;
-  if (target) {
-    if (directory != (bool)S_ISDIR(target->inode->mode))
-      return directory ? -ENOTDIR : -EISDIR;
-    int error = tmpfs_remove(to_dir, to, to_length, directory);
-    if (error)
-      return error;
-  }
+  if (!source || to_dir->links == 0)
+    return -ENOENT;
+  if (target && directory && !is_empty(target))
+    return -ENOTEMPTY;
   int error = entry_add(to_dir, to, to_length, inode_hold(inode));
   if (error) {
     inode_put(inode);
     return error;
   }
+  if (target) /* the older of the two entries of that name */
+    tmpfs_remove(to_dir, to, to_length, directory);
   if (directory) {
     from_dir->links--;
     to_dir->links++;
     ((struct tmpfs_dir *)inode->data)->parent = to_dir;
   }
   entry_delete(from_dir, source);
+  inode->ctime = seconds_of_day();
   return 0;
 }
 
@@ -259,73 +249,39 @@ static int tmpfs_readdir(struct file *file, struct dir_sink *sink) {
   return 0;
 }
 
-/* A hole in the middle: the cache has every page that was written. */
+/* A hole: the cache has every page that was written. */
 static int tmpfs_readpage(struct inode *inode, struct page *page) {
   (void)inode;
   memset(page_address(page), 0, PAGE_SIZE);
   return 0;
 }
 
+/* Room is memory: the page stays. */
+static int tmpfs_prepare(struct inode *inode, struct page *page, u64 offset, u32 count) {
+  (void)offset;
+  if (!cache_pin(page))
+    return -ENOSPC;
+  inode->blocks = inode->cached_pages * (PAGE_SIZE / 512);
+  return count;
+}
+
 static int tmpfs_truncate(struct inode *inode, u64 size) {
+  u64 before = inode->size;
   ASSERT(mutex_held(&inode->lock));
   if (size > SIZE_MAX_FILE)
     return -EFBIG;
-  if (size < inode->size) {
-    u32 kept = (u32)size % PAGE_SIZE;
-    cache_drop_from(inode, (u32)((size + PAGE_SIZE - 1) >> PAGE_SHIFT));
-    struct page *page = kept ? cache_find(inode, (u32)(size >> PAGE_SHIFT)) : NULL;
-    if (page) { /* what lies behind the end reads as zero if the file grows again */
-      memset((u8 *)page_address(page) + kept, 0, PAGE_SIZE - kept);
-      page_put(page);
-    }
-  }
+  int error = cache_zero_tail(inode, size < before ? size : before);
+  if (error)
+    return error;
   inode->size = size;
+  if (size < before) {
+    u32 pages = (u32)((size + PAGE_SIZE - 1) >> PAGE_SHIFT);
+    mapping_unmap(inode, pages);
+    cache_drop_from(inode, pages);
+  }
   inode->blocks = inode->cached_pages * (PAGE_SIZE / 512);
   inode->mtime = inode->ctime = seconds_of_day();
   return 0;
-}
-
-static ssize_t tmpfs_write(struct file *file, const char *from, size_t count, u64 *offset) {
-  struct inode *inode = file->inode;
-  size_t done = 0;
-  ssize_t error = 0;
-
-  mutex_lock(&inode->lock);
-  if (file->flags & O_APPEND)
-    *offset = inode->size;
-  if (*offset + count > SIZE_MAX_FILE)
-    error = -EFBIG;
-  while (!error && done < count) {
-    u32 start = (u32)*offset % PAGE_SIZE;
-    u32 part = min_u32(count - done, PAGE_SIZE - start);
-    struct page *page = cache_make(inode, (u32)(*offset >> PAGE_SHIFT));
-    if (!page || !cache_pin(page)) {
-      if (page)
-        page_put(page);
-      error = -ENOSPC;
-      break;
-    }
-    if (copy_from_user((u8 *)page_address(page) + start, from + done, part) < 0)
-      error = -EFAULT;
-    page_put(page);
-    if (error)
-      break;
-    done += part;
-    *offset += part;
-    if (*offset > inode->size)
-      inode->size = *offset;
-  }
-  inode->blocks = inode->cached_pages * (PAGE_SIZE / 512);
-  inode->mtime = seconds_of_day();
-  mutex_unlock(&inode->lock);
-  return done ? (ssize_t)done : error;
-}
-
-static ssize_t tmpfs_read(struct file *file, char *to, size_t count, u64 *offset) {
-  ssize_t done = cache_file_read(file->inode, to, count, *offset);
-  if (done > 0)
-    *offset += done;
-  return done;
 }
 
 static const struct inode_operations dir_operations = {.lookup = tmpfs_lookup,
@@ -334,17 +290,69 @@ static const struct inode_operations dir_operations = {.lookup = tmpfs_lookup,
                                                        .link = tmpfs_link,
                                                        .rename = tmpfs_rename,
                                                        .symlink = tmpfs_symlink,
+                                                       .parent = tmpfs_parent,
                                                        .drop = dir_drop};
-static const struct inode_operations file_inode_operations = {.readpage = tmpfs_readpage,
-                                                              .truncate = tmpfs_truncate};
+static const struct inode_operations file_inode_operations = {
+    .readpage = tmpfs_readpage, .prepare = tmpfs_prepare, .truncate = tmpfs_truncate};
 static const struct inode_operations link_operations = {.readlink = tmpfs_readlink,
                                                         .drop = link_drop};
 static const struct file_operations dir_files = {.readdir = tmpfs_readdir};
-static const struct file_operations file_files = {.read = tmpfs_read, .write = tmpfs_write};
 
-struct superblock *tmpfs_mount(void) {
-  tmpfs.root = tmpfs_inode(NULL, S_IFDIR | 01777, 0);
-  if (!tmpfs.root)
-    panic("no memory for tmpfs");
-  return &tmpfs;
+static void tmpfs_statfs(struct superblock *super, struct statfs64 *to) {
+  (void)super;
+  to->f_type = TMPFS_MAGIC;
+  to->f_bsize = to->f_frsize = PAGE_SIZE;
+  to->f_blocks = frames_total() / 2;
+  to->f_bfree = to->f_bavail = cache_pin_room();
+  to->f_files = frames_total();
+  to->f_ffree = frames_free();
+  to->f_namelen = NAME_MAX;
+}
+
+/* Everything in a directory loses its name. Deep trees are taken down from the leaves. */
+static void tree_delete(struct inode *top) {
+  struct inode *dir = top;
+  for (;;) {
+    struct tmpfs_dir *list = dir->data;
+    if (list_empty(&list->entries)) {
+      if (dir == top)
+        return;
+      dir = list->parent;
+      continue;
+    }
+    struct tmpfs_entry *entry = list_entry(list->entries.next, struct tmpfs_entry, link);
+    if (S_ISDIR(entry->inode->mode) && !is_empty(entry->inode)) {
+      dir = entry->inode;
+      continue;
+    }
+    entry->inode->links = 0;
+    entry_delete(dir, entry);
+  }
+}
+
+static void tmpfs_release(struct superblock *super) {
+  tree_delete(super->root);
+  super->root->links = 0;
+  inode_put(super->root);
+  kfree(super);
+}
+
+static const struct super_operations tmpfs_super_operations = {.statfs = tmpfs_statfs,
+                                                               .release = tmpfs_release};
+
+int tmpfs_mount(struct superblock **mounted) {
+  struct superblock *super = kzalloc(sizeof(*super));
+  if (!super)
+    return -ENOMEM;
+  *super = (struct superblock){.type = "tmpfs",
+                               .device = simple_device_number(),
+                               .size_max = SIZE_MAX_FILE,
+                               .operations = &tmpfs_super_operations};
+  super->root = tmpfs_inode(super, NULL, S_IFDIR | 01777, 0);
+  if (!super->root) {
+    kfree(super);
+    return -ENOMEM;
+  }
+  *mounted = super;
+  return 0;
 }

@@ -50,6 +50,19 @@ static int fault_anonymous(struct mm *mm, struct vma *vma, u32 address) {
   return map_page(mm, address, page, vma->protection & PROT_WRITE ? PTE_W : 0);
 }
 
+/* A page of a file is about to be changed through a mapping: there must be room for it on the disk,
+ * and it is dirty from now on. */
+static int share_for_writing(struct inode *inode, struct page *page) {
+  u64 at = (u64)page->index << PAGE_SHIFT;
+  if (inode->super->read_only || page->inode != inode || at >= inode->size)
+    return FAULT_IO;
+  u32 count = inode->size - at > PAGE_SIZE ? PAGE_SIZE : (u32)(inode->size - at);
+  if (inode->operations->prepare(inode, page, at, count) != (int)count)
+    return FAULT_IO; /* the disk is full, or broken */
+  cache_dirty(page, 0, count);
+  return FAULT_OK;
+}
+
 static int fault_file(struct mm *mm, struct vma *vma, u32 address, bool write) {
   int error;
   u32 index = vma->page_offset + ((address - vma->start) >> PAGE_SHIFT);
@@ -58,8 +71,13 @@ static int fault_file(struct mm *mm, struct vma *vma, u32 address, bool write) {
   struct page *page = cache_read(vma->inode, index, &error);
   if (!page)
     return error == -ENOMEM ? FAULT_NO_MEMORY : FAULT_IO;
-  if (vma->flags & MAP_SHARED)
-    return map_page(mm, address, page, vma->protection & PROT_WRITE ? PTE_W : 0);
+  if (write && (vma->flags & MAP_SHARED)) {
+    int result = share_for_writing(vma->inode, page);
+    if (result == FAULT_OK)
+      return map_page(mm, address, page, PTE_W);
+    page_put(page);
+    return result;
+  }
   if (!write)
     return map_page(mm, address, page, 0);
   struct page *copy = page_alloc();
@@ -72,6 +90,11 @@ static int fault_file(struct mm *mm, struct vma *vma, u32 address, bool write) {
 /* A write to a present read-only page of a writable mapping: ours alone, or to be copied. */
 static int fault_write(struct mm *mm, struct vma *vma, pte_t *entry, u32 address) {
   struct page *page = page_of_physical(*entry & PTE_FRAME);
+  if (vma->inode && vma->flags & MAP_SHARED) {
+    int result = share_for_writing(vma->inode, page);
+    if (result != FAULT_OK)
+      return result;
+  }
   if ((page->count == 1 && !(page->flags & PAGE_CACHED)) || vma->flags & MAP_SHARED) {
     pte_set(mm, entry, address, *entry | PTE_W);
     return FAULT_OK;

@@ -97,6 +97,7 @@ void pages_unmap(struct mm *mm, u32 start, u32 end) {
 
 static void vma_free(struct vma *vma) {
   list_remove(&vma->link);
+  mapping_remove(vma);
   if (vma->inode)
     inode_put(vma->inode);
   kfree(vma);
@@ -116,6 +117,7 @@ static int vma_split(struct mm *mm, u32 at) {
   if (upper->inode)
     inode_hold(upper->inode);
   vma->end = at;
+  mapping_add(upper);
   list_insert(&upper->link, &vma->link, vma->link.next);
   return 0;
 }
@@ -205,9 +207,17 @@ int vma_map(struct mm *mm, u32 start, u32 end, u32 protection, u32 flags, struct
   } else if (!error) {
     struct vma *vma = kmalloc(sizeof(*vma));
     if (vma) {
-      *vma = (struct vma){{NULL, NULL}, start, end, protection, flags, inode, page_offset};
+      *vma = (struct vma){.start = start,
+                          .end = end,
+                          .protection = protection,
+                          .flags = flags,
+                          .inode = inode,
+                          .page_offset = page_offset,
+                          .mm = mm,
+                          .unmapped_from = 0xffffffff};
       if (inode)
         inode_hold(inode);
+      mapping_add(vma);
       list_add_tail(place, &vma->link);
     } else {
       error = -ENOMEM;
@@ -270,8 +280,10 @@ struct mm *mm_copy(struct mm *from) {
       break;
     }
     *copy = *vma;
+    copy->mm = to;
     if (copy->inode)
       inode_hold(copy->inode);
+    mapping_add(copy);
     list_add_tail(&to->vmas, &copy->link);
     error = pages_share(to, from, vma);
     if (error)

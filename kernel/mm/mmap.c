@@ -68,7 +68,8 @@ long sys_mmap2(u32 address, u32 size, u32 protection, u32 flags, int fd, u32 pag
     file = file_get(fd);
     if (!file)
       return -EBADF;
-    if (!file->inode->operations || !file->inode->operations->readpage) {
+    if (!file->inode->operations ||
+        (!file->inode->operations->readpage && !file->inode->operations->map)) {
       file_put(file);
       return -ENODEV;
     }

@@ -121,7 +121,12 @@ struct mutex {
   struct wait_queue queue;
 };
 
+extern struct lock_class mutex_class;
+
+#define MUTEX_INIT(name) {NULL, {SPINLOCK_INIT(mutex_class), LIST_INIT((name).queue.waiters)}}
+
 void mutex_init(struct mutex *mutex);
+bool mutex_try(struct mutex *mutex); /* false if it is held */
 void mutex_lock(struct mutex *mutex);
 void mutex_unlock(struct mutex *mutex);
 bool mutex_held(const struct mutex *mutex);

@@ -10,6 +10,7 @@
 #include <kernel/types.h>
 
 struct inode;
+struct superblock;
 
 #define PAGE_RESERVED 1 /* never handed out: firmware, the kernel's image, no RAM */
 #define PAGE_FREE 2     /* first frame of a free block of 1 << order frames */
@@ -18,22 +19,32 @@ struct inode;
 #define PAGE_PINNED 16  /* in the page cache and the only copy (tmpfs): not to be reclaimed */
 #define PAGE_UPTODATE 32
 #define PAGE_LARGE 64   /* first frame of a kmalloc of more than half a page */
+#define PAGE_LOCKED 128 /* in the page cache and being filled, written out or dropped */
 
 /*
- * One page frame. count, flags and order are under frame_lock; the cache fields (inode, index, next,
- * link) under cache_lock; the slab fields (class, objects, used, link) under slab_lock.
+ * One page frame. count, flags and order are under frame_lock; the cache fields under cache_lock;
+ * the slab fields under slab_lock.
  */
 struct page {
   u32 count; /* references; 0 is free */
   u16 flags;
-  u16 order;
+  u8 order;
+  u8 dirty;         /* page cache: a bit for each sector that is newer than the disk's */
   struct list link; /* free list, page cache ring, or slab class's partial pages */
-  struct inode *inode;
-  u32 index;
-  struct page *next; /* hash chain of the page cache */
-  struct slab_class *class;
-  void *objects; /* free objects of a slab page */
-  u32 used;
+  union {
+    struct { /* page cache */
+      struct inode *inode;
+      u32 index;
+      struct page *next; /* hash chain */
+      struct list inode_link; /* inode->pages */
+      struct list dirty_link; /* inode->dirty while a dirty bit is set */
+    };
+    struct { /* slab */
+      struct slab_class *class;
+      void *objects; /* free objects of the page */
+      u32 used;
+    };
+  };
 };
 
 extern struct page *frames;
@@ -72,6 +83,9 @@ struct vma {
   u32 flags;      /* MAP_; MAP_GROWSDOWN for the stack */
   struct inode *inode; /* NULL: zero pages */
   u32 page_offset;     /* of start, in pages of the file */
+  struct mm *mm;
+  struct list mapping_link; /* inode->mappings; mapping_lock */
+  u32 unmapped_from;        /* of mapping_unmap: done from this page of the file on */
 };
 
 struct mm {
@@ -110,15 +124,56 @@ int fault_handle(struct mm *mm, u32 address, bool write);
 int mm_write(struct mm *mm, u32 address, const void *from, u32 size);
 u32 mm_read(struct mm *mm, u32 address, void *to, u32 size);
 
-/* The page cache. cache_get brings its own reference. */
+/* The page cache; pages come with a reference of the caller's. filemap.c */
+#define SECTOR_SIZE 512
+#define SECTORS_PER_PAGE (PAGE_SIZE / SECTOR_SIZE)
+
 struct page *cache_find(struct inode *inode, u32 index);
 struct page *cache_read(struct inode *inode, u32 index, int *error);
+struct page *cache_read_ahead(struct inode *inode, u32 index, u32 wanted, int *error);
 struct page *cache_make(struct inode *inode, u32 index);
+struct page *cache_add(struct inode *inode, u32 index, struct page *page);
+void cache_dirty(struct page *page, u32 from, u32 to);
+void cache_undirty(struct inode *inode, u32 index, u32 from, u32 to);
+void page_lock(struct page *page);
+void page_unlock(struct page *page);
+u32 cache_dirty_run(struct inode *inode, u32 index, struct page **pages, u32 most);
+u32 cache_clean(struct page *page, bool stays);
+struct inode *cache_dirty_inode(u32 pass, bool (*wanted)(struct inode *inode, void *data),
+                                void *data);
+void cache_write_begin(struct inode *inode);
+void cache_write_end(struct inode *inode);
+void cache_wait_written(struct inode *inode);
 bool cache_pin(struct page *page);
-void cache_drop_inode(struct inode *inode);
+u32 cache_pin_room(void); /* pages that may still be pinned */
 void cache_drop_from(struct inode *inode, u32 index);
+void cache_drop_inode(struct inode *inode);
+void cache_drop_clean(struct inode *inode);
 bool cache_reclaim(u32 wanted);
 u32 cache_page_count(void);
+u32 cache_dirty_count(void);
+
+/* Reading and writing files through the cache. fileio.c */
 ssize_t cache_file_read(struct inode *inode, char *to, size_t count, u64 offset);
+ssize_t cache_file_write(struct inode *inode, const char *from, size_t count, u64 offset);
+int cache_zero_tail(struct inode *inode, u64 size);
+
+/* Pages from and to disks. pageio.c, writeback.c */
+int pages_read(struct inode *inode, struct page **pages, u32 count);
+int pages_write(struct inode *inode);
+int cache_write_inode(struct inode *inode);
+int file_sync(struct inode *inode);
+int cache_write_super(struct superblock *super);
+int cache_write_all(void);
+void writeback_start(void);
+void writeback_wake(void);
+bool writeback_wait(void);
+void writeback_throttle(struct inode *inode);
+
+/* Which address spaces map a file. mapping.c */
+void mapping_add(struct vma *vma);
+void mapping_remove(struct vma *vma);
+bool mapping_protect(struct inode *inode, u32 index);
+void mapping_unmap(struct inode *inode, u32 index);
 
 #endif

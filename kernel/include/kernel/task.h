@@ -74,6 +74,7 @@ struct task {
   u32 umask;
   struct tty *tty; /* controlling terminal; task_lock */
   struct inode *executable;
+  void (*kthread)(void); /* what a kernel thread runs; it has no mm */
 };
 
 extern struct task idle_task, *init_task;
@@ -90,7 +91,11 @@ void user_init(void);
 void forkret(void);
 u32 task_count(void);
 
+/* kthread.c */
+struct task *kthread_start(const char *name, void (*run)(void));
+
 /* sched.c */
+void schedule_tail(void); /* what a new task does first: it was switched to with the lock held */
 void scheduler(void) __attribute__((noreturn));
 void wake(struct task *task);
 void make_runnable(struct task *task);

@@ -15,6 +15,15 @@
 struct inode;
 struct file;
 struct page;
+struct statfs64;
+struct superblock;
+
+/* What an inode of ext2 has of its own; under the file system's lock. */
+struct ext2_node {
+  u32 block[15];
+  u32 flags, acl;
+  u32 last_index, last_block; /* of the block that was allocated last: the next goes behind it */
+};
 
 /* What readdir hands out: returns false to stop before this entry. */
 struct dir_sink {
@@ -22,24 +31,42 @@ struct dir_sink {
                 u8 type);
 };
 
+/*
+ * Locks, each taken only before those that stand behind it: rename_mutex; the locks of directories,
+ * a directory's before those below it; the lock of a file; mm->lock; a page's lock; what the file
+ * system has of its own. The spinlocks (inode_lock, cache_lock, mapping_lock) are held for no sleep.
+ */
 struct inode_operations {
-  /* directories; all called with dir->lock held; results carry a reference */
+  /* directories; called with dir->lock held; results carry a reference */
   int (*lookup)(struct inode *dir, const char *name, u32 length, struct inode **found);
   int (*create)(struct inode *dir, const char *name, u32 length, u32 mode, u32 rdev,
                 struct inode **made);
   int (*remove)(struct inode *dir, const char *name, u32 length, bool directory);
   int (*link)(struct inode *dir, const char *name, u32 length, struct inode *target);
-  int (*rename)(struct inode *from_dir, const char *from, u32 from_length, struct inode *to_dir,
-                const char *to, u32 to_length);
+  /* Both directories are locked, and what the names stand for is known; target may be NULL. */
+  int (*rename)(struct inode *from_dir, const char *from, u32 from_length, struct inode *source,
+                struct inode *to_dir, const char *to, u32 to_length, struct inode *target);
   int (*symlink)(struct inode *dir, const char *name, u32 length, const char *target);
+  int (*parent)(struct inode *dir, struct inode **found); /* needs no lock but rename_mutex */
   /* symbolic links: length of the text copied */
   int (*readlink)(struct inode *inode, char *to, u32 size);
-  /* regular files */
+  /* Pages: where a sector of the file lies on the disk (NO_SECTOR: a hole, which reads as zeros),
+   * and how many after it lie or miss in a row, *run being the most that is wanted. Without map,
+   * readpage fills a page. */
+  int (*map)(struct inode *inode, u32 sector, u32 *at, u32 *run);
   int (*readpage)(struct inode *inode, struct page *page);
+  /* Makes room for bytes of one page that are about to be written. Answers for how many there is
+   * room, from the offset on, or -errno if for none. The page may be NULL if there is map. */
+  int (*prepare)(struct inode *inode, struct page *page, u64 offset, u32 count);
+  /* inode->lock held */
   int (*truncate)(struct inode *inode, u64 size);
-  /* the last reference is gone */
+  /* Attributes have changed. */
+  int (*store)(struct inode *inode);
+  /* the last reference is gone, and the last link too */
   void (*drop)(struct inode *inode);
 };
+
+#define NO_SECTOR 0xffffffffu
 
 struct file_operations {
   int (*open)(struct file *file);
@@ -48,26 +75,45 @@ struct file_operations {
   ssize_t (*write)(struct file *file, const char *from, size_t count, u64 *offset);
   int (*readdir)(struct file *file, struct dir_sink *sink);
   long (*ioctl)(struct file *file, u32 request, u32 argument);
+  int (*sync)(struct file *file); /* what was written is on the medium; regular files need none */
   u32 (*poll)(struct file *file); /* POLL bits that hold now */
+};
+
+struct super_operations {
+  void (*statfs)(struct superblock *super, struct statfs64 *to); /* filled with zeros before */
+  int (*set_writable)(struct superblock *super, bool writable); /* all pages are written out */
+  void (*write_failed)(struct superblock *super); /* a block of metadata is not on the disk */
+  void (*release)(struct superblock *super); /* unmounted; frees it */
 };
 
 struct superblock {
   const char *type;
   u32 device; /* st_dev */
   bool read_only;
+  bool is_stopped; /* for good: the machine is about to halt */
   struct inode *root;
-  void *data; /* the file system's own */
+  u32 writers;            /* files open for writing; files_lock */
+  u32 steps;              /* of paths into it; step_lock */
+  u32 mappings;           /* vmas of its files; mapping_lock */
+  u64 size_max;           /* of a file, bytes */
+  u32 block_size;         /* files are written in units of so many bytes; 0: of sectors */
+  struct inode *block;    /* the block device's inode, or NULL */
+  const struct super_operations *operations; /* or NULL */
   struct inode *(*inode_new)(struct superblock *super, u32 number);
 };
 
 /*
- * count, hash_link: inode_lock. The rest changes only with `lock` held; size may be read without.
+ * count, is_dying, hash_link, unused_link: inode_lock. pages, dirty, dirty_link, dirtied_at,
+ * cached_pages, writing: cache_lock. mappings: mapping_lock. links and what the file system keeps:
+ * its own lock. The rest changes only with `lock` held; size and times may be read without.
  */
 struct inode {
   u32 number;
   struct superblock *super;
   u32 count;
+  bool is_dying;
   struct list hash_link;
+  struct list unused_link; /* of inodes without references, the longest unused first */
   struct mutex lock;
   u32 mode, links, uid, gid, rdev;
   u64 size;
@@ -76,9 +122,19 @@ struct inode {
   const struct inode_operations *operations;
   const struct file_operations *files;
   struct inode *mounted; /* root of what is mounted here; mount_lock */
-  u32 cached_pages;      /* cache_lock */
+  struct list pages;     /* page->inode_link */
+  struct list dirty;     /* page->dirty_link, by index */
+  struct list dirty_link; /* of inodes with dirty pages, in the order of dirtied_at */
+  u32 dirtied_at;         /* tick of its first dirty page */
+  u32 dirty_pass;         /* number of the write-back that came here last */
+  u32 cached_pages;
+  u32 writing;            /* tasks that write its pages out */
+  int write_error;        /* of a write-back, to be told to the next fsync */
+  u32 writers, executions; /* files open for writing, processes that run it; files_lock */
+  u32 read_next;          /* the page after those read last: reading on there is sequential */
+  struct list mappings;   /* vma->mapping_link */
   union {
-    u32 block[15];        /* ext2 */
+    struct ext2_node ext2;
     void *data;           /* tmpfs, procfs, pipes */
   };
 };
@@ -104,10 +160,15 @@ struct file {
   struct inode *inode;
   const struct file_operations *operations;
   void *data;
+  bool is_writer; /* counted as such in the inode and its superblock */
 };
 
 /* inode.c */
 struct inode *inode_alloc(struct superblock *super, u32 number);
+void inode_insert(struct inode *inode); /* can be found by its number from now on */
+bool inode_try_hold(struct inode *inode);
+void inodes_release(struct superblock *super);
+void inodes_drop_orphans(struct superblock *super);
 struct inode *inode_get(struct superblock *super, u32 number); /* cached, or by inode_new */
 struct inode *inode_hold(struct inode *inode);
 void inode_put(struct inode *inode);
@@ -119,23 +180,40 @@ u32 inode_count(void);
 struct step *step_new(struct step *parent, struct inode *inode, const char *name, u32 length);
 struct step *step_hold(struct step *step);
 void step_put(struct step *step);
-int path_walk(struct step *from, const char *path, u32 flags, struct step **found, char *last);
+struct last_name {
+  char name[NAME_MAX + 1]; /* empty: the path is / */
+  u32 length;
+  bool has_slash; /* behind it: it must be a directory */
+};
+int path_walk(struct step *from, const char *path, u32 flags, struct step **found,
+              struct last_name *last);
 int path_walk_user(int directory, const char *user_path, u32 flags, struct step **found,
-                   char *last);
+                   struct last_name *last);
+int path_from_user(int directory, const char *user_path, char **path, struct step **from);
 int path_name(struct step *step, char *to, u32 size);
 extern struct step *root_step;
 
+/* names.c */
+int name_make(struct inode *dir, const struct last_name *last, u32 mode, u32 rdev,
+              struct inode **made);
+
 /* mount.c */
-struct mount_record {
-  const char *source, *target, *type, *options;
+struct mount {
+  struct list link; /* of all mounts, oldest first; mount_lock */
+  struct superblock *super;
+  struct inode *covered; /* NULL for the root */
+  char *source, *target;
 };
 void mount_root(void);
-int mount_at(const char *path, struct superblock *super, const char *source);
-const struct mount_record *mount_list(u32 *count);
+struct mount *mount_next(struct mount *after); /* NULL: the first, or no more */
+void mounts_shut_down(void); /* everything is on the disks, and stays as it is */
+int super_sync(struct superblock *super);
 
 /* file.c */
 struct file *file_new(void);
 struct file *file_hold(struct file *file);
+struct inode *executable_hold(struct inode *inode); /* nobody writes to what is executed */
+void executable_put(struct inode *inode);
 void file_put(struct file *file);
 struct file *file_get(int fd); /* current's, with a reference; NULL if not open */
 int fd_install(struct file *file, int lowest, bool close_on_exec);
@@ -143,14 +221,16 @@ int fd_close(int fd);
 void files_copy(struct task *to, struct task *from);
 void files_close_all(struct task *task);
 void files_close_on_exec(struct task *task);
+void file_count_writer(struct file *file);
 int file_open_step(struct step *step, u32 flags, struct file **opened);
 
 /* the file systems */
-struct superblock *ext2_mount(struct inode *device);
-struct superblock *tmpfs_mount(void);
+int ext2_mount(struct inode *device, bool read_only, struct superblock **mounted);
+int tmpfs_mount(struct superblock **mounted);
 struct superblock *devfs_mount(void);
 struct superblock *procfs_mount(void);
 extern const struct file_operations regular_operations, pipe_operations;
+u32 simple_device_number(void); /* st_dev for a file system without a device */
 
 /* devices */
 struct device {
@@ -183,6 +263,7 @@ struct block_device {
   int (*flush)(struct block_device *device); /* what was written is on the medium */
   struct inode *inode; /* its page cache */
   struct device device;
+  struct superblock *mounted; /* mount_lock */
   /* kept by the driver; a disk's are its partitions' too */
   struct block_counts counts[2]; /* of reads, of writes */
   u32 in_flight;                 /* requests without an answer yet */
@@ -192,6 +273,10 @@ void block_register(struct block_device *device);
 struct block_device *block_at(u32 index); /* NULL past the last one */
 struct block_device *block_find(const char *name);
 void partitions_scan(struct block_device *disk);
+struct block_device *block_of_inode(const struct inode *inode);
+bool block_is_busy(const struct block_device *device);
+int block_flush(struct inode *device);
+void block_forget(struct block_device *device);
 int block_read_bytes(struct inode *device, u64 offset, void *to, u32 count);
 
 #endif

@@ -36,6 +36,8 @@
 #define SEEK_SET 0
 #define SEEK_CUR 1
 #define SEEK_END 2
+#define SEEK_DATA 3
+#define SEEK_HOLE 4
 
 #define F_OK 0
 #define X_OK 1
@@ -47,5 +49,7 @@
 #define AT_REMOVEDIR 0x200
 #define AT_SYMLINK_FOLLOW 0x400
 #define AT_EMPTY_PATH 0x1000
+
+#define RENAME_NOREPLACE 1
 
 #endif

@@ -14,6 +14,8 @@
 #define CLOCK_BOOTTIME 7
 #define TIMER_ABSTIME 1
 #define USER_HZ 100
+#define UTIME_NOW 0x3fffffff /* nanoseconds of utimensat: the present time */
+#define UTIME_OMIT 0x3ffffffe /* leave as it is */
 
 struct timespec {
   long tv_sec;
