@@ -5,3 +5,7 @@ export type { Assembled } from './assembler.ts';
 export type { AssemblyOptions } from './assembly.ts';
 export type { Emitter, EmitterOperand, ReferenceKind, SectionOptions, Value } from './emitter.ts';
 export { TextEmitter } from './text-emitter.ts';
+export { formatGcc, formatJson, formatText } from '@ring0/diagnostics';
+export type { Diagnostic } from '@ring0/diagnostics';
+export { writeElf } from '@ring0/elf';
+export type { ElfFile } from '@ring0/elf';

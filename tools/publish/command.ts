@@ -1,0 +1,96 @@
+// The command as an npm package: `ring0.mjs`, a stub that turns the compile cache on, a stub for each prefixed name, and
+// chunks, so that a tool loads what it needs only. Everything is in the bundle, with the licenses of what is not ours.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { writeFileAtomically } from '@ring0/kbuild';
+import type { System } from '@ring0/boot';
+import { build } from 'esbuild';
+import type { Metafile } from 'esbuild';
+import { tools } from '../../apps/cli/src/tools.ts';
+import { writePackageFiles } from './libraries.ts';
+
+/** `ring0`, or with a tool `ring0-TOOL`, which is the same with the tool's name put in. */
+function stub(tool?: string): string {
+  const insert = tool === undefined ? '' : `process.argv.splice(2, 0, '${tool}');\n`;
+  return `#!/usr/bin/env node
+import * as module from 'node:module';
+module.enableCompileCache?.();
+${insert}await import('./chunks/main.mjs');
+`;
+}
+
+/** The license of every npm package that a bundle holds. */
+function licenses(root: string, metafile: Metafile): string {
+  const folders = new Set<string>();
+  for (const input of Object.keys(metafile.inputs)) {
+    const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+    if (folder !== undefined) folders.add(folder);
+  }
+  const texts = [...folders].toSorted().map((folder) => {
+    const where = path.resolve(root, folder);
+    const { name, version, license } = JSON.parse(
+      fs.readFileSync(path.join(where, 'package.json'), 'utf8'),
+    );
+    const file = fs.readdirSync(where).find((each) => /^licen[cs]e/i.test(each));
+    const text = file === undefined ? '' : fs.readFileSync(path.join(where, file), 'utf8').trim();
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(72)}\n\n`);
+}
+
+/** Writes `apps/cli/dist`, which is what `pnpm pack` takes. */
+export async function buildCommand(root: string, system: System): Promise<void> {
+  const folder = path.join(root, 'apps/cli');
+  const out = path.join(folder, 'dist');
+  fs.rmSync(out, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { main: path.join(folder, 'src/main.ts') },
+    outdir: path.join(out, 'chunks'),
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    conditions: ['source'],
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const names = Object.keys(tools);
+  writeFileAtomically(path.join(out, 'ring0.mjs'), stub(), 0o755);
+  for (const tool of names) {
+    writeFileAtomically(path.join(out, `ring0-${tool}.mjs`), stub(tool), 0o755);
+  }
+  writeFileAtomically(path.join(out, 'LICENSES.txt'), licenses(root, metafile));
+  const sysroot = path.join(out, 'chunks/sysroot');
+  writeFileAtomically(path.join(out, 'chunks/bios.bin'), system.rom);
+  copyTree(path.join(root, 'userland/libc/include'), path.join(sysroot, 'include'));
+  copyTree(path.join(root, 'kernel/include/uapi'), path.join(sysroot, 'include/uapi'));
+  for (const [name, bytes] of Object.entries(system.libraries)) {
+    writeFileAtomically(path.join(sysroot, 'lib', name), bytes);
+  }
+  const { version, description, license } = JSON.parse(
+    fs.readFileSync(path.join(folder, 'package.json'), 'utf8'),
+  );
+  writePackageFiles(root, folder, {
+    name: 'ring0',
+    version,
+    description,
+    license,
+    keywords: ['x86', 'i386', 'assembler', 'linker', 'compiler', 'emulator', 'osdev'],
+    type: 'module',
+    engines: { node: '>=20' },
+    bin: {
+      ring0: './ring0.mjs',
+      ...Object.fromEntries(names.map((name) => [`ring0-${name}`, `./ring0-${name}.mjs`])),
+    },
+    exports: { './package.json': './package.json' },
+  });
+}
+
+function copyTree(from: string, to: string): void {
+  fs.cpSync(from, to, { recursive: true });
+}
