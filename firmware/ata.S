@@ -274,7 +274,7 @@ register_hard_disk:
 
 /* Moves CX sectors from sector EAX on, to or from ES:DI with DI < 16; BL is 0 to read, 1 to
  * write, 2 to read one over the other for a check. Gives AH = status, CX = sectors not moved.
- * Changes EAX, DX, DI, ES. */
+ * Changes EAX, BH, DX, DI, ES. */
 move_sectors:
   movb $STATUS_NOT_FOUND, %dl
   pushl %eax
@@ -289,6 +289,7 @@ move_sectors:
   call start_command
   movb $STATUS_TIMEOUT, %dl
   jc 7f
+  xorb %bh, %bh
 2: call wait_drive
   jc 6f
   testb $(ATA_FAILED | ATA_FAULT), %al
@@ -320,6 +321,7 @@ move_sectors:
   addw $0x20, %ax
   movw %ax, %es
 9: decw %cx
+  movb %bl, %bh
   movw DRIVE_CONTROL(%si), %dx
   inb %dx, %al
   jmp 2b
@@ -329,7 +331,11 @@ move_sectors:
 5: call drive_error
   jmp 10f
 6: movb $STATUS_TIMEOUT, %ah
-10: pushw %ax
+/* A write that fails does so after its sector was sent. */
+10: cmpb $1, %bh
+  jne 11f
+  incw %cx
+11: pushw %ax
   call interrupts_on
   popw %ax
   ret

@@ -6,38 +6,18 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Build, readArtifact, ring0Toolchain } from '@ring0/kbuild';
 import { describe, expect, test } from 'vitest';
 import { Guests, hardDisk, recorded } from '../machine/guests.ts';
-import { READ_DMA, SCRIPT_BYTES, Script, WRITE_DMA } from './ata/script.ts';
+import { READ_DMA, SECTORS, Script, WRITE_DMA, diskImage } from './ata/script.ts';
 import type { Region } from './ata/script.ts';
 
 const qemu = 'qemu-system-i386';
 const isThere = spawnSync(qemu, ['--version']).status === 0;
 if (!isThere) console.log(`skipped: ${qemu} is not installed`);
 
-const root = path.resolve(import.meta.dirname, '../..');
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-ata-'));
 const guests = new Guests();
-const SECTORS = 20_160;
 const FIRST = 0x20000;
-
-async function bootSector(): Promise<Uint8Array> {
-  const toolchain = ring0Toolchain();
-  const complain = (text: string): void => console.error(text);
-  const build = new Build({ root, cacheDirectory: directory, toolchain, complain });
-  const object = await build.object('test/oracle/ata/guest.S', ['-m32', '-nostdinc'], 'ata');
-  const options = '-m elf_i386 -N -e _start -Ttext 0x7c00 --oformat binary'.split(' ');
-  return readArtifact(await build.link('ata.bin', [...options, object]));
-}
-
-function diskImage(sector: Uint8Array, script: Script): Uint8Array {
-  const image = new Uint8Array(SECTORS * 512).map((_, i) => (i >> 9) * 5 + i);
-  image.set(sector);
-  image.fill(0, 512, 512 + SCRIPT_BYTES);
-  image.set(script.finish(), 512);
-  return image;
-}
 
 interface Outcome {
   readonly text: string;
@@ -68,7 +48,7 @@ async function inOurs(image: Uint8Array): Promise<Outcome> {
 }
 
 async function compare(script: Script, lines: number): Promise<void> {
-  const image = diskImage(await bootSector(), script);
+  const image = diskImage(await guests.sector('ata-script'), script);
   const ours = await inOurs(image);
   const theirs = inQemu(image);
   const afterFirmware = (text: string): string => text.slice(Math.max(0, text.indexOf('begin\n')));

@@ -1,4 +1,4 @@
-// Scripts for guest.S: what to do with the first ATA channel and its bus master, and what to print of them.
+// Scripts for the boot sector ata-script.S: what to do with the first ATA channel and its bus master, and what to print of them.
 
 const PORT = 0x1f0;
 const ALTERNATE = 0x3f6;
@@ -25,7 +25,9 @@ const OP = {
 
 export const READ_DMA = 0xc8;
 export const WRITE_DMA = 0xca;
-export const SCRIPT_BYTES = 48 * SECTOR;
+const SCRIPT_BYTES = 48 * SECTOR;
+/** Of the disk that scripts run on: 10 MB. */
+export const SECTORS = 20_160;
 
 /** Address and bytes; 64 KiB are written as 0. */
 export type Region = readonly [address: number, bytes: number];
@@ -218,4 +220,13 @@ export class Script {
     this.show(PORT + 7);
     this.sum(address, count * SECTOR);
   }
+}
+
+/** A disk with the boot sector, the script behind it, and a pattern in the rest. */
+export function diskImage(sector: Uint8Array, script: Script): Uint8Array {
+  const image = new Uint8Array(SECTORS * SECTOR).map((_, i) => (i >> 9) * 5 + i);
+  image.set(sector);
+  image.fill(0, SECTOR, SECTOR + SCRIPT_BYTES);
+  image.set(script.finish(), SECTOR);
+  return image;
 }
