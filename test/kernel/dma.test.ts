@@ -17,6 +17,7 @@ const STATUS = 0x1f7;
 const CONTROL = 0x3f6;
 const DISK_VECTOR = 46;
 const READ_DMA = 0xc8;
+const WRITE_DMA = 0xca;
 const READ_SECTORS = 0x20;
 const SECTOR = 512;
 const TIMER_NS = 10_000_000;
@@ -255,4 +256,42 @@ test('four drives on two channels', () => {
   );
   expect(['hdb', 'hdc', 'hdd'].map((name) => counters(session, name)[2])).toEqual([64, 64, 64]);
   expect(session.command('grep ata1 /proc/interrupts')).toMatch(/ 15: +[1-9]/);
+});
+
+test('D01 one byte written to a block device costs a block read and a block written', () => {
+  const bytes = pattern(0x61, 64);
+  const disk = memoryDisk(bytes);
+  const disks = [{ disk: memoryDisk(guest.image()) }, { disk }];
+  const session = guest.boot({ machine: { disks }, keep: ['disk'] });
+  session.command('sync');
+  const before = counters(session, 'hdb');
+  session.events.length = 0;
+  session.command('printf z > /dev/hdb; sync');
+  const after = counters(session, 'hdb');
+  expect(after[0] - before[0]).toBe(1);
+  expect([after[4] - before[4], after[6] - before[6]]).toEqual([1, 1]);
+  const onDisk = session.events.filter(({ b, c }) => b === 0 && c > 0).map(({ a }) => a);
+  expect(onDisk).toEqual([READ_DMA, WRITE_DMA]);
+  const wanted = bytes.slice();
+  wanted[0] = 0x7a;
+  expect(disk.read(0, 64)).toEqual(wanted);
+});
+
+test('a write that the disk refuses is tried twice and told; nothing else is harmed', () => {
+  const bytes = pattern(0x61, 64);
+  for (const options of [{ isReadOnly: true }, { unwritable: new Set([0]) }]) {
+    const disk = memoryDisk(bytes, options);
+    const disks = [{ disk: memoryDisk(guest.image()) }, { disk }];
+    const session = guest.boot({ machine: { disks }, keep: ['disk'] });
+    session.command('sync');
+    session.events.length = 0;
+    const answer = session.command('printf z > /dev/hdb; sync; echo went on');
+    const error = 'isReadOnly' in options ? 'status 51, error 44' : 'status 71, error 04';
+    expect(answer).toContain(`hdb: cannot write sector 0: ${error}`);
+    expect(answer).toContain('went on');
+    const tries = session.events.filter(({ a, b, c }) => a === WRITE_DMA && b === 0 && c === 1);
+    expect([tries.length > 0, tries.length % 2]).toEqual([true, 0]);
+    expect(disk.read(0, 64)).toEqual(bytes);
+    expect(session.command('cat /etc/motd')).toContain('ring0');
+  }
 });
