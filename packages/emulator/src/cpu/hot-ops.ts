@@ -12,7 +12,7 @@ export type HotRow = readonly [
   size: number,
   /** A register; memory without index register; any memory. The first row that fits is taken. */
   operand: 'register' | 'base' | 'any',
-  /** True: flat segments, 32-bit addresses and operands; op32: a 32-bit operand-size attribute. */
+  /** True: flat segments, 32-bit addresses and operands; op32: besides, a 32-bit operand-size attribute. */
   needs: boolean | 'op32',
 ];
 

@@ -9,9 +9,13 @@ import { DONE, FAULTED, STOPPED, interpret } from './interpreter.ts';
 import { deliverAll } from './interrupts.ts';
 import { HANDLER_TABLE } from './opcodes.ts';
 import * as S from './state-layout.ts';
+import { warmUp } from './warm-up.ts';
 
 const SINGLE_STEP = 0x4000;
 const ANY_BREAKPOINT = 0xff;
+
+/** Whether V8 has been shown the interpreter; no machine can tell. */
+let isWarm = false;
 
 /** Whether an interrupt or NMI is there that this CPU would take now. */
 export function hasInterrupt(cpu: Cpu): boolean {
@@ -108,6 +112,10 @@ function deliverFault(cpu: Cpu): boolean {
  */
 export function runCpu(cpu: Cpu, shouldStop: () => boolean): boolean {
   const { r } = cpu;
+  if (!isWarm) {
+    isWarm = true;
+    warmUp();
+  }
   while (cpu.tick < cpu.limitTick && !shouldStop()) {
     if (r[S.INHIBIT] === 0 && hasInterrupt(cpu)) {
       if (!takeInterrupt(cpu)) return false;
