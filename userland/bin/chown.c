@@ -13,7 +13,7 @@ static gid_t group = KEPT;
 static int is_recursive, is_quiet, takes_links, tells_changes, tells_all;
 
 static void set_owner(const struct walk *walk) {
-  int flags = takes_links ? AT_SYMLINK_NOFOLLOW : 0;
+  int flags = takes_links || is_recursive ? AT_SYMLINK_NOFOLLOW : 0;
   if (fchownat(walk->fd, walk->name, user, group, flags) < 0) {
     exit_status = 1;
     if (!is_quiet) {

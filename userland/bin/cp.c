@@ -14,7 +14,7 @@ static void keep_all(void) {
 
 static void keep(char *list, int value) {
   for (char *rest = list, *word; (word = strsep(&rest, ",")) != NULL;) {
-    if (strcmp(word, "mode") == 0) options.keeps_mode = value;
+    if (strcmp(word, "mode") == 0) options.keeps_mode = value, options.has_default_mode = !value;
     else if (strcmp(word, "ownership") == 0) options.keeps_owner = value;
     else if (strcmp(word, "timestamps") == 0) options.keeps_times = value;
     else if (strcmp(word, "links") == 0) options.keeps_hard_links = value;

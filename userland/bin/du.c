@@ -111,7 +111,7 @@ int main(int argc, char **argv) {
   for (int option; (option = next_option(argc, argv, "abcd:hkmsSxLD", longs,
                                          "du [-abchkmsSx] [-d DEPTH] [PATH ..]\n")) != -1;) {
     if (option == 'a') shows_files = 1;
-    if (option == 'b') is_apparent = 1, unit = 1;
+    if (option == 'b') is_apparent = 1, unit = 1, is_human = 0;
     if (option == 'c') shows_total = 1;
     if (option == 'd' && (!parse_number(optarg, &max_depth) || max_depth < 0)) {
       wrong_usage("invalid maximum depth %s", quoted(optarg));

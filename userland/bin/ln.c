@@ -57,7 +57,7 @@ static void make(const char *operand, const char *name) {
     }
     if ((is_symbolic ? stat(operand, &source) : 0) == 0 && is_same_file(&old, &source) &&
         (!is_symbolic || !S_ISLNK(old.st_mode))) {
-      if (!is_symbolic || strcmp(operand, name) == 0) {
+      if (strcmp(operand, name) == 0 || old.st_nlink == 1) {
         complain_only("%s and %s are the same file", quoted(operand), quoted(name));
         return;
       }

@@ -25,6 +25,8 @@ static enum { NO_MARK, SLASH, ALL_MARKS } marks;
 static enum { HIDDEN, ALMOST_ALL, ALL } shows;
 static int shows_inode, shows_blocks, is_human, is_numeric, hides_owner, hides_group, is_reverse;
 static int is_directory_itself, is_recursive, follows, hides_control, is_full_time;
+#define NO_WIDTH 1000000 /* -w 0 */
+
 static int line_width = 80;
 static int blocks_width, inode_width;
 
@@ -220,7 +222,7 @@ static int fit(const struct entry *entries, int count, int columns, int *widths)
 /* Moves from column `from` to column `to` of the screen, by tabs as far as they reach. */
 static void indent(int from, int to) {
   while (from < to) {
-    if (to / 8 > (from + 1) / 8) {
+    if (line_width < NO_WIDTH && to / 8 > (from + 1) / 8) {
       putchar('\t');
       from += 8 - from % 8;
     } else {
@@ -457,7 +459,7 @@ static void set_option(int option) {
   if (option == 't') order = BY_TIME;
   if (option == 'U') order = UNSORTED;
   if (option == 'X') order = BY_EXTENSION;
-  if (option == 'w') line_width = atoi(optarg) == 0 ? 100000 : atoi(optarg);
+  if (option == 'w') line_width = atoi(optarg) == 0 ? NO_WIDTH : atoi(optarg);
 }
 
 static void set_width(void) {
@@ -492,7 +494,7 @@ int main(int argc, char **argv) {
     struct entry entry = {.name = paths[i], .path = paths[i]};
     int keeps_link = !follows && (format == LONG || is_directory_itself || marks == ALL_MARKS);
     int failed = keeps_link ? lstat(paths[i], &entry.status) : stat(paths[i], &entry.status);
-    if (failed && !keeps_link) failed = lstat(paths[i], &entry.status);
+    if (failed && !keeps_link && !follows) failed = lstat(paths[i], &entry.status);
     if (failed) complain("cannot access %s", quoted(paths[i]));
     else if (S_ISDIR(entry.status.st_mode) && !is_directory_itself) {
       directories[directory_count++] = entry;

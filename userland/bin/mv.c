@@ -45,8 +45,7 @@ static int is_newer(const struct stat *a, const struct stat *b) {
 static int may_replace(const char *from, const char *to, const struct stat *source,
                        const struct stat *old) {
   char mode[11];
-  if (is_same_file(source, old) && (source->st_nlink == 1 || strcmp(from, to) == 0 ||
-                                    S_ISDIR(source->st_mode))) {
+  if (is_same_file(source, old)) {
     complain_only("%s and %s are the same file", quoted(from), quoted(to));
     return 0;
   }
@@ -67,6 +66,10 @@ static void move(const char *from, const char *to) {
     return;
   }
   int exists = lstat(to, &old) == 0;
+  if (!exists && errno != ENOENT) {
+    complain("cannot stat %s", quoted(to));
+    return;
+  }
   if (exists && !may_replace(from, to, &source, &old)) return;
   if (exists && S_ISDIR(old.st_mode) != S_ISDIR(source.st_mode)) {
     if (S_ISDIR(old.st_mode)) {
@@ -77,19 +80,12 @@ static void move(const char *from, const char *to) {
     }
     return;
   }
-  if (exists && is_same_file(&source, &old)) {
-    if (unlink(from) < 0) complain("cannot remove %s", quoted(from));
-    else if (is_verbose) printf("removed %s\n", quoted(from));
-    return;
-  }
   if (rename(from, to) == 0) {
     if (is_verbose) printf("renamed %s -> %s\n", quoted(from), quoted(to));
   } else if (errno == EXDEV) {
     copy_across(from, to, exists ? &old : NULL);
   } else if (errno == EINVAL && S_ISDIR(source.st_mode)) {
     complain_only("cannot move %s to a subdirectory of itself, %s", quoted(from), quoted(to));
-  } else if (errno == EEXIST || errno == ENOTEMPTY || errno == EISDIR) {
-    complain("cannot move %s to %s", quoted(from), quoted(to));
   } else {
     complain("cannot move %s to %s", quoted(from), quoted(to));
   }

@@ -8,6 +8,7 @@
 
 static int is_recursive, is_forced, is_interactive, asks_once, removes_empty, is_verbose;
 static int keeps_root = 1;
+static int kept_depth; /* where something stayed: what is around it stays, too */
 
 static const char *kind_of(const struct stat *status) {
   switch (status->st_mode & S_IFMT) {
@@ -38,8 +39,15 @@ static int may_remove(const struct walk *walk) {
              quoted(walk->path));
 }
 
+static void keep(const struct walk *walk) {
+  if (walk->depth > kept_depth) kept_depth = walk->depth;
+}
+
 static void take_away(const struct walk *walk, int flags) {
-  if (unlinkat(walk->fd, walk->name, flags) < 0) {
+  if (!may_remove(walk)) {
+    keep(walk);
+  } else if (unlinkat(walk->fd, walk->name, flags) < 0) {
+    keep(walk);
     complain("cannot remove %s", quoted(walk->path));
   } else if (is_verbose) {
     printf("removed %s%s\n", flags == 0 ? "" : "directory ", quoted(walk->path));
@@ -63,22 +71,25 @@ static enum walk_answer visit(struct walk *walk, enum walk_event event) {
   } else if (event == WALK_UNREADABLE) {
     errno = walk->error;
     complain("cannot remove %s", quoted(walk->path));
+    keep(walk);
     return WALK_SKIP;
   } else if (event == WALK_FILE) {
-    if (may_remove(walk)) take_away(walk, 0);
+    take_away(walk, 0);
   } else if (event == WALK_AFTER) {
-    if (!is_interactive || may_remove(walk)) take_away(walk, AT_REMOVEDIR);
+    if (kept_depth > walk->depth) kept_depth = walk->depth;
+    else take_away(walk, AT_REMOVEDIR);
   } else if (removes_empty && !is_recursive) {
-    if (may_remove(walk)) take_away(walk, AT_REMOVEDIR);
+    take_away(walk, AT_REMOVEDIR);
     return WALK_SKIP;
   } else if (!is_recursive) {
     errno = EISDIR;
     complain("cannot remove %s", quoted(walk->path));
     return WALK_SKIP;
   } else if (is_interactive && is_empty(walk)) {
-    if (may_remove(walk)) take_away(walk, AT_REMOVEDIR);
+    take_away(walk, AT_REMOVEDIR);
     return WALK_SKIP;
   } else if (is_interactive && !ask("descend into directory %s? ", quoted(walk->path))) {
+    keep(walk);
     return WALK_SKIP;
   }
   return WALK_ON;
@@ -106,6 +117,7 @@ static void remove_operand(const char *path) {
     complain_only("use --no-preserve-root to override this failsafe");
     return;
   }
+  kept_depth = 0;
   walk_tree(path, WALK_PHYSICAL, &walk, visit);
 }
 

@@ -120,6 +120,7 @@ struct walk {
   int depth;        /* 0: the operand */
   int error;
   int is_one_device; /* set before the walk: stays on the operand's file system */
+  int is_by_inode;   /* set before the walk: entries in the order of their inodes, as cp has them */
   struct stat status;
   void *context;
 };
@@ -135,7 +136,7 @@ struct copy_options {
   enum { COPY_OVERWRITES, COPY_ASKS, COPY_SKIPS } existing;
   enum { COPY_KEEPS_LINKS, COPY_FOLLOWS_OPERANDS, COPY_FOLLOWS_ALL } links;
   int keeps_mode, keeps_owner, keeps_times, keeps_hard_links;
-  int is_one_device, removes_destination, is_move, copies_attributes_only;
+  int has_default_mode, is_one_device, removes_destination, is_move, copies_attributes_only;
 };
 
 /* Copies a file or a tree to the name `to`; false after an error, which was told. */

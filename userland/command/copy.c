@@ -5,6 +5,7 @@
  */
 #include "command.h"
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -128,6 +129,10 @@ static int keep(struct copying *copying, const char *to, const struct stat *sour
       result = 0;
     }
   }
+  if (options->has_default_mode && !is_link) {
+    mode = S_ISDIR(source->st_mode) ? 0777 & ~copying->mask : 0666 & ~copying->mask;
+    chmod(to, mode);
+  }
   if (options->keeps_mode && !is_link && chmod(to, mode) < 0) {
     complain("preserving permissions for %s", quoted(to));
     result = 0;
@@ -162,6 +167,7 @@ static int copy_regular(struct copying *copying, const char *from, const char *t
   }
   int out = open_destination(copying, to, mode, exists);
   if (out < 0) {
+    if (errno == EISDIR && to[strlen(to) - 1] == '/') errno = ENOTDIR;
     if (out == -1) complain("cannot create regular file %s", quoted(to));
     close(in);
     return 0;
@@ -233,8 +239,7 @@ static int may_replace(struct copying *copying, const char *from, const char *to
     return -1;
   }
   if (S_ISDIR(old->st_mode)) {
-    complain_only("cannot overwrite directory %s with non-directory%s%s", quoted(to),
-                  options->is_move ? "" : " ", options->is_move ? "" : quoted(from));
+    complain_only("cannot overwrite directory %s with non-directory", quoted(to));
     return -1;
   }
   if (options->is_update && !is_newer(source, old)) return 0;
@@ -254,15 +259,18 @@ static int copy_file(struct copying *copying, const char *from, const char *to,
     if (answer <= 0) return answer == 0;
     for (struct made *made = made_files; made != NULL; made = made->next) {
       if (strcmp(made->path, to) != 0) continue;
+      if (made->inode == source->st_ino && made->device == source->st_dev) {
+        fflush(stdout);
+        warnx("warning: source file %s specified more than once", quoted(from));
+        return 1;
+      }
       complain_only("will not overwrite just-created %s with %s", quoted(to), quoted(from));
       return 0;
     }
-    int is_replaced = !S_ISREG(source->st_mode) || options->is_move ||
-                      options->removes_destination || options->is_hard_link ||
-                      options->is_symbolic_link || options->keeps_hard_links;
-    if (is_replaced && !(S_ISREG(source->st_mode) && !options->is_move &&
-                         !options->removes_destination && !options->is_hard_link &&
-                         !options->is_symbolic_link)) {
+    int makes_link = options->is_hard_link || options->is_symbolic_link;
+    int is_replaced = makes_link ? options->is_forced
+                                 : !S_ISREG(source->st_mode) || options->is_move;
+    if (is_replaced || options->removes_destination) {
       if (unlink(to) < 0) {
         complain("cannot remove %s", quoted(to));
         return 0;
@@ -348,7 +356,7 @@ static enum walk_answer visit(struct walk *walk, enum walk_event event) {
     complain_only("cannot copy a directory, %s, into itself, %s", quoted(copying->from),
                   quoted(copying->to));
     is_fine = 0;
-    answer = WALK_SKIP;
+    answer = WALK_STOP;
   } else {
     is_fine = make_directory(copying, walk, to) != 0;
     copying->has_destination |= is_fine;
@@ -361,7 +369,8 @@ static enum walk_answer visit(struct walk *walk, enum walk_event event) {
 
 int copy_to(const char *from, const char *to, const struct copy_options *options) {
   struct copying copying = {.options = options, .from = from, .to = to};
-  struct walk walk = {.is_one_device = options->is_one_device, .context = &copying};
+  struct walk walk = {.is_one_device = options->is_one_device, .is_by_inode = 1,
+                      .context = &copying};
   struct stat source, old;
   enum walk_links links = options->links == COPY_KEEPS_LINKS         ? WALK_PHYSICAL
                           : options->links == COPY_FOLLOWS_OPERANDS ? WALK_FOLLOW_OPERANDS

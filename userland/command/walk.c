@@ -29,24 +29,40 @@ struct state {
   dev_t device;
 };
 
-static int list(int fd, struct frame *frame) {
+struct numbered {
+  char *name;
+  ino_t inode;
+};
+
+static int by_inode(const void *first, const void *second) {
+  const struct numbered *a = first, *b = second;
+  return (a->inode > b->inode) - (a->inode < b->inode);
+}
+
+static int list(int fd, struct frame *frame, int is_by_inode) {
   int room = 0, copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *directory = copy < 0 ? NULL : fdopendir(copy);
   frame->names = NULL;
   frame->count = frame->next = 0;
   if (directory == NULL) return -1;
+  struct numbered *entries = NULL;
   errno = 0;
   for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
     const char *name = entry->d_name;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
     if (frame->count == room) {
       room = room == 0 ? 16 : room * 2;
-      frame->names = must_have(frame->names, (size_t)room * sizeof *frame->names);
+      entries = must_have(entries, (size_t)room * sizeof *entries);
     }
-    frame->names[frame->count++] = copy_text(name);
+    entries[frame->count++] = (struct numbered){copy_text(name), entry->d_ino};
   }
   int error = errno;
   closedir(directory);
+  size_t count = (size_t)frame->count;
+  if (is_by_inode && count > 1) qsort(entries, count, sizeof *entries, by_inode);
+  frame->names = must_have(NULL, count * sizeof *frame->names);
+  for (size_t i = 0; i < count; i++) frame->names[i] = entries[i].name;
+  free(entries);
   errno = error;
   return error == 0 ? 0 : -1;
 }
@@ -75,7 +91,7 @@ static int enter(struct state *state, struct walk *walk) {
     state->frames = must_have(state->frames, (size_t)state->room * sizeof *state->frames);
   }
   struct frame *frame = &state->frames[state->depth];
-  if (list(fd, frame) < 0) {
+  if (list(fd, frame, walk->is_by_inode) < 0) {
     int error = errno;
     drop(frame);
     close(fd);
