@@ -116,6 +116,8 @@
 #define POST_NO_BOOT 0xaf
 #define POST_FAILED 0xe0
 
+#define CR0_NO_CACHE 0x60000000 /* CD and NW, which a reset sets */
+
 #define PIC1 0x20
 #define PIC1_DATA 0x21
 #define PIC2 0xa0

@@ -7,6 +7,9 @@ post:
   cld
   movb $POST_START, %al
   outb %al, $PORT_POST
+  movl %cr0, %eax
+  andl $~CR0_NO_CACHE, %eax
+  movl %eax, %cr0
   movb $POST_MEMORY, %al
   outb %al, $PORT_POST
 

@@ -92,6 +92,9 @@ export function symbolIn(elf: ElfFile, name: string): number {
 
 export interface StartOptions extends DiskOptions {
   readonly memoryMiB?: number | undefined;
+  readonly cpus?: number | undefined;
+  /** What the timers of the local APICs count. */
+  readonly busHz?: number | undefined;
   /** Instead of one disk made by `image`. */
   readonly disks?: readonly Uint8Array[] | undefined;
   /** Instead of what the other options give. */
@@ -116,6 +119,8 @@ export class Session {
     const images = options.disks ?? [guest.image(options)];
     const machineOptions: MachineOptions = {
       memoryMiB: options.memoryMiB ?? 64,
+      cpus: options.cpus,
+      busHz: options.busHz,
       rom: guest.system.rom,
       disks: images.map((bytes) => ({ disk: memoryDisk(bytes) })),
       symbols: { addressOf: (name) => guest.symbol(name) },
