@@ -250,11 +250,11 @@ function blanks(text: string): Edit[] {
 
 /** The passes for C, coarse ones first. */
 export const cPasses: readonly Pass[] = [
-  { name: 'lines', edits: lines },
   ...Array.from({ length: 10 }, (_, depth) => ({
     name: `items at depth ${depth}`,
     edits: (text: string) => items(text, depth),
   })),
+  { name: 'lines', edits: lines },
   { name: 'blanks', edits: blanks },
   { name: 'bodies', edits: bodies },
   { name: 'unwrap', edits: unwrap },

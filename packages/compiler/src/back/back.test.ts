@@ -124,7 +124,7 @@ describe('the unit', () => {
   });
 
   test('%= is another number in each asm of the unit', () => {
-    const one = (name: string): string => `void ${name}(void) { asm volatile ("x%=: nop"); }`;
+    const one = (name: string): string => `void ${name}(void) { asm volatile ("x%=: nop" :); }`;
     const labels = assembly(one('f') + one('g'), { optimize: 1 }).match(/x\d+:/g) ?? [];
     expect(new Set(labels).size).toBe(2);
   });
