@@ -11,7 +11,7 @@ import { targets } from './targets.ts';
 /** CPU time of one input in milliseconds: everything that is done with it. */
 export const inputMsMax = 5000;
 /** What the process may grow by while it handles one input, in MiB. */
-export const inputMiBMax = 400;
+export const inputMiBMax = 640;
 
 export interface Failure {
   readonly index: number;
@@ -72,10 +72,18 @@ export function runCampaign(
     if (grown > inputMiBMax) problem ??= `${Math.round(grown)} MiB of memory`;
     if (problem === undefined) continue;
     failures.push({ index, how: each.how, problem });
-    if (keep !== undefined) fs.writeFileSync(path.join(keep, `${name}-${seed}-${index}`), each.input);
+    if (keep !== undefined)
+      fs.writeFileSync(path.join(keep, `${name}-${seed}-${index}`), each.input);
   }
   return {
-    target: name, seed, count, accepted, failures, slowestMs, slowestIndex, peakMiB: peakMiB(),
+    target: name,
+    seed,
+    count,
+    accepted,
+    failures,
+    slowestMs,
+    slowestIndex,
+    peakMiB: peakMiB(),
   };
 }
 
@@ -84,7 +92,12 @@ if (process.argv[1] === import.meta.filename) {
   const announce = (index: number): void => void fs.writeSync(3, `${index}\n`);
   const isChild = process.env['RING0_FUZZ_CHILD'] === '1';
   const summary = runCampaign(
-    name, Number(seed), Number(first), Number(count), isChild ? announce : undefined, keep,
+    name,
+    Number(seed),
+    Number(first),
+    Number(count),
+    isChild ? announce : undefined,
+    keep,
   );
   process.stdout.write(`${JSON.stringify(summary, undefined, isChild ? 0 : 2)}\n`);
 }

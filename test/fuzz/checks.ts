@@ -6,7 +6,7 @@ import type { Diagnostic, Span } from '@ring0/diagnostics';
 /** More messages than this are a flood. */
 const messagesMax = 2500;
 const messageLengthMax = 20_000;
-const expansionsMax = 400;
+const expansionsMax = 5000;
 
 function spanProblem(span: Span): string | undefined {
   let depth = 0;
@@ -27,7 +27,9 @@ function diagnosticProblem(diagnostic: Diagnostic): string | undefined {
   if (message === '' || message.length > messageLengthMax) {
     return `${code} has a message of ${message.length} letters`;
   }
-  const spans = [span, fix?.span, ...notes.map((note) => note.span)].filter((each) => each !== undefined);
+  const spans = [span, fix?.span, ...notes.map((note) => note.span)].filter(
+    (each) => each !== undefined,
+  );
   for (const each of spans) {
     const problem = spanProblem(each);
     if (problem) return `${code} '${message.slice(0, 100)}': ${problem}`;

@@ -53,7 +53,6 @@ loud: .long 3
  .text
  mov %gs:loud@NTPOFF, %eax
  mov loud@INDNTPOFF, %ecx
- leal quiet@TLSLDM(%ebx), %eax
  leal loud@TLSGD(,%ebx,1), %eax
  call ___tls_get_addr@PLT
  .globl ___tls_get_addr
@@ -65,7 +64,6 @@ chosen: lea 5, %eax
  call chosen
  .code16
  jmp far16
- .word far16
 far16: .byte far8 - .
  .set far8, far16
  .comm pool, 64, 4
@@ -218,12 +216,11 @@ SECTIONS
   . = 0x1000 + SIZEOF_HEADERS;
   .text : { KEEP(*(.text)) *(SORT(.text.*)) }
   .first : SUBALIGN(16) { *(EXCLUDE_FILE(*k2.o) .data) *(SORT_BY_INIT_PRIORITY(.init_array.*)) }
-  .third ALIGN(256) (NOLOAD) : { "in.o"(.bss) . += 3; e = ABSOLUTE(.); }
+  .third ALIGN(256) (NOLOAD) : { in.o(.bss) . += 3; e = ABSOLUTE(.); }
   .got : ONLY_IF_RW { *(.got*) }
-  OVERLAY : { .o1 { *(.o1) } .o2 { *(.o2) } }
-  .last BLOCK(16) : AT(ADDR(.text) + 0x100) { CREATE_OBJECT_SYMBOLS *(*) } =0
+  .last ALIGN(16) : AT(ADDR(.text) + 0x10000) { *(*) } =0
 }
-INPUT(nothing.o) GROUP(AS_NEEDED(a.o)) SEARCH_DIR("=/lib") EXTERN(_start)
+SEARCH_DIR("=/lib") EXTERN(_start)
 `,
 ];
 

@@ -35,44 +35,73 @@ const includePaths = ['kernel/include', 'kernel/arch/x86/include', 'userland/lib
 /** Kernel and userland C of some variety, and a few files that use much of the language. */
 export function cSources(): string[] {
   const files = [
-    'kernel/core/printk.c', 'kernel/core/lock.c', 'kernel/mm/slab.c', 'kernel/fs/pipe.c',
-    'userland/bin/wc.c', 'userland/bin/grep.c', 'userland/libc/src/string.c',
-    'userland/sh/lex.c', 'test/oracle/compiler/callee.c', 'test/oracle/compiler/constructs.c',
+    'kernel/core/printk.c',
+    'kernel/core/lock.c',
+    'kernel/mm/slab.c',
+    'kernel/fs/pipe.c',
+    'userland/bin/wc.c',
+    'userland/bin/grep.c',
+    'userland/libc/src/string.c',
+    'userland/sh/lex.c',
+    'test/oracle/compiler/callee.c',
+    'test/oracle/compiler/constructs.c',
     'test/oracle/compiler/statements.c',
   ];
   return [...files.map(text), plainC];
 }
 
 export const cOptions = {
-  path: 'input.c', readFile, includePaths, isFreestanding: true, warnings: ['-Wall'],
+  path: 'input.c',
+  readFile,
+  includePaths,
+  isFreestanding: true,
+  warnings: ['-Wall'],
 } as const;
 
 /** Assembly with preprocessor directives. */
 export function preprocessedSources(): string[] {
   const list = [
-    'kernel/arch/x86/boot/bootasm.S', 'kernel/arch/x86/uaccess.S', 'kernel/arch/x86/trapasm.S',
-    'kernel/arch/x86/entry.S', 'firmware/video.S', 'firmware/keyboard.S', 'userland/libc/src/setjmp.S',
+    'kernel/arch/x86/boot/bootasm.S',
+    'kernel/arch/x86/uaccess.S',
+    'kernel/arch/x86/trapasm.S',
+    'kernel/arch/x86/entry.S',
+    'firmware/video.S',
+    'firmware/keyboard.S',
+    'userland/libc/src/setjmp.S',
   ];
   return list.map(text);
 }
 
 function compiled(source: string, debug: boolean, output: 'object' | 'assembly'): Uint8Array {
   const result = compile(latin1Bytes(source), {
-    ...cOptions, output, debug, optimize: 1, functionSections: debug,
+    ...cOptions,
+    output,
+    debug,
+    optimize: 1,
+    functionSections: debug,
   });
-  if (!result.output) throw new Error(`the corpus does not compile: ${result.diagnostics[0]?.message}`);
+  if (!result.output)
+    throw new Error(`the corpus does not compile: ${result.diagnostics[0]?.message}`);
   return result.output;
 }
 
 /** Assembly text: the assembler's cases, preprocessed kernel and firmware sources, and what the compiler writes. */
 export function assemblySources(): string[] {
   const folder = path.join(root, 'test/assembler');
-  const cases = fs.readdirSync(folder).filter((name) => name.endsWith('.s')).toSorted();
+  const cases = fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.s'))
+    .toSorted();
   const plain = preprocessedSources().map((source) => latin1Text(expanded(source)));
   const made = [plainC, text('userland/bin/wc.c')].flatMap((source) =>
     [false, true].map((debug) => latin1Text(compiled(source, debug, 'assembly'))),
   );
-  return [...caseSources, ...cases.map((name) => text(`test/assembler/${name}`)), ...plain, ...made];
+  return [
+    ...caseSources,
+    ...cases.map((name) => text(`test/assembler/${name}`)),
+    ...plain,
+    ...made,
+  ];
 }
 
 /** What the preprocessor makes of assembly. */
@@ -137,5 +166,8 @@ export function executables(): Uint8Array[] {
 }
 
 export function scripts(): string[] {
-  return [text('kernel/kernel.ld'), ...linkScripts];
+  return [
+    `entry = _start;\n${text('kernel/kernel.ld').replace('_start =', 'start =')}`,
+    ...linkScripts,
+  ];
 }

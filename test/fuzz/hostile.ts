@@ -44,10 +44,16 @@ export const hostileAssembly: readonly Fragment[] = [
   (r) => ` .lcomm wide, ${huge(r)}`,
   (r) => ` .struct ${huge(r)}\na: .skip ${huge(r)}\nb: .text\n .long b - a`,
   (r) => ` .text ${huge(r)}\n .subsection ${huge(r)}`,
-  (r) => Array.from({ length: r.pick([10, 2000]) }, (_, i) => ` .section s${i}\n .long 1`).join('\n'),
+  (r) =>
+    Array.from({ length: r.pick([10, 2000]) }, (_, i) => ` .section s${i}\n .long 1`).join('\n'),
   (r) => Array.from({ length: r.pick([10, 3000]) }, (_, i) => ` c${i} = c${i + 1} + 1`).join('\n'),
-  (r) => Array.from({ length: r.pick([10, 3000]) }, (_, i) => ` jmp l${i}\nl${i}: .p2align 4`).join('\n'),
-  (r) => Array.from({ length: 60 }, (_, i) => ` e${i + 1} = e${i} + e${i}`).join('\n') + `\n .long e${r.below(61)}`,
+  (r) =>
+    Array.from({ length: r.pick([10, 3000]) }, (_, i) => ` jmp l${i}\nl${i}: .p2align 4`).join(
+      '\n',
+    ),
+  (r) =>
+    Array.from({ length: 60 }, (_, i) => ` e${i + 1} = e${i} + e${i}`).join('\n') +
+    `\n .long e${r.below(61)}`,
   () => ' a = b\n b = a\n .long a',
   () => ' a = . + b\n b = . + a\n .space a - b\n .uleb128 a - b',
   () => ' .uleb128 z - a\na: .uleb128 z - a\n .space z - a\nz:',
@@ -65,7 +71,8 @@ export const hostileAssembly: readonly Fragment[] = [
   () => ' .incbin "kernel/core/lock.c", 1, 99999999999',
   () => ' .reloc 0xffffffff, R_386_32, foo\n .reloc -1, R_386_32, foo',
   () => ' .pushsection .x\n'.repeat(5000),
-  () => ' .section .x,"axG",@progbits,g,comdat\n .section .x,"aw",@nobits\n .section .x,"aMS",@progbits,0',
+  () =>
+    ' .section .x,"axG",@progbits,g,comdat\n .section .x,"aw",@nobits\n .section .x,"aMS",@progbits,0',
   () => ' .section .x,"aM",@progbits,0xffffffff\n .long 1',
   () => ` .section ${'n'.repeat(70_000)}\n .long 1`,
   () => ' 1: jmp 1b\n'.repeat(3000),
@@ -99,8 +106,11 @@ export const hostileC: readonly Fragment[] = [
   (r) => `#if ${'!'.repeat(big(r))}1\n#endif`,
   (r) => `#if ${'1?'.repeat(big(r))}1\n#endif`,
   () => Array.from({ length: 40 }, (_, i) => `#define E${i + 1} E${i} E${i}`).join('\n') + '\nE40',
-  () => Array.from({ length: 40 }, (_, i) => `#define G${i + 1}(x) G${i}(x, x)`).join('\n') + '\nint G40(1);',
-  () => Array.from({ length: 3000 }, (_, i) => `#define C${i} C${i + 1}`).join('\n') + '\nint x = C0;',
+  () =>
+    Array.from({ length: 40 }, (_, i) => `#define G${i + 1}(x) G${i}(x, x)`).join('\n') +
+    '\nint G40(1);',
+  () =>
+    Array.from({ length: 3000 }, (_, i) => `#define C${i} C${i + 1}`).join('\n') + '\nint x = C0;',
   (r) => `#define F(x) x\nint y = ${nest('F(', '1', ')', big(r))};`,
   () => `#define P(a, b) a##b\nint ${'P('.repeat(300)}a, b${')'.repeat(300)};`,
   () => '#define S(...) #__VA_ARGS__\nchar *s = S(' + 'a "b" '.repeat(5000) + ');',
@@ -108,10 +118,12 @@ export const hostileC: readonly Fragment[] = [
   (r) => `char big[${huge(r)}] = { 1 };`,
   (r) => `struct { char a[${huge(r)}], b[${huge(r)}]; } s = { .b[3] = 1 };`,
   () => 'int a[0x7fffffff] = { [0 ... 0x7ffffffe] = 1 };',
-  () => 'int a[] = { [100000000] = 1 };',
+  () => 'int a[] = { [10000000] = 1 };',
   () => 'int a[1000][1000][1000] = { [999][999][999] = 1 };',
-  () => 'int f(int x) { switch (x) { case 0 ... 0x7fffffff: return 1; case -5 ... -1: return 2; } return 0; }',
-  () => `int f(int x) { switch (x) { ${Array.from({ length: 3000 }, (_, i) => `case ${i * 7}: x++;`).join('')} } return x; }`,
+  () =>
+    'int f(int x) { switch (x) { case 0 ... 0x7fffffff: return 1; case -5 ... -1: return 2; } return 0; }',
+  () =>
+    `int f(int x) { switch (x) { ${Array.from({ length: 3000 }, (_, i) => `case ${i * 7}: x++;`).join('')} } return x; }`,
   () => `char *s = "${'x'.repeat(100_000)}";`,
   () => `char *s = ${'"x" '.repeat(20_000)};`,
   () => `int ${'n'.repeat(100_000)};`,
@@ -147,7 +159,8 @@ export const hostileScript: readonly Fragment[] = [
   (r) => nest('SECTIONS { OVERLAY : { ', '', ' } }', r.pick([3, 300])),
   (r) => `SECTIONS { .text : { ${nest('*(', '.text', ')', big(r))} } }`,
   (r) => `SECTIONS { .text : { ${'*(.text) '.repeat(r.pick([100, 3000]))} } }`,
-  () => `SECTIONS { .text : { *(${'*a'.repeat(3000)}) *(${'?'.repeat(3000)}) *(${'[a-z]*'.repeat(200)}b) } }`,
+  () =>
+    `SECTIONS { .text : { *(${'*a'.repeat(3000)}) *(${'?'.repeat(3000)}) *(${'[a-z]*'.repeat(200)}b) } }`,
   () => 'INCLUDE input.ld',
   () => 'INPUT(input.ld)',
   () => 'GROUP(GROUP(GROUP(a)))',
@@ -156,7 +169,8 @@ export const hostileScript: readonly Fragment[] = [
   () => 'PHDRS { a PT_LOAD AT(0xffffffff) FLAGS(99999999999); b 0x7fffffff; }',
   () => `PHDRS { ${'a PT_LOAD; '.repeat(3000)} }`,
   () => 'SECTIONS { a = b; b = a; . = a; }',
-  () => 'SECTIONS { a = a + 1; .text SIZEOF(.data) : { *(.text) . += SIZEOF(.data); } .data : { *(.data) . += SIZEOF(.text); } }',
+  () =>
+    'SECTIONS { a = a + 1; .text SIZEOF(.data) : { *(.text) . += SIZEOF(.data); } .data : { *(.data) . += SIZEOF(.text); } }',
   () => 'SECTIONS { .text ADDR(.data) + 1 : { *(.text) } .data ADDR(.text) + 1 : { *(.data) } }',
   () => 'SECTIONS { . = 1 / 0; . = 1 % 0; . = 1 << 99999; . = 1 >> -1; }',
   () => 'SECTIONS { . = ALIGN(3); . = ALIGN(0); . = ALIGN(., -8); }',

@@ -19,9 +19,35 @@ export interface MutatedBytes {
 /** Values at which arithmetic on sizes and signs goes wrong. */
 function edgeValues(fileSize: number, now: number): number[] {
   return [
-    0, 1, 2, 3, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xff00, 0xfff1, 0xfff2, 0xffff,
-    0x10000, 0xffffff, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff, fileSize, fileSize - 1,
-    fileSize + 1, now + 1, now - 1, now * 2, now ^ 0x80000000,
+    0,
+    1,
+    2,
+    3,
+    7,
+    8,
+    0x7f,
+    0x80,
+    0xff,
+    0x100,
+    0x7fff,
+    0x8000,
+    0xff00,
+    0xfff1,
+    0xfff2,
+    0xffff,
+    0x10000,
+    0xffffff,
+    0x7fffffff,
+    0x80000000,
+    0xfffffff0,
+    0xffffffff,
+    fileSize,
+    fileSize - 1,
+    fileSize + 1,
+    now + 1,
+    now - 1,
+    now * 2,
+    now ^ 0x80000000,
   ].map((value) => value >>> 0);
 }
 
@@ -47,7 +73,11 @@ const flipBit: Step = (bytes, random) => {
 };
 
 const setField: Step = (bytes, random, fields) => {
-  const field = random.pick(fields) ?? { name: 'byte', offset: random.below(bytes.length), size: 1 };
+  const field = random.pick(fields) ?? {
+    name: 'byte',
+    offset: random.below(bytes.length),
+    size: 1,
+  };
   const value = random.pick(edgeValues(bytes.length, readNumber(bytes, field)));
   writeNumber(bytes, field, value);
   return { bytes, how: `${field.name} = 0x${value.toString(16)}` };
@@ -116,8 +146,20 @@ const fillRange: Step = (bytes, random) => {
 };
 
 const steps: readonly Step[] = [
-  flipBit, flipBit, setField, setField, setField, setField, copyField, setPlace, cutAtField,
-  cutAnywhere, deleteRange, doubleRange, moveRange, fillRange,
+  flipBit,
+  flipBit,
+  setField,
+  setField,
+  setField,
+  setField,
+  copyField,
+  setPlace,
+  cutAtField,
+  cutAnywhere,
+  deleteRange,
+  doubleRange,
+  moveRange,
+  fillRange,
 ];
 
 /** The start of one input and the end of another. */

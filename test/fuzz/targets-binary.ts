@@ -18,18 +18,35 @@ const textMax = 16 * 1024 * 1024;
 
 function textProblem(name: string, text: string, input: Uint8Array): string | undefined {
   const max = Math.min(textMax, textPerByteMax * (input.length + 1000));
-  return text.length > max ? `${name} prints ${text.length} letters for ${input.length} bytes` : undefined;
+  return text.length > max
+    ? `${name} prints ${text.length} letters for ${input.length} bytes`
+    : undefined;
 }
 
-function linkProblem(input: Uint8Array, path: string, companion: Uint8Array, random: Random): Outcome {
+function linkProblem(
+  input: Uint8Array,
+  path: string,
+  companion: Uint8Array,
+  random: Random,
+): Outcome {
   const lists: readonly (readonly string[])[] = [
-    [], [], ['--gc-sections', '-e', '_start'], ['-N', '-Ttext', '0x7c00', '--oformat', 'binary'],
-    ['-s'], ['-S', '-M'], ['-x', '--whole-archive'], ['-z', 'noseparate-code'],
+    [],
+    [],
+    ['--gc-sections', '-e', '_start'],
+    ['-N', '-Ttext', '0x7c00', '--oformat', 'binary'],
+    ['-s'],
+    ['-S', '-M'],
+    ['-x', '--whole-archive'],
+    ['-z', 'noseparate-code'],
   ];
-  const inputs = [{ path, bytes: input }, { path: 'companion.o', bytes: companion }];
+  const inputs = [
+    { path, bytes: input },
+    { path: 'companion.o', bytes: companion },
+  ];
   if (random.oneIn(2)) inputs.reverse();
   const items = [...random.pick(lists), ...inputs];
-  const run = (): ReturnType<typeof link> => link(items, { readFile: () => undefined, outputBytesMax: 64 * 1024 * 1024 });
+  const run = (): ReturnType<typeof link> =>
+    link(items, { readFile: () => undefined, outputBytesMax: 64 * 1024 * 1024 });
   const { image, diagnostics } = run();
   const problem = diagnosticsProblem(diagnostics, image !== undefined);
   if (problem || !image) return { isAccepted: false, problem };
@@ -40,7 +57,13 @@ function linkProblem(input: Uint8Array, path: string, companion: Uint8Array, ran
   return { isAccepted: true, problem: readElf(image, 'linked').problems[0] };
 }
 
-const flags = { hasHeaders: true, hasSymbols: true, hasRelocations: true, isBinary: false, hasMachine: true };
+const flags = {
+  hasHeaders: true,
+  hasSymbols: true,
+  hasRelocations: true,
+  isBinary: false,
+  hasMachine: true,
+};
 
 function toolsProblem(input: Uint8Array, random: Random): string | undefined {
   const dump = objdump(input, 'in.o', {
@@ -53,7 +76,11 @@ function toolsProblem(input: Uint8Array, random: Random): string | undefined {
     showsBytes: !random.oneIn(4),
   }).text;
   const shown = readelf(input, 'in.o', { all: true, isWide: random.oneIn(2) }).text;
-  const options = { showsDebugging: random.oneIn(2), showsSizes: random.oneIn(2), isNumeric: random.oneIn(2) };
+  const options = {
+    showsDebugging: random.oneIn(2),
+    showsSizes: random.oneIn(2),
+    isNumeric: random.oneIn(2),
+  };
   const names = nm(input, 'in.o', options).text;
   sizeBerkeley(input, 'in.o');
   sizeSystemV(input, 'in.o');
@@ -149,18 +176,20 @@ const executableCheck = () => {
   };
 };
 
-const lineCheck = () => (input: Uint8Array): Outcome => {
-  const { file, problems } = readElf(input, 'in.o');
-  if (!file) return { isAccepted: false, problem: undefined };
-  const lines = sourceLines(file);
-  for (const section of file.sections.slice(0, 50)) {
-    for (const address of [0, 1, 5, 0x7fffffff, 0xffffffff, -1]) lines.find(section, address);
-  }
-  const rowsMax = 300 * (input.length + 100);
-  const count = lines.rows.length;
-  const problem = count > rowsMax ? `${count} rows from ${input.length} bytes` : undefined;
-  return { isAccepted: problems.length === 0, problem };
-};
+const lineCheck =
+  () =>
+  (input: Uint8Array): Outcome => {
+    const { file, problems } = readElf(input, 'in.o');
+    if (!file) return { isAccepted: false, problem: undefined };
+    const lines = sourceLines(file);
+    for (const section of file.sections.slice(0, 50)) {
+      for (const address of [0, 1, 5, 0x7fffffff, 0xffffffff, -1]) lines.find(section, address);
+    }
+    const rowsMax = 300 * (input.length + 100);
+    const count = lines.rows.length;
+    const problem = count > rowsMax ? `${count} rows from ${input.length} bytes` : undefined;
+    return { isAccepted: problems.length === 0, problem };
+  };
 
 /** The fields of an object, and each byte of its line tables: they are a program without fixed fields. */
 function lineFields(bytes: Uint8Array): Field[] {
@@ -168,7 +197,9 @@ function lineFields(bytes: Uint8Array): Field[] {
   const tables = (file?.sections ?? []).filter(({ name }) => name.startsWith('.debug_line'));
   return tables.flatMap(({ name, offset = 0, size }) =>
     Array.from({ length: size }, (_, i) => ({
-      name: `${name}+${i}`, offset: offset + i, size: i < 16 && i % 4 === 0 ? 4 : 1,
+      name: `${name}+${i}`,
+      offset: offset + i,
+      size: i < 16 && i % 4 === 0 ? 4 : 1,
     })),
   );
 }

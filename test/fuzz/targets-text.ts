@@ -100,12 +100,19 @@ function checkCompiler(input: Uint8Array, random: Random): Outcome {
   const problem = diagnosticsProblem(diagnostics, output !== undefined);
   if (problem || !output) return { isAccepted: false, problem };
   const repeat = (): Uint8Array | undefined => compile(input, options).output;
-  const found = rereadProblem(output) ?? (random.oneIn(8) ? repeatProblem(output, repeat) : undefined);
+  const found =
+    rereadProblem(output) ?? (random.oneIn(8) ? repeatProblem(output, repeat) : undefined);
   return { isAccepted: true, problem: found };
 }
 
 const outputs: readonly (readonly string[])[] = [
-  [], [], ['-M'], ['--oformat', 'binary'], ['--gc-sections', '--print-gc-sections'], ['-N'], ['-s'],
+  [],
+  [],
+  ['-M'],
+  ['--oformat', 'binary'],
+  ['--gc-sections', '--print-gc-sections'],
+  ['-N'],
+  ['-s'],
 ];
 
 /** Links objects of the corpus by a mutated script, given as -T or as an input. */

@@ -77,7 +77,7 @@ class Listing {
     this.view = view;
     this.symbols = symbols;
     this.section = section;
-    this.data = contents(section);
+    this.data = contents(section, options);
     this.options = options;
     this.stop = stop;
     this.relocations = section.relocations.toSorted((left, right) => left.offset - right.offset);
@@ -247,10 +247,12 @@ export function relocationSymbol(relocation: ElfRelocation): string {
 
 /** A section without contents is zeros, of which no file may ask for more than this. */
 const zeroMax = 1 << 24;
+/** With -z each of them is shown. */
+const shownZeroMax = 1 << 18;
 
-function contents(section: ViewSection): Uint8Array {
+function contents(section: ViewSection, { showsZeros }: DisassembleOptions): Uint8Array {
   if (section.flags.includes('CONTENTS')) return section.data;
-  return new Uint8Array(Math.min(section.size, zeroMax));
+  return new Uint8Array(Math.min(section.size, showsZeros ? shownZeroMax : zeroMax));
 }
 
 function isShown(section: ViewSection, options: DisassembleOptions): boolean {
@@ -269,7 +271,7 @@ export function disassemble(view: ObjectView, options: DisassembleOptions): stri
     if (!isShown(section, options)) continue;
     const { startAddress = section.address, stopAddress = Infinity } = options;
     const start = Math.max(0, startAddress - section.address);
-    const { length } = contents(section);
+    const { length } = contents(section, options);
     const stop = Math.min(length, Math.max(0, stopAddress - section.address));
     if (start >= stop) continue;
     text += `\nDisassembly of section ${section.name}:\n`;

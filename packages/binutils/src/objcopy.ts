@@ -36,6 +36,7 @@ export interface ObjcopyResult {
 }
 
 const flatSizeMax = 0x10000000;
+const fileSizeMax = 0x20000000;
 
 /** Copies `bytes` as the options say; never throws for bad input. */
 export function objcopy(bytes: Uint8Array, path: string, options: ObjcopyOptions): ObjcopyResult {
@@ -61,9 +62,13 @@ export function objcopy(bytes: Uint8Array, path: string, options: ObjcopyOptions
     if (isThreadLocal && type !== symbolType.section) symbol.type = symbolType.tls;
   }
   dropSymbols(file, options);
+  cutLinks(file);
   const isLocal = ({ binding }: ElfSymbol): boolean => binding === symbolBinding.local;
   file.symbols = [...file.symbols.filter(isLocal), ...file.symbols.filter((s) => !isLocal(s))];
-  if (file.type !== elfType.relocatable) replace(file);
+  if (file.type !== elfType.relocatable && replace(file) > fileSizeMax) {
+    problems.push(`${path}: a file of more than 512 MiB is not written`);
+    return { bytes: undefined, problems };
+  }
   return { bytes: writeElf(file, { areGroupsNamedFirst: true }), problems };
 }
 
@@ -147,6 +152,15 @@ function dropSections(file: ElfFile, options: ObjcopyOptions): void {
   }
 }
 
+/** References to sections that are gone. */
+function cutLinks(file: ElfFile): void {
+  const kept = new Set(file.sections);
+  for (const section of file.sections) {
+    if (section.link && !kept.has(section.link)) section.link = undefined;
+    if (section.target && !kept.has(section.target)) section.target = undefined;
+  }
+}
+
 function dropSymbols(file: ElfFile, { strip }: ObjcopyOptions): void {
   if (!strip || strip === 'none') return;
   if (strip === 'all') {
@@ -166,8 +180,11 @@ function dropSymbols(file: ElfFile, { strip }: ObjcopyOptions): void {
   file.symbols = file.symbols.filter((s) => used.has(s) || s.type !== symbolType.file);
 }
 
-/** Puts what is not loaded behind what is; loaded contents stay where the segments want them. */
-function replace(file: ElfFile): void {
+/**
+ * Puts what is not loaded behind what is; loaded contents stay where the segments want them. The
+ * result is where the contents end.
+ */
+function replace(file: ElfFile): number {
   const isLoaded = ({ flags }: ElfSection): boolean => (flags & sectionFlag.alloc) !== 0;
   let at = 52 + 32 * file.segments.length;
   for (const section of file.sections) {
@@ -184,6 +201,7 @@ function replace(file: ElfFile): void {
     section.offset = at;
     if (section.type !== sectionType.nobits) at += section.size;
   }
+  return at;
 }
 
 /** Where a section is loaded: by its segment, else where it runs. */

@@ -129,7 +129,8 @@ export function definedNames(member: ArchiveMember): string[] {
 
 function memberHeader(name: string, mode: number, size: number): string {
   return (
-    name.padEnd(16) +
+    // In bytes: a name may have letters of several.
+    name.padEnd(16 - (utf8Bytes(name).length - name.length)) +
     '0'.padEnd(12) +
     '0'.padEnd(6) +
     '0'.padEnd(6) +

@@ -48,6 +48,7 @@ import {
   isStripped,
 } from './output-sections.ts';
 import { symbolTable } from './symbol-table.ts';
+import { undefinedReferences } from './undefined.ts';
 import { elfImage, elfSections, flatImage } from './write-image.ts';
 
 export interface LinkOptions {
@@ -120,7 +121,7 @@ class Job {
     this.settings = settings;
     this.options = options;
     this.diagnostics = diagnostics;
-    this.resolver = new Resolver(diagnostics);
+    this.resolver = new Resolver(diagnostics, settings.wrapped);
     this.explainer = new Explainer(diagnostics);
   }
 
@@ -426,7 +427,8 @@ class Job {
     layout.run();
     this.setRanges(outputs);
     // From here on every section and symbol has its address.
-    this.reportUndefined();
+    const missing = undefinedReferences(this.resolver.objects);
+    this.explainer.undefinedSymbols(missing, this.resolver.globals);
     this.explainer.duplicates(settings.allowsMultipleDefinition ? [] : this.resolver.duplicates);
     if (diagnostics.hasErrors) return this.result(undefined);
     const input = segmentInput();
@@ -476,24 +478,6 @@ class Job {
       symbol.section = output ?? 'absolute';
       symbol.value = isStart || !output ? 0 : output.size;
     }
-  }
-
-  private reportUndefined(): void {
-    const references = new Map<LinkSymbol, { section: InputSection; offset: number }[]>();
-    for (const object of this.resolver.objects) {
-      for (const section of object.sections) {
-        if (section.isDiscarded || !section.output) continue;
-        for (const { offset, symbol: elf } of section.relocations) {
-          const symbol = elf && object.symbols.get(elf);
-          if (symbol?.state !== 'undefined' || symbol.binding === symbolBinding.weak) continue;
-          if (symbol.binding === symbolBinding.local) continue;
-          const list = references.get(symbol);
-          if (list) list.push({ section, offset });
-          else references.set(symbol, [{ section, offset }]);
-        }
-      }
-    }
-    this.explainer.undefinedSymbols(references, this.resolver.globals);
   }
 
   private entry(outputs: readonly OutputSection[]): number {

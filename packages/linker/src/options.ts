@@ -20,6 +20,8 @@ export interface LinkSettings {
   readonly searchDirectories: string[];
   readonly undefinedNames: string[];
   readonly definitions: { readonly name: string; readonly text: string }[];
+  /** Names whose references go to `__wrap_NAME`, and those of `__real_NAME` to them. */
+  readonly wrapped: Set<string>;
   readonly sectionStarts: Map<string, number>;
   readonly keywords: Set<string>;
   script: string | undefined;
@@ -85,6 +87,7 @@ const valued: readonly (readonly [string, readonly string[]])[] = [
   ['text-segment', ['-Ttext-segment', '--Ttext-segment']],
   ['rodata-segment', ['-Trodata-segment', '--Trodata-segment']],
   ['orphan', ['--orphan-handling']],
+  ['wrap', ['--wrap', '-wrap']],
   ['dump', ['--dump']],
   [
     'ignored',
@@ -133,6 +136,7 @@ function defaults(): LinkSettings {
     searchDirectories: [],
     undefinedNames: [],
     definitions: [],
+    wrapped: new Set(),
     sectionStarts: new Map(),
     keywords: new Set(),
     script: undefined,
@@ -261,6 +265,7 @@ const setters: Readonly<Record<string, Setter>> = {
   defsym: pair('--defsym', (s, name, text) => void s.definitions.push({ name, text })),
   section: (s, value, problem) =>
     pair('--section-start', (_, name, text) => address(name)(s, text, problem))(s, value, problem),
+  wrap: (s, value) => void s.wrapped.add(value),
   Ttext: address('.text'),
   Tdata: address('.data'),
   Tbss: address('.bss'),

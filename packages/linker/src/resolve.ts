@@ -52,8 +52,18 @@ export class Resolver {
   private readonly groups = new Map<string, InputSection[]>();
   private undefinedCount = 0;
 
-  constructor(diagnostics: DiagnosticList) {
+  private readonly wrapped: ReadonlySet<string>;
+
+  constructor(diagnostics: DiagnosticList, wrapped: ReadonlySet<string> = new Set()) {
     this.diagnostics = diagnostics;
+    this.wrapped = wrapped;
+  }
+
+  /** The name that a reference to `name` means under --wrap; definitions keep theirs. */
+  private referenced(name: string): string {
+    if (this.wrapped.has(name)) return `__wrap_${name}`;
+    const real = /^__real_(.*)$/.exec(name)?.[1];
+    return real !== undefined && this.wrapped.has(real) ? real : name;
   }
 
   /** The symbol of that name, made undefined where there was none. */
@@ -234,7 +244,8 @@ export class Resolver {
   }
 
   private addGlobal(object: InputObject, elf: ElfSymbol, section: InputSection | undefined): void {
-    const symbol = this.global(elf.name, object);
+    const isReference = elf.section === 'undefined';
+    const symbol = this.global(isReference ? this.referenced(elf.name) : elf.name, object);
     object.symbols.set(elf, symbol);
     if (elf.visibility !== 0) {
       symbol.visibility =

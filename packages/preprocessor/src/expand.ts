@@ -128,6 +128,11 @@ function callArguments(state: State, macro: Macro, name: Span): Arguments | unde
     if ((flags & AT_LINE_START) !== 0) current.flags[last] = (flags & ~AT_LINE_START) | AFTER_SPACE;
     markBusy(state, current, last);
   }
+  // Calls inside each other's arguments copy them at each level.
+  state.charge(
+    list.reduce((sum, each) => sum + each.length, 0),
+    name,
+  );
   return matched(state, macro, list, name);
 }
 

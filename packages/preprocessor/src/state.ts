@@ -108,7 +108,7 @@ export interface Settings {
 }
 
 /** Tokens made by one run; more is taken for a macro bomb. */
-export const TOKENS_MAX = 1 << 22;
+export const TOKENS_MAX = 1 << 21;
 export const INCLUDE_DEPTH_MAX = 200;
 
 /** Thrown when the result cannot be finished, after the report. */

@@ -1,0 +1,46 @@
+// What the output refers to and nobody defines.
+
+import { i386, symbolBinding } from '@ring0/elf';
+import type { InputObject, InputSection, LinkSymbol } from './model.ts';
+
+/** The places that need a symbol. */
+export type References = Map<LinkSymbol, { section: InputSection; offset: number }[]>;
+
+/**
+ * References of sections that are placed to undefined symbols, weak ones excepted. The call of
+ * ___tls_get_addr behind a general access to thread-local storage is rewritten with it, so that
+ * reference does not count, nor does the symbol where there is no other.
+ */
+export function undefinedReferences(objects: readonly InputObject[]): References {
+  const references: References = new Map();
+  const rewritten = new Set<LinkSymbol>();
+  for (const object of objects) {
+    for (const section of object.sections) {
+      if (!section.isDiscarded && section.output) {
+        collect(object, section, references, rewritten);
+      }
+    }
+  }
+  for (const symbol of rewritten) if (!references.has(symbol)) symbol.isReferenced = false;
+  return references;
+}
+
+function collect(
+  object: InputObject,
+  section: InputSection,
+  references: References,
+  rewritten: Set<LinkSymbol>,
+): void {
+  let isRewrittenCall = false;
+  for (const { offset, type, symbol: elf } of section.relocations) {
+    const isGone = isRewrittenCall;
+    isRewrittenCall = type === i386.TLS_GD || type === i386.TLS_LDM;
+    const symbol = elf && object.symbols.get(elf);
+    if (symbol?.state !== 'undefined' || symbol.binding === symbolBinding.weak) continue;
+    if (symbol.binding === symbolBinding.local) continue;
+    const list = references.get(symbol);
+    if (isGone) rewritten.add(symbol);
+    else if (list) list.push({ section, offset });
+    else references.set(symbol, [{ section, offset }]);
+  }
+}
