@@ -20,6 +20,8 @@ const TARGET: number = CODE + AHEAD;
 const DATA = 0x3000;
 const STACK = 0x3800;
 const KINDS = 9;
+/** Jumps to where nothing has been decoded. */
+const LOOK_UPS = 3;
 const HANDLER_COUNT = W.OP_MASK + 1;
 const FAULTING = HANDLER_COUNT - 1;
 const LEAVING = HANDLER_COUNT - 2;
@@ -94,8 +96,8 @@ function setRecord(cpu: Cpu, p: number, op: number, immediate: number): void {
   o[p + W.W_IMM] = immediate;
 }
 
-/** Runs a case once; `link` is the record that a jump is linked to, 0 for none. */
-function show(cpu: Cpu, op: number, scene: Scene, link: number): void {
+/** Runs a case, and NOPs for further ticks; `link` is the record that a jump is linked to, 0 for none. */
+function show(cpu: Cpu, op: number, scene: Scene, link: number, ticks = 1): void {
   const { r, memory } = cpu;
   const p = locate(cpu, CODE);
   const isPair = op >= HOT_ROWS.length && op < CASES.length;
@@ -107,7 +109,7 @@ function show(cpu: Cpu, op: number, scene: Scene, link: number): void {
   for (const place of [DATA, STACK]) memory.i32[(memory.ramBase + place) >>> 2] = TARGET;
   [r[S.FLAG_KIND], r[S.FLAG_A], r[S.FLAG_R], r[S.EFLAGS]] = scene.flags;
   r[S.EIP] = CODE;
-  r[S.LEFT] = isPair ? 2 : 1;
+  r[S.LEFT] = isPair ? 2 : ticks;
   interpret(cpu, handlers);
 }
 
@@ -124,4 +126,9 @@ export function warmUp(): void {
     show(cpu, carryUser, { ...SCENES[0], flags: [kind, 1, -1, 2] }, linked);
   }
   for (const op of [JUMPING, LEAVING, FAULTING, GOING_ON]) show(cpu, op, SCENES[0], linked);
+  const jump = CASES.indexOf('jmp32Reg');
+  for (let i = 1; i <= LOOK_UPS; i++) {
+    show(cpu, jump, { ...SCENES[0], eax: TARGET + i }, 0, 2);
+    show(cpu, JUMPING, SCENES[0], 0, 2);
+  }
 }
