@@ -40,16 +40,20 @@ static struct ata_drive drives[ATA_CHANNELS * ATA_UNITS]; /* made at boot */
 static const char *const kind_names[] = {"read", "write", "flush"};
 
 static void report(const struct ata_request *request) {
-  printk("%s: cannot %s sector %u: status %02x, error %02x\n", request->drive->disk.name,
-         kind_names[request->kind], request->sector, request->status, request->reason);
+  char sector[16] = "its cache";
+  if (request->kind != ATA_FLUSH)
+    snprintk(sector, sizeof(sector), "sector %u", request->sector);
+  printk("%s: cannot %s %s: status %02x, error %02x\n", request->drive->disk.name,
+         kind_names[request->kind], sector, request->status, request->reason);
 }
 
-/* After the drive did not answer: a reset, and no DMA if that happens again. */
-static void note_timeout(struct ata_drive *drive, bool was_dma) {
-  if (!was_dma || ++drive->dma_timeouts < DMA_TIMEOUTS_MAX || !drive->by_dma)
-    return;
+/* After the drive did not answer to DMA once more: true if it is left for PIO now. */
+static bool dma_give_up(struct ata_drive *drive) {
+  if (++drive->dma_timeouts < DMA_TIMEOUTS_MAX || !drive->by_dma)
+    return false;
   drive->by_dma = false;
   printk("%s: no DMA from now on\n", drive->disk.name);
+  return true;
 }
 
 /* Merged requests that fail are tried one by one, to find the one that is at fault. */
@@ -60,6 +64,8 @@ static int request_do(struct ata_request wanted) {
     list_init(&request.link);
     if (current == this_cpu()->idle) {
       ata_poll(&request);
+      if (request.error)
+        report(&request);
       return request.error;
     }
     ata_do(&request);
@@ -74,8 +80,8 @@ static int request_do(struct ata_request wanted) {
       report(&request);
       ata_reset(drive->channel);
     }
-    if (request.has_timed_out)
-      note_timeout(drive, request.was_dma);
+    if (request.has_timed_out && request.was_dma && dma_give_up(drive))
+      tries = TRIES - 1; /* once by PIO */
   }
   return -EIO;
 }
