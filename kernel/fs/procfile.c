@@ -5,6 +5,7 @@
 #include <asm/cpu.h>
 #include <asm/percpu.h>
 #include <kernel/mm.h>
+#include <kernel/pci.h>
 #include <kernel/printk.h>
 #include <kernel/proc.h>
 #include <kernel/string.h>
@@ -156,6 +157,16 @@ static int diskstats(struct proc_text *text, int pid) {
   return 0;
 }
 
+/* The functions on the PCI bus, as lspci -n lists them. */
+static int pci(struct proc_text *text, int pid) {
+  const struct pci_function *at;
+  (void)pid;
+  for (u32 i = 0; (at = pci_at(i)); i++)
+    print(text, "%02x:%02x.%u %04x: %04x:%04x\n", at->bus, at->device, at->function, at->class,
+          at->vendor, at->identifier);
+  return 0;
+}
+
 static int mounts(struct proc_text *text, int pid) {
   (void)pid;
   for (struct mount *mount = mount_next(NULL); mount; mount = mount_next(mount))
@@ -186,8 +197,8 @@ const struct proc_file proc_files[] = {
     {"cmdline", cmdline},     {"cpuinfo", cpuinfo}, {"diskstats", diskstats},
     {"filesystems", filesystems},
     {"interrupts", interrupts}, {"loadavg", loadavg}, {"meminfo", meminfo},
-    {"mounts", mounts},       {"stat", stat},       {"uptime", uptime},
-    {"version", version},     {NULL, NULL},
+    {"mounts", mounts},       {"pci", pci},         {"stat", stat},
+    {"uptime", uptime},       {"version", version}, {NULL, NULL},
 };
 
 /* What is told about a process, taken while it cannot go away. */

@@ -299,3 +299,35 @@ test('a write that the disk refuses is tried twice and told; nothing else is har
     expect(session.command('cat /etc/motd')).toContain('ring0');
   }
 });
+
+test('D07 the drivers: functions on the PCI bus, devices with their interrupts, nodes in /dev', () => {
+  const session = guest.boot();
+  const pci = device(session, 'pci');
+  const functions: string[] = [];
+  for (let place = 0; place < 256; place++) {
+    const read = (at: number): number => {
+      pci.portWrite(0xcf8, 4, 0x80000000 + place * 0x100 + at);
+      return pci.portRead(0xcfc, 4);
+    };
+    const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+    const identity = read(0);
+    if (identity === 0xffffffff) continue;
+    const name = `00:${hex(place >> 3, 2)}.${place & 7}`;
+    const numbers = `${hex(identity & 0xffff, 4)}:${hex(identity >>> 16, 4)}`;
+    functions.push(`${name} ${hex(read(8) >>> 16, 4)}: ${numbers}`);
+  }
+  expect(session.command('cat /proc/pci').trim().split('\n')).toEqual(functions);
+  expect(functions).toContain('00:01.1 0101: 8086:7010');
+  for (const name of ['keyboard', 'serial', 'ata0', 'ata1']) {
+    expect(session.command('cat /proc/interrupts')).toContain(name);
+  }
+  const nodes = session.command('ls -l /dev');
+  for (const [name, kind] of [
+    ['console', 'c'],
+    ['hda', 'b'],
+    ['hda1', 'b'],
+    ['null', 'c'],
+  ]) {
+    expect(nodes).toMatch(new RegExp(`^${kind}.* ${name}$`, 'm'));
+  }
+});
