@@ -1,14 +1,18 @@
-// The userland against the host: the same sources, built by gcc, run natively on Linux. The shell must do what dash does,
-// printf and strto what glibc does.
+// The userland against the host: our sources, built by our compiler, assembler and linker, run natively on Linux. The
+// shell must do what dash does, printf and strto what glibc does, the commands what coreutils, findutils, grep and sed do.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Build, readArtifact } from '@ring0/kbuild';
+import { Build, readArtifact, ring0Toolchain } from '@ring0/kbuild';
 import { buildUserland } from '@ring0/userland';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { gccToolchain, hasGcc } from '../gcc-toolchain.ts';
+import { hasGcc } from '../gcc-toolchain.ts';
+import { files } from './userland/files-cases.ts';
+import { randomCases, randomPatterns } from './userland/random.ts';
+import { runCase, type Case } from './userland/sandbox.ts';
+import { texts } from './userland/text-cases.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const hasDash = spawnSync('dash', ['-c', 'true']).status === 0;
@@ -21,7 +25,8 @@ describe.skipIf(!canRun)('userland, natively', () => {
 
   beforeAll(async () => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-userland-'));
-    const build = new Build({ root, cacheDirectory: directory, toolchain: gccToolchain(root) });
+    const toolchain = ring0Toolchain({ isColoured: false });
+    const build = new Build({ root, cacheDirectory: directory, toolchain });
     const { programs } = await buildUserland(build, { withTests: true });
     for (const [name, artifact] of programs) {
       const file = path.join(directory, name);
@@ -62,27 +67,46 @@ describe.skipIf(!canRun)('userland, natively', () => {
     );
   });
 
-  test('the commands agree with coreutils and grep on their common ground', () => {
-    const text = path.join(root, 'README.md');
-    const cases: [string, string[]][] = [
-      ['cat', [text]],
-      ['wc', ['-l', text]],
-      ['head', ['-n', '3', text]],
-      ['head', ['-c', '20', text]],
-      ['tail', ['-n', '4', text]],
-      ['grep', ['-n', 'b[ou]*t', text]],
-      ['grep', ['-c', '^$', text]],
-      ['seq', ['3', '2', '11']],
-      ['ls', ['-1', root]],
-      ['printf', ['%5d|%-4s|%x\\n', '42', 'ab', '255']],
-    ];
-    for (const [name, args] of cases) {
-      const want = execFileSync(name, args, {
-        encoding: 'utf8',
-        env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+  /** Runs a script with our commands and with the host's; everything must agree. */
+  const compare = (it: Case) => {
+    const scratch = path.join(directory, 'scratch');
+    const want = runCase(it, process.env['PATH'] ?? '', scratch);
+    expect(runCase(it, path.join(directory, 'bin'), scratch)).toEqual(want);
+  };
+
+  for (const [group, scripts] of Object.entries({ ...files, ...texts })) {
+    for (const script of scripts) {
+      test(`${group}: ${script}`, () => {
+        compare({ script, input: 'y\n', ownWords: group === 'full' });
       });
-      const got = execFileSync(path.join(directory, 'bin', name), args, { encoding: 'utf8' });
-      expect(`${name}: ${got}`).toBe(`${name}: ${want}`);
     }
+  }
+
+  for (const { seed, script, input } of randomCases(1, 300)) {
+    test(`random ${seed}: ${script}`, () => compare({ script, input }));
+  }
+
+  test('regcomp and regexec agree with glibc where POSIX leaves no choice', () => {
+    for (const { script, input } of randomPatterns(1, 200)) compare({ script, input });
+  });
+
+  test('a tree deeper than any path is removed', () => {
+    const scratch = path.join(directory, 'deep');
+    fs.mkdirSync(scratch);
+    const make = 'i=0; while [ $i -lt 3000 ]; do mkdir ddd && cd ddd; i=$((i + 1)); done';
+    execFileSync('/bin/dash', ['-c', make], { cwd: scratch });
+    const done = spawnSync(path.join(directory, 'bin/rm'), ['-r', 'ddd'], { cwd: scratch });
+    expect([done.stderr.toString(), done.status]).toEqual(['', 0]);
+    expect(fs.readdirSync(scratch)).toEqual([]);
+  });
+
+  test('a pattern that ruins backtracking takes no time', () => {
+    const text = `${'a'.repeat(2000)}\n`;
+    const args = ['-E', '^(a|a)*(a*)*b$'];
+    const done = spawnSync(path.join(directory, 'bin/grep'), args, {
+      input: text,
+      timeout: 20_000,
+    });
+    expect(done.status).toBe(1);
   });
 });

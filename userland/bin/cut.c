@@ -51,7 +51,7 @@ static void parse_list(const char *text) {
       }
     }
     if (*at != '\0' && *at != ',' && !isblank((unsigned char)*at)) {
-      wrong_usage("invalid %s value %s", is_fields ? "field" : "byte/character position",
+      wrong_usage("invalid %s %s", is_fields ? "field value" : "byte/character position",
                   quoted(at));
     }
     if (range.first == 0) {

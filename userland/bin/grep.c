@@ -233,7 +233,7 @@ static long long search(struct input *input) {
       found++;
       if (only_first) break;
       if (!counts_only && input->is_binary) {
-        printf("%s: %s: binary file matches\n", program_invocation_name, input->name);
+        complain_only("%s: binary file matches", input->name);
         break;
       }
       if (!counts_only) {
@@ -329,6 +329,7 @@ static void search_operand(const char *path) {
     walk_tree(*path == '\0' ? "." : path, links, &walk, visit);
   } else if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
     complain_only("%s: Is a directory", shown(path));
+    had_error = 1;
   } else {
     search_path(path, AT_FDCWD, path);
   }
@@ -446,8 +447,9 @@ int main(int argc, char **argv) {
   if (!has_pattern) add_patterns(argv[optind++]);
   compile();
   int count = argc - optind;
-  if (shows_names < 0) shows_names = count > 1 || (is_recursive && count != 1);
-  if (is_recursive && count == 1) {
+  int names_are_set = shows_names >= 0;
+  if (!names_are_set) shows_names = count > 1 || (is_recursive && count != 1);
+  if (is_recursive && count == 1 && !names_are_set) {
     struct stat status;
     if (stat(argv[optind], &status) == 0 && S_ISDIR(status.st_mode)) shows_names = 1;
   }

@@ -1,4 +1,6 @@
 /* seq [FIRST [STEP]] LAST: integers, one a line. */
+#include "command.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,5 +17,5 @@ int main(int argc, char **argv) {
     return 2;
   }
   for (long at = first; step > 0 ? at <= last : at >= last; at += step) printf("%ld\n", at);
-  return 0;
+  return finish(0);
 }

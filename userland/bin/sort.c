@@ -264,10 +264,12 @@ static int read_lines(const char *name, struct lines *lines) {
   struct buffer all = {0};
   char part[8192];
   size_t count;
+  int error = errno;
   errno = 0;
   while (file != NULL && (count = fread(part, 1, sizeof part, file)) > 0) {
     buffer_add(&all, part, count);
   }
+  if (file == NULL) errno = error;
   if (file == NULL || ferror(file)) {
     complain("%s: %s", file == NULL ? "cannot read" : "read failed", shown(name));
     return -1;
@@ -380,11 +382,11 @@ static int set_order(struct order *order, char letter, int is_end) {
   }
 }
 
-static long position(const char **at, const char *whole) {
+static long position(const char **at, const char *where) {
   char *end;
   long value = strtol(*at, &end, 10);
   if (end == *at || value < 0) {
-    give_up("invalid number at field start: invalid count at start of %s", quoted(whole));
+    give_up("invalid number %s: invalid count at start of %s", where, quoted(*at));
   }
   *at = end;
   return value;
@@ -393,26 +395,26 @@ static long position(const char **at, const char *whole) {
 static void parse_key(const char *text) {
   const char *at = text;
   struct key key = {.last_field = -1};
-  key.first_field = position(&at, text) - 1;
+  key.first_field = position(&at, "at field start") - 1;
   if (key.first_field < 0) {
     give_up("field number is zero: invalid field specification %s", quoted(text));
   }
   if (*at == '.') {
     at++;
-    key.first_char = position(&at, text) - 1;
+    key.first_char = position(&at, "after '.'") - 1;
     if (key.first_char < 0) give_up("character offset is zero: invalid field specification %s",
                                     quoted(text));
   }
   for (; set_order(&key.order, *at, 0); at++) key.has_order = 1;
   if (*at == ',') {
     at++;
-    key.last_field = position(&at, text) - 1;
+    key.last_field = position(&at, "after ','") - 1;
     if (key.last_field < 0) {
       give_up("field number is zero: invalid field specification %s", quoted(text));
     }
     if (*at == '.') {
       at++;
-      key.last_char = position(&at, text);
+      key.last_char = position(&at, "after '.'");
     }
     for (; set_order(&key.order, *at, 1); at++) key.has_order = 1;
   }

@@ -91,9 +91,9 @@ static int bracket(struct set *set, const char **at, int is_second) {
   char *stop;
   unsigned long count = strtoul(rest + 1, &stop, rest[1] == '0' ? 8 : 10);
   if (stop != end) return 0;
-  if (!is_second) give_up("the [c*] repeat construct may not appear in string1");
   *at = end + 1;
   if (count == 0) {
+    if (!is_second) give_up("the [c*] repeat construct may not appear in string1");
     set->has_fill = 1;
     set->fill_at = set->count;
     set->fill = (unsigned char)c;

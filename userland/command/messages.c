@@ -144,7 +144,7 @@ int finish(int status) {
   if (fflush(stdout) == 0 && !had_error && (close(1) == 0 || errno == EBADF)) return status;
   if (errno == EPIPE) return 1;
   warnx("write error%s%s", errno == 0 ? "" : ": ", errno == 0 ? "" : strerror(errno));
-  return status > 1 ? status : 1;
+  return status > trouble_status ? status : trouble_status;
 }
 
 #define HELP 0x10000

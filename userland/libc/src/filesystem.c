@@ -16,26 +16,6 @@
 #include <unistd.h>
 #include <utime.h>
 
-/* Linux's numbers of calls that the kernel's table does not have yet: they answer ENOSYS. */
-#define NR_mount 21
-#define NR_umount2 52
-#define NR_fchmod 94
-#define NR_fdatasync 148
-#define NR_truncate64 193
-#define NR_lchown32 198
-#define NR_fchown32 207
-#define NR_chown32 212
-#define NR_statfs64 268
-#define NR_fstatfs64 269
-#define NR_fchownat 298
-#define NR_renameat 302
-#define NR_linkat 303
-#define NR_symlinkat 304
-#define NR_readlinkat 305
-#define NR_fchmodat 306
-#define NR_faccessat 307
-#define NR_utimensat 320
-
 int openat(int directory, const char *path, int flags, ...) {
   va_list list;
   va_start(list, flags);
@@ -53,24 +33,24 @@ int unlinkat(int directory, const char *path, int flags) {
 }
 
 int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags) {
-  return __result(__syscall(NR_linkat, from_directory, from, to_directory, to, flags));
+  return __result(__syscall(SYS_linkat, from_directory, from, to_directory, to, flags));
 }
 
 int symlinkat(const char *target, int directory, const char *path) {
-  return __result(__syscall(NR_symlinkat, target, directory, path));
+  return __result(__syscall(SYS_symlinkat, target, directory, path));
 }
 
 ssize_t readlinkat(int directory, const char *restrict path, char *restrict to, size_t size) {
-  return __result(__syscall(NR_readlinkat, directory, path, to, size));
+  return __result(__syscall(SYS_readlinkat, directory, path, to, size));
 }
 
 int renameat(int from_directory, const char *from, int to_directory, const char *to) {
-  return __result(__syscall(NR_renameat, from_directory, from, to_directory, to));
+  return __result(__syscall(SYS_renameat, from_directory, from, to_directory, to));
 }
 
 int faccessat(int directory, const char *path, int mode, int flags) {
   (void)flags; /* the call has none */
-  return __result(__syscall(NR_faccessat, directory, path, mode));
+  return __result(__syscall(SYS_faccessat, directory, path, mode));
 }
 
 int fstatat(int directory, const char *restrict path, struct stat *restrict status, int flags) {
@@ -80,7 +60,7 @@ int fstatat(int directory, const char *restrict path, struct stat *restrict stat
 /* --- modes, owners */
 
 int fchmod(int fd, mode_t mode) {
-  return __result(__syscall(NR_fchmod, fd, mode));
+  return __result(__syscall(SYS_fchmod, fd, mode));
 }
 
 int fchmodat(int directory, const char *path, mode_t mode, int flags) {
@@ -88,29 +68,29 @@ int fchmodat(int directory, const char *path, mode_t mode, int flags) {
     errno = EOPNOTSUPP; /* a symbolic link has no mode of its own */
     return -1;
   }
-  return __result(__syscall(NR_fchmodat, directory, path, mode));
+  return __result(__syscall(SYS_fchmodat, directory, path, mode));
 }
 
 int fchown(int fd, uid_t user, gid_t group) {
-  return __result(__syscall(NR_fchown32, fd, user, group));
+  return __result(__syscall(SYS_fchown32, fd, user, group));
 }
 
 int fchownat(int directory, const char *path, uid_t user, gid_t group, int flags) {
-  return __result(__syscall(NR_fchownat, directory, path, user, group, flags));
+  return __result(__syscall(SYS_fchownat, directory, path, user, group, flags));
 }
 
 int chown(const char *path, uid_t user, gid_t group) {
-  return __result(__syscall(NR_chown32, path, user, group));
+  return __result(__syscall(SYS_chown32, path, user, group));
 }
 
 int lchown(const char *path, uid_t user, gid_t group) {
-  return __result(__syscall(NR_lchown32, path, user, group));
+  return __result(__syscall(SYS_lchown32, path, user, group));
 }
 
 /* --- times */
 
 int utimensat(int directory, const char *path, const struct timespec times[2], int flags) {
-  return __result(__syscall(NR_utimensat, directory, path, times, flags));
+  return __result(__syscall(SYS_utimensat, directory, path, times, flags));
 }
 
 int futimens(int fd, const struct timespec times[2]) {
@@ -126,7 +106,7 @@ int utime(const char *path, const struct utimbuf *times) {
 /* --- sizes, descriptors */
 
 int truncate64(const char *path, off64_t size) {
-  return __result(__syscall(NR_truncate64, path, (long)size, (long)(size >> 32)));
+  return __result(__syscall(SYS_truncate64, path, (long)size, (long)(size >> 32)));
 }
 
 int ftruncate64(int fd, off64_t size) {
@@ -161,7 +141,7 @@ int fsync(int fd) {
 }
 
 int fdatasync(int fd) {
-  return __result(__syscall(NR_fdatasync, fd));
+  return __result(__syscall(SYS_fdatasync, fd));
 }
 
 int dup3(int fd, int as, int flags) {
@@ -180,11 +160,11 @@ int mkfifo(const char *path, mode_t mode) {
 
 int mount(const char *source, const char *target, const char *type, unsigned long flags,
           const void *data) {
-  return __result(__syscall(NR_mount, source, target, type, flags, data));
+  return __result(__syscall(SYS_mount, source, target, type, flags, data));
 }
 
 int umount2(const char *target, int flags) {
-  return __result(__syscall(NR_umount2, target, flags));
+  return __result(__syscall(SYS_umount2, target, flags));
 }
 
 int umount(const char *target) {
@@ -192,11 +172,11 @@ int umount(const char *target) {
 }
 
 int statfs(const char *path, struct statfs *status) {
-  return __result(__syscall(NR_statfs64, path, sizeof *status, status));
+  return __result(__syscall(SYS_statfs64, path, sizeof *status, status));
 }
 
 int fstatfs(int fd, struct statfs *status) {
-  return __result(__syscall(NR_fstatfs64, fd, sizeof *status, status));
+  return __result(__syscall(SYS_fstatfs64, fd, sizeof *status, status));
 }
 
 static int convert(int result, const struct statfs *from, struct statvfs *to) {
