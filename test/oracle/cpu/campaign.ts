@@ -6,13 +6,15 @@ import { type Row, decode, encodingText, manualText } from '@ring0/isa';
 import { type Nearness, compare, describeCase, isWild, undefinedFlags } from './compare.ts';
 import { type Generated, generate } from './generate.ts';
 import type { NativeProcessor, Outcome } from './native.ts';
-import { type Random, randomPool, seededRandom } from './random.ts';
+import { type Random, randomPool, rarely, seededRandom } from './random.ts';
 import { RingThree } from './ring-three.ts';
-import type { Cell } from './rows.ts';
+import { type Cell, allCells } from './rows.ts';
+import { baseOf } from './segments.ts';
+import { generateSequence, sequenceRows } from './sequence.ts';
 
 const BATCH = 20_000;
 /** Differing cases that are described, of each row. */
-const KEPT_PER_ROW = 8;
+const KEPT_PER_ROW = 12;
 
 /** A case with the row it counts for, and the flags undefined after it. */
 export interface Item {
@@ -34,6 +36,8 @@ export interface Tally {
   cases: number;
   /** Left out: they ran on and on, or met the host process's own memory. */
   skipped: number;
+  /** Cases that ours ran twice. */
+  again: number;
   /** Cases whose undefined flags are not the host's. */
   otherFlags: number;
 }
@@ -48,6 +52,7 @@ export function newTally(): Tally {
     instructions: 0,
     cases: 0,
     skipped: 0,
+    again: 0,
     otherFlags: 0,
   };
 }
@@ -56,22 +61,16 @@ function add<K>(map: Map<K, number>, key: K, by = 1): void {
   map.set(key, (map.get(key) ?? 0) + by);
 }
 
-/** Instructions that were begun: those behind the one that faulted were not. */
-function begun(made: Generated, eip: number): number {
-  const { test, lengths } = made;
-  let at = test.eip;
-  let count = 0;
-  for (const length of lengths) {
-    count++;
-    if (at === eip) return count;
-    at += length;
-  }
-  return lengths.length;
+/** Instructions that were begun: those made behind the one that faulted were not. */
+function begun(made: Generated, ours: Outcome): number {
+  const base = baseOf(made.test.segments[1]);
+  const at = made.addresses.indexOf((base + ours.eip) >>> 0);
+  return at < 0 ? made.addresses.length : at + 1;
 }
 
 function judge(item: Item, host: Outcome, ours: Outcome, tally: Tally): void {
   const { made, name, masked } = item;
-  const count = begun(made, ours.eip);
+  const count = begun(made, ours);
   add(tally.counts, name, count);
   add(tally.vectors, host.vector);
   tally.cases++;
@@ -86,15 +85,34 @@ function judge(item: Item, host: Outcome, ours: Outcome, tally: Tally): void {
   }
 }
 
-/** Runs the items on both processors; answers which of them were compared. */
+/** The second run finds the records of the first. */
+function runAgain(
+  item: Item,
+  outcome: Outcome,
+  machine: RingThree,
+  pool: Uint8Array,
+  tally: Tally,
+): void {
+  const again = machine.run(item.made.test, pool);
+  tally.again++;
+  const problems =
+    again === undefined
+      ? ['it does not end']
+      : compare(item.made, outcome, again, 0, { exact: 0, near: 0 });
+  if (problems.length === 0) return;
+  add(tally.differing, 'run again');
+  tally.problems.push(`run again: ${item.name}: ${describeCase(item.made, problems)}`);
+}
+
+/** Runs the items on both processors. */
 export function runItems(
   items: readonly Item[],
   native: NativeProcessor,
   machine: RingThree,
   random: Random,
   tally: Tally,
+  pool: Uint8Array = randomPool(random),
 ): void {
-  const pool = randomPool(random);
   const kept: Item[] = [];
   const outcomes: Outcome[] = [];
   for (const item of items) {
@@ -103,6 +121,7 @@ export function runItems(
       tally.skipped++;
       continue;
     }
+    if (rarely(random, 8)) runAgain(item, outcome, machine, pool, tally);
     kept.push(item);
     outcomes.push(outcome);
   }
@@ -149,6 +168,31 @@ export function runCells(
   return tally;
 }
 
+/** x87 instructions, with registers and with two of the address forms. */
+export function isX87({ row, form }: Cell): boolean {
+  const [first] = row.encoding.opcode;
+  return first >= 0xd8 && first <= 0xdf && ['plain', 'd32', '(r)'].includes(form);
+}
+
+const SEQUENCE_BATCH = 2000;
+
+/** Runs `count` sequences. */
+export function runSequences(count: number, seed: number, native: NativeProcessor): Tally {
+  const random = seededRandom(seed);
+  const tally = newTally();
+  const machine = new RingThree();
+  const rowCells = sequenceRows(allCells());
+  for (let done = 0; done < count; done += SEQUENCE_BATCH) {
+    const pool = randomPool(random);
+    const items = Array.from({ length: Math.min(SEQUENCE_BATCH, count - done) }, () => ({
+      name: 'sequences',
+      ...generateSequence(rowCells, random, machine, pool),
+    }));
+    runItems(items, native, machine, random, tally, pool);
+  }
+  return tally;
+}
+
 /** Counts by row, the cells of each added up, with the least of a cell. */
 export function countTable(tally: Tally): string {
   const rows = new Map<string, { cells: number; count: number; least: number }>();
@@ -176,6 +220,7 @@ export function summary(tally: Tally): string {
     `${tally.instructions} instructions in ${tally.cases} cases`,
     `${tally.differing.size === 0 ? 'none' : [...tally.differing.values()].reduce((a, b) => a + b)} differ`,
     `${tally.skipped} left out`,
+    `${tally.again} run twice`,
     `${tally.otherFlags} with other undefined flags`,
     `by vector ${vectors.map(([vector, count]) => `${vector}: ${count}`).join(', ')}`,
     `transcendental results exact ${exact}, one unit off ${near}`,

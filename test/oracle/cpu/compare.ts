@@ -3,8 +3,17 @@
 
 import { type DecodedInstruction, decode } from '@ring0/isa';
 import { type Generated, isTranscendental } from './generate.ts';
-import { type Case, type Fpu, type Outcome, REGISTER_NAMES, SEGMENT_NAMES } from './native.ts';
+import {
+  type Case,
+  DATA_BYTES,
+  DATA_START,
+  type Fpu,
+  type Outcome,
+  REGISTER_NAMES,
+  SEGMENT_NAMES,
+} from './native.ts';
 import { hex } from './ring-three.ts';
+import { baseOf } from './segments.ts';
 
 const FLAG_BITS: Readonly<Record<string, number>> = {
   o: 0x800,
@@ -19,6 +28,9 @@ const PAGE_FAULT = 14;
 /** The page was fetched from: processors that know pages that must not be executed say so, ours is none. */
 const FETCHED = 0x10;
 const INT3_VECTOR = 3;
+const PROTECTION = 13;
+/** Linux's thread storage and processor number, among the global descriptors. */
+const KERNELS_OWN = [0x60, 0x68, 0x70, 0x78];
 const ROTATE = /^(rol|ror|rcl|rcr|shl|shr|sar|shld|shrd)$/;
 
 function maskOf(letters: string): number {
@@ -115,7 +127,7 @@ export function compare(
   nearness: Nearness,
 ): string[] {
   const { row } = decode(made.test.code, 0, made.mode, 0);
-  const isInexact = made.lengths.length === 1 && row !== undefined && isTranscendental(row);
+  const isInexact = made.addresses.length === 1 && row !== undefined && isTranscendental(row);
   const status = isInexact ? ~C1 : -1;
   const hostError = host.vector === PAGE_FAULT ? host.error & ~FETCHED : host.error;
   const isPartial = row?.mnemonic === 'popa' && host.vector !== INT3_VECTOR;
@@ -136,8 +148,14 @@ export function compare(
   ];
 }
 
-/** A fault where the host's process has its own memory: that says nothing. */
-export function isWild({ vector, cr2 }: Outcome): boolean {
+/**
+ * What says nothing: a fault where the host's process has its own memory, code run from data (which the host forbids), a
+ * descriptor that the host's kernel keeps for itself.
+ */
+export function isWild({ vector, cr2, eip, error, segments }: Outcome): boolean {
+  const at = (eip + baseOf(segments[1])) >>> 0;
+  if (at >= DATA_START && at <= DATA_START + DATA_BYTES) return true;
+  if (vector === PROTECTION && KERNELS_OWN.includes(error)) return true;
   return vector === PAGE_FAULT && (cr2 >= 0xb0000000 || (cr2 >= 0x8000000 && cr2 < 0x10000000));
 }
 

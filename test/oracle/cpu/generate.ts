@@ -26,8 +26,8 @@ const LONGEST = 15;
 export interface Generated {
   readonly test: Case;
   readonly mode: 16 | 32;
-  /** Length of each instruction, in order. */
-  readonly lengths: readonly number[];
+  /** Linear address of each instruction, in the order of their making. */
+  readonly addresses: readonly number[];
 }
 
 const SHORT_DATA = [
@@ -153,7 +153,7 @@ function prefixBytes(cell: Cell, mode: 16 | 32, addressBits: 16 | 32, random: Ra
 function fpuFor(random: Random, row: Row): Fpu {
   const [first, second] = row.encoding.opcode;
   if (first < 0xd8 || first > 0xdf) return first === 0x9b ? anyFpu(random) : CLEAN_FPU;
-  if (isTranscendental(row)) return transcendentalFpu(random, second);
+  if (isTranscendental(row) && rarely(random, 2)) return transcendentalFpu(random, second);
   return anyFpu(random);
 }
 
@@ -230,25 +230,44 @@ function body(draft: Draft, form: AddressForm | undefined, mode: 16 | 32): numbe
   return tail === undefined ? undefined : [...bytes, ...tail];
 }
 
-/** One attempt at a case of the cell. */
-function attempt(cell: Cell, random: Random): Generated | undefined {
-  const mode = rarely(random, 8) ? 16 : 32;
+/** Where an instruction is to stand, and what registers hold when it is reached. */
+export interface Site {
+  readonly mode: 16 | 32;
+  readonly segments: number[];
+  readonly registers: readonly number[];
+  readonly at: number;
+}
+
+/** An instruction, the registers it wants, and the bytes it wants in memory. */
+export interface Made {
+  readonly code: Uint8Array;
+  readonly registers: number[];
+  readonly patches: readonly Patch[];
+}
+
+/** An instruction of the cell; undefined where it cannot be had with these random choices. */
+export function makeInstruction(cell: Cell, site: Site, random: Random): Made | undefined {
   const form = addressForm(random, cell);
+  return makeWith(cell, form, site, random);
+}
+
+function makeWith(
+  cell: Cell,
+  form: AddressForm | undefined,
+  site: Site,
+  random: Random,
+): Made | undefined {
   const { row } = cell;
+  const { mode, at } = site;
   const addressBits = row.encoding.addressSize || (form?.bits ?? 32);
-  const isShort = addressBits === 16 || mode === 16;
-  const segments = chooseSegments(random, isShort || rarely(random, 8), mode);
-  const registers = Array.from({ length: 8 }, () => randomWord(random));
-  registers[ESP] = stackPointer(random, segments[SS]);
-  const at = codeAddress(random);
   const patches: Patch[] = [];
   const draft: Draft = {
     random,
     row,
     size: cell.size,
     addressBits,
-    registers,
-    segments,
+    registers: [...site.registers],
+    segments: site.segments,
     override: OVERRIDES.findIndex(([, byte]) => byte === cell.override),
     memory: -1,
     rm: -1,
@@ -260,6 +279,28 @@ function attempt(cell: Cell, random: Random): Generated | undefined {
   if (rest === undefined) return undefined;
   const code = Uint8Array.from([...prefixBytes(cell, mode, addressBits, random), ...rest]);
   if (code.length > LONGEST || decode(code, 0, mode, 0).row !== row) return undefined;
+  return { code, registers: draft.registers, patches: patches.filter(isInside) };
+}
+
+/** A place to start from; 16-bit addresses need segments that do not begin at 0. */
+export function chooseSite(random: Random, hasShortAddress: boolean, rareMode: number): Site {
+  const mode = rarely(random, rareMode) ? 16 : 32;
+  const isBased = hasShortAddress || mode === 16 || rarely(random, 8);
+  const segments = chooseSegments(random, isBased, mode);
+  const registers = Array.from({ length: 8 }, () => randomWord(random));
+  registers[ESP] = stackPointer(random, segments[SS]);
+  return { mode, segments, registers, at: codeAddress(random) };
+}
+
+/** One attempt at a case of the cell. */
+function attempt(cell: Cell, random: Random): Generated | undefined {
+  const form = addressForm(random, cell);
+  const addressSize = cell.row.encoding.addressSize || (form?.bits ?? 32);
+  const site = chooseSite(random, addressSize === 16, 8);
+  const made = makeWith(cell, form, site, random);
+  if (made === undefined) return undefined;
+  const { mode, segments, at } = site;
+  const { code, registers, patches } = made;
   const test: Case = {
     code,
     at,
@@ -267,10 +308,10 @@ function attempt(cell: Cell, random: Random): Generated | undefined {
     registers,
     segments,
     eflags: caseFlags(random),
-    fpu: fpuFor(random, row),
-    patches: patches.filter(isInside),
+    fpu: fpuFor(random, cell.row),
+    patches,
   };
-  return { test, mode, lengths: [code.length] };
+  return { test, mode, addresses: [at] };
 }
 
 /** Now and then single-stepped, now and then with alignment checked. */

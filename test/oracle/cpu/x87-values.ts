@@ -162,8 +162,11 @@ export function transcendentalFpu(random: Random, modrm: number): Fpu {
     const sign = isSigned ? source(2) << 15 : 0;
     const isSmall = modrm === 0xf0 || modrm === 0xf9;
     const isTrigonometric = modrm === 0xf2 || modrm >= 0xfb;
-    const top = isTrigonometric ? BIAS - 9 : BIAS - 8;
-    const exponent = isSmall ? BIAS - 3 - source(20) : top + source(9);
+    const exponent = isSmall
+      ? BIAS - 3 - source(20)
+      : isTrigonometric
+        ? BIAS - 20 + source(82)
+        : BIAS - 8 + source(9);
     return [sign | exponent, normalHigh(source), randomWord(source)];
   };
   const fpu = fpuWith(random, value, 0x37f);

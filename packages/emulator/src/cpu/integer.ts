@@ -429,10 +429,11 @@ export function cmov(code: number): Handler {
 
 export const bound: Handler = (cpu, p) => {
   const size = P.operandSize(cpu, p);
-  const linear = P.memoryAddress(cpu, p, size * 2, false);
+  const offset = P.effectiveOffset(cpu, p);
+  const at = (o: number): number => P.segmentAddress(cpu, P.segmentOf(cpu, p), o, size, false);
   const value = signed(P.readReg(cpu, p, size), size);
-  const low = signed(readSize(cpu, linear, size), size);
-  const high = signed(readSize(cpu, (linear + size) | 0, size), size);
+  const low = signed(readSize(cpu, at(offset), size), size);
+  const high = signed(readSize(cpu, at(P.nextOffset(cpu, p, offset, size)), size), size);
   if (value < low || value > high) raise(cpu, BR, -1, 'the index is outside its bounds');
   return NEXT;
 };

@@ -52,7 +52,7 @@ export class StackWriter {
     this.offset = offset;
   }
 
-  /** Faults where the word `depth` bytes up cannot be read: IRET reads the flags first. */
+  /** Faults where the word `depth` bytes up cannot be read: far returns read the return address last. */
   peek(depth: number, size: number): void {
     const linear = this.linear((this.offset + depth) & this.mask, size);
     readSize(this.cpu, linear, size);

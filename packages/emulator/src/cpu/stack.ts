@@ -132,7 +132,7 @@ export const enter: Handler = (cpu, p) => {
     writeSize(cpu, at(offset), size, (start & ~mask) | frame);
   }
   offset = (offset - (cpu.code.records[p + W_IMM] & 0xffff)) & mask;
-  at(offset);
+  probeWrite(cpu, at(offset), size);
   P.writeRegister(cpu, EBP, size, (start & ~mask) | frame);
   setStackPointer(cpu, offset);
   return NEXT;

@@ -62,13 +62,14 @@ const scas: Step = (cpu, _p, size, mask) => {
   advance(cpu, EDI, size, mask);
 };
 
-/** What ES:EDI names is read first, but last where the instruction is repeated. */
+/** What ES:EDI names is read first, but by REPE CMPSB last. */
 const cmps: Step = (cpu, p, size, mask) => {
-  const isRepeated = ((cpu.code.records[p + W_INFO] >>> INFO_REPEAT_SHIFT) & 3) !== 0;
+  const prefix = (cpu.code.records[p + W_INFO] >>> INFO_REPEAT_SHIFT) & 3;
+  const isSourceFirst = size === 1 && prefix === 2;
   const read = (linear: number): number => readSize(cpu, linear, size);
-  let first = isRepeated ? read(source(cpu, p, size, mask)) : 0;
+  let first = isSourceFirst ? read(source(cpu, p, size, mask)) : 0;
   const second = read(destination(cpu, size, mask, false));
-  if (!isRepeated) first = read(source(cpu, p, size, mask));
+  if (!isSourceFirst) first = read(source(cpu, p, size, mask));
   sub(cpu.r, first, second, size);
   advance(cpu, ESI, size, mask);
   advance(cpu, EDI, size, mask);
@@ -102,6 +103,7 @@ function roomInPage(linear: number, offset: number, size: number, mask: number):
 const movsBulk: Bulk = (cpu, p, size, mask, count) => {
   if ((cpu.r[EFLAGS] & F.DF) !== 0) return 0;
   const from = source(cpu, p, size, mask);
+  if ((cpu.readTable[from >>> 12] & 1) !== 0) return 0;
   const to = destination(cpu, size, mask, true);
   let n = Math.min(count, roomInPage(from, cpu.r[ESI] & mask, size, mask));
   n = Math.min(n, roomInPage(to, cpu.r[EDI] & mask, size, mask));
@@ -187,6 +189,7 @@ function repeat(step: Step, bulk: Bulk | undefined, compares: boolean, isPort = 
       }
       takeCount(cpu, mask, done);
       if (compares && F.condition(r, 4) !== (prefix === 2)) return NEXT;
+      if ((r[EFLAGS] & F.TF) !== 0 && total === done) return NEXT;
       r[LEFT] -= done;
       if (r[LEFT] < 0 || cpu.mustLeave) {
         r[LEFT] += 1;

@@ -164,7 +164,7 @@ export function popSegment(segment: number): Handler {
     const key = cpu.decodeKey;
     const mask = (cpu.r[S.SEGMENT_ATTRIBUTES + S.SS] & 0x4000) !== 0 ? -1 : 0xffff;
     const size = P.isOperand32(cpu, p) ? 4 : 2;
-    const selector = peekStack(cpu, 0, 2);
+    const selector = peekStack(cpu, 0, size) & 0xffff;
     const next = (cpu.r[S.ESP] + size) & mask;
     G.loadSegment(cpu, segment, selector);
     if (mask === -1) cpu.r[S.ESP] = next;

@@ -181,6 +181,7 @@ function returnTarget(cpu: Cpu, selector: number, eip: number): Descriptor {
 function returnFar(cpu: Cpu, size: number, released: number): number {
   const { r } = cpu;
   const stack = new StackWriter(cpu);
+  stack.peek(size, size);
   const eip = stack.pop(size);
   const selector = stack.pop(size) & 0xffff;
   if (!G.usesDescriptors(cpu)) {
@@ -189,8 +190,9 @@ function returnFar(cpu: Cpu, size: number, released: number): number {
     stack.commit();
     return realTransfer(cpu, selector, eip);
   }
-  const d = returnTarget(cpu, selector, eip);
   const level = selector & 3;
+  if (level !== r[S.CPL]) stack.peek(size + released, size);
+  const d = returnTarget(cpu, selector, eip);
   stack.offset = (stack.offset + released) & stack.mask;
   if (level === r[S.CPL]) {
     G.setCode(cpu, selector, d, level);
@@ -313,6 +315,7 @@ export const iret: Handler = (cpu, p) => {
   }
   const stack = new StackWriter(cpu);
   stack.peek(size * 2, size);
+  stack.peek(size, size);
   const eip = stack.pop(size);
   const selector = stack.pop(size) & 0xffff;
   const flags = stack.pop(size);

@@ -6,6 +6,7 @@ import {
   DENORMAL,
   type Ext,
   INDEFINITE,
+  INTEGER_BIT,
   INVALID,
   PRECISION,
   ROUND_DOWN,
@@ -239,13 +240,16 @@ export function remainder(rounder: Rounder, a: Ext, b: Ext, isNearest: boolean):
     rounder.flags &= ~DENORMAL;
     return { value: invalid(rounder), isPartial: false, quotient: 0n };
   }
-  if (first === 'zero' || second === 'infinity') {
-    return { value: a, isPartial: false, quotient: 0n };
-  }
+  const unchanged = (): Remainder => {
+    const isTiny = a.mantissa < INTEGER_BIT && first === 'denormal';
+    const value = isTiny ? exactResult(rounder, a.sign, a.mantissa, scaleOf(a)) : a;
+    return { value, isPartial: false, quotient: 0n };
+  };
+  if (first === 'zero' || second === 'infinity') return unchanged();
   const topOfA = scaleOf(a) + bitLength(a.mantissa);
   const topOfB = scaleOf(b) + bitLength(b.mantissa);
   const difference = topOfA - topOfB;
-  if (difference < -1) return { value: a, isPartial: false, quotient: 0n };
+  if (difference < -1) return unchanged();
   const scale = Math.min(scaleOf(a), scaleOf(b));
   const x = a.mantissa << BigInt(scaleOf(a) - scale);
   let y = b.mantissa << BigInt(scaleOf(b) - scale);

@@ -8,7 +8,9 @@ import {
   INDEFINITE,
   INVALID,
   ONE,
+  PRECISION,
   type Rounder,
+  UNDERFLOW,
   ZERO_DIVIDE,
   classify,
   infinity,
@@ -123,9 +125,18 @@ function constant(name: Parameters<typeof transcendental.constant>[0]): FpuFunct
   return load((rounder) => rounded(rounder, transcendental.constant(name)));
 }
 
+/** A result said to be inexact: outside a function's range its operand comes back so. */
+function inexact(rounder: Rounder, x: Ext): Ext {
+  rounder.flags |= x.exponent === 0 ? PRECISION | UNDERFLOW : PRECISION;
+  return x;
+}
+
 function isOne(x: Ext): boolean {
   return x.exponent === ONE.exponent && x.mantissa === ONE.mantissa;
 }
+
+/** What 2^1 - 1 comes to: rounded down it is not one. */
+const JUST_BELOW_ONE: Wide = { sign: 0, value: (1n << 80n) - 1n, scale: -80 };
 
 const power: FpuFunction = unary((rounder, x) => {
   const special = arithmetic.propagateOne(rounder, x);
@@ -133,8 +144,11 @@ const power: FpuFunction = unary((rounder, x) => {
   const kind = classify(x);
   if (kind === 'zero') return x;
   if (kind === 'infinity') return x.sign === 0 ? x : makeExt(1, ONE.exponent, ONE.mantissa);
-  if (isOne(x)) return x.sign === 0 ? x : makeExt(1, ONE.exponent - 1, ONE.mantissa);
-  if (x.exponent >= ONE.exponent) return x;
+  if (isOne(x)) {
+    if (x.sign === 0) return rounded(rounder, JUST_BELOW_ONE);
+    return inexact(rounder, makeExt(1, ONE.exponent - 1, ONE.mantissa));
+  }
+  if (x.exponent >= ONE.exponent) return inexact(rounder, x);
   return rounded(rounder, transcendental.powerOfTwoMinusOne(x));
 });
 
@@ -146,7 +160,7 @@ const logarithm = binaryPop((rounder, x, y) => {
   if (first === 'zero') {
     if (second === 'zero') return arithmetic.invalid(rounder);
     if (second === 'infinity') return infinity(y.sign ^ 1);
-    rounder.flags |= ZERO_DIVIDE;
+    rounder.flags = (rounder.flags & ~DENORMAL) | ZERO_DIVIDE;
     return infinity(y.sign ^ 1);
   }
   if (x.sign === 1) {
@@ -179,17 +193,21 @@ const logarithmPlus1 = binaryPop((rounder, x, y) => {
   const sign = x.sign ^ y.sign;
   if (first === 'zero') return second === 'infinity' ? arithmetic.invalid(rounder) : zero(sign);
   if (first === 'infinity') {
-    const isBad = x.sign === 1 || second === 'zero';
-    return isBad ? arithmetic.invalid(rounder) : infinity(sign);
+    if (x.sign === 0 && second !== 'zero') return infinity(sign);
+    rounder.flags &= ~DENORMAL;
+    return arithmetic.invalid(rounder);
   }
-  if (x.sign === 1 && x.exponent >= ONE.exponent) return arithmetic.invalid(rounder);
   if (second === 'zero') return zero(sign);
   if (second === 'infinity') return infinity(sign);
-  if (x.exponent >= ONE.exponent) return rounded(rounder, transcendental.yLog2(plusOne(x), y));
+  if (x.sign === 1 && x.exponent >= ONE.exponent) return inexact(rounder, x);
+  const isNearMinusOne = x.sign === 1 && x.exponent >= ONE.exponent - 1;
+  if (isNearMinusOne || x.exponent >= ONE.exponent) {
+    return rounded(rounder, transcendental.yLog2(plusOne(x), y));
+  }
   return rounded(rounder, transcendental.yLog2Plus1(x, y));
 });
 
-/** Outside FYL2XP1's range: the argument plus one, to 64 bits. */
+/** Outside FYL2XP1's range, where its series are slow: the argument plus one, to 64 bits; near -1 exactly. */
 function plusOne(x: Ext): Ext {
   const scratch = { ...unit.rounder, flags: 0, precision: 64 };
   return arithmetic.add(scratch, x, ONE);
@@ -215,7 +233,7 @@ const arcTangent = binaryPop((rounder, x, y) => {
 /** Where the angle is as good as the ratio, its rounding must not see a false tie. */
 function exactQuotient(rounder: Rounder, x: Ext, y: Ext): Ext | undefined {
   if (x.sign === 1 || scaleOf(y) - scaleOf(x) > -16200) return undefined;
-  return arithmetic.divide(rounder, y, x);
+  return inexact(rounder, arithmetic.divide(rounder, y, x));
 }
 
 /** 2^63 and above: C2 is set and the operand stays. */
@@ -244,6 +262,7 @@ function trigonometry(rounder: Rounder, x: Ext, parts: readonly Part[]): Ext[] |
 function trigonometric(parts: readonly Part[], pushes: 'one' | Part | undefined): FpuFunction {
   return (cpu) => {
     const rounder = unit.begin(cpu);
+    unit.setC2(cpu, false);
     const isMissing = unit.isEmpty(cpu, 0);
     const isFull = pushes !== undefined && !unit.isEmpty(cpu, 7);
     if (isMissing || isFull) {
@@ -253,7 +272,7 @@ function trigonometric(parts: readonly Part[], pushes: 'one' | Part | undefined)
       return;
     }
     const results = trigonometry(rounder, unit.st(cpu, 0), parts);
-    unit.setC2(cpu, results === undefined);
+    if (results === undefined) unit.setC2(cpu, true);
     if (results === undefined || !unit.report(cpu)) return;
     unit.setSt(cpu, 0, results[0]);
     if (pushes === undefined) return;

@@ -1,7 +1,7 @@
 // The x87's transcendental functions on fixed-point BigInts: deterministic on every host, and correct to well below one
 // unit of the 64-bit mantissa, so that after the final rounding nearly every result is the correctly rounded one.
-// The argument of the trigonometric functions is reduced with as many bits of pi as needed; real processors use a pi of
-// 66 bits and differ for large arguments and near multiples of pi.
+// The argument of the trigonometric functions is reduced by a pi of 66 bits, as processors do: exactly, so that large
+// arguments give what they give there, and not the sine of the number.
 
 import { type Ext, bitLength, makeExt, scaleOf } from './ext.ts';
 
@@ -190,6 +190,9 @@ export function quarterPi(sign: number, count: number): Wide {
   return wide(sign, halfPi() * BigInt(count), -WORK - 1);
 }
 
+/** Half of the pi by which processors reduce arguments: 66 bits (SDM vol. 1, 8.3.8). */
+const HALF_PI_66 = 0xc90fdaa22168c234cn << (PI_BITS - 67n);
+
 interface Reduced {
   /** |r| <= pi / 4, fixed point. */
   readonly rest: bigint;
@@ -200,7 +203,7 @@ interface Reduced {
 function reduce(x: Ext): Reduced {
   const shift = scaleOf(x) + Number(PI_BITS);
   const magnitude = shift >= 0 ? x.mantissa << BigInt(shift) : x.mantissa >> BigInt(-shift);
-  const half = halfPiWide();
+  const half = HALF_PI_66;
   const count = (magnitude + half / 2n) / half;
   const rest = (magnitude - count * half) >> (PI_BITS - FRACTION);
   return { rest: x.sign === 1 ? -rest : rest, quadrant: Number(count & 3n) };
