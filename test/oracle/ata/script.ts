@@ -124,6 +124,12 @@ export class Script {
     this.word(0xcfc);
   }
 
+  /** What the firmware printed before it is not compared. */
+  begin(): void {
+    this.say('begin\n');
+    this.setUp();
+  }
+
   /** Bus master registers at MASTER, the function enabled. */
   setUp(): void {
     this.configure(0x20, MASTER | 1);
