@@ -46,8 +46,7 @@ async function inQemu(name: string, image: Uint8Array, options: QemuOptions = {}
   const board = '-m 64 -display none -serial null -monitor stdio -net none -no-reboot -icount 1';
   const debug = '-device isa-debug-exit,iobase=0xf4,iosize=4 -device isa-debugcon,chardev=log';
   const log = ['-chardev', `file,id=log,path=${output}`, '-rtc', `base=${DATE},clock=vm`];
-  // Without a local APIC, interrupts need no set-up that our machine's BIOS does not do.
-  const firmware = options.bios ? ['-bios', bios, '-cpu', '486'] : [];
+  const firmware = options.bios ? ['-bios', bios] : [];
   const drive = (options.drive ?? ideDisk)(file);
   const args = [...board.split(' '), ...log, ...debug.split(' '), ...firmware, ...drive];
   const child = spawn(qemu, args, { stdio: ['pipe', 'ignore', 'inherit'] });

@@ -88,9 +88,7 @@ static struct sample sample_take(void) {
     bool is_whole = pit_clocks(&pit);
     u32 took = before - lapic_read(LAPIC_TIMER_CURRENT);
     if (!is_whole) { /* a tick is due: let it be counted */
-      irq_enable();
-      cpu_pause();
-      irq_disable();
+      irq_window();
       continue;
     }
     if (took < shortest) {

@@ -81,6 +81,9 @@ static inline void irq_enable(void) { __asm__ volatile("sti" : : : "memory"); }
 /* The shadow of sti keeps interrupts out until hlt has begun: no wake-up is lost between them. */
 static inline void irq_enable_and_halt(void) { __asm__ volatile("sti; hlt" : : : "memory"); }
 
+/* Lets what is pending in. No pause behind sti: QEMU 7.2 carries sti's shadow over it. */
+static inline void irq_window(void) { __asm__ volatile("sti; nop; nop; cli" : : : "memory"); }
+
 static inline void halt(void) { __asm__ volatile("hlt" : : : "memory"); }
 
 static inline void cpu_pause(void) { __asm__ volatile("pause" : : : "memory"); }

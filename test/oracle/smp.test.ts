@@ -1,0 +1,64 @@
+// Our image on QEMU's board with several processors: found, started and parked there too, under SeaBIOS and under our own
+// BIOS, with the shell's session on top and the clock right by the local APIC's timer.
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Qemu, hasQemu } from '../qemu.ts';
+import { runSession } from '../session.ts';
+import { system } from '../system.ts';
+
+if (!hasQemu()) console.log('skipped: qemu-system-i386 is not installed');
+
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-smp-'));
+
+/** A row's counts of /proc/interrupts, by CPU. */
+function counts(text: string, name: string): number[] {
+  const line = text.split('\n').find((each) => each.trim().startsWith(`${name}:`)) ?? '';
+  const words = line.trim().split(/ +/).slice(1);
+  return words.filter((word) => /^\d+$/.test(word)).map(Number);
+}
+
+describe.skipIf(!hasQemu())('our image in QEMU', () => {
+  for (const firmware of ['SeaBIOS', 'our BIOS']) {
+    test.for([1, 2, 4])(`finds and parks %i processors under ${firmware}`, async (cpus) => {
+      const { disk, rom } = await system();
+      const bios = path.join(directory, 'bios.bin');
+      fs.writeFileSync(bios, rom);
+      const options = ['-smp', String(cpus), ...(firmware === 'our BIOS' ? ['-bios', bios] : [])];
+      const qemu = new Qemu(disk(), options);
+      try {
+        const boot = await qemu.waitFor('$ ');
+        expect(boot).toContain(`MADT lists ${cpus} CPU`);
+        expect(boot.match(/cpu\d: started/g)?.length ?? 0).toBe(cpus - 1);
+        const listed = await qemu.command('cat /proc/cpuinfo');
+        expect(listed.match(/^processor\t/gm)?.length).toBe(cpus);
+        await runSession(qemu);
+        const before = await qemu.command('cat /proc/interrupts');
+        await qemu.command('sleep 1');
+        const after = await qemu.command('cat /proc/interrupts');
+        const [pit, local] = ['0', 'LOC'].map(
+          (name) => (counts(after, name)[0] ?? 0) - (counts(before, name)[0] ?? 0),
+        );
+        const [ticking, silent] = cpus === 1 ? [pit, local] : [local, pit];
+        expect(ticking).toBeGreaterThanOrEqual(100);
+        expect(silent).toBe(0);
+        expect(await qemu.end('halt')).toBe(0);
+      } finally {
+        qemu.close();
+      }
+    });
+  }
+
+  test('the calibrated bus clock is the one QEMU gives its local APICs', async () => {
+    const { disk } = await system();
+    const qemu = new Qemu(disk(), ['-smp', '2']);
+    try {
+      const mhz = Number(/bus clock ([\d.]+) MHz/.exec(await qemu.waitFor('$ '))?.[1]);
+      expect(Math.abs(mhz / 1000 - 1)).toBeLessThan(0.01);
+    } finally {
+      qemu.close();
+    }
+  });
+});
