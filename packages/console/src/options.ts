@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { utf8Bytes } from '@ring0/bytes';
-import { MAX_MEMORY_MIB } from '@ring0/emulator';
+import { MAX_CPUS, MAX_MEMORY_MIB } from '@ring0/emulator';
 import { sendBytes } from './steps.ts';
 import type { Step } from './steps.ts';
 
@@ -22,7 +22,8 @@ const rows: Readonly<Record<string, OptionRow>> = {
   },
   nographic: { type: 'boolean', help: 'another name of --headless' },
   memory: { type: 'string', value: 'MIB', help: 'guest memory in MiB' },
-  cpus: { type: 'string', value: 'N', help: 'number of processors' },
+  cpus: { type: 'string', value: 'N', help: `number of processors, 1 to ${MAX_CPUS}` },
+  smp: { type: 'string', value: 'N', help: 'another name of --cpus' },
   disk: {
     type: 'string',
     multiple: true,
@@ -83,6 +84,7 @@ export interface RunOptions {
 /** What -d takes, and the kinds of trace events each shows. */
 export const traceNames: Readonly<Record<string, string>> = {
   int: 'interrupts and exceptions, with their return',
+  smp: 'commands of local APICs, and processors that stop and start',
   mmu: 'writes to control registers',
   disk: 'disk commands',
   io: 'port input and output',
@@ -212,7 +214,7 @@ function parse(argv: readonly string[]): Parsed {
     isHeadless,
     isVga,
     memoryMiB: wholeNumber('memory', one('memory'), defaultMemoryMiB, MAX_MEMORY_MIB),
-    cpus: wholeNumber('cpus', one('cpus'), 1, 8),
+    cpus: wholeNumber('cpus', one('cpus') ?? one('smp'), 1, MAX_CPUS),
     disks: many('disk'),
     additions: many('add').map(addition),
     append: one('append') ?? '',

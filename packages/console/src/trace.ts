@@ -41,6 +41,18 @@ const shows: Readonly<Partial<Record<TraceEvent['kind'], readonly Show[]>>> = {
       text: (event) => `exception ${hex(event.a, 2)}${errorCode(event)} at ${hex(event.c)}`,
     },
   ],
+  ipi: [
+    {
+      name: 'smp',
+      text: (event) => `apic ${event.c} command ${hex(event.a)} to ${hex(event.b >>> 24, 2)}`,
+    },
+  ],
+  processor: [
+    {
+      name: 'smp',
+      text: ({ a, b, c }) => (b === 0 ? `cpu ${a} stops by INIT` : `cpu ${a} starts at ${hex(c)}`),
+    },
+  ],
   iret: [{ name: 'int', text: (event) => `iret to ${hex(event.a)}` }],
   'control-register': [{ name: 'mmu', text: (event) => `cr${event.a} = ${hex(event.b)}` }],
   disk: [

@@ -1,7 +1,7 @@
 export * from './device.ts';
 export { memoryDisk } from './machine/memory-disk.ts';
 export type { MemoryDiskOptions } from './machine/memory-disk.ts';
-export { MAX_MEMORY_MIB, Machine } from './machine/machine.ts';
+export { MAX_CPUS, MAX_MEMORY_MIB, Machine } from './machine/machine.ts';
 export type {
   ClockOptions,
   DeviceSet,
