@@ -64,6 +64,8 @@ export interface FunctionType extends TypeBase {
   readonly isPrototyped: boolean;
   /** Number of arguments in eax, edx, ecx: __attribute__((regparm(n))). */
   readonly regparm: number;
+  /** The callee pops its arguments; fastcall: the first two words are in ecx and edx. */
+  readonly convention?: 'stdcall' | 'fastcall' | undefined;
   readonly isNoReturn: boolean;
 }
 export interface RecordType extends TypeBase {

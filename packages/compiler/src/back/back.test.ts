@@ -62,6 +62,21 @@ describe('code', () => {
     expect(at.indexOf('adcl')).toBe(at.indexOf('addl') + 1);
   });
 
+  test('an unsigned 64-bit number is rounded where it becomes a float, as by gcc', () => {
+    const text = assembly('float f(unsigned long long x) { return x; }', { optimize: 1 });
+    const at = body(text, 'f').map((line) => line.split(' ')[0]);
+    expect(at.slice(-4)).toEqual(['fstps', 'flds', 'addl', 'ret']);
+  });
+
+  test('stdcall takes its arguments off; fastcall has the first two in ecx and edx', () => {
+    const source = (convention: string): string =>
+      `__attribute__((${convention})) int f(int a, int b, int c) { return a - b + c; }`;
+    expect(body(assembly(source('stdcall')), 'f').at(-1)).toBe('ret $12');
+    const fast = body(assembly(source('fastcall'), { optimize: 1 }), 'f');
+    expect(fast.at(-1)).toBe('ret $4');
+    expect(fast.join()).toMatch(/subl %edx, %ecx|%ecx, %eax/);
+  });
+
   test('a function that returns a record pops the hidden pointer', () => {
     const text = assembly(
       'struct s { int a, b; }; struct s f(int x) { struct s r = { x, x }; return r; }',

@@ -15,6 +15,7 @@ import type { Unit } from './unit.ts';
 export interface AttributeSet extends Attributes {
   isPacked?: boolean;
   regparm?: number;
+  convention?: 'stdcall' | 'fastcall';
   mode?: string;
   isReturnsTwice?: boolean;
   isGnuInline?: boolean;
@@ -72,6 +73,8 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (value >= 0 && value <= 3) set.regparm = value;
     else u.error('C0404', "'regparm' takes 0 to 3", span);
   },
+  stdcall: (set) => void (set.convention = 'stdcall'),
+  fastcall: (set) => void (set.convention = 'fastcall'),
   always_inline: (set) => void (set.isAlwaysInline = true),
   noinline: (set) => void (set.isNoInline = true),
   noipa: (set) => void (set.isNoInline = true),

@@ -353,11 +353,12 @@ export function declarator(
  * Function attributes that are part of the type, laid on a function or on what a pointer points to.
  */
 export function withTypeAttributes(type: Type, set: AttributeSet): Type {
-  if (set.regparm === undefined && !set.isNoReturn) return type;
+  if (set.regparm === undefined && !set.isNoReturn && !set.convention) return type;
   if (type.kind === 'function') {
     return {
       ...type,
       regparm: set.regparm ?? type.regparm,
+      convention: set.convention ?? type.convention,
       isNoReturn: type.isNoReturn || set.isNoReturn === true,
     };
   }

@@ -183,7 +183,7 @@ function agreesWithPromotions(parameters: readonly Type[]): boolean {
 
 function compatibleFunctions(a: FunctionType, b: FunctionType): boolean {
   if (!compatible(a.returns, b.returns)) return false;
-  if (a.regparm !== b.regparm) return false;
+  if (a.regparm !== b.regparm || a.convention !== b.convention) return false;
   if (!a.isPrototyped || !b.isPrototyped) {
     const known = a.isPrototyped ? a : b;
     if (!known.isPrototyped) return true;

@@ -8,28 +8,39 @@ import type { FunctionType, Type } from '../types.ts';
 import type { Lowering, Value } from './context.ts';
 import { normalized, pairValue, wordValue } from './convert.ts';
 import { value } from './expression.ts';
-import { regparmOrder } from './registers.ts';
+import { fastcallOrder, regparmOrder } from './registers.ts';
 import { classOf, precisionOf, precisionSizes, sizeOf, stackSize } from './types.ts';
 
 /** Hands out argument registers as gcc does: what does not fit closes the registers for all that follow. */
 export class ArgumentRegisters {
   private left: number;
   private next = 0;
+  private readonly order: readonly number[];
+  private readonly isFastcall: boolean;
 
   constructor(type: FunctionType) {
-    this.left = type.isVariadic ? 0 : Math.min(type.regparm, regparmOrder.length);
+    this.isFastcall = type.convention === 'fastcall';
+    this.order = this.isFastcall ? fastcallOrder : regparmOrder;
+    const wanted = this.isFastcall ? fastcallOrder.length : type.regparm;
+    this.left = type.isVariadic ? 0 : Math.min(wanted, this.order.length);
   }
   /** The registers for `words` words, or undefined: on the stack. */
-  take(words: number): readonly number[] | undefined {
+  take(words: number, isRecord = false): readonly number[] | undefined {
     if (words > this.left) {
       this.left = 0;
       return undefined;
     }
-    const taken = regparmOrder.slice(this.next, this.next + words);
+    const taken = this.order.slice(this.next, this.next + words);
     this.next += words;
     this.left -= words;
-    return taken;
+    // What is no single word closes its registers, but does not go there.
+    return this.isFastcall && (isRecord || words > 1) ? undefined : taken;
   }
+}
+
+/** Whether the callee takes its arguments off the stack. */
+export function popsArguments(type: FunctionType): boolean {
+  return type.convention !== undefined && !type.isVariadic;
 }
 
 /** Whether a record holds nothing but one float or double, which gcc passes as that. */
@@ -99,7 +110,7 @@ class ArgumentList {
   private addRecord(type: Type, address: number): void {
     const size = stackSize(type);
     if (size === 0) return;
-    const taken = isFloatRecord(type) ? undefined : this.registers.take(size / 4);
+    const taken = isFloatRecord(type) ? undefined : this.registers.take(size / 4, true);
     if (!taken) {
       this.values.push(address);
       const bytes = sizeOf(type);
@@ -140,6 +151,7 @@ export function callValue(b: Lowering, e: Extract<Expression, { kind: 'call' }>)
   let popped = 0;
   if (result && !list.addPointer(result.base)) popped = 4;
   e.arguments.forEach((argument, i) => list.add(argument.type, values[i]));
+  if (popsArguments(type)) popped = stackBytes(list.arguments);
   b.f.at(e.span);
   const info: CallInfo = {
     symbol,
@@ -153,6 +165,9 @@ export function callValue(b: Lowering, e: Extract<Expression, { kind: 'call' }>)
   if (result) return result.base;
   // What lies above a narrow result is not defined.
   return info.returns === 'word' ? normalized(b, wordValue(returned), e.type) : returned;
+}
+function stackBytes(list: readonly CallArgument[]): number {
+  return list.reduce((sum, { size, register }) => sum + (register === undefined ? size : 0), 0);
 }
 function isNoReturn(callee: Expression, type: FunctionType): boolean {
   if (type.isNoReturn) return true;

@@ -81,7 +81,7 @@ export function converted(b: Lowering, value: Value, from: Type, to: Type): Valu
   if (target === 'void' || target === 'record') return value;
   if (isBool(to)) return isBool(from) ? value : truth(b, value, from);
   if (source === 'float') return fromFloat(b, value as number, to);
-  if (target === 'float') return toFloat(b, value, from);
+  if (target === 'float') return toFloat(b, value, from, to);
   if (target === 'pair') {
     return source === 'pair' ? value : extendedPair(b, wordValue(value), isUnsigned(from));
   }
@@ -126,10 +126,12 @@ function fromUnsignedPair(b: Lowering, value: Pair): number {
   const top = b.make.emit(Op.i2f, b.binary(Op.shr, value.hi, b.const(31)));
   return b.make.emit(Op.fadd, signed, b.make.emit(Op.fmul, top, b.f.fconst(power(64))));
 }
-/** Exact: it is the assignment that rounds, as gcc has it without -fexcess-precision=standard. */
-function toFloat(b: Lowering, value: Value, from: Type): number {
+/**
+ * Exact, but from unsigned pairs: it is the assignment that rounds, as gcc has it without -fexcess-precision=standard.
+ */
+function toFloat(b: Lowering, value: Value, from: Type, to: Type): number {
   if (typeof value !== 'number') {
-    if (isUnsigned(from)) return fromUnsignedPair(b, value);
+    if (isUnsigned(from)) return rounded(b, fromUnsignedPair(b, value), to);
     return b.make.emitList(Op.l2f, [value.lo, value.hi]);
   }
   if (isUnsigned(from) && accessOf(from) === Access.i32) {

@@ -4,7 +4,7 @@ import type { IRFunction } from '../ir/function.ts';
 import { Access, Op } from '../ir/ops.ts';
 import type { Entity, FunctionDefinition, Label } from '../tree.ts';
 import type { FunctionType } from '../types.ts';
-import { ArgumentRegisters, isFloatRecord } from './call.ts';
+import { ArgumentRegisters, isFloatRecord, popsArguments } from './call.ts';
 import type { UnitServices } from './context.ts';
 import { Lowering } from './context.ts';
 import { statement } from './statement.ts';
@@ -46,6 +46,7 @@ function parameters(b: Lowering, type: FunctionType): void {
   }
   for (const entity of b.definition.parameters)
     offset = parameter(b, entity, registers, offset, type);
+  if (popsArguments(type)) b.f.pops = offset;
   b.variadicSlot = b.f.newSlot('...', 0, 4, offset);
 }
 function fromRegister(b: Lowering, register: number, name: string): number {
@@ -64,7 +65,7 @@ function parameter(
   const cls = classOf(entity.type);
   const isFloat = cls === 'float' || (cls === 'record' && isFloatRecord(entity.type));
   const words = stackSize(entity.type) / 4;
-  const taken = isFloat || words === 0 ? undefined : registers.take(words);
+  const taken = isFloat || words === 0 ? undefined : registers.take(words, cls === 'record');
   if (taken) {
     const slot = b.f.newSlot(entity.name, words * 4, Math.max(alignmentOf(entity.type), 4));
     b.slots.set(entity, slot);

@@ -24,5 +24,7 @@ export function registerNumber(name: string): number {
 }
 /** The registers that regparm arguments take, in order. */
 export const regparmOrder: readonly number[] = [EAX, EDX, ECX];
+/** The same for fastcall. */
+export const fastcallOrder: readonly number[] = [ECX, EDX];
 /** Mask of the registers that a call may change. */
 export const CALL_CLOBBERS = (1 << EAX) | (1 << ECX) | (1 << EDX);
