@@ -140,6 +140,32 @@ test('D06 without anything to run the processor halts until the disk interrupts'
   expect((session.machine.instructions - executed) / ticks).toBeLessThan(0.05);
 });
 
+test('the regions of a command hold its sectors, and none crosses 64 KiB', () => {
+  const session = boot(bigImage, {});
+  session.type('cat /big > /dev/null\n');
+  let regionsSeen = 0;
+  for (let i = 0; i < 6; i++) {
+    session.events.length = 0;
+    session.until({ event: isStart });
+    const table = session.events.find((event) => isOut(event, MASTER_TABLE))?.c ?? 0;
+    const sectors = session.events.find((event) => event.kind === 'disk')?.c ?? 0;
+    expect(table % 0x1000).toBe(0);
+    let bytes = 0;
+    for (let at = table, isLast = false; !isLast; at += 8) {
+      const region = session.machine.readPhysical(at, 8);
+      const view = new DataView(region.buffer, region.byteOffset, 8);
+      const size = view.getUint16(4, true) || 0x10000;
+      expect((view.getUint32(0, true) % 0x10000) + size).toBeLessThanOrEqual(0x10000);
+      bytes += size;
+      regionsSeen++;
+      isLast = view.getUint32(4, true) >= 0x80000000;
+      expect(at).toBeLessThan(table + 0x1000);
+    }
+    expect(bytes).toBe(sectors * SECTOR);
+  }
+  expect(regionsSeen).toBeGreaterThan(6);
+});
+
 test('ata=pio reads the same bytes by the data port', () => {
   const additions = [{ guest: '/big', bytes: big }];
   const session = guest.boot({ additions, append: 'ata=pio', keep: ['disk', 'out'] });
