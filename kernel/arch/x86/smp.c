@@ -45,10 +45,11 @@ void ap_main(void) {
     irq_enable_and_halt();
 }
 
+/* Interrupts off, but for moments: without ticks being counted, time would stand at a tick's end. */
 static void wait_microseconds(u32 count) {
   u64 end = nanoseconds_since_boot() + count * 1000;
   while (nanoseconds_since_boot() < end)
-    cpu_pause();
+    irq_window();
 }
 
 static bool has_answered(struct cpu *cpu) { return cpu->state != CPU_ABSENT; }
