@@ -128,6 +128,12 @@ function other(random: Random): number[] {
     case 9:
       return [0x9c, 0x5a];
     case 10:
+      if (random(2) === 0) return [0x0f, 0x40 + random(16), ...operand(random, reg, 0)];
+      if (random(3) === 0)
+        return [0x0f, 0xa4 + random(2) * 8, ...operand(random, reg, 0), random(40)];
+      if (random(3) === 0) return [0x31, 0xd2, 0xf7, ...operand(random, 6)];
+      if (random(3) === 0) return [0xba, random(256), 0, 0, 0, 0xf7, ...operand(random, 6)];
+      if (random(3) === 0) return [0x99, 0xf7, ...operand(random, 7)];
       return random(2) === 0 ? [0x85, ...operand(random, reg)] : byteForm(random, 0x84);
     default:
       return [0x0f, 0xc8 + reg];

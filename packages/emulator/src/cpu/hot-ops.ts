@@ -139,6 +139,10 @@ export const HOT_ROWS: readonly HotRow[] = [
   ['shr32Cl', 'shrCl', 2, 'register', false],
   ['sar32Imm', 'sarImm', 2, 'register', false],
   ['sar32Cl', 'sarCl', 2, 'register', false],
+  ['shld32Imm', 'shldImm', 2, 'register', false],
+  ['shld32Cl', 'shldCl', 2, 'register', false],
+  ['shrd32Imm', 'shrdImm', 2, 'register', false],
+  ['shrd32Cl', 'shrdCl', 2, 'register', false],
   ['rol32Imm', 'rolImm', 2, 'register', false],
   ['rol32Cl', 'rolCl', 2, 'register', false],
   ['ror32Imm', 'rorImm', 2, 'register', false],
@@ -150,6 +154,10 @@ export const HOT_ROWS: readonly HotRow[] = [
   ['mul32Reg', 'mulRm', 2, 'register', false],
   ['mul32Mem', 'mulRm', 2, 'any', true],
   ['imul32Reg', 'imulRm', 2, 'register', false],
+  ['div32Reg', 'divRm', 2, 'register', false],
+  ['div32Mem', 'divRm', 2, 'any', true],
+  ['idiv32Reg', 'idivRm', 2, 'register', false],
+  ['idiv32Mem', 'idivRm', 2, 'any', true],
   ['cdq', 'cdq', 2, 'register', false],
   ['cwde', 'cwde', 2, 'register', false],
   ['nop', 'nop', 2, 'register', false],
@@ -192,6 +200,18 @@ export const HOT_ROWS: readonly HotRow[] = [
   ['setgeReg', 'setge', 0, 'register', false],
   ['setleReg', 'setle', 0, 'register', false],
   ['setgReg', 'setg', 0, 'register', false],
+  ['cmovb32Reg', 'cmovb', 2, 'register', false],
+  ['cmovae32Reg', 'cmovae', 2, 'register', false],
+  ['cmove32Reg', 'cmove', 2, 'register', false],
+  ['cmovne32Reg', 'cmovne', 2, 'register', false],
+  ['cmovbe32Reg', 'cmovbe', 2, 'register', false],
+  ['cmova32Reg', 'cmova', 2, 'register', false],
+  ['cmovs32Reg', 'cmovs', 2, 'register', false],
+  ['cmovns32Reg', 'cmovns', 2, 'register', false],
+  ['cmovl32Reg', 'cmovl', 2, 'register', false],
+  ['cmovge32Reg', 'cmovge', 2, 'register', false],
+  ['cmovle32Reg', 'cmovle', 2, 'register', false],
+  ['cmovg32Reg', 'cmovg', 2, 'register', false],
 ];
 
 /** Pairs that have a case: the names of their rows. */
@@ -255,7 +275,7 @@ export const HOT_CROSS = 2;
 export const HOT_BREAK = 3;
 
 /** Handlers are numbered from here; smaller numbers are cases of the hot switch. */
-export const FIRST_HANDLER = 320;
+export const FIRST_HANDLER = 384;
 
 export interface HotChoice {
   readonly hot: number;

@@ -1503,6 +1503,60 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     continue;
                   }
                   case 121: {
+                    // shld32Imm: shld r32, r32, imm
+                    q = m[p + 6] & 31;
+                    if (q === 0) break;
+                    u = m[c + ((w >>> 10) & 7)];
+                    v = m[c + ((w >>> 15) & 7)];
+                    fr = (u << q) | (v >>> (32 - q));
+                    a = (u >>> (32 - q)) & 1;
+                    fa = 0x10 | a | (((fr >>> 31) ^ a) << 11);
+                    fk = 6;
+                    m[c + ((w >>> 10) & 7)] = fr;
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 122: {
+                    // shld32Cl: shld r32, r32, cl
+                    q = m[c + 1] & 31;
+                    if (q === 0) break;
+                    u = m[c + ((w >>> 10) & 7)];
+                    v = m[c + ((w >>> 15) & 7)];
+                    fr = (u << q) | (v >>> (32 - q));
+                    a = (u >>> (32 - q)) & 1;
+                    fa = 0x10 | a | (((fr >>> 31) ^ a) << 11);
+                    fk = 6;
+                    m[c + ((w >>> 10) & 7)] = fr;
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 123: {
+                    // shrd32Imm: shrd r32, r32, imm
+                    q = m[p + 6] & 31;
+                    if (q === 0) break;
+                    u = m[c + ((w >>> 10) & 7)];
+                    v = m[c + ((w >>> 15) & 7)];
+                    fr = (u >>> q) | (v << (32 - q));
+                    fa = 0x10 | ((u >>> (q - 1)) & 1) | (((fr >>> 31) ^ ((fr >>> 30) & 1)) << 11);
+                    fk = 6;
+                    m[c + ((w >>> 10) & 7)] = fr;
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 124: {
+                    // shrd32Cl: shrd r32, r32, cl
+                    q = m[c + 1] & 31;
+                    if (q === 0) break;
+                    u = m[c + ((w >>> 10) & 7)];
+                    v = m[c + ((w >>> 15) & 7)];
+                    fr = (u >>> q) | (v << (32 - q));
+                    fa = 0x10 | ((u >>> (q - 1)) & 1) | (((fr >>> 31) ^ ((fr >>> 30) & 1)) << 11);
+                    fk = 6;
+                    m[c + ((w >>> 10) & 7)] = fr;
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 125: {
                     // rol32Imm: rol r32, imm
                     q = m[p + 6] & 31;
                     if (q === 0) break;
@@ -1513,7 +1567,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 122: {
+                  case 126: {
                     // rol32Cl: rol r32, cl
                     q = m[c + 1] & 31;
                     if (q === 0) break;
@@ -1524,7 +1578,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 123: {
+                  case 127: {
                     // ror32Imm: ror r32, imm
                     q = m[p + 6] & 31;
                     if (q === 0) break;
@@ -1539,7 +1593,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 124: {
+                  case 128: {
                     // ror32Cl: ror r32, cl
                     q = m[c + 1] & 31;
                     if (q === 0) break;
@@ -1554,7 +1608,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 125: {
+                  case 129: {
                     // imul32RegReg: imul r32, r32
                     u = m[c + ((w >>> 15) & 7)];
                     a = m[c + ((w >>> 10) & 7)];
@@ -1564,7 +1618,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 126: {
+                  case 130: {
                     // imul32RegMem: imul r32, m32
                     a =
                       (m[c + ((w >>> 20) & 15)] +
@@ -1581,7 +1635,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 127: {
+                  case 131: {
                     // imul32RegRegImm: imul r32, r32, imm
                     u = m[c + ((w >>> 10) & 7)];
                     a = m[p + 6];
@@ -1591,7 +1645,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 128: {
+                  case 132: {
                     // imul32RegMemImm: imul r32, m32, imm
                     a =
                       (m[c + ((w >>> 20) & 15)] +
@@ -1608,7 +1662,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 129: {
+                  case 133: {
                     // mul32Reg: mul r32
                     u = m[c];
                     a = m[c + ((w >>> 10) & 7)];
@@ -1624,7 +1678,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 130: {
+                  case 134: {
                     // mul32Mem: mul m32
                     a =
                       (m[c + ((w >>> 20) & 15)] +
@@ -1648,7 +1702,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 131: {
+                  case 135: {
                     // imul32Reg: imul r32, to 64 bits
                     u = m[c];
                     a = m[c + ((w >>> 10) & 7)];
@@ -1666,29 +1720,123 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 132: {
+                  case 136: {
+                    // div32Reg: div r32
+                    u = m[c + ((w >>> 10) & 7)];
+                    q = m[c + 2];
+                    if (q >>> 0 >= u >>> 0) break;
+                    if ((fk & 0x50) !== 0x50) break carryOut;
+                    v = m[c];
+                    if (q === 0) {
+                      q = ((v >>> 0) / (u >>> 0)) >>> 0;
+                      m[c] = q;
+                      m[c + 2] = (v - Math.imul(q, u)) | 0;
+                    } else {
+                      const top = (q >>> 0) * 0x10000 + (v >>> 16);
+                      const high = Math.floor(top / (u >>> 0));
+                      const rest = (top - high * (u >>> 0)) * 0x10000 + (v & 0xffff);
+                      q = Math.floor(rest / (u >>> 0)) | 0;
+                      m[c] = ((high << 16) + q) | 0;
+                      m[c + 2] = (rest - q * (u >>> 0)) | 0;
+                    }
+                    fa = 0x10;
+                    fr = 1;
+                    fk = 6 | (fk & 0xf0);
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 137: {
+                    // div32Mem: div m32
+                    a =
+                      (m[c + ((w >>> 20) & 15)] +
+                        (m[c + ((w >>> 24) & 15)] << (w >>> 28)) +
+                        m[p + 3]) |
+                      0;
+                    e = m[rt + (a >>> 12)];
+                    if (((e | a) & 3) !== 0) break;
+                    u = m[(e ^ a) >>> 2];
+                    q = m[c + 2];
+                    if (q >>> 0 >= u >>> 0) break;
+                    if ((fk & 0x50) !== 0x50) break carryOut;
+                    v = m[c];
+                    if (q === 0) {
+                      q = ((v >>> 0) / (u >>> 0)) >>> 0;
+                      m[c] = q;
+                      m[c + 2] = (v - Math.imul(q, u)) | 0;
+                    } else {
+                      const top = (q >>> 0) * 0x10000 + (v >>> 16);
+                      const high = Math.floor(top / (u >>> 0));
+                      const rest = (top - high * (u >>> 0)) * 0x10000 + (v & 0xffff);
+                      q = Math.floor(rest / (u >>> 0)) | 0;
+                      m[c] = ((high << 16) + q) | 0;
+                      m[c + 2] = (rest - q * (u >>> 0)) | 0;
+                    }
+                    fa = 0x10;
+                    fr = 1;
+                    fk = 6 | (fk & 0xf0);
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 138: {
+                    // idiv32Reg: idiv r32, dividend of 32 bits
+                    u = m[c + ((w >>> 10) & 7)];
+                    v = m[c];
+                    if (u === 0 || u === -1 || m[c + 2] !== v >> 31) break;
+                    if ((fk & 0x50) !== 0x50) break carryOut;
+                    q = (v / u) | 0;
+                    m[c] = q;
+                    m[c + 2] = (v - Math.imul(q, u)) | 0;
+                    fa = 0x10;
+                    fr = 1;
+                    fk = 6 | (fk & 0xf0);
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 139: {
+                    // idiv32Mem: idiv m32, dividend of 32 bits
+                    a =
+                      (m[c + ((w >>> 20) & 15)] +
+                        (m[c + ((w >>> 24) & 15)] << (w >>> 28)) +
+                        m[p + 3]) |
+                      0;
+                    e = m[rt + (a >>> 12)];
+                    if (((e | a) & 3) !== 0) break;
+                    u = m[(e ^ a) >>> 2];
+                    v = m[c];
+                    if (u === 0 || u === -1 || m[c + 2] !== v >> 31) break;
+                    if ((fk & 0x50) !== 0x50) break carryOut;
+                    q = (v / u) | 0;
+                    m[c] = q;
+                    m[c + 2] = (v - Math.imul(q, u)) | 0;
+                    fa = 0x10;
+                    fr = 1;
+                    fk = 6 | (fk & 0xf0);
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 140: {
                     // cdq: cdq
                     m[c + 2] = m[c] >> 31;
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 133: {
+                  case 141: {
                     // cwde: cwde
                     m[c] = (m[c] << 16) >> 16;
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 134: {
+                  case 142: {
                     // nop: nop
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 135: {
+                  case 143: {
                     // nop16: nop with a 16-bit operand
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 136: {
+                  case 144: {
                     // xchg32: xchg r32, r32
                     v = m[c + ((w >>> 15) & 7)];
                     m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
@@ -1696,7 +1844,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 137: {
+                  case 145: {
                     // bswap: bswap r32
                     v = m[c + ((w >>> 10) & 7)];
                     m[c + ((w >>> 10) & 7)] =
@@ -1704,7 +1852,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 138: {
+                  case 146: {
                     // push32Reg: push r32
                     a = (m[c + 4] - 4) | 0;
                     e = m[wt + (a >>> 12)];
@@ -1714,7 +1862,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 139: {
+                  case 147: {
                     // push32Imm: push imm
                     a = (m[c + 4] - 4) | 0;
                     e = m[wt + (a >>> 12)];
@@ -1724,7 +1872,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 140: {
+                  case 148: {
                     // push32Mem: push m32
                     a =
                       (m[c + ((w >>> 20) & 15)] +
@@ -1742,7 +1890,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 141: {
+                  case 149: {
                     // pop32Reg: pop r32
                     a = m[c + 4];
                     e = m[rt + (a >>> 12)];
@@ -1753,7 +1901,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 142: {
+                  case 150: {
                     // leave32: leave
                     a = m[c + 5];
                     e = m[rt + (a >>> 12)];
@@ -1763,7 +1911,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 143: {
+                  case 151: {
                     // call32: call rel32
                     a = (m[c + 4] - 4) | 0;
                     e = m[wt + (a >>> 12)];
@@ -1773,7 +1921,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     m[c + 4] = a;
                     break taken;
                   }
-                  case 144: {
+                  case 152: {
                     // call32Reg: call r32
                     t = m[c + ((w >>> 10) & 7)];
                     a = (m[c + 4] - 4) | 0;
@@ -1784,7 +1932,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     m[c + 4] = a;
                     break jump;
                   }
-                  case 145: {
+                  case 153: {
                     // call32Mem: call m32
                     a =
                       (m[c + ((w >>> 20) & 15)] +
@@ -1802,7 +1950,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     m[c + 4] = a;
                     break jump;
                   }
-                  case 146: {
+                  case 154: {
                     // ret32: ret
                     a = m[c + 4];
                     e = m[rt + (a >>> 12)];
@@ -1811,16 +1959,16 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     m[c + 4] = (a + 4) | 0;
                     break jump;
                   }
-                  case 147: {
+                  case 155: {
                     // jmp32: jmp rel
                     break taken;
                   }
-                  case 148: {
+                  case 156: {
                     // jmp32Reg: jmp r32
                     t = m[c + ((w >>> 10) & 7)];
                     break jump;
                   }
-                  case 149: {
+                  case 157: {
                     // jmp32Mem: jmp m32
                     a =
                       (m[c + ((w >>> 20) & 15)] +
@@ -1832,7 +1980,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     t = m[(e ^ a) >>> 2];
                     break jump;
                   }
-                  case 150: {
+                  case 158: {
                     // jb: jb rel
                     if ((fk & 31) === 1) q = fa >>> 0 < (fa - fr) >>> 0 ? 1 : 0;
                     else if ((fk & 16) !== 0) q = (fk >>> 5) & 1;
@@ -1841,7 +1989,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 151: {
+                  case 159: {
                     // jae: jae rel
                     if ((fk & 31) === 1) q = fa >>> 0 < (fa - fr) >>> 0 ? 1 : 0;
                     else if ((fk & 16) !== 0) q = (fk >>> 5) & 1;
@@ -1850,45 +1998,45 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 152: {
+                  case 160: {
                     // je: je rel
                     if ((fk & 15) === 0 ? (m[c + 13] & 64) !== 0 : fr === 0) break taken;
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 153: {
+                  case 161: {
                     // jne: jne rel
                     if ((fk & 15) === 0 ? (m[c + 13] & 64) === 0 : fr !== 0) break taken;
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 154: {
+                  case 162: {
                     // jbe: jbe rel
                     if ((fk & 31) !== 1) break;
                     if (fa >>> 0 <= (fa - fr) >>> 0) break taken;
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 155: {
+                  case 163: {
                     // ja: ja rel
                     if ((fk & 31) !== 1) break;
                     if (fa >>> 0 > (fa - fr) >>> 0) break taken;
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 156: {
+                  case 164: {
                     // js: js rel
                     if ((fk & 15) === 0 ? (m[c + 13] & 128) !== 0 : fr < 0) break taken;
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 157: {
+                  case 165: {
                     // jns: jns rel
                     if ((fk & 15) === 0 ? (m[c + 13] & 128) === 0 : fr >= 0) break taken;
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 158: {
+                  case 166: {
                     // jl: jl rel
                     if ((fk & 31) === 1) {
                       v = fa;
@@ -1901,7 +2049,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 159: {
+                  case 167: {
                     // jge: jge rel
                     if ((fk & 31) === 1) {
                       v = fa;
@@ -1914,7 +2062,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 160: {
+                  case 168: {
                     // jle: jle rel
                     if ((fk & 31) === 1) {
                       v = fa;
@@ -1927,7 +2075,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 161: {
+                  case 169: {
                     // jg: jg rel
                     if ((fk & 31) === 1) {
                       v = fa;
@@ -1940,7 +2088,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 162: {
+                  case 170: {
                     // setbReg: setb r8
                     if ((fk & 31) === 1) q = fa >>> 0 < (fa - fr) >>> 0 ? 1 : 0;
                     else if ((fk & 16) !== 0) q = (fk >>> 5) & 1;
@@ -1949,7 +2097,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 163: {
+                  case 171: {
                     // setaeReg: setae r8
                     if ((fk & 31) === 1) q = fa >>> 0 < (fa - fr) >>> 0 ? 1 : 0;
                     else if ((fk & 16) !== 0) q = (fk >>> 5) & 1;
@@ -1958,7 +2106,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 164: {
+                  case 172: {
                     // seteReg: sete r8
                     b[c4 + ((w >>> 10) & 31)] = (
                       (fk & 15) === 0 ? (m[c + 13] & 64) !== 0 : fr === 0
@@ -1968,7 +2116,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 165: {
+                  case 173: {
                     // setneReg: setne r8
                     b[c4 + ((w >>> 10) & 31)] = (
                       (fk & 15) === 0 ? (m[c + 13] & 64) !== 0 : fr === 0
@@ -1978,21 +2126,21 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 166: {
+                  case 174: {
                     // setbeReg: setbe r8
                     if ((fk & 31) !== 1) break;
                     b[c4 + ((w >>> 10) & 31)] = fa >>> 0 <= (fa - fr) >>> 0 ? 1 : 0;
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 167: {
+                  case 175: {
                     // setaReg: seta r8
                     if ((fk & 31) !== 1) break;
                     b[c4 + ((w >>> 10) & 31)] = fa >>> 0 <= (fa - fr) >>> 0 ? 0 : 1;
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 168: {
+                  case 176: {
                     // setsReg: sets r8
                     b[c4 + ((w >>> 10) & 31)] = ((fk & 15) === 0 ? (m[c + 13] & 128) !== 0 : fr < 0)
                       ? 1
@@ -2000,7 +2148,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 169: {
+                  case 177: {
                     // setnsReg: setns r8
                     b[c4 + ((w >>> 10) & 31)] = ((fk & 15) === 0 ? (m[c + 13] & 128) !== 0 : fr < 0)
                       ? 0
@@ -2008,7 +2156,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 170: {
+                  case 178: {
                     // setlReg: setl r8
                     if ((fk & 31) === 1) {
                       v = fa;
@@ -2021,7 +2169,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 171: {
+                  case 179: {
                     // setgeReg: setge r8
                     if ((fk & 31) === 1) {
                       v = fa;
@@ -2034,7 +2182,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 172: {
+                  case 180: {
                     // setleReg: setle r8
                     if ((fk & 31) === 1) {
                       v = fa;
@@ -2047,7 +2195,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 173: {
+                  case 181: {
                     // setgReg: setg r8
                     if ((fk & 31) === 1) {
                       v = fa;
@@ -2060,7 +2208,121 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 8) & P;
                     continue;
                   }
-                  case 174: {
+                  case 182: {
+                    // cmovb32Reg: cmovb r32, r32
+                    if ((fk & 31) === 1) q = fa >>> 0 < (fa - fr) >>> 0 ? 1 : 0;
+                    else if ((fk & 16) !== 0) q = (fk >>> 5) & 1;
+                    else break carryOut;
+                    if (q !== 0) m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 183: {
+                    // cmovae32Reg: cmovae r32, r32
+                    if ((fk & 31) === 1) q = fa >>> 0 < (fa - fr) >>> 0 ? 1 : 0;
+                    else if ((fk & 16) !== 0) q = (fk >>> 5) & 1;
+                    else break carryOut;
+                    if (q === 0) m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 184: {
+                    // cmove32Reg: cmove r32, r32
+                    if ((fk & 15) === 0 ? (m[c + 13] & 64) !== 0 : fr === 0)
+                      m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 185: {
+                    // cmovne32Reg: cmovne r32, r32
+                    if ((fk & 15) === 0 ? (m[c + 13] & 64) === 0 : fr !== 0)
+                      m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 186: {
+                    // cmovbe32Reg: cmovbe r32, r32
+                    if ((fk & 31) !== 1) break;
+                    if (fa >>> 0 <= (fa - fr) >>> 0)
+                      m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 187: {
+                    // cmova32Reg: cmova r32, r32
+                    if ((fk & 31) !== 1) break;
+                    if (fa >>> 0 > (fa - fr) >>> 0)
+                      m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 188: {
+                    // cmovs32Reg: cmovs r32, r32
+                    if ((fk & 15) === 0 ? (m[c + 13] & 128) !== 0 : fr < 0)
+                      m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 189: {
+                    // cmovns32Reg: cmovns r32, r32
+                    if ((fk & 15) === 0 ? (m[c + 13] & 128) === 0 : fr >= 0)
+                      m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 190: {
+                    // cmovl32Reg: cmovl r32, r32
+                    if ((fk & 31) === 1) {
+                      v = fa;
+                      q = (fa - fr) | 0;
+                    } else if ((fk & 31) === 3) {
+                      v = fr;
+                      q = 0;
+                    } else break;
+                    if (v < q) m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 191: {
+                    // cmovge32Reg: cmovge r32, r32
+                    if ((fk & 31) === 1) {
+                      v = fa;
+                      q = (fa - fr) | 0;
+                    } else if ((fk & 31) === 3) {
+                      v = fr;
+                      q = 0;
+                    } else break;
+                    if (v >= q) m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 192: {
+                    // cmovle32Reg: cmovle r32, r32
+                    if ((fk & 31) === 1) {
+                      v = fa;
+                      q = (fa - fr) | 0;
+                    } else if ((fk & 31) === 3) {
+                      v = fr;
+                      q = 0;
+                    } else break;
+                    if (v <= q) m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 193: {
+                    // cmovg32Reg: cmovg r32, r32
+                    if ((fk & 31) === 1) {
+                      v = fa;
+                      q = (fa - fr) | 0;
+                    } else if ((fk & 31) === 3) {
+                      v = fr;
+                      q = 0;
+                    } else break;
+                    if (v > q) m[c + ((w >>> 15) & 7)] = m[c + ((w >>> 10) & 7)];
+                    p = (p + 8) & P;
+                    continue;
+                  }
+                  case 194: {
                     // cmp32RegReg_je: cmp r32, r32; je
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2075,7 +2337,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 175: {
+                  case 195: {
                     // cmp32RegReg_jne: cmp r32, r32; jne
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2090,7 +2352,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 176: {
+                  case 196: {
                     // cmp32RegReg_jb: cmp r32, r32; jb
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2105,7 +2367,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 177: {
+                  case 197: {
                     // cmp32RegReg_jae: cmp r32, r32; jae
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2120,7 +2382,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 178: {
+                  case 198: {
                     // cmp32RegReg_jbe: cmp r32, r32; jbe
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2135,7 +2397,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 179: {
+                  case 199: {
                     // cmp32RegReg_ja: cmp r32, r32; ja
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2150,7 +2412,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 180: {
+                  case 200: {
                     // cmp32RegReg_jl: cmp r32, r32; jl
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2165,7 +2427,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 181: {
+                  case 201: {
                     // cmp32RegReg_jge: cmp r32, r32; jge
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2180,7 +2442,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 182: {
+                  case 202: {
                     // cmp32RegReg_jle: cmp r32, r32; jle
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2195,7 +2457,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 183: {
+                  case 203: {
                     // cmp32RegReg_jg: cmp r32, r32; jg
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2210,7 +2472,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 184: {
+                  case 204: {
                     // cmp32RegImm_je: cmp r32, imm; je
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2225,7 +2487,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 185: {
+                  case 205: {
                     // cmp32RegImm_jne: cmp r32, imm; jne
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2240,7 +2502,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 186: {
+                  case 206: {
                     // cmp32RegImm_jb: cmp r32, imm; jb
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2255,7 +2517,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 187: {
+                  case 207: {
                     // cmp32RegImm_jae: cmp r32, imm; jae
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2270,7 +2532,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 188: {
+                  case 208: {
                     // cmp32RegImm_jbe: cmp r32, imm; jbe
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2285,7 +2547,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 189: {
+                  case 209: {
                     // cmp32RegImm_ja: cmp r32, imm; ja
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2300,7 +2562,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 190: {
+                  case 210: {
                     // cmp32RegImm_jl: cmp r32, imm; jl
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2315,7 +2577,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 191: {
+                  case 211: {
                     // cmp32RegImm_jge: cmp r32, imm; jge
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2330,7 +2592,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 192: {
+                  case 212: {
                     // cmp32RegImm_jle: cmp r32, imm; jle
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2345,7 +2607,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 193: {
+                  case 213: {
                     // cmp32RegImm_jg: cmp r32, imm; jg
                     if (n === 0) break;
                     fa = m[c + ((w >>> 10) & 7)];
@@ -2360,7 +2622,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 194: {
+                  case 214: {
                     // cmp32RegBase_je: cmp r32, m32; je
                     if (n === 0) break;
                     a = (m[c + ((w >>> 20) & 15)] + m[p + 3]) | 0;
@@ -2378,7 +2640,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 195: {
+                  case 215: {
                     // cmp32RegBase_jne: cmp r32, m32; jne
                     if (n === 0) break;
                     a = (m[c + ((w >>> 20) & 15)] + m[p + 3]) | 0;
@@ -2396,7 +2658,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 196: {
+                  case 216: {
                     // cmp32RegBase_jb: cmp r32, m32; jb
                     if (n === 0) break;
                     a = (m[c + ((w >>> 20) & 15)] + m[p + 3]) | 0;
@@ -2414,7 +2676,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 197: {
+                  case 217: {
                     // cmp32RegBase_jae: cmp r32, m32; jae
                     if (n === 0) break;
                     a = (m[c + ((w >>> 20) & 15)] + m[p + 3]) | 0;
@@ -2432,7 +2694,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 198: {
+                  case 218: {
                     // cmp32RegBase_jbe: cmp r32, m32; jbe
                     if (n === 0) break;
                     a = (m[c + ((w >>> 20) & 15)] + m[p + 3]) | 0;
@@ -2450,7 +2712,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 199: {
+                  case 219: {
                     // cmp32RegBase_ja: cmp r32, m32; ja
                     if (n === 0) break;
                     a = (m[c + ((w >>> 20) & 15)] + m[p + 3]) | 0;
@@ -2468,7 +2730,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 200: {
+                  case 220: {
                     // cmp32RegBase_jl: cmp r32, m32; jl
                     if (n === 0) break;
                     a = (m[c + ((w >>> 20) & 15)] + m[p + 3]) | 0;
@@ -2486,7 +2748,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 201: {
+                  case 221: {
                     // cmp32RegBase_jge: cmp r32, m32; jge
                     if (n === 0) break;
                     a = (m[c + ((w >>> 20) & 15)] + m[p + 3]) | 0;
@@ -2504,7 +2766,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 202: {
+                  case 222: {
                     // cmp32RegBase_jle: cmp r32, m32; jle
                     if (n === 0) break;
                     a = (m[c + ((w >>> 20) & 15)] + m[p + 3]) | 0;
@@ -2522,7 +2784,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 203: {
+                  case 223: {
                     // cmp32RegBase_jg: cmp r32, m32; jg
                     if (n === 0) break;
                     a = (m[c + ((w >>> 20) & 15)] + m[p + 3]) | 0;
@@ -2540,7 +2802,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 204: {
+                  case 224: {
                     // cmp32MemImm_je: cmp m32, imm; je
                     if (n === 0) break;
                     a =
@@ -2562,7 +2824,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 205: {
+                  case 225: {
                     // cmp32MemImm_jne: cmp m32, imm; jne
                     if (n === 0) break;
                     a =
@@ -2584,7 +2846,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 206: {
+                  case 226: {
                     // cmp32MemImm_jle: cmp m32, imm; jle
                     if (n === 0) break;
                     a =
@@ -2606,7 +2868,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 207: {
+                  case 227: {
                     // cmp32MemImm_jg: cmp m32, imm; jg
                     if (n === 0) break;
                     a =
@@ -2628,7 +2890,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 208: {
+                  case 228: {
                     // cmp8RegImm_je: cmp r8, imm; je
                     if (n === 0) break;
                     fa = b[c4 + ((w >>> 10) & 31)] << 24;
@@ -2643,7 +2905,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 209: {
+                  case 229: {
                     // cmp8RegImm_jne: cmp r8, imm; jne
                     if (n === 0) break;
                     fa = b[c4 + ((w >>> 10) & 31)] << 24;
@@ -2658,7 +2920,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 210: {
+                  case 230: {
                     // cmp8RegImm_jbe: cmp r8, imm; jbe
                     if (n === 0) break;
                     fa = b[c4 + ((w >>> 10) & 31)] << 24;
@@ -2673,7 +2935,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 211: {
+                  case 231: {
                     // cmp8RegImm_ja: cmp r8, imm; ja
                     if (n === 0) break;
                     fa = b[c4 + ((w >>> 10) & 31)] << 24;
@@ -2688,7 +2950,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 212: {
+                  case 232: {
                     // cmp8MemImm_je: cmp m8, imm; je
                     if (n === 0) break;
                     a =
@@ -2710,7 +2972,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 213: {
+                  case 233: {
                     // cmp8MemImm_jne: cmp m8, imm; jne
                     if (n === 0) break;
                     a =
@@ -2732,7 +2994,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 214: {
+                  case 234: {
                     // test32RegReg_je: test r32, r32; je
                     if (n === 0) break;
                     fr = m[c + ((w >>> 10) & 7)] & m[c + ((w >>> 15) & 7)];
@@ -2745,7 +3007,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 215: {
+                  case 235: {
                     // test32RegReg_jne: test r32, r32; jne
                     if (n === 0) break;
                     fr = m[c + ((w >>> 10) & 7)] & m[c + ((w >>> 15) & 7)];
@@ -2758,7 +3020,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 216: {
+                  case 236: {
                     // test32RegReg_js: test r32, r32; js
                     if (n === 0) break;
                     fr = m[c + ((w >>> 10) & 7)] & m[c + ((w >>> 15) & 7)];
@@ -2771,7 +3033,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 217: {
+                  case 237: {
                     // test32RegReg_jns: test r32, r32; jns
                     if (n === 0) break;
                     fr = m[c + ((w >>> 10) & 7)] & m[c + ((w >>> 15) & 7)];
@@ -2784,7 +3046,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 218: {
+                  case 238: {
                     // test32RegReg_jle: test r32, r32; jle
                     if (n === 0) break;
                     fr = m[c + ((w >>> 10) & 7)] & m[c + ((w >>> 15) & 7)];
@@ -2797,7 +3059,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 219: {
+                  case 239: {
                     // test32RegReg_jg: test r32, r32; jg
                     if (n === 0) break;
                     fr = m[c + ((w >>> 10) & 7)] & m[c + ((w >>> 15) & 7)];
@@ -2810,7 +3072,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 220: {
+                  case 240: {
                     // test8RegReg_je: test r8, r8; je
                     if (n === 0) break;
                     fr = (b[c4 + ((w >>> 10) & 31)] & b[c4 + ((w >>> 15) & 31)]) << 24;
@@ -2823,7 +3085,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 221: {
+                  case 241: {
                     // test8RegReg_jne: test r8, r8; jne
                     if (n === 0) break;
                     fr = (b[c4 + ((w >>> 10) & 31)] & b[c4 + ((w >>> 15) & 31)]) << 24;
@@ -2836,7 +3098,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 222: {
+                  case 242: {
                     // test8RegImm_je: test r8, imm; je
                     if (n === 0) break;
                     fr = (b[c4 + ((w >>> 10) & 31)] & m[p + 6]) << 24;
@@ -2849,7 +3111,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     p = (p + 16) & P;
                     continue;
                   }
-                  case 223: {
+                  case 243: {
                     // test8RegImm_jne: test r8, imm; jne
                     if (n === 0) break;
                     fr = (b[c4 + ((w >>> 10) & 31)] & m[p + 6]) << 24;
@@ -2867,15 +3129,49 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                 t = 0;
                 break slow;
               }
-              // The instruction wants CF: work it out, leave it in the kind, and run the instruction again.
+              // The instruction wants CF, or keeps CF and OF: work them out, leave them in the kind, and run it again.
               q = 0;
-              if ((fk & 15) === 2) q = fr >>> 0 < fa >>> 0 ? 1 : 0;
-              else if ((fk & 15) === 0) q = m[c + 13] & 1;
-              else if ((fk & 15) === 1) q = fa >>> 0 < (fa - fr) >>> 0 ? 1 : 0;
-              else if ((fk & 15) === 7) q = fr >>> 0 <= fa >>> 0 ? 1 : 0;
-              else if ((fk & 15) === 8) q = fa >>> 0 <= (fa - fr - (1 << (fk >>> 8))) >>> 0 ? 1 : 0;
-              else if ((fk & 15) !== 3) q = fa & 1;
-              fk = (fk & ~0x20) | 0x10 | (q << 5);
+              v = 0;
+              switch (fk & 15) {
+                case 0:
+                  q = m[c + 13] & 1;
+                  v = m[c + 13] << 20;
+                  break;
+                case 1:
+                  u = (fa - fr) | 0;
+                  q = fa >>> 0 < u >>> 0 ? 1 : 0;
+                  v = (fa ^ u) & (fa ^ fr);
+                  break;
+                case 2:
+                  q = fr >>> 0 < fa >>> 0 ? 1 : 0;
+                  v = (fa ^ fr) & ((fr - fa) ^ fr);
+                  break;
+                case 3:
+                  break;
+                case 4:
+                  q = fa & 1;
+                  v = fr === -0x80000000 ? -1 : 0;
+                  break;
+                case 5:
+                  q = fa & 1;
+                  v = fr === ((0x80000000 - (1 << (fk >>> 8))) | 0) ? -1 : 0;
+                  break;
+                case 6:
+                  q = fa & 1;
+                  v = fa << 20;
+                  break;
+                case 7:
+                  u = (fr - fa - (1 << (fk >>> 8))) | 0;
+                  q = fr >>> 0 <= fa >>> 0 ? 1 : 0;
+                  v = (fa ^ fr) & (u ^ fr);
+                  break;
+                default:
+                  u = (fa - fr - (1 << (fk >>> 8))) | 0;
+                  q = fa >>> 0 <= u >>> 0 ? 1 : 0;
+                  v = (fa ^ u) & (fa ^ fr);
+              }
+              if ((fk & 0x10) === 0) fk = (fk & ~0x20) | 0x10 | (q << 5);
+              if ((fk & 0x40) === 0) fk = (fk & ~0x80) | 0x40 | ((v >>> 31) << 7);
               n = (n + 1) | 0;
               continue;
             }

@@ -70,6 +70,7 @@ function scratchCpu(): Cpu {
 interface Scene {
   readonly eax: number;
   readonly ecx: number;
+  readonly edx: number;
   readonly immediate: number;
   /** Kind, first operand, result, EFLAGS. */
   readonly flags: readonly [number, number, number, number];
@@ -77,14 +78,14 @@ interface Scene {
 
 /** Memory holds TARGET, so the first is all equal; the next ones differ by one each way. */
 const SCENES: readonly Scene[] = [
-  { eax: TARGET, ecx: TARGET, immediate: TARGET, flags: [1, 5, 0, 2] },
-  { eax: TARGET + 0x100, ecx: TARGET + 1, immediate: TARGET & 0xff, flags: [1, -5, 7, 2] },
-  { eax: TARGET - 0x100, ecx: TARGET - 1, immediate: TARGET + 1, flags: [1, 5, -3, 2] },
-  { eax: TARGET, ecx: -1, immediate: -1, flags: [3, 0, 0, 2] },
-  { eax: TARGET, ecx: 0, immediate: 3, flags: [3, 0, -1, 2] },
-  { eax: TARGET, ecx: TARGET & 0xff, immediate: 0, flags: [0, 0, 0, 0x8d7] },
-  { eax: -0x7fffffff, ecx: -0x7fffffff, immediate: -0x7fffffff, flags: [0, 0, 0, 2] },
-  { eax: 0x7fffffff, ecx: 0x7fffffff, immediate: 1, flags: [2 | 0x50, 1, 1, 2] },
+  { eax: TARGET, ecx: TARGET, edx: 0, immediate: TARGET, flags: [1, 5, 0, 2] },
+  { eax: TARGET + 0x100, ecx: TARGET + 1, edx: 1, immediate: TARGET & 0xff, flags: [1, -5, 7, 2] },
+  { eax: TARGET - 0x100, ecx: TARGET - 1, edx: 0, immediate: TARGET + 1, flags: [1, 5, -3, 2] },
+  { eax: TARGET, ecx: -1, edx: 1, immediate: -1, flags: [3, 0, 0, 2] },
+  { eax: TARGET, ecx: 0, edx: 0, immediate: 3, flags: [3, 0, -1, 2] },
+  { eax: TARGET, ecx: TARGET & 0xff, edx: 1, immediate: 0, flags: [0, 0, 0, 0x8d7] },
+  { eax: -0x7fffffff, ecx: -0x7fffffff, edx: -1, immediate: -0x7fffffff, flags: [0, 0, 0, 2] },
+  { eax: 0x7fffffff, ecx: 0x7fffffff, edx: 0, immediate: 1, flags: [2 | 0x50, 1, 1, 2] },
 ];
 
 function setRecord(cpu: Cpu, p: number, op: number, immediate: number): void {
@@ -104,7 +105,7 @@ function show(cpu: Cpu, op: number, scene: Scene, link: number, ticks = 1): void
   const isJump = !isPair && /^(j|call)/.test(CASES[op] ?? '');
   setRecord(cpu, p, op, isJump ? link : scene.immediate);
   setRecord(cpu, p + W.RECORD, NOP, link);
-  const values = [scene.eax, scene.ecx, 1, DATA - AHEAD, STACK, STACK, 0, 0];
+  const values = [scene.eax, scene.ecx, scene.edx, DATA - AHEAD, STACK, STACK, 0, 0];
   values.forEach((value, register) => (r[register] = value));
   for (const place of [DATA, STACK]) memory.i32[(memory.ramBase + place) >>> 2] = TARGET;
   [r[S.FLAG_KIND], r[S.FLAG_A], r[S.FLAG_R], r[S.EFLAGS]] = scene.flags;
