@@ -13,8 +13,7 @@ int main(int argc, char **argv) {
   long step = argc > 3 ? atol(argv[2]) : 1;
   long last = atol(argv[argc - 1]);
   if (step == 0) {
-    fprintf(stderr, "seq: the step must not be 0\n");
-    return 2;
+    wrong_usage("invalid Zero increment value: %s", quoted(argv[2]));
   }
   for (long at = first; step > 0 ? at <= last : at >= last; at += step) printf("%ld\n", at);
   return finish(0);

@@ -82,11 +82,10 @@ FILE *tmpfile(void) {
 
 /* Puts `part` before what is left to be walked; false when that is too long. */
 static int push(char *rest, const char *part, size_t length) {
-  size_t old = strlen(rest);
-  if (length + 1 + old + 1 > PATH_MAX) return 0;
-  memmove(rest + length + 1, rest, old + 1);
+  size_t old = strlen(rest); /* nothing, or a slash and more */
+  if (length + old + 1 > PATH_MAX) return 0;
+  memmove(rest + length, rest, old + 1);
   memcpy(rest, part, length);
-  rest[length] = '/';
   return 1;
 }
 
