@@ -34,6 +34,8 @@ export function systemDisk(inputs: DiskInputs): Uint8Array {
   const tree = new TreeBuilder();
   for (const name of folders) tree.directory(name);
   tree.file('/etc/motd', utf8Bytes(greeting));
+  tree.file('/etc/passwd', utf8Bytes('root:x:0:0:root:/:/bin/sh\n'));
+  tree.file('/etc/group', utf8Bytes('root:x:0:\n'));
   for (const [name, bytes] of inputs.files) tree.file(name, bytes, 0o755);
   for (const { guest, bytes } of inputs.additions ?? []) tree.file(guest, bytes, 0o755);
   const root = tree.root();
