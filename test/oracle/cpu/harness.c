@@ -1,6 +1,7 @@
-// Runs short pieces of code on the host's processor: a 32-bit process that takes cases on standard input and answers with
-// the state after each. A case is entered and left by signal frames: the kernel loads and stores the whole state, segment
-// registers too, so nothing of the compiler's is in between. Around the code lie INT3s, and what faults ends the case.
+// Runs short pieces of code on the host's processor: a 32-bit process that takes cases on standard input and
+// answers with the state after each. A case is entered and left by signal frames: the kernel loads and stores the
+// whole state, segment registers too, so nothing of the compiler's is in between. Around the code lie INT3s, and
+// what faults ends the case.
 //
 //     input    number of LDT entries, the entries, the bytes of the data pages, then cases: struct request, patches
 //     output   for each case struct state, the number of changed words, their addresses and values

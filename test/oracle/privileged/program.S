@@ -1,6 +1,6 @@
-// What only ring 0 can try: a program for a bare machine that sets up descriptors, tasks, virtual-8086 mode and debug
-// registers, provokes, and writes to COM1 what it sees. It is entered in flat 32-bit protected mode, as multiboot has it,
-// and ends by a write to port 0xf4. QEMU and our machine must write the same.
+// What only ring 0 can try: a program for a bare machine that sets up descriptors, tasks, virtual-8086 mode and
+// debug registers, provokes, and writes to COM1 what it sees. It is entered in flat 32-bit protected mode, as
+// multiboot has it, and ends by a write to port 0xf4. QEMU and our machine must write the same.
 
 #define COM1 0x3f8
 #define CODE0 0x08

@@ -19,8 +19,9 @@ restore:
   movl $0, steps
   jmp *%ebx
 
-// All vectors come here: number and error code are on the stack. What is printed: vector, error code, place in the test,
-// code segment, flags but RF (QEMU leaves it out); for a debug exception DR6; from virtual-8086 mode the segments.
+// All vectors come here: number and error code are on the stack. What is printed: vector, error code, place in the
+// test, code segment, flags but RF (QEMU leaves it out); for a debug exception DR6; from virtual-8086 mode the
+// segments.
 common:
   pusha
   movw $DATA0, %ax
