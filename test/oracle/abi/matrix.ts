@@ -3,6 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { CompileOptions } from '@ring0/compiler';
 import { compileByUs, type Level, run } from '../csmith/toolchains.ts';
 
 export const ourLevels: readonly Level[] = [0, 1, 's'];
@@ -41,13 +42,14 @@ export class Matrix {
       execFileSync('gcc', ['-m32', '-std=gnu11', ...flags, level, '-c', this.file, '-o', object]);
     });
   }
-  ours(side: Side, level: Level): string {
-    return this.once(`ours${side}-O${level}`, (object) => {
+  ours(side: Side, level: Level, options: Partial<CompileOptions> = {}): string {
+    return this.once(`ours${side}-O${level}${JSON.stringify(options)}`, (object) => {
       const { object: bytes } = compileByUs(new Uint8Array(fs.readFileSync(this.file)), {
         path: this.file,
         optimize: level,
         macros: [{ kind: 'define', text: `SIDE=${side}` }],
         verify: true,
+        ...options,
       });
       fs.writeFileSync(object, bytes);
     });
