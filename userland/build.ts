@@ -74,7 +74,10 @@ function programSources(root: string, withTests: boolean): [string, string[]][] 
     ]);
   return [
     ['/init', listSources(root, 'userland/init', ['.c'])],
-    ['/bin/sh', listSources(root, 'userland/sh', ['.c'])],
+    ...['sh', 'sed', 'find'].map((name): [string, string[]] => [
+      `/bin/${name}`,
+      listSources(root, `userland/${name}`, ['.c']),
+    ]),
     ...single('bin', '/bin'),
     ...(withTests ? single('tests', '/tests') : []),
   ];

@@ -10,8 +10,10 @@ import { buildUserland } from '@ring0/userland';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasGcc } from '../gcc-toolchain.ts';
 import { files } from './userland/files-cases.ts';
+import { listings } from './userland/listing-cases.ts';
 import { randomCases, randomPatterns } from './userland/random.ts';
 import { runCase, type Case } from './userland/sandbox.ts';
+import { searches } from './userland/search-cases.ts';
 import { texts } from './userland/text-cases.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -74,7 +76,7 @@ describe.skipIf(!canRun)('userland, natively', () => {
     expect(runCase(it, path.join(directory, 'bin'), scratch)).toEqual(want);
   };
 
-  for (const [group, scripts] of Object.entries({ ...files, ...texts })) {
+  for (const [group, scripts] of Object.entries({ ...files, ...listings, ...searches, ...texts })) {
     for (const script of scripts) {
       test(`${group}: ${script}`, () => {
         compare({ script, input: 'y\n', ownWords: group === 'full' });
