@@ -266,6 +266,26 @@ describe('ticking', () => {
   });
 });
 
+describe('the same each time', () => {
+  test('a boot with three processors, cut anywhere and taken up elsewhere', () => {
+    const options = { cpus: 3, memoryMiB: 16 };
+    const end = 60 * MS;
+    const whole = guest.start(options);
+    whole.until({ tick: end });
+    expect(whole.text).toContain('cpu2: started');
+    let current = guest.start(options);
+    for (const stop of [3.3, 11.1, 23.4, 33.339, 33.55, 34.01, 41.7]) {
+      current.until({ tick: stop * MS });
+      const next = guest.start(options);
+      expect(next.machine.restore(current.machine.snapshot())).toBeUndefined();
+      expect(next.machine.stateHash()).toBe(current.machine.stateHash());
+      current = next;
+    }
+    current.until({ tick: end });
+    expect(current.machine.stateHash()).toBe(whole.machine.stateHash());
+  });
+});
+
 describe('going down', () => {
   test('halt, reboot and panic with parked processors', () => {
     const halted = guest.boot({ cpus: 4 });
