@@ -38,7 +38,7 @@ function runBatch(target: string, seed: number, first: number, count: number): B
 }
 
 /** The whole of a campaign. What was counted before a lost input is lost with it; its failures are found again singly. */
-export function runInChild(target: string, seed: number, count: number): Summary {
+export function runInChild(target: string, seed: number, count: number, start = 0): Summary {
   const failures: Failure[] = [];
   let [accepted, slowestMs, slowestIndex, peakMiB] = [0, 0, 0, 0];
   const take = (summary: Summary): void => {
@@ -47,8 +47,9 @@ export function runInChild(target: string, seed: number, count: number): Summary
     peakMiB = Math.max(peakMiB, summary.peakMiB);
     if (summary.slowestMs > slowestMs) ({ slowestMs, slowestIndex } = summary);
   };
-  for (let first = 0; first < count;) {
-    const { summary, lost } = runBatch(target, seed, first, count - first);
+  const end = start + count;
+  for (let first = start; first < end;) {
+    const { summary, lost } = runBatch(target, seed, first, end - first);
     if (summary) take(summary);
     if (!lost) break;
     const before = lost.index - first;

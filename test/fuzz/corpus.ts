@@ -39,8 +39,8 @@ export function cSources(): string[] {
     'kernel/core/lock.c',
     'kernel/mm/slab.c',
     'kernel/fs/pipe.c',
-    'userland/bin/wc.c',
-    'userland/bin/grep.c',
+    'userland/libc/src/environment.c',
+    'userland/libc/src/stdlib.c',
     'userland/libc/src/string.c',
     'userland/sh/lex.c',
     'test/oracle/compiler/callee.c',
@@ -93,7 +93,7 @@ export function assemblySources(): string[] {
     .filter((name) => name.endsWith('.s'))
     .toSorted();
   const plain = preprocessedSources().map((source) => latin1Text(expanded(source)));
-  const made = [plainC, text('userland/bin/wc.c')].flatMap((source) =>
+  const made = [plainC, text('userland/libc/src/string.c')].flatMap((source) =>
     [false, true].map((debug) => latin1Text(compiled(source, debug, 'assembly'))),
   );
   return [
@@ -123,7 +123,7 @@ export function objects(): Uint8Array[] {
     ...caseSources.map(assembled),
     compiled(plainC, false, 'object'),
     compiled(plainC, true, 'object'),
-    compiled(text('userland/bin/wc.c'), true, 'object'),
+    compiled(text('test/oracle/compiler/statements.c'), true, 'object'),
   ];
 }
 
@@ -131,7 +131,7 @@ export function objects(): Uint8Array[] {
 export function debugObjects(): Uint8Array[] {
   return [
     compiled(plainC, true, 'object'),
-    compiled(text('userland/bin/true.c'), true, 'object'),
+    compiled(text('userland/libc/src/string.c'), true, 'object'),
     assembled(text('test/assembler/line-rows.s')),
     assembled(text('test/assembler/line-views.s')),
   ];

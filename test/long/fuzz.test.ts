@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { runInChild } from '../fuzz/child.ts';
+import { diskProblem } from '../fuzz/disks.ts';
 import { targets } from '../fuzz/targets.ts';
+import { Guests } from '../machine/guests.ts';
 
 const seed = Number(process.env['RING0_FUZZ_SEED'] ?? 1);
 const count = 10_000;
@@ -16,4 +18,17 @@ describe('10,000 mutations', () => {
     );
     expect(failures).toEqual([]);
   });
+});
+
+test('2,000 mutated boot disks', async () => {
+  const guests = new Guests();
+  const rom = await guests.rom();
+  const disks = await Promise.all(['hello', 'disk', 'screen'].map((name) => guests.sector(name)));
+  const problems: string[] = [];
+  for (let index = 0; index < 2000; index++) {
+    const problem = diskProblem(rom, disks, seed, index);
+    if (problem !== undefined) problems.push(`${index}: ${problem}`);
+  }
+  process.stdout.write(`disks: seed ${seed}, 2000 inputs, ${problems.length} failures\n`);
+  expect(problems).toEqual([]);
 });

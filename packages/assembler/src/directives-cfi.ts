@@ -144,6 +144,7 @@ export function emitCfi(assembly: Assembly, name: string, args: readonly CfiArgu
       return assembly.error('A0505', `'.cfi_${name}' takes ${maker.count} arguments`);
     }
     const instruction = maker.make(assembly, args);
+    if (instruction) checkSaved(assembly, instruction);
     if (instruction) frameInstruction(assembly, instruction);
     return;
   }
@@ -173,6 +174,14 @@ export function emitCfi(assembly: Assembly, name: string, args: readonly CfiArgu
     default:
       assembly.error('A0002', `'.cfi_${name}' is no directive that is known`);
   }
+}
+
+/** Saved registers lie at multiples of a word from the frame's base. */
+function checkSaved(assembly: Assembly, instruction: FrameInstruction): void {
+  if (instruction.kind !== 'offset' && instruction.kind !== 'valOffset') return;
+  if (instruction.offset % 4 === 0) return;
+  const message = `a register is saved at a multiple of 4 bytes, not at ${instruction.offset}`;
+  assembly.error('A0608', message);
 }
 
 function fromText(directive: Directive): void {

@@ -88,6 +88,7 @@ export function locFlag(
       if (next === '0') flags.view = 'zero';
       else if (next === '-0') flags.view = 'reset';
       else if (next !== undefined) flags.view = assembly.symbols.get(next);
+      else assembly.error('A0504', "'view' of '.loc' needs a symbol, 0 or -0");
       return true;
     default:
       assembly.error('A0504', `'.loc' does not know '${word}'`);

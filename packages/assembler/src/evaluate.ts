@@ -5,7 +5,7 @@ import type { Assembly } from './assembly.ts';
 import { constant, constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
 import type { Node } from './grammar.ts';
-import { integerValue } from './numbers.ts';
+import { integerValue, parseInteger } from './numbers.ts';
 
 const smallNumbers = new Map<string, Linear>();
 
@@ -81,9 +81,17 @@ function numberValue(assembly: Assembly, text: string): Expression {
     assembly.error('A0101', `'${text}' is not a number`);
     return zero;
   }
+  if (text.length > 16 && !fitsWord(text)) {
+    assembly.warning('A0108', `'${text}' has more than 64 bits; the lower ones are used`);
+  }
   const result = constant(value);
   if (smallNumbers.size < 4096 && text.length < 8) smallNumbers.set(text, result);
   return result;
+}
+
+function fitsWord(text: string): boolean {
+  const value = parseInteger(text);
+  return value !== undefined && value >> 64n === 0n;
 }
 
 function nameValue(assembly: Assembly, text: string): Expression {

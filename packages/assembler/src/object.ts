@@ -1,6 +1,7 @@
 // The finished sections as an ELF model: which symbols the table gets, in which order, and the
 // section groups. The rules are GNU as's; they were found by comparing objects.
 
+import { latin1Bytes, utf8Text } from '@ring0/bytes';
 import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol } from '@ring0/elf';
 import type { Assembly } from './assembly.ts';
 import { constantOf } from './expression.ts';
@@ -76,7 +77,7 @@ class ObjectBuilder {
   private section({ section, data }: FinishedSection): void {
     const { name, flags, alignment, entrySize, size } = section;
     this.sections.set(section, {
-      name,
+      name: asText(name),
       type: section.type,
       flags: section.group === undefined ? flags : flags | 0x200,
       address: 0n,
@@ -257,9 +258,19 @@ class ObjectBuilder {
   }
 }
 
+/**
+ * A name from source text has a letter for each byte, one from the compiler is text already; what
+ * is UTF-8 byte by byte becomes the text that it stands for.
+ */
+function asText(name: string): string {
+  if (!/[\x80-\xff]/.test(name)) return name;
+  const text = utf8Text(latin1Bytes(name));
+  return text.includes('\ufffd') ? name : text;
+}
+
 function blankSymbol(name: string, kind: number, section: ElfSymbol['section']): ElfSymbol {
   return {
-    name,
+    name: asText(name),
     value: 0n,
     size: 0n,
     binding: binding.local,

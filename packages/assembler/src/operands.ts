@@ -34,6 +34,10 @@ export function plainOperands(
       isBranch(mnemonic);
     const scale = scaleOf(assembly, operand);
     if (scale === undefined) return undefined;
+    if (operand.hasRegisters && operand.base + operand.index === '' && !operand.scale) {
+      assembly.error('A0203', "found '()', expected a register between the parentheses");
+      return undefined;
+    }
     list.push({
       kind: isTarget
         ? 'target'

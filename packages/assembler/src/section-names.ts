@@ -116,8 +116,12 @@ function checkSame(
   old: Section,
   bits: number | undefined,
   type: number | undefined,
+  entrySize: number | undefined,
 ): void {
   const { name } = old;
+  if (entrySize !== undefined && entrySize !== old.entrySize) {
+    assembly.error('A0320', `section '${name}' has entries of ${old.entrySize} bytes already`);
+  }
   const isStandard = old === assembly.text || old === assembly.data || old === assembly.bss;
   const report = (code: string, message: string) =>
     isStandard ? assembly.warning(code, message) : assembly.error(code, message);
@@ -146,7 +150,7 @@ export function requestSection(
   const type = request.type === undefined ? undefined : sectionKind(assembly, request.type);
   const old = request.unique === undefined ? assembly.findSection(name, group) : undefined;
   if (old) {
-    checkSame(assembly, old, bits, type);
+    checkSame(assembly, old, bits, type, request.entrySize);
     return old.subsections.find((sub) => sub.number === 0) ?? old.subsection(0);
   }
   const attributes: SectionAttributes = {
