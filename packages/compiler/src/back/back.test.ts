@@ -77,6 +77,15 @@ describe('code', () => {
     expect(fast.join()).toMatch(/subl %edx, %ecx|%ecx, %eax/);
   });
 
+  test('regparm: a struct of one float goes on the stack, a union of one in a register', () => {
+    const source = (kind: string): string =>
+      `${kind} one { float f; }; __attribute__((regparm(1))) float f(${kind} one x) { return x.f; }`;
+    const code = (kind: string): string =>
+      body(assembly(source(kind), { optimize: 1 }), 'f').join();
+    expect(code('struct')).toBe('flds 4(%esp),ret');
+    expect(code('union')).toContain('%eax');
+  });
+
   test('a function that returns a record pops the hidden pointer', () => {
     const text = assembly(
       'struct s { int a, b; }; struct s f(int x) { struct s r = { x, x }; return r; }',

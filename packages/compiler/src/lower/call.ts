@@ -43,10 +43,10 @@ export function popsArguments(type: FunctionType): boolean {
   return type.convention !== undefined && !type.isVariadic;
 }
 
-/** Whether a record holds nothing but one float or double, which gcc passes as that. */
+/** Whether a struct holds nothing but one float or double, which gcc passes as that; a union is not. */
 export function isFloatRecord(type: Type): boolean {
   let inner = type;
-  while (inner.kind === 'struct' || inner.kind === 'union') {
+  while (inner.kind === 'struct') {
     const members = inner.record.members;
     if (members.length !== 1 || sizeOf(members[0].type) !== sizeOf(inner)) return false;
     inner = members[0].type;
