@@ -44,9 +44,12 @@ function firstDifference(want: string, got: string): string {
   return `${left[at]} | ${right[at]}`;
 }
 
+/** Without debugging sections: GNU as writes its working directory there. */
 function described(bytes: Uint8Array): string {
   try {
-    return describeObject(bytes);
+    const isDebugging = (part: string): boolean => part.startsWith('section .debug_');
+    const parts = describeObject(bytes).split(/\n(?=section |symbol |group )/);
+    return parts.filter((part) => !isDebugging(part)).join('\n');
   } catch (thrown) {
     return String(thrown);
   }
