@@ -290,6 +290,34 @@ describe('other processors', () => {
     ]);
   });
 
+  test.for([
+    [1, 3],
+    [2, 100],
+  ])('with %i CPUs running, one whose pin rises at tick 3 wakes at tick %i', ([running, tick]) => {
+    const taken: TraceEvent[] = [];
+    const devices = withDevice('pin', (bus) =>
+      testDevice('pin', {
+        ports: [{ first: 0x80, count: 1 }],
+        portWrite: (_port, _width, value) => bus.setIntr(running, value & 1),
+      }),
+    );
+    const code = [0xb0, 1, 0x90, 0xe6, 0x80, ...COUNT]; // mov $1, %al; nop; out %al, $0x80
+    const trace = (event: TraceEvent): void => {
+      if (event.kind === 'interrupt') taken.push(event);
+    };
+    const machine = machineOf(running + 1, code, { quantumTicks: 100, devices, trace });
+    if (running === 2) machine.setRegister('eip', CODE + 5, 1);
+    const handler = [0xb0, 0, 0xe6, 0x80, IRET]; // mov $0, %al; out %al, $0x80
+    machine.writePhysical(0x20000, new Uint8Array(handler));
+    setGate(machine, 0, 0x20000);
+    machine.setRegister('activity', S.ACTIVITY_HALTED, running);
+    machine.setRegister('eflags', 0x202, running);
+    machine.writePhysical(0x21000, new Uint8Array([HLT]));
+    machine.setRegister('eip', 0x21000, running);
+    machine.run({ until: { tick: 1000 } });
+    expect(taken.map((event) => [event.cpu, event.tick])).toEqual([[running, tick]]);
+  });
+
   /** The first CPU sends INIT and a start-up interrupt for page `page`; the second is as after reset. */
   function starting(page: number, after: readonly number[]): Machine {
     const code = [
