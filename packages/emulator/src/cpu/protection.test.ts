@@ -101,6 +101,12 @@ describe('ports', () => {
     expect(frameOf(portMachine(0xff))[1]).toBe(USER);
   });
 
+  test('REP INS asks for its port even where the count is zero', () => {
+    const machine = userMachine([0xf3, 0x6c, HLT]);
+    machine.setRegister('ecx', 0);
+    expect(frameOf(machine).slice(0, 2)).toEqual([0, USER]);
+  });
+
   test('IOPL 3 allows all', () => {
     const machine = userMachine([0xe4, 0x43, HLT]);
     machine.setRegister('eflags', 0x3002);
