@@ -68,13 +68,21 @@ function tree(root: string): string[] {
   return names.toSorted().map((name) => describeEntry(root, name, inodes));
 }
 
+/** Makes the fixture's files once; each run gets a copy, times and links and all. */
+function makeTemplate(template: string): string {
+  if (fs.existsSync(template)) return template;
+  fs.mkdirSync(template, { recursive: true });
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC0' };
+  const made = spawnSync('dash', ['-c', fixture], { cwd: template, env });
+  if (made.status !== 0) throw new Error(`the fixture failed: ${made.stderr.toString()}`);
+  return template;
+}
+
 /** Runs a case with the commands that lie in `commands` only. `directory` is removed after it. */
 export function runCase(it: Case, commands: string, directory: string): Outcome {
+  const template = makeTemplate(`${directory}-template`);
   fs.rmSync(directory, { recursive: true, force: true });
-  fs.mkdirSync(directory, { recursive: true });
-  const host = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC0' };
-  const made = spawnSync('dash', ['-c', fixture], { cwd: directory, env: host });
-  if (made.status !== 0) throw new Error(`the fixture failed: ${made.stderr.toString()}`);
+  spawnSync('cp', ['-a', template, directory]);
   const done = spawnSync('/bin/dash', ['-c', it.script], {
     cwd: directory,
     env: { PATH: commands, LC_ALL: 'C', TZ: 'UTC0', HOME: '/root' },
