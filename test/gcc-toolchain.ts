@@ -1,4 +1,4 @@
-// gcc and GNU ld behind the build driver's interface: the same guest sources built by other tools, so that a fault of our
+// gcc or clang, and GNU ld, behind the build driver's interface: the same guest sources built by other tools, so that a fault of our
 // tools and a fault of the guest can be told apart.
 
 import { spawnSync } from 'node:child_process';
@@ -7,9 +7,12 @@ import os from 'node:os';
 import path from 'node:path';
 import type { LinkItem, ToolResult, Toolchain } from '@ring0/kbuild';
 
-/** True when gcc makes i386 objects here and GNU ld is there. */
-export function hasGcc(): boolean {
-  const probe = spawnSync('gcc', ['-m32', '-E', '-x', 'c', '-'], {
+/** A compiler with gcc's command line. */
+export type Compiler = 'gcc' | 'clang';
+
+/** True when the compiler makes i386 objects here and GNU ld is there. */
+export function hasGcc(compiler: Compiler = 'gcc'): boolean {
+  const probe = spawnSync(compiler, ['-m32', '-E', '-x', 'c', '-'], {
     input: '#include <stdint.h>\n',
   });
   return probe.status === 0 && spawnSync('ld', ['--version']).status === 0;
@@ -28,7 +31,7 @@ function noteDependencies(file: string, readFile: (path: string) => Uint8Array |
 }
 
 /** `root` is where sources and scripts are found. `directory` is for temporary files. */
-export function gccToolchain(root: string): Toolchain {
+export function gccToolchain(root: string, compiler: Compiler = 'gcc'): Toolchain {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-gcc-'));
   const output = path.join(directory, 'output');
   const writeInputs = (items: readonly LinkItem[]): string[] =>
@@ -40,11 +43,11 @@ export function gccToolchain(root: string): Toolchain {
       return item.path;
     });
   return {
-    identity: () => 'gcc 12',
+    identity: () => spawnSync(compiler, ['--version'], { encoding: 'utf8' }).stdout,
     async compile({ source, flags, readFile }) {
       const dependencies = path.join(directory, 'dependencies');
       const args = [...flags, '-c', source, '-o', output, '-MD', '-MF', dependencies];
-      const result = run('gcc', args, root, output);
+      const result = run(compiler, args, root, output);
       if (result.bytes) noteDependencies(dependencies, readFile);
       return result;
     },
