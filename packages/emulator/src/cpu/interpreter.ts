@@ -1668,9 +1668,9 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     a = m[c + ((w >>> 10) & 7)];
                     q =
                       (Math.imul(u >>> 16, a & 0xffff) +
-                        (Math.imul(u & 0xffff, a & 0xffff) >>> 16)) >>>
+                        (Math.imul(u & 0xffff, a & 0xffff) >>> 16)) |
                       0;
-                    v = (Math.imul(u & 0xffff, a >>> 16) + (q & 0xffff)) >>> 0;
+                    v = (Math.imul(u & 0xffff, a >>> 16) + (q & 0xffff)) | 0;
                     v = (Math.imul(u >>> 16, a >>> 16) + (q >>> 16) + (v >>> 16)) | 0;
                     m[c] = Math.imul(u, a);
                     m[c + 2] = v;
@@ -1692,9 +1692,9 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     a = q;
                     q =
                       (Math.imul(u >>> 16, a & 0xffff) +
-                        (Math.imul(u & 0xffff, a & 0xffff) >>> 16)) >>>
+                        (Math.imul(u & 0xffff, a & 0xffff) >>> 16)) |
                       0;
-                    v = (Math.imul(u & 0xffff, a >>> 16) + (q & 0xffff)) >>> 0;
+                    v = (Math.imul(u & 0xffff, a >>> 16) + (q & 0xffff)) | 0;
                     v = (Math.imul(u >>> 16, a >>> 16) + (q >>> 16) + (v >>> 16)) | 0;
                     m[c] = Math.imul(u, a);
                     m[c + 2] = v;
@@ -1708,9 +1708,9 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     a = m[c + ((w >>> 10) & 7)];
                     q =
                       (Math.imul(u >>> 16, a & 0xffff) +
-                        (Math.imul(u & 0xffff, a & 0xffff) >>> 16)) >>>
+                        (Math.imul(u & 0xffff, a & 0xffff) >>> 16)) |
                       0;
-                    v = (Math.imul(u & 0xffff, a >>> 16) + (q & 0xffff)) >>> 0;
+                    v = (Math.imul(u & 0xffff, a >>> 16) + (q & 0xffff)) | 0;
                     v = (Math.imul(u >>> 16, a >>> 16) + (q >>> 16) + (v >>> 16)) | 0;
                     v = (v - (a & (u >> 31)) - (u & (a >> 31))) | 0;
                     q = Math.imul(u, a);
@@ -1728,7 +1728,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     if ((fk & 0x50) !== 0x50) break carryOut;
                     v = m[c];
                     if (q === 0) {
-                      q = ((v >>> 0) / (u >>> 0)) >>> 0;
+                      q = ((v >>> 0) / (u >>> 0)) | 0;
                       m[c] = q;
                       m[c + 2] = (v - Math.imul(q, u)) | 0;
                     } else {
@@ -1760,7 +1760,7 @@ export function interpret(cpu: Cpu, handlers: readonly Handler[]): number {
                     if ((fk & 0x50) !== 0x50) break carryOut;
                     v = m[c];
                     if (q === 0) {
-                      q = ((v >>> 0) / (u >>> 0)) >>> 0;
+                      q = ((v >>> 0) / (u >>> 0)) | 0;
                       m[c] = q;
                       m[c + 2] = (v - Math.imul(q, u)) | 0;
                     } else {
