@@ -220,6 +220,10 @@ describe('ticking', () => {
     const vectors = new Set(session.events.filter(({ b }) => b < 0).map(({ a }) => a));
     expect(vectors.has(TIMER_VECTOR)).toBe(true);
     expect(vectors.has(32)).toBe(false);
+    const { devices, queue } = session.machine;
+    const pit = devices.findIndex(({ name }) => name === 'pit');
+    const fields = 5; // tick, device, id, argument, input
+    expect(queue.save().filter((value, i) => i % fields === 1 && value === pit)).toEqual([]);
   });
 
   test('M05 calibrated by the PIT: one image on a bus of 50, 100, 200 MHz', () => {
