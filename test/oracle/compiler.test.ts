@@ -86,7 +86,7 @@ describe.skipIf(!hasGcc)('the i386 ABI', () => {
 
 describe.skipIf(!hasGcc)('statements and the run-time library', () => {
   for (const level of levels) {
-    test.each(['statements.c', 'constructs.c'])(`-O${level}: %s`, (name) => {
+    test.each(['statements.c', 'constructs.c', 'generic.c'])(`-O${level}: %s`, (name) => {
       const want = outcome(gcc(fixture(name), '-O1'));
       expect(outcome(ours(fixture(name), level))).toBe(want);
     });

@@ -261,7 +261,29 @@ export type Builtin =
   | 'memset'
   | 'huge_val'
   | 'fabs'
-  | 'sqrt';
+  | 'sqrt'
+  /** a, b, place: stores what fits of the result; of type bool, whether it did not fit. */
+  | 'add-overflow'
+  | 'sub-overflow'
+  | 'mul-overflow'
+  | AtomicBuiltin;
+
+/** The first argument is the place, of 4 bytes or less; sequentially consistent, but for `store`. */
+export type AtomicBuiltin =
+  | 'atomic-load'
+  | 'atomic-store'
+  | 'atomic-exchange'
+  | `atomic-fetch-${AtomicOperation}`
+  | `atomic-${AtomicOperation}-fetch`
+  /** place, place of what is expected, desired. */
+  | 'atomic-compare-exchange'
+  /** place, expected, desired: what was found, or whether that was expected. */
+  | 'atomic-swap-if'
+  | 'atomic-is-swapped'
+  | 'atomic-fence'
+  /** Holds the compiler back only. */
+  | 'atomic-barrier';
+export type AtomicOperation = 'add' | 'sub' | 'and' | 'or' | 'xor' | 'nand';
 
 // --- initialisers
 

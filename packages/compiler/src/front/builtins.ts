@@ -12,6 +12,7 @@ import { constantExpression } from './constant.ts';
 import { typeName } from './declarators.ts';
 import { assignmentExpression, expression } from './expressions.ts';
 import { floatInfinity, floatNan } from './float.ts';
+import { genericBuiltin, isGenericBuiltin } from './generic-builtins.ts';
 import {
   addressNode,
   convertNode,
@@ -169,6 +170,7 @@ const others: ReadonlySet<string> = new Set(
 
 /** True for names that `builtinCall` handles. */
 export function isBuiltinName(u: Unit, text: string): boolean {
+  if (isGenericBuiltin(text)) return true;
   if (!text.startsWith('__builtin_')) return u.options.hasBuiltins && text === 'alloca';
   const name = text.slice(10);
   return name in rows || name in library || name in runtime || others.has(name);
@@ -224,6 +226,7 @@ export function builtinCall(u: Unit, text: string): Value {
   const list = callArguments(u);
   const span = u.spanFrom(first);
   if (list.some(isError)) return errorNode(span);
+  if (isGenericBuiltin(text)) return genericBuiltin(u, text, list, span);
   const row = rows[name];
   if (row) return rowCall(u, name, row, list, span);
   if (name === 'strlen' || name === 'strcmp') {

@@ -3,14 +3,16 @@
 import { Condition, Op } from '../ir/ops.ts';
 import type { Expression, Lvalue } from '../tree.ts';
 import type { Type } from '../types.ts';
+import { atomicValue } from './atomic.ts';
 import { libraryCall } from './call.ts';
 import type { Lowering, Value } from './context.ts';
 import { pairValue, rounded, wordValue } from './convert.ts';
 import { value } from './expression.ts';
 import { place } from './lvalue.ts';
+import { overflowValue } from './overflow.ts';
 import { classOf, stackSize } from './types.ts';
 
-type BuiltinCall = Extract<Expression, { kind: 'builtin' }>;
+export type BuiltinCall = Extract<Expression, { kind: 'builtin' }>;
 
 /** A builtin's value. */
 export function builtinValue(b: Lowering, e: BuiltinCall): Value {
@@ -23,6 +25,8 @@ export function builtinValue(b: Lowering, e: BuiltinCall): Value {
   if (e.name === 'memcpy' || e.name === 'memset') return memoryValue(b, e);
   if (e.name === 'huge_val') return b.f.fconst((0x7fffn << 64n) | (1n << 63n));
   const values = e.arguments.map((argument) => value(b, argument));
+  if (e.name.startsWith('atomic-')) return atomicValue(b, e, values);
+  if (e.name.endsWith('-overflow')) return overflowValue(b, e, values);
   return simpleBuiltin(b, e, values);
 }
 

@@ -4,7 +4,7 @@
 import type { CallArgument, CallInfo } from '../ir/function.ts';
 import { Access, Op } from '../ir/ops.ts';
 import type { Expression } from '../tree.ts';
-import type { FunctionType, Type } from '../types.ts';
+import type { FunctionType, Member, Type } from '../types.ts';
 import type { Lowering, Value } from './context.ts';
 import { normalized, pairValue, wordValue } from './convert.ts';
 import { value } from './expression.ts';
@@ -43,13 +43,18 @@ export function popsArguments(type: FunctionType): boolean {
   return type.convention !== undefined && !type.isVariadic;
 }
 
-/** Whether a struct holds nothing but one float or double, which gcc passes as that; a union is not. */
+/**
+ * Whether a struct holds nothing but one float or double, or an array of one, which gcc passes as that; a union is not.
+ */
 export function isFloatRecord(type: Type): boolean {
   let inner = type;
-  while (inner.kind === 'struct') {
-    const members = inner.record.members;
-    if (members.length !== 1 || sizeOf(members[0].type) !== sizeOf(inner)) return false;
-    inner = members[0].type;
+  while (inner.kind === 'struct' || (inner.kind === 'array' && inner.count === 1)) {
+    if (inner.kind === 'array') inner = inner.element;
+    else {
+      const members: readonly Member[] = inner.record.members;
+      if (members.length !== 1 || sizeOf(members[0].type) !== sizeOf(inner)) return false;
+      inner = members[0].type;
+    }
   }
   return classOf(inner) === 'float';
 }
