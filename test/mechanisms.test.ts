@@ -19,7 +19,7 @@ test('docs/mechanisms.md is as it would be generated', () => {
   expect(page).toBe(mechanismsPage());
 });
 
-test('every mechanism of boot, entry, traps, first processes and system calls has its test', () => {
+test('every mechanism of boot, entry, traps, first processes, processors and the disk has its test', () => {
   const shown = [...mechanismsPage().matchAll(/^\| ([A-Z]\d\d) \|/gm)].map((match) => match[1]);
   const wanted = [
     'B01',
@@ -29,6 +29,7 @@ test('every mechanism of boot, entry, traps, first processes and system calls ha
     ...['I10', 'I13', 'I17', 'I18', 'I19', 'I22'],
     ...range('P', 12, 19),
     ...['X05', 'X08', 'X09', 'Y01', 'Y03', 'Y05'],
+    ...['M01', 'M02', 'M04', 'M05', 'D01', 'D06'],
   ];
   expect(wanted.filter((id) => !shown.includes(id))).toEqual([]);
   expect(new Set(shown).size).toBe(shown.length);

@@ -1,5 +1,5 @@
-// Writes docs/mechanisms.md: the mechanisms that the kernel shows, one row for each test of test/kernel whose name begins with
-// an id. `node tools/mechanisms.ts` writes it; with `--print` it goes to standard output.
+// Writes docs/mechanisms.md: the mechanisms that the kernel shows, one row for each id that names of tests in test/kernel begin
+// with. `node tools/mechanisms.ts` writes it; with `--print` it goes to standard output.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -32,7 +32,10 @@ function rows(): Row[] {
 
 /** The page's text. */
 export function mechanismsPage(): string {
-  const lines = rows().map(({ id, title, file }) => `| ${id} | ${title} | \`${file}\` |`);
+  const lines = [...Map.groupBy(rows(), (row) => row.id)].map(([id, tests]) => {
+    const files = [...new Set(tests.map(({ file }) => `\`${file}\``))];
+    return `| ${id} | ${tests.map(({ title }) => title).join('; ')} | ${files.join(', ')} |`;
+  });
   const excluded = exclusions.map(([id, reason]) => `excluded: ${id} ${reason}`);
   return `# Mechanisms
 
