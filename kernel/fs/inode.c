@@ -64,12 +64,6 @@ static struct inode *inode_find(struct superblock *super, u32 number) {
   return NULL;
 }
 
-void inode_insert(struct inode *inode) {
-  spin_lock(&inode_lock);
-  list_add(bucket_of(inode->super, inode->number), &inode->hash_link);
-  spin_unlock(&inode_lock);
-}
-
 /* From here on nobody finds the inode any more. */
 static void die(struct inode *inode) {
   ASSERT(spin_held(&inode_lock) && inode->count == 0);
@@ -108,6 +102,13 @@ static void inodes_shrink(void) {
       return;
     bury(inode);
   }
+}
+
+void inode_insert(struct inode *inode) {
+  inodes_shrink();
+  spin_lock(&inode_lock);
+  list_add(bucket_of(inode->super, inode->number), &inode->hash_link);
+  spin_unlock(&inode_lock);
 }
 
 /* The inode with a reference, read by the file system's inode_new if need be. NULL on failure. */

@@ -386,6 +386,12 @@ bool cache_reclaim(u32 wanted) {
   return freed > 0 || (dirty > 0 && writeback_wait());
 }
 
+/* Has so many frames free, if that can be. Sleeps. */
+void cache_make_room(u32 wanted) {
+  while (frames_free() < wanted && cache_reclaim(wanted))
+    ;
+}
+
 /* Drops all pages from index on, dirty ones too; waits for those that are being written. Mapped ones
  * live on with their mappings. */
 void cache_drop_from(struct inode *inode, u32 index) {

@@ -3,7 +3,7 @@
 
 import path from 'node:path';
 import { Machine, memoryDisk } from '@ring0/emulator';
-import type { Disk, TraceEvent } from '@ring0/emulator';
+import type { Disk, MachineOptions, TraceEvent } from '@ring0/emulator';
 import { TreeBuilder, buildExt2 } from '@ring0/image';
 import { Build, readArtifact, ring0Toolchain } from '@ring0/kbuild';
 import { Guest } from './guest.ts';
@@ -40,6 +40,7 @@ export interface RunOptions {
   readonly unwritable?: readonly number[];
   /** More disks: hdb and on. */
   readonly more?: readonly Disk[];
+  readonly diskTiming?: MachineOptions['diskTiming'];
 }
 
 /** A command to the disk, and how many lines of the script had been answered before. */
@@ -135,6 +136,7 @@ export class DiskLab {
     const machine = new Machine({
       memoryMiB: options.memoryMiB ?? 32,
       rom: this.guest.system.rom,
+      diskTiming: options.diskTiming,
       disks: [bytes, ...(options.more ?? [])].map((disk) => ({ disk })),
       symbols: { addressOf: (name) => this.guest.symbol(name) },
       output: (channel, byte) => {

@@ -59,8 +59,10 @@ static int store_locked(struct inode *inode) {
   struct ext2_inode *record;
   struct buffer buffer;
   int error = record_get(fs, inode->number, &buffer, &record);
-  if (error)
+  if (error) {
+    ext2_damaged(fs, "an inode cannot be written", inode->number);
     return error;
+  }
   record_write(inode, record);
   record_dirty(fs, &buffer, record);
   buffer_put(&buffer);
@@ -74,7 +76,7 @@ static int store_locked(struct inode *inode) {
 
 int ext2_store(struct inode *inode) {
   struct ext2 *fs = ext2_of(inode);
-  mutex_lock(&fs->lock);
+  ext2_lock(fs);
   int error = store_locked(inode);
   mutex_unlock(&fs->lock);
   return error;
@@ -82,7 +84,7 @@ int ext2_store(struct inode *inode) {
 
 int ext2_links_change(struct inode *inode, int change) {
   struct ext2 *fs = ext2_of(inode);
-  mutex_lock(&fs->lock);
+  ext2_lock(fs);
   inode->links += change;
   inode->ctime = seconds_of_day();
   int error = store_locked(inode);
@@ -133,7 +135,7 @@ struct inode *ext2_inode_new(struct superblock *super, u32 number) {
   struct inode *inode = inode_alloc(super, number);
   if (!inode)
     return NULL;
-  mutex_lock(&fs->lock);
+  ext2_lock(fs);
   int error = record_get(fs, number, &buffer, &record);
   if (!error) {
     record_read(inode, record);
@@ -154,6 +156,11 @@ static int record_begin(struct inode *inode) {
   int error = record_get(fs, inode->number, &buffer, &record);
   if (error)
     return error;
+  if (record->links > 0) {
+    buffer_put(&buffer);
+    ext2_damaged(fs, "a bitmap has a used inode as free", inode->number);
+    return -EIO;
+  }
   memset(record, 0, fs->inode_size);
   record->generation = fs->next_generation++;
   record_write(inode, record);
@@ -166,7 +173,7 @@ static int record_begin(struct inode *inode) {
 int ext2_inode_make(struct inode *dir, u32 mode, u32 rdev, struct inode **made) {
   struct ext2 *fs = ext2_of(dir);
   u32 number;
-  mutex_lock(&fs->lock);
+  ext2_lock(fs);
   int error = number_allocate(fs, dir, S_ISDIR(mode), &number);
   bool is_taken = !error;
   struct inode *inode = error ? NULL : inode_alloc(dir->super, number);
@@ -237,7 +244,7 @@ void ext2_drop(struct inode *inode) {
   if (inode->links > 0)
     return;
   cache_drop_inode(inode);
-  mutex_lock(&fs->lock);
+  ext2_lock(fs);
   if (has_blocks(inode))
     ext2_cut(inode, 0);
   attributes_free(inode);
@@ -269,7 +276,7 @@ int ext2_truncate(struct inode *inode, u64 size) {
     u32 pages = (u32)((size + PAGE_SIZE - 1) >> PAGE_SHIFT);
     mapping_unmap(inode, pages);
     cache_drop_from(inode, pages);
-    mutex_lock(&fs->lock);
+    ext2_lock(fs);
     error = ext2_cut(inode, (u32)((size + fs->block_size - 1) / fs->block_size));
     mutex_unlock(&fs->lock);
   }

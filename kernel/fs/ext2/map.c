@@ -81,7 +81,7 @@ int ext2_map(struct inode *inode, u32 sector, u32 *at, u32 *run) {
   *at = NO_SECTOR;
   if (!way_find(fs, index, &way))
     return -EFBIG;
-  mutex_lock(&fs->lock);
+  ext2_lock(fs);
   int error = slot_find(inode, &way, &level, &buffer, &slot);
   if (!error && level == way.levels) {
     u32 room = level ? fs->block_size / 4 - way.slots[level] : EXT2_DIRECT - way.slots[0];
@@ -180,7 +180,7 @@ int ext2_prepare(struct inode *inode, struct page *page, u64 offset, u32 count) 
 
   if (inode->super->read_only)
     return -EROFS;
-  mutex_lock(&fs->lock);
+  ext2_lock(fs);
   u32 index = first;
   if (!page && fs->disk->free_blocks < worst)
     error = -EAGAIN; /* without a page it is all or nothing */

@@ -110,7 +110,7 @@ static int ext2_remove(struct inode *dir, const char *name, u32 length, bool dir
   if (error)
     return error;
   struct inode *inode = inode_get(dir->super, place.entry->inode);
-  if (!inode)
+  if (!inode || inode == dir) /* a directory within itself: damaged */
     error = -EIO;
   else if (directory && !S_ISDIR(inode->mode))
     error = -ENOTDIR;
@@ -150,7 +150,7 @@ static int ext2_rename(struct inode *from_dir, const char *from, u32 from_length
                        struct inode *target) {
   struct entry_place old, parent = {NULL, NULL, NULL};
   bool moves = S_ISDIR(source->mode) && from_dir != to_dir;
-  int error = check_dir(to_dir);
+  int error = target == to_dir || source == from_dir ? -EIO : check_dir(to_dir);
   if (!error && moves && !target && to_dir->links >= EXT2_LINKS_MAX)
     error = -EMLINK;
   if (!error)

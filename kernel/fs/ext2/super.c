@@ -12,7 +12,15 @@
 #include <uapi/statfs.h>
 
 #define SUPERBLOCK_OFFSET 1024
+#define ROOM 16 /* pages */
 #define LOG_BLOCK_SIZE_MAX 2 /* 4 KiB: a page */
+
+/* What is done under the lock reads metadata, and must not fail for lack of memory once it has begun
+ * to change some: there is to be room before. */
+void ext2_lock(struct ext2 *fs) {
+  cache_make_room(ROOM);
+  mutex_lock(&fs->lock);
+}
 
 /* The block's page, read if need be. */
 int buffer_get(struct ext2 *fs, u32 block, struct buffer *buffer) {
@@ -128,7 +136,7 @@ static int ext2_set_writable(struct superblock *super, bool writable) {
     return -EROFS;
   if (writable && (fs->disk->state & EXT2_STATE_ERRORS || !(fs->disk->state & EXT2_STATE_CLEAN)))
     printk("ext2: %s was not unmounted cleanly or has errors: run e2fsck\n", device->name);
-  mutex_lock(&fs->lock);
+  ext2_lock(fs);
   if (writable) {
     fs->was_clean = fs->disk->state & EXT2_STATE_CLEAN;
     fs->disk->state &= ~EXT2_STATE_CLEAN;

@@ -86,6 +86,7 @@ static inline struct ext2 *ext2_of(const struct inode *inode) {
 }
 
 /* super.c */
+void ext2_lock(struct ext2 *fs);
 int buffer_get(struct ext2 *fs, u32 block, struct buffer *buffer);
 int buffer_make(struct ext2 *fs, u32 block, struct buffer *buffer);
 void buffer_dirty(struct ext2 *fs, const struct buffer *buffer);

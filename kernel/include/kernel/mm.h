@@ -150,6 +150,7 @@ void cache_drop_from(struct inode *inode, u32 index);
 void cache_drop_inode(struct inode *inode);
 void cache_drop_clean(struct inode *inode);
 bool cache_reclaim(u32 wanted);
+void cache_make_room(u32 wanted);
 u32 cache_page_count(void);
 u32 cache_dirty_count(void);
 

@@ -219,6 +219,14 @@ static long do_mount(void) { /* source target type flags */
 
 static long do_umount(void) { return system_call(SYS_umount2, words[1], 0); }
 
+/* The children are done: how many. */
+static long do_wait(void) {
+  long count = 0;
+  while (system_call(SYS_wait4, -1, 0, 0, 0) > 0)
+    count++;
+  return count;
+}
+
 static const struct {
   char letter;
   long (*run)(void);
@@ -229,8 +237,11 @@ static const struct {
     {'F', do_free},      {'L', do_fill},       {'z', do_sleep},      {'l', do_link},
     {'s', do_symlink},   {'u', do_unlink},     {'n', do_rename},     {'m', do_mkdir},
     {'d', do_rmdir},     {'p', do_chmod},      {'C', do_chdir},      {'y', do_sync},
-    {'t', do_truncate},  {'k', do_mount},      {'K', do_umount},
+    {'t', do_truncate},  {'k', do_mount},      {'K', do_umount},     {'Z', do_wait},
 };
+
+/* P: a child runs the lines up to the next Q, without a word, while we go on behind it. */
+static int is_child;
 
 static long line_run(char *line) {
   int count = 0;
@@ -262,7 +273,20 @@ int program(unsigned *stack) {
       end++;
     int more = *end != 0;
     *end = 0;
-    print_number(line_run(line));
+    if (*line == 'P') {
+      is_child = system_call(SYS_fork) == 0;
+      for (line = end + more; !is_child && *line != 'Q'; line++)
+        while (*line != '\n')
+          line++;
+      end = line + !is_child; /* behind the Q */
+      more = !is_child;
+    } else if (*line == 'Q') {
+      system_call(SYS_exit, 0);
+    } else {
+      long result = line_run(line);
+      if (!is_child)
+        print_number(result);
+    }
     line = end + more;
   }
   system_call(SYS_write, 1, "end\n", 4);
