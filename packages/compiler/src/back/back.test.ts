@@ -86,6 +86,13 @@ describe('code', () => {
     expect(code('union')).toContain('%eax');
   });
 
+  test('a variable that asks for more alignment than the stack has is aligned in a larger place', () => {
+    const source = 'void g(void *); void f(void) { _Alignas(64) int x = 1; g(&x); }';
+    expect(body(assembly(source, { optimize: 1 }), 'f').join()).toContain('andl $-64');
+    const typed = 'typedef int line __attribute__((aligned(32))); line x = 1;';
+    expect(assembly(typed)).toContain('.balign\t32');
+  });
+
   test('a function that returns a record pops the hidden pointer', () => {
     const text = assembly(
       'struct s { int a, b; }; struct s f(int x) { struct s r = { x, x }; return r; }',

@@ -44,6 +44,7 @@ class BackEnd implements UnitSink {
         this.constantObject(initializer, size, alignment),
       isOptimizing: options.optimize !== 0,
       isForSize: options.optimize === 's',
+      stackBoundary: options.stackBoundary ?? 16,
       report: (code, span, message) => options.report?.(code, span, message),
     };
   }

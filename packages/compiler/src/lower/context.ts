@@ -7,11 +7,8 @@ import { IRFunction } from '../ir/function.ts';
 import { Maker } from '../ir/maker.ts';
 import { ACCESS_MASK, Op, opEffect, TERMINATOR, VOLATILE_ACCESS } from '../ir/ops.ts';
 import type { Entity, FunctionDefinition, Initializer, Label } from '../tree.ts';
-import type { BitField, Type } from '../types.ts';
+import { alignOf, type BitField, type Type } from '../types.ts';
 import { accessOf, alignmentOf, classOf, isVolatile, precisionOf, sizeOf } from './types.ts';
-
-/** What the i386 ABI as gcc follows it gives every frame. */
-const STACK_ALIGNMENT = 16;
 
 export interface Pair {
   readonly lo: number;
@@ -35,6 +32,8 @@ export interface UnitServices {
   /** Whether functions may be merged, values promoted: every level but 0. */
   readonly isOptimizing: boolean;
   readonly isForSize: boolean;
+  /** Alignment of the stack at calls, in bytes. */
+  readonly stackBoundary: number;
   report(code: string, span: Span, message: string): void;
 }
 
@@ -109,14 +108,29 @@ export class Lowering {
   slotOf(entity: Entity): number {
     const found = this.slots.get(entity);
     if (found !== undefined) return found;
+    const wanted = this.wantedAlignment(entity);
     const { aligned } = entity.attributes;
-    if (Math.max(aligned ?? 0, alignmentOf(entity.type)) > STACK_ALIGNMENT) {
-      const most = `the stack is aligned to ${STACK_ALIGNMENT} bytes`;
-      this.unit.report('C9007', entity.span, `'${entity.name}' asks for more alignment, ${most}`);
-    }
-    const slot = this.newSlot(entity.name, entity.type, aligned);
+    const slot =
+      wanted > this.unit.stackBoundary
+        ? this.f.newSlot(entity.name, sizeOf(entity.type) + wanted - 4, 4)
+        : this.newSlot(entity.name, entity.type, aligned);
     this.slots.set(entity, slot);
     return slot;
+  }
+  /** What the program asks for, not what is merely good. */
+  private wantedAlignment({ attributes, type }: Entity): number {
+    return Math.max(attributes.aligned ?? 0, alignOf(type));
+  }
+  /** The address of an automatic variable; within a larger slot where the frame is aligned to less. */
+  addressOfVariable(entity: Entity): number {
+    const slot = this.slotOf(entity);
+    const address = this.f.slotAddress(slot);
+    const wanted = this.wantedAlignment(entity);
+    // Parameters lie where they were passed.
+    const isRoomy = this.f.slots[slot].size >= sizeOf(entity.type) + wanted - 4;
+    if (wanted <= this.unit.stackBoundary || !isRoomy) return address;
+    const beyond = this.binary(Op.add, address, this.const(wanted - 1));
+    return this.binary(Op.and, beyond, this.const(-wanted));
   }
   temporary(type: Type): Place {
     const cls = classOf(type);

@@ -16,7 +16,7 @@ export function entityAddress(b: Lowering, entity: Entity): number {
     return b.binary(Op.add, b.make.emit(Op.threadBase), b.f.symbol(`${entity.symbol}@NTPOFF`));
   }
   if (entity.kind === 'function' || entity.storage === 'static') return b.f.symbol(entity.symbol);
-  return b.f.slotAddress(b.slotOf(entity));
+  return b.addressOfVariable(entity);
 }
 
 /** Evaluates what the lvalue needs, and says where it lies. */

@@ -84,10 +84,8 @@ function jumpStatement(
 
 function declare(b: Lowering, s: Of<'declare'>): void {
   if (s.entity.storage === 'static') return;
-  const slot = b.slotOf(s.entity);
-  if (s.initializer) {
-    initializeObject(b, b.placeAt(b.f.slotAddress(slot), s.entity.type), s.initializer);
-  }
+  const address = b.addressOfVariable(s.entity);
+  if (s.initializer) initializeObject(b, b.placeAt(address, s.entity.type), s.initializer);
 }
 
 /** `else if` chains are walked in a loop. */

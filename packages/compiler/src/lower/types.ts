@@ -19,7 +19,8 @@ const accesses: Readonly<Record<string, number>> = {
 /** The alignment a variable gets; 64-bit members are aligned to 4 in records only. */
 export function alignmentOf(type: Type): number {
   let inner = type;
-  while (inner.kind === 'array') inner = inner.element;
+  while (inner.kind === 'array' && inner.aligned === undefined) inner = inner.element;
+  if (inner.aligned !== undefined) return inner.aligned;
   if (inner.kind === 'struct' || inner.kind === 'union') return Math.max(inner.record.alignment, 1);
   if (inner.kind === 'ldouble') return 4;
   return Math.min(sizeOf(inner), 8);
