@@ -57,6 +57,14 @@ describe('condition bits', () => {
   });
 });
 
+test('an unmasked underflow that no wrapped exponent can hold is a zero, rounded up or not', () => {
+  const tiny: Value = { exponent: 0xc03e, high: 0xc8d69d76 };
+  const huge: Value = { exponent: 0xc041, high: 0xb9f1d140 };
+  const machine = run([0xd9, 0xfd], [tiny, huge], { fcw: 0x465 });
+  expect(top(machine)).toBe('8000:000000000');
+  expect(machine.register('fsw') & 0x2ff).toBe(0xb0);
+});
+
 test('a sine of 2^62 is reduced by the 66-bit pi that processors have', () => {
   expect(top(run([0xd9, 0xfe], [{ exponent: ONE + 62, high: 0x80000000 }]))).toBe(
     'bffe:b506a9dd559cf157',

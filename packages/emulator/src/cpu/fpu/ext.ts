@@ -194,6 +194,12 @@ export function roundResult(rounder: Rounder, sign: number, value: bigint, scale
   if (rounded.isTiny && (rounder.masks & UNDERFLOW) === 0) {
     rounder.flags |= UNDERFLOW;
     rounded = roundTo(rounder, format, sign, value, scale + EXPONENT_WRAP);
+    if (rounded.isTiny) {
+      // FSCALE can get below what wrapping brings back: a zero, whatever the rounding mode.
+      rounder.flags |= PRECISION;
+      rounder.isRoundedUp = false;
+      return zero(sign);
+    }
   } else if (rounded.isHuge && (rounder.masks & OVERFLOW) === 0) {
     rounder.flags |= OVERFLOW;
     rounded = roundTo(rounder, format, sign, value, scale - EXPONENT_WRAP);
