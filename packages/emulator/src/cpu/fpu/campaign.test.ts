@@ -57,6 +57,13 @@ describe('condition bits', () => {
   });
 });
 
+test('a 16-bit environment has no opcode, and loading it forgets the last one', () => {
+  const multiply = [0xdc, 0xc9]; // fmul %st, %st(1)
+  expect(run(multiply, [one, one]).register('fop') & 0x7ff).toBe(0x4c9);
+  const load = [0x66, 0xd9, 0x25, 0x00, 0x20, 0x00, 0x00]; // fldenvs 0x2000
+  expect(run([...multiply, ...load], [one, one]).register('fop')).toBe(0);
+});
+
 test('an unmasked underflow that no wrapped exponent can hold is a zero, rounded up or not', () => {
   const tiny: Value = { exponent: 0xc03e, high: 0xc8d69d76 };
   const huge: Value = { exponent: 0xc041, high: 0xb9f1d140 };

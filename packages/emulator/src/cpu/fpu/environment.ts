@@ -127,7 +127,8 @@ function readEnvironment(cpu: Cpu, linear: number, size: number): void {
     r[S.FPU_CS] = words[4] & 0xffff;
     r[S.FPU_DP] = words[5];
     r[S.FPU_DS] = words[6] & 0xffff;
-    if (size === 4) r[S.FPU_OPCODE] = (words[4] >>> 16) & 0x7ff;
+    // The 16-bit layout has no opcode, and loading it forgets the last one (seen on AMD Zen 4).
+    r[S.FPU_OPCODE] = size === 4 ? (words[4] >>> 16) & 0x7ff : 0;
   }
   loadControl(cpu, words[0]);
 }
