@@ -92,6 +92,7 @@ function checkPreprocessor(input: Uint8Array, random: Random): Outcome {
 function checkCompiler(input: Uint8Array, random: Random): Outcome {
   const options = {
     ...corpus.cOptions,
+    outputBytesMax,
     readFile: reader(input),
     optimize: random.pick([0, 0, 1, 2, 's'] as const),
     debug: random.oneIn(3),

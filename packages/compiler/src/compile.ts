@@ -37,6 +37,8 @@ export interface CompileOptions extends ParseOptions {
   readonly dataSections?: boolean | undefined;
   readonly stackBoundary?: number | undefined;
   readonly unwindTables?: boolean | undefined;
+  /** More output than this is taken for a mistake; default 512 MiB. */
+  readonly outputBytesMax?: number | undefined;
   /** Checks the invariants between passes. */
   readonly verify?: boolean | undefined;
   /** Receives what a pass has made: `tokens`, and the passes of the back end. */
@@ -119,8 +121,11 @@ interface Output {
   finish(diagnostics: Diagnostic[]): Uint8Array | undefined;
 }
 
+const outputBytesMaxDefault = 512 * 1024 * 1024;
+
 function openOutput(options: CompileOptions): Output {
   const late: Diagnostic[] = [];
+  const { readFile, outputBytesMax = outputBytesMaxDefault } = options;
   const backEnd: BackEndOptions = {
     optimize: options.optimize ?? 0,
     debug: options.debug === true,
@@ -130,6 +135,7 @@ function openOutput(options: CompileOptions): Output {
     dataSections: options.dataSections,
     stackBoundary: options.stackBoundary,
     unwindTables: options.unwindTables,
+    outputBytesMax,
     verify: options.verify,
     dump: options.dump,
     report: (code, span, message) => late.push({ severity: 'error', code, message, span }),
@@ -138,7 +144,7 @@ function openOutput(options: CompileOptions): Output {
     const emitter = new TextEmitter();
     return { emitter, backEnd, late, finish: () => latin1Bytes(emitter.text()) };
   }
-  const emitter = new Assembler({ bits: 32, readFile: options.readFile });
+  const emitter = new Assembler({ bits: 32, readFile, outputBytesMax });
   const finish = (diagnostics: Diagnostic[]): Uint8Array | undefined => {
     const assembled = emitter.finish();
     diagnostics.push(...assembled.diagnostics);

@@ -3,9 +3,15 @@
 
 import type { Emitter } from '@ring0/assembler';
 import type { Span } from '@ring0/diagnostics';
-import { imageOf, placementOf, variableAlignment } from '../emit/data.ts';
+import { imageOf, imageSize, isZero, placementOf, variableAlignment } from '../emit/data.ts';
 import type { IRFunction } from '../ir/function.ts';
-import { blockLabel, type DataObject, type Routine, type SymbolNote } from '../ir/unit.ts';
+import {
+  blockLabel,
+  type DataObject,
+  type Image,
+  type Routine,
+  type SymbolNote,
+} from '../ir/unit.ts';
 import type { UnitServices } from '../lower/context.ts';
 import { lowerFunction } from '../lower/function.ts';
 import { sizeOf } from '../lower/types.ts';
@@ -33,6 +39,7 @@ class BackEnd implements UnitSink {
   private readonly assembly: { text: string; span: Span }[] = [];
   private readonly labels = new Map<Label, string>();
   private readonly services: UnitServices;
+  private imageBytes = 0;
 
   constructor(emitter: Emitter, options: BackEndOptions) {
     this.emitter = emitter;
@@ -40,8 +47,8 @@ class BackEnd implements UnitSink {
     if (options.sourceName !== undefined) emitter.sourceFile(options.sourceName);
     emitter.section('.text');
     this.services = {
-      constantObject: (initializer, size, alignment) =>
-        this.constantObject(initializer, size, alignment),
+      constantObject: (initializer, size, alignment, span) =>
+        this.constantObject(initializer, size, alignment, span),
       isOptimizing: options.optimize !== 0,
       isForSize: options.optimize === 's',
       stackBoundary: options.stackBoundary ?? 16,
@@ -49,9 +56,30 @@ class BackEnd implements UnitSink {
     };
   }
 
-  private constantObject(initializer: Initializer, size: number, alignment: number): string {
+  /** Undefined: all zero, or more than there may be, which a message says once. */
+  private image(initializer: Initializer, typeSize: number, span: Span): Image | undefined {
+    const size = imageSize(initializer, typeSize);
+    if (size === typeSize && isZero(initializer)) return undefined;
+    const { outputBytesMax, report } = this.options;
+    const before = this.imageBytes;
+    this.imageBytes += size;
+    if (this.imageBytes <= outputBytesMax) {
+      return imageOf(initializer, size, (label) => this.labelSymbol(label));
+    }
+    if (before <= outputBytesMax) {
+      const message = `${this.imageBytes} bytes of initialized data, more than ${outputBytesMax}`;
+      report?.('C9007', span, message);
+    }
+    return undefined;
+  }
+  private constantObject(
+    initializer: Initializer,
+    size: number,
+    alignment: number,
+    span: Span,
+  ): string {
     const symbol = `.LCI${this.literals.length}`;
-    const image = imageOf(initializer, size, (label) => this.labelSymbol(label));
+    const image = this.image(initializer, size, span);
     this.literals.push({
       symbol,
       isExternal: false,
@@ -106,7 +134,7 @@ class BackEnd implements UnitSink {
   private object({ entity, initializer, isStringLiteral }: VariableDefinition): DataObject {
     const { symbol, attributes } = entity;
     const typeSize = sizeOf(entity.type);
-    const image = initializer && imageOf(initializer, typeSize, (label) => this.labelSymbol(label));
+    const image = initializer && this.image(initializer, typeSize, entity.span);
     const isMergeable =
       isStringLiteral &&
       image !== undefined &&

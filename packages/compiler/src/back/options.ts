@@ -22,6 +22,8 @@ export interface BackEndOptions {
   readonly dump?: ((pass: string, text: string) => void) | undefined;
   /** Receives errors that only the back end can find. */
   readonly report?: ((code: string, span: Span, message: string) => void) | undefined;
+  /** More bytes of data than this are taken for a mistake. */
+  readonly outputBytesMax: number;
   /** Checks every invariant between passes; for tests. */
   readonly verify?: boolean | undefined;
 }

@@ -162,18 +162,22 @@ export function floatBytes(image: bigint, precision: number): Uint8Array {
   return bytes;
 }
 
-/** The image of an object of static storage. */
+/** The image, of `size` bytes, of an object of static storage. */
 export function imageOf(
   initializer: Initializer,
   size: number,
   labelSymbol: (label: Label) => string,
 ): Image {
-  const builder = new ImageBuilder(imageSize(initializer, size), labelSymbol);
+  const builder = new ImageBuilder(size, labelSymbol);
   for (const item of initializer.items) builder.item(item);
   return builder;
 }
+/** Whether every item is the integer 0. */
+export function isZero(initializer: Initializer): boolean {
+  return initializer.items.every(({ value }) => value.kind === 'integer' && value.value === 0n);
+}
 /** A flexible array member may make the object longer than its type. */
-function imageSize(initializer: Initializer, size: number): number {
+export function imageSize(initializer: Initializer, size: number): number {
   let end = size;
   for (const item of initializer.items) {
     const own = item.value.kind === 'string' ? item.value.bytes.length : sizeOf(item.type);

@@ -85,16 +85,20 @@ class Reader {
       }
       e = constant;
     }
-    if (this.items.length >= ITEMS_MAX) {
-      if (this.items.length === ITEMS_MAX) u.error('C0271', 'initializer is too large', e.span);
-      return;
-    }
-    this.items.push({
-      offset: place.offset,
-      type: types.plain(place.type),
-      bits: place.bits,
-      value: e,
-    });
+    const { offset, bits } = place;
+    if (!this.hasRoom(1, e.span)) return;
+    this.items.push({ offset, type: types.plain(place.type), bits, value: e });
+  }
+
+  private isFull = false;
+
+  /** False where there would be too many items; a message says so once. */
+  private hasRoom(count: number, span: Span): boolean {
+    if (this.items.length + count <= ITEMS_MAX) return true;
+    const message = `the initializer has more than ${ITEMS_MAX} elements`;
+    if (!this.isFull) this.u.error('C0271', message, span);
+    this.isFull = true;
+    return false;
   }
 
   private aggregate(place: Place, isOutermost: boolean): void {
@@ -139,6 +143,7 @@ class Reader {
   }
 
   private splice(place: Place, initializer: Initializer): void {
+    if (!this.hasRoom(initializer.items.length, this.u.span())) return;
     for (const item of initializer.items) {
       this.items.push({ ...item, offset: item.offset + place.offset });
     }
@@ -297,7 +302,8 @@ class Reader {
     }
     const made = this.items.slice(before);
     const step = (elements.at(first + 1)?.offset ?? 0) - at.offset;
-    for (let copy = first + 1; copy <= last && this.items.length < ITEMS_MAX; copy++) {
+    if (!this.hasRoom(made.length * (last - first), this.u.span())) return last + 1;
+    for (let copy = first + 1; copy <= last; copy++) {
       const shift = (copy - first) * step;
       for (const item of made) this.items.push({ ...item, offset: item.offset + shift });
     }

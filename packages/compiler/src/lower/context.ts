@@ -27,8 +27,8 @@ export interface Place {
 
 /** What lowering needs of the unit. */
 export interface UnitServices {
-  /** A read-only object with the initialiser's value; answers its symbol. */
-  constantObject(initializer: Initializer, size: number, alignment: number): string;
+  /** A read-only object with the initialiser's value; answers its symbol. `span`: who wants it. */
+  constantObject(initializer: Initializer, size: number, alignment: number, span: Span): string;
   /** Whether functions may be merged, values promoted: every level but 0. */
   readonly isOptimizing: boolean;
   readonly isForSize: boolean;

@@ -2,7 +2,7 @@
 // object; gaps are zeroed first.
 
 import { Access, Op } from '../ir/ops.ts';
-import type { Expression, Initializer, InitializerItem } from '../tree.ts';
+import type { Entity, Expression, Initializer, InitializerItem } from '../tree.ts';
 import type { Lowering, Place } from './context.ts';
 import { wordValue } from './convert.ts';
 import { assignable, value } from './expression.ts';
@@ -12,11 +12,16 @@ import { alignmentOf, classOf, sizeOf } from './types.ts';
 const COPY_LIMIT = 48;
 
 /** Gives the object at a place its initial value. */
-export function initializeObject(b: Lowering, at: Place, initializer: Initializer): void {
+export function initializeObject(
+  b: Lowering,
+  at: Place,
+  initializer: Initializer,
+  { span }: Entity,
+): void {
   const size = sizeOf(at.type);
   const items = initializer.items;
   if (size > COPY_LIMIT && items.length > 4 && items.every(isConstantItem)) {
-    const symbol = b.unit.constantObject(initializer, size, alignmentOf(at.type));
+    const symbol = b.unit.constantObject(initializer, size, alignmentOf(at.type), span);
     b.copyRecord(b.addressOf(at), b.f.symbol(symbol), size);
     return;
   }

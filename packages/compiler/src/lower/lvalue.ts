@@ -40,7 +40,7 @@ export function place(b: Lowering, lvalue: Lvalue): Place {
       return b.placeAt(wordValue(value(b, lvalue.value)), lvalue.type);
     default: {
       const at = b.placeAt(entityAddress(b, lvalue.entity), lvalue.entity.type);
-      initializeObject(b, at, lvalue.initializer);
+      initializeObject(b, at, lvalue.initializer, lvalue.entity);
       return { ...at, type: lvalue.type };
     }
   }

@@ -85,7 +85,8 @@ function jumpStatement(
 function declare(b: Lowering, s: Of<'declare'>): void {
   if (s.entity.storage === 'static') return;
   const address = b.addressOfVariable(s.entity);
-  if (s.initializer) initializeObject(b, b.placeAt(address, s.entity.type), s.initializer);
+  const { entity, initializer } = s;
+  if (initializer) initializeObject(b, b.placeAt(address, entity.type), initializer, entity);
 }
 
 /** `else if` chains are walked in a loop. */
