@@ -1,6 +1,7 @@
 // The disk of the running system: rows D of KERNEL.md, and what a session leaves on the disk, by our own reading of ext2
 // (ext2-check.ts). test/oracle/disk.test.ts asks e2fsprogs the same.
 
+import { memoryDisk } from '@ring0/emulator';
 import { describe, expect, test } from 'vitest';
 import { errno } from './disk-model.ts';
 import { randomScript } from './disk-script.ts';
@@ -307,6 +308,69 @@ describe('errors of the disk', () => {
     expect(damaged.answers[3]).toBe(errno('EROFS'));
     expect(damaged.reason).toBe('power-off');
   });
+});
+
+describe('mounting', () => {
+  test('a second disk is mounted, written, made read-only and unmounted', () => {
+    const script = [
+      'm /mnt',
+      'k /dev/hdb /mnt ext2 0',
+      'w /mnt/f 0 5000 1',
+      'k /dev/hdb /tmp ext2 0', // once is enough
+      'w /dev/hdb 0 1 1', // nor is it to be written past the file system
+      'o 0 /mnt/f',
+      'K /mnt', // in use
+      'k none /mnt none 33', // MS_REMOUNT | MS_RDONLY, but a file is open for writing
+      'n /mnt/f /f',
+      'd /mnt',
+      'x 0',
+      'k none /mnt none 33',
+      'w /mnt/g 0 1 1',
+      'R /mnt/f 0 1',
+      'k none /mnt none 32',
+      'm /mnt/d',
+      'K /mnt',
+      'R /mnt/f 0 1',
+      'K /mnt',
+      'k /dev/hdb /mnt ext3 0',
+      'k /dev/null /mnt ext2 0',
+      'w /dev/hdb 700 10 1',
+    ];
+    const second = memoryDisk(lab.fileSystem(['y'], 2048, 2048));
+    const run = lab.run(lab.fileSystem(script, 1024), { more: [second] });
+    const [busy, readOnly, missing] = [errno('EBUSY'), errno('EROFS'), errno('ENOENT')];
+    expect(run.answers).toEqual([
+      ...[0, 0, 5000, busy, busy, 0, busy, busy, errno('EXDEV'), busy, 0],
+      ...[0, readOnly, run.answers[13], 0, 0, 0, missing, errno('EINVAL')],
+      ...[errno('ENODEV'), errno('ENOTBLK'), 10],
+    ]);
+    const bytes = second.read(0, second.sectors);
+    if (!(bytes instanceof Uint8Array)) throw new Error('unreadable');
+    expect(bytes[700]).toBe((1 + 700 * 7 + 13) & 0xff);
+    const { files, problems, isClean } = checkExt2(bytes);
+    expect([problems, isClean]).toEqual([[], true]);
+    expect(files.get('/f')?.size).toBe(5000);
+    expect(files.get('/d')?.kind).toBe('directory');
+    expect(checkExt2(firstPartition(run.disk)).problems).toEqual([]);
+  });
+});
+
+describe('processes at once', () => {
+  for (const seed of [1, 2, 3]) {
+    test(`six of them change one tree, seed ${seed}: the file system stays whole`, () => {
+      const script: string[] = [];
+      for (let child = 0; child < 6; child++) {
+        const lines = randomScript({ seed: seed * 100 + child, count: 120 });
+        script.push('P', ...lines.filter((line) => !/^[zM]/.test(line)), 'Q');
+      }
+      script.push('Z');
+      const blockSize = [1024, 2048, 4096][seed % 3] ?? 1024;
+      const run = lab.run(lab.fileSystem(script, blockSize, 32768), { memoryMiB: 12 });
+      expect([run.reason, run.answers]).toEqual(['power-off', [6]]);
+      const { problems, isClean } = checkExt2(firstPartition(run.disk));
+      expect([problems, isClean]).toEqual([[], true]);
+    });
+  }
 });
 
 describe('a file system that is not ours alone', () => {

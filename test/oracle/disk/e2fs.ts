@@ -64,6 +64,15 @@ export function e2fsckText(fileSystem: Uint8Array): string {
   });
 }
 
+/** Paths below a directory of the host; symbolic links are not followed. */
+function namesBelow(directory: string, place: string): string[] {
+  return fs.readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const name = `${place}/${entry.name}`;
+    const inner = entry.isDirectory() ? namesBelow(path.join(directory, entry.name), name) : [];
+    return [name, ...inner];
+  });
+}
+
 /** What of the model's tree debugfs does not give back. */
 function treeProblems(model: Model, fileSystem: Uint8Array): string[] {
   return inDirectory((directory) => {
@@ -73,10 +82,7 @@ function treeProblems(model: Model, fileSystem: Uint8Array): string[] {
     fs.mkdirSync(out);
     spawnSync('debugfs', ['-R', `rdump / ${out}`, image], { stdio: 'ignore' });
     const given = new Set(['disk', 'script', 'dev', 'proc', 'tmp', 'lost+found']);
-    const found = fs
-      .readdirSync(out, { recursive: true, encoding: 'utf8' })
-      .filter((name) => !given.has(name))
-      .map((name) => `/${name}`);
+    const found = namesBelow(out, '').filter((name) => !given.has(name.slice(1)));
     const wanted = model.list();
     const problems = found.filter((name) => !wanted.has(name)).map((name) => `extra ${name}`);
     for (const [name, node] of wanted) {
