@@ -51,12 +51,14 @@ describe.skipIf(!hasQemu())('our image in QEMU', () => {
     });
   }
 
-  test('the calibrated bus clock is the one QEMU gives its local APICs', async () => {
+  // With -icount a sleeping processor misses ticks of the PIT, which must not matter.
+  const clocks = [[], ['-icount', 'shift=0'], ['-icount', 'shift=4,sleep=off']];
+  test.for(clocks)('measures the bus clock that local APICs have there, with %j', async (clock) => {
     const { disk } = await system();
-    const qemu = new Qemu(disk(), ['-smp', '2']);
+    const qemu = new Qemu(disk(), ['-smp', '2', ...clock]);
     try {
       const mhz = Number(/bus clock ([\d.]+) MHz/.exec(await qemu.waitFor('$ '))?.[1]);
-      expect(Math.abs(mhz / 1000 - 1)).toBeLessThan(0.01);
+      expect(Math.abs(mhz / 1000 - 1), `${mhz} MHz`).toBeLessThan(0.01);
     } finally {
       qemu.close();
     }

@@ -45,7 +45,10 @@ void apic_init(void) {
   }
   lapic_map(platform.lapic_address);
   cpus[0].apic_id = lapic_id();
-  lapic_timer_calibrate();
+  if (!lapic_timer_calibrate()) {
+    printk("cpu0: the local APIC timer cannot be measured: PICs and PIT continue\n");
+    return;
+  }
   pic_disable();
   lapic_enable();
   ioapic_init(&platform, cpus[0].apic_id);

@@ -35,6 +35,7 @@
 #define DIVIDE_BY_16 3
 #define DIVISOR 16
 #define CALIBRATION_TICKS 2
+#define CALIBRATION_TRIES 20
 #define SAMPLE_TRIES 8
 #define MHZ 1000000
 
@@ -75,42 +76,48 @@ void lapic_report_error(void) {
 u32 lapic_errors(void) { return error_count; }
 
 struct sample {
-  u32 pit, lapic; /* clocks of the PIT since boot; counts that the LAPIC's timer has left */
+  u32 pit, lapic; /* clocks of the stopwatch; counts that the local APIC's timer has left */
+  bool is_whole;  /* the stopwatch has not run over */
 };
 
 /* Both timers at one moment: of some tries the one in which the PIT was read in the shortest time,
  * since a machine that is not real may stand still in between. Interrupts off. */
 static struct sample sample_take(void) {
-  struct sample best = {0, 0};
+  struct sample best = {0, 0, true};
   u32 shortest = 0xffffffff;
-  for (u32 tries = 0; tries < SAMPLE_TRIES;) {
+  for (u32 tries = 0; tries < SAMPLE_TRIES; tries++) {
     u32 pit, before = lapic_read(LAPIC_TIMER_CURRENT);
-    bool is_whole = pit_clocks(&pit);
+    best.is_whole &= stopwatch_read(&pit);
     u32 took = before - lapic_read(LAPIC_TIMER_CURRENT);
-    if (!is_whole) { /* a tick is due: let it be counted */
-      irq_window();
-      continue;
-    }
     if (took < shortest) {
       shortest = took;
-      best = (struct sample){pit, before - took / 2};
+      best.pit = pit;
+      best.lapic = before - took / 2;
     }
-    tries++;
   }
   return best;
 }
 
 /*
- * How fast the timer counts, by the PIT. Both are read together at both ends, so that it does not
- * matter how late an interrupt comes; the CPU sleeps in between. Interrupts off, the PIT ticking.
+ * How fast the timer counts, by the PIT. Both are read together at both ends, and ticks only say
+ * when to look again, so that it does not matter how late or how few they come; the CPU sleeps in
+ * between. False: it always came so late that the stopwatch had run over. Interrupts off, the PIT
+ * ticking.
  */
-void lapic_timer_calibrate(void) {
-  lapic_write(LAPIC_TIMER_DIVIDE, DIVIDE_BY_16);
-  lapic_write(LAPIC_TIMER_INITIAL, 0xffffffff);
-  struct sample first = sample_take();
-  ticks_wait(CALIBRATION_TICKS);
-  struct sample second = sample_take();
-  lapic_write(LAPIC_TIMER_INITIAL, 0);
+bool lapic_timer_calibrate(void) {
+  struct sample first, second;
+  u32 tries = 0;
+  do {
+    lapic_write(LAPIC_TIMER_DIVIDE, DIVIDE_BY_16);
+    lapic_write(LAPIC_TIMER_INITIAL, 0xffffffff);
+    stopwatch_start();
+    first = sample_take();
+    ticks_wait(CALIBRATION_TICKS);
+    second = sample_take();
+    lapic_write(LAPIC_TIMER_INITIAL, 0);
+  } while (!second.is_whole && ++tries < CALIBRATION_TRIES);
+  if (!second.is_whole)
+    return false;
 
   u64 counts = first.lapic - second.lapic;
   u32 per_second = counts * PIT_FREQUENCY / (second.pit - first.pit);
@@ -118,6 +125,7 @@ void lapic_timer_calibrate(void) {
   timer_count = (per_second + HZ / 2) / HZ;
   printk("cpu0: bus clock %u.%03u MHz, %u counts of the local APIC timer a tick\n",
          (u32)(bus / MHZ), (u32)(bus % MHZ) / 1000, timer_count);
+  return timer_count > 0;
 }
 
 void lapic_timer_start(void) {

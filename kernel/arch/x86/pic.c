@@ -11,7 +11,6 @@
 #define ICW1_INIT_ICW4 0x11
 #define ICW4_8086 0x01
 #define OCW2_EOI 0x20
-#define OCW3_READ_IRR 0x0a
 #define OCW3_READ_ISR 0x0b
 #define CASCADE 2
 
@@ -65,15 +64,6 @@ void pic_disable(void) {
   outb(PIC1 + 1, pic_mask);
   outb(PIC2 + 1, pic_mask >> 8);
   spin_unlock_restore(&pic_lock, were_on);
-}
-
-/* True while a request of the first controller waits to be taken. */
-bool pic_is_requested(u32 irq) {
-  bool were_on = spin_lock_save(&pic_lock);
-  outb(PIC1, OCW3_READ_IRR);
-  bool requested = (inb(PIC1) >> irq & 1) != 0;
-  spin_unlock_restore(&pic_lock, were_on);
-  return requested;
 }
 
 const struct irq_controller pic_controller = {

@@ -1,5 +1,6 @@
 /*
- * The 8254 interval timer: channel 0 interrupts HZ times a second.
+ * The 8254 interval timer: channel 0 interrupts HZ times a second, channel 2 measures what other
+ * clocks are worth.
  */
 #include <asm/clock.h>
 #include <asm/io.h>
@@ -12,6 +13,16 @@
 #define PIT_RATE_GENERATOR 0x34 /* channel 0, both bytes, mode 2 */
 #define PIT_ONE_SHOT 0x30       /* mode 0: nothing counts until a count is written */
 #define PIT_LATCH 0x00
+#define PIT_CHANNEL2 0x42
+#define PIT_STOPWATCH 0xb0      /* channel 2, both bytes, mode 0: the output rises at zero */
+#define PIT_LATCH2 0x80
+#define PIT_STATUS2 0xe8        /* read back channel 2's status */
+#define STATUS_NOT_LOADED 0x40
+#define STOPWATCH_MAX 0xffff
+#define CONTROL_B 0x61
+#define GATE2 0x01
+#define SPEAKER 0x02
+#define OUTPUT2 0x20
 #define PIT_DIVISOR ((PIT_FREQUENCY + HZ / 2) / HZ)
 
 DEFINE_SPINLOCK(pit_lock); /* the byte order of the ports */
@@ -34,12 +45,29 @@ static u32 pit_count(void) {
   return count;
 }
 
-/* Clocks of the PIT since its first tick began, interrupts off. False: a tick is due that has not
- * been counted. */
-bool pit_clocks(u32 *clocks) {
-  u32 count = pit_count();
-  *clocks = ticks_now() * PIT_DIVISOR + PIT_DIVISOR - count;
-  return !pic_is_requested(IRQ_TIMER);
+/* Begins to count PIT clocks from zero. */
+void stopwatch_start(void) {
+  bool were_on = spin_lock_save(&pit_lock);
+  outb(CONTROL_B, (inb(CONTROL_B) & ~SPEAKER) | GATE2);
+  outb(PIT_COMMAND, PIT_STOPWATCH);
+  outb(PIT_CHANNEL2, STOPWATCH_MAX & 0xff);
+  outb(PIT_CHANNEL2, STOPWATCH_MAX >> 8);
+  do
+    outb(PIT_COMMAND, PIT_STATUS2);
+  while (inb(PIT_CHANNEL2) & STATUS_NOT_LOADED);
+  spin_unlock_restore(&pit_lock, were_on);
+}
+
+/* Clocks since then. False: more than there is room for, 55 ms, have passed. */
+bool stopwatch_read(u32 *clocks) {
+  bool were_on = spin_lock_save(&pit_lock);
+  outb(PIT_COMMAND, PIT_LATCH2);
+  u32 count = inb(PIT_CHANNEL2);
+  count |= inb(PIT_CHANNEL2) << 8;
+  bool is_over = (inb(CONTROL_B) & OUTPUT2) != 0;
+  spin_unlock_restore(&pit_lock, were_on);
+  *clocks = STOPWATCH_MAX - count;
+  return !is_over;
 }
 
 void pit_stop(void) {

@@ -42,7 +42,7 @@ void lapic_map(u32 physical);
 void lapic_enable(void);
 u32 lapic_id(void);
 void lapic_end(void);
-void lapic_timer_calibrate(void);
+bool lapic_timer_calibrate(void);
 void lapic_timer_start(void);
 u32 lapic_timer_nanoseconds(void);
 void lapic_send(u8 apic_id, u32 command);

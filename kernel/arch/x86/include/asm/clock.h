@@ -12,7 +12,8 @@
 #define PIT_FREQUENCY 1193182
 
 void pit_init(void);
-bool pit_clocks(u32 *clocks);
+void stopwatch_start(void);
+bool stopwatch_read(u32 *clocks);
 void pit_stop(void);
 u32 pit_nanoseconds_into_tick(void);
 u32 rtc_read_seconds(void);

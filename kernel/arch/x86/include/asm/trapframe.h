@@ -72,7 +72,6 @@ const char *irq_controller_name(u32 irq);
 
 void pic_init(void);
 void pic_disable(void);
-bool pic_is_requested(u32 irq);
 extern const struct irq_controller pic_controller;
 
 #endif
