@@ -68,6 +68,8 @@ export class Cpu {
   limitTick = 0;
   /** An interrupt or exception was delivered by the instruction itself (INT n). */
   hasDelivered = false;
+  /** An instruction is being fetched: a fault now comes before its tick. */
+  isLocating = false;
   /** Set by whatever wants the slice to end after the current instruction. */
   mustLeave = false;
   faultVector = 0;

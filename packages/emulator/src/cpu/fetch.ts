@@ -22,8 +22,15 @@ function nextPageOf(linear: number): number {
   return ((linear & ~0xfff) + PAGE) | 0;
 }
 
-/** The record of the instruction at CS:eip; faults where its fetch does. */
+/** The record of the instruction at CS:eip; faults where its fetch does, before the instruction's tick has passed. */
 export function locate(cpu: Cpu, eip: number): number {
+  cpu.isLocating = true;
+  const p = locateRecord(cpu, eip);
+  cpu.isLocating = false;
+  return p;
+}
+
+function locateRecord(cpu: Cpu, eip: number): number {
   const r = cpu.r;
   const limit = r[SEGMENT_LIMIT + CS] >>> 0;
   if (eip >>> 0 > limit) generalProtection(cpu, 'EIP is beyond the limit of CS');

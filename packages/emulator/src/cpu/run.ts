@@ -103,6 +103,8 @@ function executeCarefully(cpu: Cpu): boolean {
 
 function deliverFault(cpu: Cpu): boolean {
   cpu.r[S.DEBUG_HITS] = 0;
+  if (cpu.isLocating) cpu.tick += 1;
+  cpu.isLocating = false;
   return deliverAll(cpu, cpu.faultVector, 'exception', cpu.faultError);
 }
 

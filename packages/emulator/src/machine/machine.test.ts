@@ -47,6 +47,19 @@ describe('time', () => {
     expect(machine.clock).toBe(ticks + 1);
   });
 
+  test.each([
+    ['of an access', [NOP, NOP, 0xa0, 0, 0, 0, 0xf0], 2, { 'ds.limit': 0xffff }],
+    ['of a fetch', [NOP, NOP], 2, { 'cs.limit': CODE + 1 }],
+  ])('a fault %s takes one tick', (_, code, before, registers) => {
+    const machine = flatMachine(code);
+    machine.writePhysical(IDT + 13 * 8, words([0x80000 | 0x5000, 0x8e00]));
+    machine.writePhysical(0x5000, new Uint8Array([HLT]));
+    for (const [name, value] of Object.entries(registers)) machine.setRegister(name, value);
+    expect(machine.run({ budget: 1000 }).reason).toBe('halted');
+    expect(machine.register('eip')).toBe(0x5001);
+    expect(machine.clock).toBe(before + 2);
+  });
+
   test('a repeated instruction stops in the middle and goes on', () => {
     const machine = flatMachine([0xf3, 0xaa, HLT]); // rep stosb
     machine.setRegister('ecx', 5000);
