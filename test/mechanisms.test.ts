@@ -29,7 +29,7 @@ test('every mechanism of boot, entry, traps, first processes, processors and the
     ...['I10', 'I13', 'I17', 'I18', 'I19', 'I22'],
     ...range('P', 12, 19),
     ...['X05', 'X08', 'X09', 'Y01', 'Y03', 'Y05'],
-    ...['M01', 'M02', 'M04', 'M05', 'D01', 'D06'],
+    ...['I21', 'M01', 'M02', 'M03', 'M04', 'M05', 'M08', 'D01', 'D06'],
   ];
   expect(wanted.filter((id) => !shown.includes(id))).toEqual([]);
   expect(new Set(shown).size).toBe(shown.length);

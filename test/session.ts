@@ -22,7 +22,8 @@ const commands: readonly (readonly [string, RegExp])[] = [
   ['(exit 3); echo $?', /^3\n$/],
   ['nothing-like-this; echo $?', /not found\n127\n$/],
   ['sleep 1000 &', /^\[1\] \d+\n$/],
-  ['ps | grep sleep | grep -v grep', /sleep 1000/],
+  // The job may still be reading its program from the disk when the prompt is back.
+  ['sleep 1; ps | grep sleep | grep -v grep', /sleep 1000/],
   ['kill $!; wait; jobs', /^$/],
   ['/tests/divide; echo $?', /SIGFPE[^]*136\n$/],
   ['/tests/peek; echo $?', /SIGSEGV[^]*139\n$/],
