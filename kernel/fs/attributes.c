@@ -218,7 +218,9 @@ long sys_ftruncate64(int fd, u32 low, u32 high) {
   return error;
 }
 
-long sys_ftruncate(int fd, s32 size) { return sys_ftruncate64(fd, size, size < 0 ? 0xffffffff : 0); }
+long sys_ftruncate(int fd, s32 size) {
+  return sys_ftruncate64(fd, size, size < 0 ? 0xffffffff : 0);
+}
 
 long sys_faccessat(int directory, const char *path, u32 mode) {
   struct step *step;

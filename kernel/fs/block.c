@@ -56,7 +56,8 @@ static struct block_device *device_of(const struct file *file) {
 }
 
 static bool overlap(const struct block_device *a, const struct block_device *b) {
-  return a->driver == b->driver && a->read == b->read && a->start < b->start + b->sectors && b->start < a->start + a->sectors;
+  return a->driver == b->driver && a->read == b->read && a->start < b->start + b->sectors &&
+         b->start < a->start + a->sectors;
 }
 
 /* Is something mounted from it, or from a device that shares sectors with it? */

@@ -53,8 +53,7 @@ void file_put(struct file *file) {
   bool last = --file->count == 0;
   if (last && file->is_writer) {
     file->inode->writers--;
-    if (file->inode->super->writers > 0) /* none count any more once the machine halts */
-      file->inode->super->writers--;
+    file->inode->super->writers--;
   }
   spin_unlock(&files_lock);
   if (!last)

@@ -192,6 +192,22 @@ void inodes_release(struct superblock *super) {
   }
 }
 
+/* Are there files without a name that are still open? */
+bool inodes_have_orphans(struct superblock *super) {
+  bool found = false;
+  spin_lock(&inode_lock);
+  for (u32 i = 0; i < BUCKETS && !found; i++) {
+    if (!buckets[i].next)
+      continue;
+    list_for_each(link, &buckets[i]) {
+      const struct inode *inode = list_entry(link, struct inode, hash_link);
+      found |= inode->super == super && inode->links == 0;
+    }
+  }
+  spin_unlock(&inode_lock);
+  return found;
+}
+
 /* The machine is about to halt: files without a name go, even where they are still open. */
 void inodes_drop_orphans(struct superblock *super) {
   for (u32 i = 0; i < BUCKETS; i++) {

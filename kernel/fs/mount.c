@@ -162,7 +162,7 @@ static int remount(struct superblock *super, bool read_only) {
     super->read_only = read_only;
     return 0;
   }
-  if (read_only && super->writers > 0)
+  if (read_only && !super->is_stopped && (super->writers > 0 || inodes_have_orphans(super)))
     return -EBUSY;
   if (!read_only) {
     int error = super->operations->set_writable(super, true);
@@ -170,7 +170,8 @@ static int remount(struct superblock *super, bool read_only) {
     return error;
   }
   super->read_only = true;
-  inodes_drop_orphans(super);
+  if (super->is_stopped)
+    inodes_drop_orphans(super);
   int error = super_sync(super);
   int state_error = super->operations->set_writable(super, false);
   return error ? error : state_error;
@@ -271,7 +272,7 @@ void mounts_shut_down(void) {
   list_for_each(link, &mounts) {
     struct mount *mount = list_entry(link, struct mount, link);
     struct superblock *super = mount->super;
-    super->writers = 0;
+    super->is_stopped = true;
     if (!super->block)
       continue;
     int error = super->read_only ? super_sync(super) : remount(super, true);

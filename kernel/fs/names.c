@@ -187,7 +187,8 @@ static int rename_check(const struct rename_end *from, const struct rename_end *
     return -EINVAL;
   if (target && (flags & RENAME_NOREPLACE))
     return -EEXIST;
-  if (!is_dir && (from->last->has_slash || (to->last->has_slash && (!target || S_ISDIR(target->mode)))))
+  bool slash_on_new = to->last->has_slash && (!target || S_ISDIR(target->mode));
+  if (!is_dir && (from->last->has_slash || slash_on_new))
     return -ENOTDIR;
   if (source == target)
     return 1;

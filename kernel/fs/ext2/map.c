@@ -105,7 +105,8 @@ static u32 goal_of(struct inode *inode, u32 index, const struct way *way, u32 le
   struct ext2 *fs = ext2_of(inode);
   if (inode->ext2.last_block && index == inode->ext2.last_index + 1)
     return inode->ext2.last_block + 1;
-  for (u32 back = 1; back <= way->slots[level] && (level > 0 || way->slots[0] < EXT2_DIRECT); back++)
+  bool is_table_slot = level == 0 && way->slots[0] >= EXT2_DIRECT;
+  for (u32 back = 1; back <= way->slots[level] && !is_table_slot; back++)
     if (slot[-(int)back])
       return slot[-(int)back] + back;
   return group_first_block(fs, (inode->number - 1) / fs->inodes_per_group);

@@ -193,7 +193,8 @@ static int groups_read(struct ext2 *fs) {
     const struct ext2_group *group = group_get(fs, i);
     u32 table_blocks = fs->inodes_per_group * fs->inode_size / fs->block_size;
     if (group->block_bitmap >= fs->block_count || group->inode_bitmap >= fs->block_count ||
-        group->inode_table >= fs->block_count || table_blocks > fs->block_count - group->inode_table)
+        group->inode_table >= fs->block_count ||
+        table_blocks > fs->block_count - group->inode_table)
       error = -EINVAL;
   }
   return error;

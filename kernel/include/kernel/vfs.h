@@ -168,6 +168,7 @@ struct inode *inode_alloc(struct superblock *super, u32 number);
 void inode_insert(struct inode *inode); /* can be found by its number from now on */
 bool inode_try_hold(struct inode *inode);
 void inodes_release(struct superblock *super);
+bool inodes_have_orphans(struct superblock *super);
 void inodes_drop_orphans(struct superblock *super);
 struct inode *inode_get(struct superblock *super, u32 number); /* cached, or by inode_new */
 struct inode *inode_hold(struct inode *inode);
