@@ -112,8 +112,11 @@ class Session {
     this.options = options;
     this.steps = new StepRunner(options.steps);
     const trace = tracer(options.traces, () => ({ guest: this.machine, systemCalls }));
+    // A person's guest knows today's date; a script's begins at a fixed one, so that its run can be repeated.
+    const isPersonal = !options.isHeadless && !this.isScripted;
     this.machine = new Machine({
       ...machineOptions,
+      ...(isPersonal ? { clock: { startMs: Date.now() } } : {}),
       memoryMiB: options.memoryMiB,
       cpus: options.cpus,
       output: (channel, byte) => {
