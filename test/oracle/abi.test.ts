@@ -13,10 +13,14 @@ if (missing) console.log(`ABI oracle skipped: ${missing}`);
 const folder = path.join(import.meta.dirname, 'abi/rules');
 const sources = fs.readdirSync(folder).filter((name) => name.endsWith('.c'));
 
-/** The first line, a comment that states the rule. */
+/** The comment at the top, which states the rule. */
 function rule(name: string): string {
-  const [first] = fs.readFileSync(path.join(folder, name), 'utf8').split('\n');
-  return first.replace('// ', '');
+  const lines = fs.readFileSync(path.join(folder, name), 'utf8').split('\n');
+  const end = lines.findIndex((line) => !line.startsWith('//'));
+  return lines
+    .slice(0, end)
+    .map((line) => line.replace('// ', ''))
+    .join(' ');
 }
 
 describe.skipIf(missing)('the i386 ABI', () => {

@@ -1,4 +1,5 @@
-// What the files of rules/ share. Each is compiled twice: SIDE is 1 for the functions, 2 for what calls them; either side by
+// What the files of rules/ share. Each is compiled twice: SIDE is 1 for the functions, 2 for what calls them;
+// either side by
 // either compiler. Both sides print, and all combinations must print the same.
 #include <stdarg.h>
 #include <stddef.h>

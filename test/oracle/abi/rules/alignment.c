@@ -9,7 +9,8 @@ void seen(const char *where, void *frame) { printf("%s %d\n", where, (int)frame 
 int f1(char a) { seen("f1", __builtin_frame_address(0)); return a; }
 int f2(int a, double b, char c) { seen("f2", __builtin_frame_address(0)); return a + b + c; }
 int f3(struct s a, int b) { seen("f3", __builtin_frame_address(0)); return a.c[12] + b; }
-int callback(int (*f)(int, int, int), int n) { int sum = 0; for (int i = 0; i < n; i++) sum += f(i, sum, n); return sum; }
+int callback(int (*f)(int, int, int), int n) { int sum = 0; for (int i = 0; i < n; i++) sum += f(i, sum, n); return
+    sum; }
 #else
 static int back(int a, int b, int c) {
   seen("back", __builtin_frame_address(0));

@@ -1,6 +1,7 @@
 // psABI 2.2.3: what lies above a small result is not defined: the caller extends, the callee cuts
 #include "../abi.h"
-unsigned char cut8(int x); signed char cut8s(int x); unsigned short cut16(int x); short cut16s(int x); _Bool cut1(int x);
+unsigned char cut8(int x); signed char cut8s(int x); unsigned short cut16(int x); short cut16s(int x); _Bool
+    cut1(int x);
 int sum(unsigned char a, signed char b, unsigned short c, short d, _Bool e);
 #if CALLEE
 unsigned char cut8(int x) { return x; }
@@ -8,7 +9,8 @@ signed char cut8s(int x) { return x; }
 unsigned short cut16(int x) { return x; }
 short cut16s(int x) { return x; }
 _Bool cut1(int x) { return x; }
-int sum(unsigned char a, signed char b, unsigned short c, short d, _Bool e) { return a + 3 * b + 5 * c + 7 * d + 11 * e; }
+int sum(unsigned char a, signed char b, unsigned short c, short d, _Bool e) { return a + 3 * b + 5 * c + 7 * d + 11
+    * e; }
 #else
 int main(void) {
   for (int i = -70000; i < 70000; i += 997) {

@@ -1,6 +1,8 @@
-// psABI 2.2.3: float takes 4 bytes, double 8, long double 12, aligned to 4; the result is in st(0), the rest of the stack empty
+// psABI 2.2.3: float takes 4 bytes, double 8, long double 12, aligned to 4; the result is in st(0), the rest of
+// the stack empty
 #include "../abi.h"
-float f(int a, float b, char c, float d); double d(float a, double b, int c, double e); ld l(ld a, int b, ld c, float e);
+float f(int a, float b, char c, float d); double d(float a, double b, int c, double e); ld l(ld a, int b, ld c,
+    float e);
 double many(double a, double b, double c, double e, double f, double g, double h, double i, double j, double k);
 void drop(void);
 #if CALLEE

@@ -1,4 +1,5 @@
-// psABI 2.2.3: every integral and pointer argument is a word on the stack, small ones promoted; the result is in eax
+// psABI 2.2.3: every integral and pointer argument is a word on the stack, small ones promoted; the result is in
+// eax
 #include "../abi.h"
 enum small { RED, GREEN = 200 };
 enum __attribute__((packed)) tiny { ONE = 1, MANY = 255 };

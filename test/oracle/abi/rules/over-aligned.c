@@ -1,4 +1,5 @@
-// GNU: automatic and static objects that ask for more alignment than the stack has get it, by attribute, typedef or member
+// GNU: automatic and static objects that ask for more alignment than the stack has get it, by attribute, typedef
+// or member
 #include "../abi.h"
 typedef int line __attribute__((aligned(64)));
 struct page { char c; _Alignas(256) int n; };
@@ -18,7 +19,8 @@ int probe(int depth, void (*f)(const void *, int)) {
   return sizeof(struct page) + sizeof p.c;
 }
 #else
-static void check(const void *p, int alignment) { printf("%d %d\n", alignment, (int)((unsigned)p & (alignment - 1))); }
+static void check(const void *p, int alignment) { printf("%d %d\n", alignment, (int)((unsigned)p & (alignment -
+    1))); }
 int main(void) {
   _Alignas(64) int here = 3; char pad = 1;
   check(&here, 64);

@@ -16,19 +16,22 @@ struct big passes(struct big a, struct big b) { for (int i = 0; i < 50; i++) a.i
 int twice(int (*f)(int), int x) { int y = f(x); return y * f(y + x) + x; }
 #else
 __asm__(".text\nasked: pushl %ebp; movl %esp, %ebp; pushl %ebx; pushl %esi; pushl %edi; subl $28, %esp\n"
-        "movl $0x1111, %ebx; movl $0x2222, %esi; movl $0x3333, %edi; subl $12, %esp; pushl 12(%ebp); movl 8(%ebp), %eax\n"
+        "movl $0x1111, %ebx; movl $0x2222, %esi; movl $0x3333, %edi; subl $12, %esp; "
+        "pushl 12(%ebp); movl 8(%ebp), %eax\n"
         "movl %ebp, 12(%esp); call *%eax; addl $16, %esp; movl %eax, -16(%ebp); xorl %eax, %eax\n"
         "cmpl $0x1111, %ebx; je 1f; orl $1, %eax\n1: cmpl $0x2222, %esi; je 1f; orl $2, %eax\n"
         "1: cmpl $0x3333, %edi; je 1f; orl $4, %eax\n1: pushfl; popl %ecx; testl $0x400, %ecx; je 1f; orl $8, %eax\n"
         "1: leal -40(%ebp), %ecx; cmpl %ecx, %esp; je 1f; orl $16, %eax\n"
-        "1: subl $32, %esp; fnstenv (%esp); movzwl 8(%esp), %ecx; addl $32, %esp; cmpl $0xffff, %ecx; je 1f; orl $32, %eax\n"
+        "1: subl $32, %esp; fnstenv (%esp); movzwl 8(%esp), %ecx; addl $32, %esp; "
+        "cmpl $0xffff, %ecx; je 1f; orl $32, %eax\n"
         "1: leal -12(%ebp), %esp; popl %edi; popl %esi; popl %ebx; popl %ebp; ret\n");
 static int numbers[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 static double doubles[4] = { 1, 0.5, 0.25, -1 };
 static int inc(int x) { return x * 3 + 1; }
 static int c1(void *p) { printf("%d\n", pressed(numbers, 100)); return p != 0; }
 static int c2(void *p) { printf("%g\n", floating(doubles, 100)); return p != 0; }
-static int c3(void *p) { char t[200], f[200]; memset(f, 5, 200); copies(t, f, 150); printf("%d %d\n", t[3], t[80]); return p != 0; }
+static int c3(void *p) { char t[200], f[200]; memset(f, 5, 200); copies(t, f, 150); printf("%d %d\n", t[3], t[80]);
+    return p != 0; }
 static int c4(void *p) {
   struct big a, b; for (int i = 0; i < 50; i++) a.i[i] = i, b.i[i] = i * i;
   a = passes(a, b); printf("%d %d\n", a.i[3], a.i[49]); return p != 0; }

@@ -10,16 +10,21 @@ SIZES(DECLARE)
 struct none { }; struct empty_array { int n[0]; };
 int nothing(int a, struct none b, int c, struct empty_array d, int e);
 #if CALLEE
-int nothing(int a, struct none b, int c, struct empty_array d, int e) { return a + 10 * c + 100 * e + sizeof b + sizeof d; }
+int nothing(int a, struct none b, int c, struct empty_array d, int e) { return a + 10 * c + 100 * e + sizeof b +
+    sizeof d; }
 #define DEFINE(N) \
   struct c##N make##N(int x) { struct c##N s; for (int i = 0; i < N; i++) s.c[i] = x + i * 3; return s; } \
   int take##N(char a, struct c##N s, short b, struct c##N t, ll c) { \
-    int sum = a + b + (int)(c >> 32); for (int i = 0; i < N; i++) sum = sum * 31 + s.c[i] - t.c[N - 1 - i]; return sum; } \
+    int sum = a + b + (int)(c >> 32); for (int i = 0; i < N; i++) sum = sum * 31 + s.c[i] - t.c[N - 1 - i]; return \
+        sum; } \
   union u##N umake##N(int x) { union u##N s; memset(&s, x, sizeof s); return s; } \
-  int utake##N(char a, union u##N s, short b) { int sum = a - b; for (int i = 0; i < N; i++) sum = sum * 7 + s.c[i]; return sum; }
+  int utake##N(char a, union u##N s, short b) { int sum = a - b; for (int i = 0; i < N; i++) sum = sum * 7 + s.c[i]; \
+      return sum; }
 SIZES(DEFINE)
 #else
 #define CALL(N) { struct c##N s = make##N(N), t = make##N(N + 1); \
-  printf("%d: %d %d %d\n", N, take##N(-1, s, -2, t, 3ll << 33), take##N(1, make##N(5), 2, s, 4), utake##N(3, umake##N(N), 4)); }
-int main(void) { SIZES(CALL) struct none n; struct empty_array e; printf("%d\n", nothing(1, n, 2, e, 3)); return 0; }
+  printf("%d: %d %d %d\n", N, take##N(-1, s, -2, t, 3ll << 33), take##N(1, make##N(5), 2, s, 4), utake##N(3, \
+      umake##N(N), 4)); }
+int main(void) { SIZES(CALL) struct none n; struct empty_array e; printf("%d\n", nothing(1, n, 2, e, 3)); return 0;
+    }
 #endif

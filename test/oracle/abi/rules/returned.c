@@ -1,6 +1,8 @@
-// psABI 2.2.3: structures are returned in memory: the hidden pointer is the first word, comes back in eax, is popped (ret $4)
+// psABI 2.2.3: structures are returned in memory: the hidden pointer is the first word, comes back in eax, is
+// popped (ret $4)
 #include "../abi.h"
-struct one { char c; }; struct word { int i; }; struct pair { int a, b; }; struct flt { float f; }; struct dbl { double d; };
+struct one { char c; }; struct word { int i; }; struct pair { int a, b; }; struct flt { float f; }; struct dbl {
+    double d; };
 struct ldbl { ld d; }; union mix { int i; float f; }; struct nested { struct { struct word w; } in; };
 struct one r1(int); struct word r2(int); struct pair r3(int, int); struct flt r4(float); struct dbl r5(double);
 struct ldbl r6(ld); union mix r7(float); struct nested r8(int);

@@ -1,4 +1,5 @@
-// psABI 3 (TLS): thread-local objects of this object and of another, initialised and not, in initial-exec and local-exec
+// psABI 3 (TLS): thread-local objects of this object and of another, initialised and not, in initial-exec and
+// local-exec
 #include "../abi.h"
 struct shared { char c; ll wide; int array[5]; };
 extern __thread int shared_count; extern _Thread_local struct shared shared_record;

@@ -12,7 +12,8 @@ int main(void) {
   char a = -3; short b = 1000; float c = 1.5f; unsigned char d = 250;
   int (*pointer)() = kr;
   struct s s = { { 1, 2, 3 } };
-  printf("%d %g %d %d %d\n", kr(a, b, c, d, 2.5), krf(c), proto(1, 2.5, 3ll << 20), pointer(a, b, c, d, 0.5f), krs(s, a));
+  printf("%d %g %d %d %d\n", kr(a, b, c, d, 2.5), krf(c), proto(1, 2.5, 3ll << 20), pointer(a, b, c, d, 0.5f),
+      krs(s, a));
   return 0;
 }
 #endif

@@ -22,7 +22,8 @@ double vwalk(const char *form, va_list ap) {
   va_end(copy);
   return sum;
 }
-double walk(const char *form, ...) { va_list ap; va_start(ap, form); double r = vwalk(form, ap); va_end(ap); return r; }
+double walk(const char *form, ...) { va_list ap; va_start(ap, form); double r = vwalk(form, ap); va_end(ap); return
+    r; }
 int after(double a, char b, ...) {
   va_list ap, again; va_start(ap, b); va_copy(again, ap);
   int x = va_arg(ap, int), y = va_arg(ap, int), z = va_arg(again, int);

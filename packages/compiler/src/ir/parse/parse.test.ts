@@ -27,7 +27,7 @@ function instructions(text: string): string[] {
 function messages(text: string): string[] {
   const { diagnostics } = compileIr(latin1Bytes(text), options);
   return diagnostics.map(({ message, span }) => {
-    const { line, column } = span.file.position(span.start);
+    const { line = 0, column = 0 } = span?.file.position(span.start) ?? {};
     return `${line}:${column}: ${message}`;
   });
 }
