@@ -22,6 +22,9 @@ const flags = [
   '-ffreestanding',
   '-fno-pic',
   '-fno-stack-protector',
+  '-fno-asynchronous-unwind-tables',
+  '-ffunction-sections',
+  '-fdata-sections',
   '-mno-sse',
   '-Wall',
   '-Werror',
@@ -56,7 +59,8 @@ export async function buildUserland(
     const objects: Artifact[] = [];
     for (const source of sources) objects.push(await object(source));
     const output = `${directory}/root${name}`;
-    return build.link(output, ['-m', 'elf_i386', '-static', start, ...objects, command, libc]);
+    const options = ['-m', 'elf_i386', '-static', '--gc-sections'];
+    return build.link(output, [...options, start, ...objects, command, libc]);
   };
   const programs = new Map<string, Artifact>();
   for (const [name, sources] of programSources(build.root, options.withTests ?? false)) {
