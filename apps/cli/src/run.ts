@@ -1,6 +1,9 @@
 // ring0 run: boots a boot sector, a disk image or a floppy image in the emulator.
 
+import fs from 'node:fs';
 import type { Front } from '@ring0/console';
+import type { Disk } from '@ring0/emulator';
+import { bootSectorProblem } from './boot-sector.ts';
 import type { Host } from './host.ts';
 import { firmwareRom } from './firmware-rom.ts';
 
@@ -37,8 +40,25 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     }
     disks.push(await slot);
   }
+  warnOfNoBoot([...options.positionals, ...options.disks], disks, host);
   const rom = await firmwareRom(host);
   return runSession({ memoryMiB: options.memoryMiB, rom, disks }, options);
+}
+
+/** Says what keeps the BIOS from booting the first disk, where it will boot none. */
+function warnOfNoBoot(
+  files: readonly string[],
+  slots: readonly { readonly disk: Disk }[],
+  host: Host,
+): void {
+  const problems = slots.map(({ disk }, at) => {
+    const sector = disk.read(0, 1);
+    const size = fs.statSync(files[at]).size;
+    return sector instanceof Uint8Array ? bootSectorProblem(sector, size) : undefined;
+  });
+  const first = problems[0];
+  if (!first || problems.includes(undefined)) return;
+  host.stderr(`${files[0]}: warning: ${first.message}\n      = note: ${first.note}\n`);
 }
 
 /** A disk of a floppy's size hangs on ATA with the floppy's geometry, and the BIOS shows it as drive 00h. */

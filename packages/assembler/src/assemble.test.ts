@@ -46,7 +46,7 @@ test('macros substitute in strings too, and count their uses', () => {
 test('a mistake in a macro points at its body, and names the use', () => {
   const [diagnostic] = run('nop\n.macro m r\nmovl %\\r, $1\n.endm\n m eax\n').diagnostics;
   const text = formatText(diagnostic);
-  expect(text).toContain('a.s:3:1: error:');
+  expect(text).toContain('a.s:3:11: error:');
   expect(text).toContain("a.s:5:2: note: in expansion of macro 'm'");
 });
 

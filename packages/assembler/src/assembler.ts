@@ -121,7 +121,16 @@ export class Assembler implements Emitter {
   }
 
   private operand(operand: EmitterOperand): PlainOperand {
-    const blank = { register: '', segment: '', base: '', index: '', scale: 1, value: undefined };
+    const blank = {
+      register: '',
+      segment: '',
+      base: '',
+      index: '',
+      scale: 1,
+      value: undefined,
+      start: 0,
+      end: 0,
+    };
     switch (operand.kind) {
       case 'register':
         return { ...blank, kind: 'register', register: operand.register.name };

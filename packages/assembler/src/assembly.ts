@@ -4,6 +4,7 @@
 
 import { alignUp } from '@ring0/bytes';
 import { DiagnosticList } from '@ring0/diagnostics';
+import type { Note } from '@ring0/diagnostics';
 import type { CfiState } from './cfi.ts';
 import { newCfiState } from './cfi.ts';
 import { constantOf, fold } from './expression.ts';
@@ -26,6 +27,14 @@ export interface AssemblyOptions {
   readonly isStrict?: boolean | undefined;
   /** More output than this is taken for a mistake; default 512 MiB. */
   readonly outputBytesMax?: number | undefined;
+}
+
+/** What stands below a message: words, or words and their place. */
+export type Remarks = readonly (string | Note)[];
+
+function withNotes(notes: Remarks | undefined): { notes?: readonly Note[] } {
+  if (!notes) return {};
+  return { notes: notes.map((note) => (typeof note === 'string' ? { message: note } : note)) };
 }
 
 /** The code in force: `.code16`, `.code16gcc`, `.code32`. */
@@ -75,15 +84,13 @@ export class Assembly {
     };
   }
 
-  error(code: string, message: string, where: Where = this.where, notes?: string[]): void {
-    const more = notes ? { notes: notes.map((note) => ({ message: note })) } : {};
-    this.diagnostics.error(code, message, spanOf(where), more);
+  error(code: string, message: string, where: Where = this.where, notes?: Remarks): void {
+    this.diagnostics.error(code, message, spanOf(where), withNotes(notes));
   }
 
-  warning(code: string, message: string, where: Where = this.where, notes?: string[]): void {
+  warning(code: string, message: string, where: Where = this.where, notes?: Remarks): void {
     if (this.options.isStrict) return this.error(code, message, where, notes);
-    const more = notes ? { notes: notes.map((note) => ({ message: note })) } : {};
-    this.diagnostics.warning(code, message, spanOf(where), more);
+    this.diagnostics.warning(code, message, spanOf(where), withNotes(notes));
   }
 
   /** `a = b` with `b = a`. */
@@ -173,9 +180,12 @@ export class Assembly {
         'A0301',
         `symbol '${symbol.name}' is already defined`,
         spanOf(where),
-        symbol.definedAt
-          ? { notes: [{ message: 'the first definition', span: spanOf(symbol.definedAt) }] }
-          : {},
+        withNotes([
+          ...(symbol.definedAt
+            ? [{ message: 'the first definition', span: spanOf(symbol.definedAt) }]
+            : []),
+          'rename one, or number them: 1: may be there twice, and is reached as 1b or 1f',
+        ]),
       );
       return;
     }

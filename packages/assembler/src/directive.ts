@@ -5,7 +5,9 @@ import { constantOf } from './expression.ts';
 import type { Expression } from './expression.ts';
 import { evaluate, unquote } from './evaluate.ts';
 import type { Operand } from './grammar.ts';
+import type { Where } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
+import { within } from './text.ts';
 import type { Text } from './text.ts';
 
 export interface Directive {
@@ -24,6 +26,14 @@ export function rawText(directive: Directive, operand: Operand): string {
   return directive.text.slice(operand.start, operand.end);
 }
 
+/** Where an argument stands; where it is absent, the directive as a whole. */
+export function argumentPlace(directive: Directive, index: number): Where {
+  const operand = directive.operands[index];
+  return operand
+    ? within(directive.assembly.where, operand.start, operand.end)
+    : directive.assembly.where;
+}
+
 /** An argument that may be a string or bare text, such as a section's name. */
 export function plainText(directive: Directive, index: number): string | undefined {
   const operand = directive.operands[index];
@@ -40,7 +50,9 @@ export function stringArgument(directive: Directive, index: number): string | un
   if (operand?.kind === 'string' && operand.node?.kind === 'string') {
     return unquote(operand.node.text);
   }
-  directive.assembly.error('A0501', `'${directive.name}' needs a string here`);
+  const found = operand ? `found '${rawText(directive, operand)}'` : 'found none';
+  const message = `'${directive.name}' takes a string in quotes, ${found}`;
+  directive.assembly.error('A0501', message, argumentPlace(directive, index));
   return undefined;
 }
 
@@ -60,7 +72,8 @@ export function operandExpression(directive: Directive, operand: Operand): Expre
   const isPlain = operand.kind === 'memory' && !operand.hasRegisters && operand.segment === '';
   if ((!isPlain && operand.kind !== 'string') || !operand.node || operand.isIndirect) {
     const found = rawText(directive, operand);
-    assembly.error('A0504', `'${name}' takes expressions, found '${found}'`);
+    const where = within(assembly.where, operand.start, operand.end);
+    assembly.error('A0504', `'${name}' takes expressions, found '${found}'`, where);
     return undefined;
   }
   return evaluate(assembly, operand.node);
@@ -79,7 +92,10 @@ export function numberArgument(
   const known = constantOf(value);
   if (known === undefined) {
     const { assembly, name } = directive;
-    assembly.error('A0103', `'${name}' needs a number that is known here`);
+    const message = `'${name}' needs a number that is known here`;
+    assembly.error('A0103', message, argumentPlace(directive, index), [
+      "an address is known to the linker only; a distance, as in 'end - start', is known here",
+    ]);
     return undefined;
   }
   return Number(known);
@@ -92,7 +108,8 @@ export function nameArgument(directive: Directive, index: number): string | unde
   if (operand?.kind === 'memory' && operand.node?.kind === 'name' && !operand.hasRegisters) {
     return operand.node.text;
   }
-  directive.assembly.error('A0303', `'${directive.name}' needs a symbol's name`);
+  const message = `'${directive.name}' needs a symbol's name`;
+  directive.assembly.error('A0303', message, argumentPlace(directive, index));
   return undefined;
 }
 
@@ -110,5 +127,6 @@ export function noMoreThan(directive: Directive, count: number): void {
   if (!extra) return;
   const { assembly, name } = directive;
   const found = rawText(directive, extra);
-  assembly.error('A0505', `'${name}' takes at most ${count} arguments, found '${found}'`);
+  const where = argumentPlace(directive, count);
+  assembly.error('A0505', `'${name}' takes at most ${count} arguments, found '${found}'`, where);
 }

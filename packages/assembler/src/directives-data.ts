@@ -5,7 +5,13 @@ import type { Assembly } from './assembly.ts';
 import { constantOf } from './expression.ts';
 import type { Expression } from './expression.ts';
 import { unquote } from './evaluate.ts';
-import { operandExpression, numberArgument, rawText, stringArgument } from './directive.ts';
+import {
+  argumentPlace,
+  operandExpression,
+  numberArgument,
+  rawText,
+  stringArgument,
+} from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { findFile } from './files.ts';
 import { lebSize } from './layout.ts';
@@ -39,7 +45,8 @@ function strings(hasZero: boolean, width: 1 | 2 | 4 | 8 = 1): DirectiveHandler {
     operands.forEach((operand, i) => {
       if (operand.kind !== 'string' || operand.node?.kind !== 'string') {
         const found = rawText(directive, operand);
-        assembly.error('A0501', `'${directive.name}' takes strings in quotes, found '${found}'`);
+        const message = `'${directive.name}' takes strings in quotes, found '${found}'`;
+        assembly.error('A0501', message, argumentPlace(directive, i));
         return;
       }
       const next = operands[i + 1];

@@ -2,7 +2,13 @@
 // choose the kind of code.
 
 import { constantOf } from './expression.ts';
-import { expressionArgument, noMoreThan, numberArgument, plainText } from './directive.ts';
+import {
+  argumentPlace,
+  expressionArgument,
+  noMoreThan,
+  numberArgument,
+  plainText,
+} from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import type { Assembly } from './assembly.ts';
 import { emitInstruction } from './instructions.ts';
@@ -123,7 +129,7 @@ function org(directive: Directive): void {
     size: 0,
     target,
     fill: value & 0xff,
-    where: assembly.where,
+    where: argumentPlace(directive, 0),
   });
 }
 

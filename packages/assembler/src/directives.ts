@@ -1,6 +1,5 @@
 // The table of directives, and what their handlers share.
 
-import type { Assembly } from './assembly.ts';
 import { cfiDirectives } from './directives-cfi.ts';
 import { dataDirectives } from './directives-data.ts';
 import { debugDirectives } from './directives-debug.ts';
@@ -9,6 +8,7 @@ import { sectionDirectives } from './directives-section.ts';
 import { symbolDirectives } from './directives-symbol.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { nearest } from './nearest.ts';
+import { within } from './text.ts';
 
 const table: ReadonlyMap<string, DirectiveHandler> = new Map<string, DirectiveHandler>([
   ...Object.entries(dataDirectives),
@@ -28,7 +28,7 @@ export function runDirective(directive: Directive): void {
     if (directive.operands.length > 1 && !isLoose(directive.name)) checkCommas(directive);
     return handler(directive);
   }
-  unknown(directive.assembly, directive.name);
+  unknown(directive);
 }
 
 /** Directives whose arguments need no comma between them. */
@@ -41,13 +41,15 @@ function checkCommas({ assembly, text, operands }: Directive): void {
     const { start, end } = operands[i];
     if (start === end || text.bytes.subarray(operands[i - 1].end, start).includes(comma)) continue;
     const found = text.slice(start, end);
-    assembly.error('A0505', `found '${found}', expected ',' or the end of the statement`);
+    const message = `found '${found}', expected ',' or the end of the statement`;
+    assembly.error('A0505', message, within(assembly.where, start, end));
     return;
   }
 }
 
-function unknown(assembly: Assembly, name: string): void {
+function unknown({ assembly, name, start }: Directive): void {
   const close = nearest(name.toLowerCase(), [...table.keys()]);
   const notes = close ? [`did you mean '${close}'?`] : [];
-  assembly.error('A0002', `'${name}' is no directive that is known`, undefined, notes);
+  const where = within(assembly.where, start, start + name.length);
+  assembly.error('A0002', `'${name}' is no directive that is known`, where, notes);
 }

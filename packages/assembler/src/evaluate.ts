@@ -6,6 +6,7 @@ import { constant, constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
 import type { Node } from './grammar.ts';
 import { integerValue, parseInteger } from './numbers.ts';
+import { within } from './text.ts';
 
 const smallNumbers = new Map<string, Linear>();
 
@@ -28,13 +29,13 @@ const referenceNames: ReadonlySet<string> = new Set([
 export function evaluate(assembly: Assembly, node: Node): Expression {
   switch (node.kind) {
     case 'number':
-      return smallNumbers.get(node.text) ?? numberValue(assembly, node.text);
+      return smallNumbers.get(node.text) ?? numberValue(assembly, node.text, node.start);
     case 'name':
-      return nameValue(assembly, node.text);
+      return nameValue(assembly, node.text, node.start);
     case 'character':
       return constant(characterValue(node.text));
     case 'string':
-      return nameValue(assembly, unquote(node.text));
+      return nameValue(assembly, unquote(node.text), node.start);
     case 'unary':
       return assembly.fold(node.operator, undefined, evaluate(assembly, node.operand));
     case 'binary': {
@@ -60,29 +61,34 @@ export function absolute(assembly: Assembly, node: Node, what: string): bigint |
   return value;
 }
 
-function numberValue(assembly: Assembly, text: string): Expression {
+function numberValue(assembly: Assembly, text: string, start: number): Expression {
+  const where = () => within(assembly.where, start, start + text.length);
   const at = text.indexOf('@');
   if (at > 0) {
-    const inner = numberValue(assembly, text.slice(0, at));
-    return withReference(assembly, inner, text.slice(at + 1));
+    const inner = numberValue(assembly, text.slice(0, at), start);
+    return withReference(assembly, inner, text.slice(at + 1), start + at);
   }
   const local = /^(\d+)([fb])$/.exec(text);
   if (local && !/^0[xX]/.test(text)) {
     const direction = local[2] === 'f' ? 'f' : 'b';
     const symbol = assembly.symbols.reference(local[1], direction);
     if (!symbol) {
-      assembly.error('A0102', `no label '${local[1]}:' stands before this '${text}'`);
+      assembly.error('A0102', `no label '${local[1]}:' stands before this '${text}'`, where(), [
+        `'${text}' is the last '${local[1]}:' above, '${local[1]}f' the next one below`,
+      ]);
       return zero;
     }
     return symbolValue(symbol);
   }
   const value = integerValue(text);
   if (value === undefined) {
-    assembly.error('A0101', `'${text}' is not a number`);
+    assembly.error('A0101', `'${text}' is not a number`, where(), [
+      'numbers are decimal, or begin with 0x (hexadecimal), 0b (binary) or 0 (octal)',
+    ]);
     return zero;
   }
   if (text.length > 16 && !fitsWord(text)) {
-    assembly.warning('A0108', `'${text}' has more than 64 bits; the lower ones are used`);
+    assembly.warning('A0108', `'${text}' has more than 64 bits; the lower ones are used`, where());
   }
   const result = constant(value);
   if (smallNumbers.size < 4096 && text.length < 8) smallNumbers.set(text, result);
@@ -94,14 +100,15 @@ function fitsWord(text: string): boolean {
   return value !== undefined && value >> 64n === 0n;
 }
 
-function nameValue(assembly: Assembly, text: string): Expression {
+function nameValue(assembly: Assembly, text: string, start: number): Expression {
   if (text === '.') {
     const here = assembly.here();
     return here.state === 'absolute' ? constant(here.value) : symbolValue(here);
   }
   const at = text.indexOf('@');
   if (at > 0) {
-    return withReference(assembly, nameValue(assembly, text.slice(0, at)), text.slice(at + 1));
+    const inner = nameValue(assembly, text.slice(0, at), start);
+    return withReference(assembly, inner, text.slice(at + 1), start + at);
   }
   const symbol = assembly.symbols.get(text);
   if (symbol.state === 'absolute') return constant(symbol.value);
@@ -109,10 +116,17 @@ function nameValue(assembly: Assembly, text: string): Expression {
   return symbolValue(symbol);
 }
 
-function withReference(assembly: Assembly, inner: Expression, name: string): Expression {
+/** `start` is the place of the @. */
+function withReference(
+  assembly: Assembly,
+  inner: Expression,
+  name: string,
+  start: number,
+): Expression {
   const reference = name.toUpperCase();
   if (!referenceNames.has(reference)) {
-    assembly.error('A0106', `'@${name}' is no relocation operator of this machine`, undefined, [
+    const where = within(assembly.where, start, start + 1 + name.length);
+    assembly.error('A0106', `'@${name}' is no relocation operator of this machine`, where, [
       `known are ${[...referenceNames].join(', ')}`,
     ]);
     return inner;

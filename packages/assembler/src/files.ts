@@ -15,3 +15,11 @@ export function findFile(
   }
   return undefined;
 }
+
+/** In words: where `findFile` looked. */
+export function searched(assembly: Assembly, path: string): string {
+  const { includePaths = [] } = assembly.options;
+  if (path.startsWith('/')) return 'a path that begins with / is searched nowhere else';
+  if (includePaths.length === 0) return 'looked beside the command only; -I DIR adds a directory';
+  return `looked in . and in ${includePaths.join(', ')}; -I DIR adds a directory`;
+}

@@ -6,6 +6,7 @@
 
 import { EmbeddedActionsParser, EOF, Lexer } from 'chevrotain';
 import type { IToken, IParserErrorMessageProvider } from 'chevrotain';
+import { foreignWords, semicolonNote } from './foreign-words.ts';
 import * as T from './tokens.ts';
 
 export type Node =
@@ -60,13 +61,14 @@ export interface SyntaxError {
   readonly message: string;
   readonly start: number;
   readonly end: number;
+  readonly notes?: readonly string[];
 }
 
 const messages: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected, actual }) =>
     `found ${named(actual)}, expected ${expected.LABEL ?? expected.name}`,
   buildNotAllInputParsedMessage: ({ firstRedundant }) =>
-    `found ${named(firstRedundant)}, expected end of statement`,
+    `found ${named(firstRedundant)}, expected ',' or the end of the statement`,
   buildNoViableAltMessage: ({ actual }) => `found ${named(actual[0])}, expected an operand`,
   buildEarlyExitMessage: ({ actual }) => `found ${named(actual[0])}, expected more`,
 };
@@ -145,6 +147,11 @@ class StatementParser extends EmbeddedActionsParser {
   private get lastEnd(): number {
     const last = this.LA(0);
     return this.origin + last.startOffset + last.image.length;
+  }
+
+  private isAtEnd(): boolean {
+    const next = this.LA(1);
+    return T.endsStatement(next) || next.tokenType === EOF;
   }
 
   private offset(of: IToken): number {
@@ -380,7 +387,8 @@ class StatementParser extends EmbeddedActionsParser {
         ALT: () => {
           const name = this.CONSUME(T.Mnemonic);
           const list = this.SUBRULE(operands);
-          if (this.RECORDING_PHASE) return;
+          // What follows without a comma is reported once, as a word that is not expected.
+          if (this.RECORDING_PHASE || !this.isAtEnd()) return;
           this.sink?.instruction(name.image, this.offset(name), list, this.lastEnd);
         },
       },
@@ -455,16 +463,39 @@ function tokens(source: string, origin: number, errors: SyntaxError[]): IToken[]
     ensureOptimizations: false,
   });
   const result = lexer.tokenize(source);
-  const list = withoutDeepNesting(result.tokens, origin, errors);
-  for (const error of result.errors) {
-    const start = origin + error.offset;
-    const found = source.slice(error.offset, error.offset + Math.min(error.length, 20));
-    const message = found.startsWith('"')
-      ? "a string has no closing '\"'"
-      : `found '${found}', expected a statement's next word`;
-    errors.push({ message, start, end: start + error.length });
+  let list = withoutDeepNesting(result.tokens, origin, errors);
+  let reportedTo = -1;
+  for (const { offset, length } of result.errors) {
+    if (offset < reportedTo) continue;
+    const lineEnd = source.indexOf('\n', offset);
+    reportedTo = lineEnd < 0 ? source.length : lineEnd;
+    errors.push(lexicalError(source, origin, offset, length));
+    list = withoutStatement(list, offset, reportedTo);
   }
   return list;
+}
+
+function lexicalError(source: string, origin: number, offset: number, length: number): SyntaxError {
+  const start = origin + offset;
+  const found = source.slice(offset, offset + Math.min(length, 20));
+  if (!found.startsWith('"')) {
+    const message = `found '${found}', expected a name, a number or a register`;
+    return { message, start, end: start + length };
+  }
+  const lineEnd = source.indexOf('\n', offset);
+  const end = lineEnd < 0 ? source.length : lineEnd;
+  const message = `found the end of the text, expected the '"' that closes this string`;
+  return { message, start, end: origin + end, notes: [`write '"' where the string ends`] };
+}
+
+/** Without the tokens of the statement around `offset`, which is reported already. */
+function withoutStatement(list: IToken[], offset: number, end: number): IToken[] {
+  let first = list.findIndex((each) => each.startOffset > offset);
+  if (first < 0) first = list.length;
+  while (first > 0 && !T.endsStatement(list[first - 1]) && list[first - 1].tokenType !== T.Colon) {
+    first--;
+  }
+  return list.filter((each, at) => at < first || each.startOffset >= end);
 }
 
 /** The parser and what reads its trees recurse as deep as an expression is nested. */
@@ -530,13 +561,24 @@ export function parseStatements(
     parser.program();
     const error = parser.errors[0];
     if (!error) break;
-    report(syntaxError(error, origin, origin + source.length));
     let at = rest.indexOf(error.token);
+    const notes = strangeWords(rest, at < 0 ? rest.length : at);
+    report({ ...syntaxError(error, origin, origin + source.length), notes });
     if (at < 0) break;
     while (at < rest.length && !T.endsStatement(rest[at])) at++;
     rest = rest.slice(at + 1);
   }
   parser.sink = undefined;
+}
+
+/** What the words around a mistake are in other assemblers' syntax. */
+function strangeWords(list: readonly IToken[], at: number): string[] {
+  const words = [list[at], list[at - 1]].flatMap((found) => (found ? [found.image] : []));
+  let first = Math.min(at, list.length - 1);
+  while (first > 0 && !T.endsStatement(list[first - 1])) first--;
+  const notes = foreignWords([...words, list[first]?.image ?? '']);
+  const isBehind = list[first - 1]?.tokenType === T.Semicolon;
+  return notes.length === 0 && isBehind ? [semicolonNote] : notes;
 }
 
 /** Parses the arguments of a directive alone. */

@@ -8,6 +8,9 @@ import type { Assembly } from './assembly.ts';
 import { constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
 import { markLine } from './lines.ts';
+import { explainMistake, intended, registerWhere, unknownRegister, wordNotes } from './mistakes.ts';
+import type { Where } from './sections.ts';
+import { within } from './text.ts';
 
 /**
  * An operand with names instead of tree nodes; what the parser and the emitter both come down to.
@@ -21,6 +24,9 @@ export interface PlainOperand {
   readonly index: string;
   readonly scale: number;
   readonly value: Expression | undefined;
+  /** Where it stands in the text of the statement; 0 and 0 where there is no text. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Kept between assemblies: an encoding depends on nothing but its key. */
@@ -38,12 +44,13 @@ function operandKey(operand: PlainOperand): string {
   return `${segment}:${text}(${base},${index},${scale})`;
 }
 
-function register(assembly: Assembly, name: string): Register | undefined {
+function register(assembly: Assembly, name: string, operand: PlainOperand): Register | undefined {
   if (name === '') return undefined;
   const found = registerByName(name.toLowerCase().replace(/[ \t]/g, ''));
   // %eiz and %eip are names that only disassemblies use.
   if (!found || found.class === 'flat') {
-    assembly.error('A0201', `'%${name}' is no register of this processor`);
+    const { message, notes } = unknownRegister(name);
+    assembly.error('A0201', message, registerWhere(assembly.where, name, operand), notes);
     return undefined;
   }
   return found;
@@ -54,7 +61,7 @@ function isaOperand(assembly: Assembly, operand: PlainOperand): IsaOperand | und
   const value = operand.value && constantOf(operand.value);
   switch (operand.kind) {
     case 'register': {
-      const found = register(assembly, operand.register);
+      const found = register(assembly, operand.register, operand);
       return found && { kind: 'register', register: found };
     }
     case 'immediate':
@@ -62,9 +69,9 @@ function isaOperand(assembly: Assembly, operand: PlainOperand): IsaOperand | und
     case 'target':
       return { kind: 'target' };
     case 'memory': {
-      const segment = register(assembly, operand.segment);
-      const base = register(assembly, operand.base);
-      const index = register(assembly, operand.index);
+      const segment = register(assembly, operand.segment, operand);
+      const base = register(assembly, operand.base, operand);
+      const index = register(assembly, operand.index, operand);
       const isBad =
         (operand.segment && !segment) || (operand.base && !base) || (operand.index && !index);
       if (isBad) return undefined;
@@ -116,7 +123,8 @@ export function emitInstruction(
     encodings.set(key, encoding);
   }
   for (const warning of encoding.warnings ?? []) {
-    assembly.warning(warning.code, warning.message, assembly.where, [...(warning.notes ?? [])]);
+    const { code, message, notes } = intended(warning, operands);
+    assembly.warning(code, message, blamed(assembly, name, operands, warning.operand), notes);
   }
   markLine(assembly);
   place(assembly, encoding, operands);
@@ -142,9 +150,28 @@ function encodeAnew(
   };
   const result = encode(instruction, assembly.mode);
   if (result.ok) return result.encoding;
-  const { code, message, notes } = result.problem;
-  assembly.error(code, message, assembly.where, [...(notes ?? [])]);
+  const text = assembly.where && 'text' in assembly.where ? assembly.where.text : undefined;
+  const written = operands.map(({ start, end }) => text?.slice(start, end) ?? '');
+  const mistake = explainMistake(instruction, assembly.mode, operands, written);
+  const { code, message, operand, notes } = mistake ?? result.problem;
+  const outside = code === 'A0202' ? wordNotes(mnemonic, assembly.where) : [];
+  const where = blamed(assembly, mnemonic, operands, operand);
+  assembly.error(code, message, where, outside.length > 0 ? outside : notes);
   return undefined;
+}
+
+/** The operand at fault; without one the mnemonic. */
+function blamed(
+  assembly: Assembly,
+  mnemonic: string,
+  operands: readonly PlainOperand[],
+  index: number | undefined,
+): Where {
+  const { where } = assembly;
+  if (!where || !('text' in where)) return where;
+  const operand = index === undefined ? undefined : operands[index];
+  if (operand && operand.end > 0) return within(where, operand.start, operand.end);
+  return within(where, where.start, where.start + mnemonic.length);
 }
 
 function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainOperand[]): void {

@@ -221,8 +221,12 @@ class Relaxer {
         if (target === undefined) {
           assembly.error('A0703', "'.org' needs a place in this section", item.where);
         } else if (target < here) {
-          const message = `'.org' to ${target} would move backwards from ${here}`;
-          assembly.error('A0704', message, item.where);
+          const count = `${here - target} more than fit before '.org ${target}'`;
+          assembly.error('A0704', `found ${here} bytes, ${count}`, item.where, [
+            target === 510
+              ? 'a boot sector has 510 bytes before its signature; load more from the next sectors'
+              : "'.org' never moves backwards; move it up, or shorten what stands before it",
+          ]);
         }
       } else if (item.kind === 'space') {
         const count = constantOf(settle(item.count, this.folding));

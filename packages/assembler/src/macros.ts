@@ -152,7 +152,7 @@ export function parseDefinition(text: string): Definition {
 export function bindArguments(
   macro: Macro,
   text: string,
-  report: (message: string) => void,
+  report: (message: string, extra: string) => void,
 ): Map<string, string> {
   const clean = tidyBlanks(text);
   const values = new Map<string, string>();
@@ -163,7 +163,10 @@ export function bindArguments(
     if (named && target) at += named[0].length;
     const parameter = target ?? macro.parameters[position++];
     if (!parameter) {
-      report(`macro '${macro.name}' takes ${macro.parameters.length} arguments, here are more`);
+      const extra = clean.slice(at);
+      const { length } = macro.parameters;
+      const taken = length === 1 ? '1 argument' : `${length} arguments`;
+      report(`macro '${macro.name}' takes ${taken}, found '${extra}' as well`, extra);
       break;
     }
     if (parameter.isRest) {
@@ -177,7 +180,7 @@ export function bindArguments(
   }
   for (const { name, defaultValue, isRequired } of macro.parameters) {
     if ((values.get(name) ?? '') !== '') continue;
-    if (isRequired) report(`macro '${macro.name}' needs a value for '${name}'`);
+    if (isRequired) report(`macro '${macro.name}' needs a value for '${name}'`, '');
     values.set(name, defaultValue ?? '');
   }
   return values;

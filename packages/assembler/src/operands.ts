@@ -5,6 +5,7 @@ import type { Assembly } from './assembly.ts';
 import { absolute, evaluate } from './evaluate.ts';
 import type { Operand } from './grammar.ts';
 import type { PlainOperand } from './instructions.ts';
+import { within } from './text.ts';
 
 /** Direct operands of these are targets, not memory. */
 function isBranch(mnemonic: string): boolean {
@@ -35,7 +36,10 @@ export function plainOperands(
     const scale = scaleOf(assembly, operand);
     if (scale === undefined) return undefined;
     if (operand.hasRegisters && operand.base + operand.index === '' && !operand.scale) {
-      assembly.error('A0203', "found '()', expected a register between the parentheses");
+      const message = "found '()', expected a register between the parentheses";
+      assembly.error('A0203', message, within(assembly.where, operand.start, operand.end), [
+        'an address in memory is written (%ebx), 4(%ebx) or its symbol alone',
+      ]);
       return undefined;
     }
     list.push({
@@ -50,6 +54,8 @@ export function plainOperands(
       index: nameOf(operand.index),
       scale,
       value,
+      start: operand.start,
+      end: operand.end,
     });
   }
   return list;
@@ -60,7 +66,12 @@ function scaleOf(assembly: Assembly, operand: Operand): number | undefined {
   const value = absolute(assembly, operand.scale, 'a scale');
   if (value === undefined) return undefined;
   if (value !== 1n && value !== 2n && value !== 4n && value !== 8n) {
-    assembly.error('A0202', `a scale is 1, 2, 4 or 8, not ${value}`);
+    const { start } = operand.scale;
+    // The parenthesis that closes the operand stands behind the scale.
+    const where = within(assembly.where, start, operand.end - 1);
+    assembly.error('A0202', `the scale is ${value}, expected 1, 2, 4 or 8`, where, [
+      'for other sizes multiply the index first, as in imull $12, %ebx',
+    ]);
     return undefined;
   }
   return Number(value);

@@ -14,9 +14,9 @@ import { emitInstruction } from './instructions.ts';
 import { plainOperands } from './operands.ts';
 import { bindArguments, parseDefinition, splitValues, substitute } from './macros.ts';
 import type { Body, Macro } from './macros.ts';
-import { findFile } from './files.ts';
+import { findFile, searched } from './files.ts';
 import { Scan } from './scan.ts';
-import { MarkedFiles, Text, spanOf } from './text.ts';
+import { MarkedFiles, Text, spanOf, within } from './text.ts';
 import type { Place } from './text.ts';
 
 const chunkBytes = 16 * 1024;
@@ -60,6 +60,11 @@ const structural: ReadonlySet<string> = new Set([
 ]);
 
 const repetitions: ReadonlySet<string> = new Set(['.rept', '.rep', '.irp', '.irpc']);
+
+/** The last letter of a text: where what is missing was waited for. */
+function placeAtEnd(text: Text, end: number): Span {
+  return text.span(Math.max(0, end - 1), end);
+}
 
 export class Reader implements Sink {
   readonly assembly: Assembly;
@@ -132,7 +137,10 @@ export class Reader implements Sink {
     if (frame.kind === 'file' || frame.kind === 'macro') {
       const where = this.conditions.where;
       if (this.conditions.cut(frame.conditionDepth)) {
-        this.assembly.error('A0401', "this '.if' has no '.endif'", where);
+        const end = placeAtEnd(frame.text, frame.end);
+        this.assembly.error('A0401', "this '.if' has no '.endif'", where, [
+          { message: "expected '.endif' before this end", span: end },
+        ]);
       }
     }
     this.frames.pop();
@@ -219,7 +227,7 @@ export class Reader implements Sink {
     this.text = text;
     parseStatements(text.slice(start, end), start, this, (error) => {
       const place = { text, start: error.start, end: error.end };
-      this.assembly.error('A0001', error.message, place);
+      this.assembly.error('A0001', error.message, place, error.notes);
     });
     this.prefixes = [];
   }
@@ -367,7 +375,11 @@ export class Reader implements Sink {
     const body = this.body(frame, (word) => word === '.macro', '.endm');
     const { name, parameters, problem } = parseDefinition(rest);
     if (problem) assembly.error('A0406', problem);
-    if (!body) return assembly.error('A0407', `macro '${name}' has no '.endm'`, place);
+    if (!body) {
+      return assembly.error('A0407', `macro '${name}' has no '.endm'`, place, [
+        { message: "expected '.endm' before this end", span: placeAtEnd(frame.text, frame.end) },
+      ]);
+    }
     if (problem) return;
     const key = name.toLowerCase();
     if (this.macros.has(key)) {
@@ -384,7 +396,16 @@ export class Reader implements Sink {
       this.end();
       return;
     }
-    const values = bindArguments(macro, rest, (message) => assembly.error('A0410', message));
+    const values = bindArguments(macro, rest, (message, extra) => {
+      // The rest is tidied; what does not stand in it as it is has no place of its own.
+      const from = extra === '' ? -1 : rest.lastIndexOf(extra);
+      const start = place.end - rest.length + from;
+      const where = from < 0 ? place : within(place, start, start + extra.length);
+      const names = macro.parameters.map(({ name }) => name).join(', ');
+      assembly.error('A0410', message, where, [
+        names === '' ? 'it has no parameters' : `its parameters are: ${names}`,
+      ]);
+    });
     const at = spanOf(place);
     if (!at) return;
     const expansion: Expansion = { kind: 'macro', name: macro.name, at };
@@ -407,7 +428,11 @@ export class Reader implements Sink {
   private repeat(frame: Frame, word: string, place: Place, rest: string): void {
     const { assembly } = this;
     const body = this.body(frame, (inner) => repetitions.has(inner), '.endr');
-    if (!body) return assembly.error('A0407', `'${word}' has no '.endr'`, place);
+    if (!body) {
+      return assembly.error('A0407', `'${word}' has no '.endr'`, place, [
+        { message: "expected '.endr' before this end", span: placeAtEnd(frame.text, frame.end) },
+      ]);
+    }
     const at = spanOf(place);
     if (!at) return;
     const expansion: Expansion = { kind: 'repeat', name: word, at };
@@ -463,7 +488,13 @@ export class Reader implements Sink {
     if (!name) return assembly.error('A0414', "'.include' needs a file name in quotes");
     const path = unquote(name);
     const found = findFile(assembly, path);
-    if (!found) return assembly.error('A0415', `there is no file '${path}' to include`);
+    if (!found) {
+      const start = place.end - rest.length + rest.indexOf(name);
+      const where = within(place, start, start + name.length);
+      return assembly.error('A0415', `there is no file '${path}' to include`, where, [
+        searched(assembly, path),
+      ]);
+    }
     const at = spanOf(place);
     const inclusion: Expansion | undefined = at && { kind: 'include', name: path, at };
     const text = Text.ofFile(found.path, found.bytes, this.marked, inclusion);

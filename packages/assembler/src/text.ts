@@ -198,6 +198,17 @@ export interface Place {
   readonly end: number;
 }
 
+/** A part of what `where` names; `where` itself where the offsets lie outside of it. */
+export function within(
+  where: Place | Span | undefined,
+  start: number,
+  end: number,
+): Place | Span | undefined {
+  if (!where || !('text' in where)) return where;
+  const isInside = start >= where.start && end <= where.end && start < end;
+  return isInside ? { text: where.text, start, end } : where;
+}
+
 /** The span of a place or of what already is one. */
 export function spanOf(place: Place | Span | undefined): Span | undefined {
   if (!place) return undefined;

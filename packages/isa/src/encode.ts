@@ -21,6 +21,7 @@ import type {
 import { checkPrefixes, prefixSlot, readPrefixes, sizeUnder } from './prefixes.ts';
 import type { PrefixSet } from './prefixes.ts';
 import { ambiguous, explain, problem } from './problems.ts';
+import { generalRegister } from './registers.ts';
 import type { OperandSpec } from './row.ts';
 
 /** Bytes and fixups of one instruction while it is written. */
@@ -281,6 +282,17 @@ function relaxed(short: Encoding, parts: Parts, slots: readonly number[]): Encod
   return short;
 }
 
+/** What the field holds, and a register wide enough. */
+function rangeNotes(bits: number, value: bigint, { operands }: Instruction): string[] {
+  const notes = [`${bits} bits hold ${-(2 ** (bits - 1))} to ${2 ** bits - 1}`];
+  const destination = operands.at(-1);
+  if (destination?.kind !== 'register' || destination.register.class !== 'general') return notes;
+  const { number } = destination.register;
+  const width = value >= -0x8000n && value <= 0xffffn && bits === 8 ? 16 : 32;
+  const wider = generalRegister(bits === 8 ? number & 3 : number, width);
+  return [`${notes[0]}; did you mean %${wider.name}?`];
+}
+
 /** What GNU as accepts with a warning. */
 function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
   const warnings: EncodeProblem[] = [];
@@ -306,9 +318,8 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
     const isWrapped = value >= 0x100000000n - limit && value <= 0xffffffffn;
     if (bits === 32 || isWrapped || (value >= -limit && value < limit)) return;
     const used = BigInt.asUintN(bits, value);
-    warnings.push(
-      problem('A0103', `${value} does not fit in ${bits} bits; ${used} is used`, index),
-    );
+    const message = `${value} does not fit in ${bits} bits; ${used} is used`;
+    warnings.push(problem('A0103', message, index, rangeNotes(bits, value, instruction)));
   });
   return warnings;
 }

@@ -57,9 +57,18 @@ function invalid(operand: MemoryOperand, index: number): EncodeProblem {
   const shown = second
     ? `(${names[0]},${names[1]}${scale === 1 ? '' : `,${scale}`})`
     : `(${names[0]})`;
-  return problem('A0205', `${shown} is not an address the processor can form`, index, [
-    '16-bit addresses: (%bx) (%bp) (%si) (%di), and %bx or %bp with %si or %di',
-    '32-bit addresses: a base, an index other than %esp, scale 1, 2, 4 or 8',
+  const message = `${shown} is not an address the processor can form`;
+  if (second?.name === 'esp') {
+    return problem('A0205', message, index, [
+      scale === 1 && base?.name !== 'esp'
+        ? `%esp cannot be the index; exchange the two: (%esp,%${base?.name ?? 'ebx'})`
+        : '%esp cannot be the index; copy it to another register first: movl %esp, %ebx',
+    ]);
+  }
+  return problem('A0205', message, index, [
+    base?.bits === 16 || second?.bits === 16
+      ? '16-bit addresses: (%bx) (%bp) (%si) (%di), and %bx or %bp with %si or %di'
+      : '32-bit addresses: a base, an index other than %esp, scale 1, 2, 4 or 8',
   ]);
 }
 

@@ -59,10 +59,14 @@ function operandWords(spec: OperandSpec): string {
 function existing(mnemonic: string, list: readonly Form[]): string[] {
   const lines = new Set<string>();
   for (const { operands } of list) {
+    // The accumulator's short forms say nothing that the general ones do not.
+    const isShort = operands.some(({ spec }) => /^(moffs|accumulator|fixed)$/.test(spec.kind));
+    if (isShort && list.length > 4) continue;
     lines.add(`${mnemonic} ${operands.map(({ spec }) => operandWords(spec)).join(', ')}`.trim());
   }
-  const shown = [...lines].slice(0, 6);
-  return [`forms: ${shown.join('; ')}${lines.size > 6 ? '; ..' : ''}`];
+  if (lines.size === 0) return [];
+  const shown = [...lines].slice(0, 4);
+  return [`its forms are: ${shown.join('; ')}${lines.size > 4 ? '; ..' : ''}`];
 }
 
 /** The number of letters added, dropped, changed or exchanged between two words, cut off at 3. */
@@ -164,7 +168,8 @@ export function explain(instruction: Instruction, mode: Mode): EncodeProblem {
   const counts = new Set(list.map((form) => form.operands.length));
   if (!counts.has(operands.length)) {
     const wanted = [...counts].toSorted((left, right) => left - right).join(' or ');
-    const message = `'${mnemonic}' takes ${wanted} operands, ${operands.length} are written`;
+    const noun = wanted === '1' ? 'operand' : 'operands';
+    const message = `'${mnemonic}' takes ${wanted} ${noun}, found ${operands.length}`;
     return problem('A0204', message, undefined, existing(mnemonic, list));
   }
   const fitting = list.filter((form) => form.operands.length === operands.length);
