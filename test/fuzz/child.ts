@@ -6,8 +6,12 @@ import path from 'node:path';
 import type { Failure, Summary } from './campaign.ts';
 
 const heapMiB = 512;
-/** Host time after which a batch counts as hung; a machine may be busy, so this is no measure of speed. */
-const batchMs = 900_000;
+/** Inputs of one process. */
+const batchCount = 500;
+/** CPU time after which a process is ended, for the operating system's own clock does not mind a busy machine. */
+const batchCpuSeconds = 400;
+/** Host time for what sleeps. */
+const batchMs = 3_600_000;
 
 interface Batch {
   readonly summary: Summary | undefined;
@@ -18,7 +22,9 @@ interface Batch {
 function runBatch(target: string, seed: number, first: number, count: number): Batch {
   const script = path.join(import.meta.dirname, 'campaign.ts');
   const options = [`--max-old-space-size=${heapMiB}`, '-C', 'source', script];
-  const run = spawnSync(process.execPath, [...options, target, `${seed}`, `${first}`, `${count}`], {
+  const words = [process.execPath, ...options, target, `${seed}`, `${first}`, `${count}`];
+  const limit = `ulimit -t ${batchCpuSeconds}; exec "$@"`;
+  const run = spawnSync('sh', ['-c', limit, 'sh', ...words], {
     env: { ...process.env, RING0_FUZZ_CHILD: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     encoding: 'utf8',
@@ -33,7 +39,8 @@ function runBatch(target: string, seed: number, first: number, count: number): B
   const last = (run.output[3] ?? '').trim().split('\n').at(-1) ?? '';
   if (last === '') throw new Error(`the campaign does not start: ${run.stderr.slice(-2000)}`);
   const reason = /FATAL ERROR: .*/.exec(run.stderr)?.[0] ?? run.stderr.slice(-500);
-  const problem = `the process ended (${run.signal ?? run.status}): ${reason}`;
+  const ending = run.signal ?? run.error?.message ?? run.status;
+  const problem = `the process ended (${ending}): ${reason}`;
   return { summary: undefined, lost: { index: Number(last), how: 'see its index', problem } };
 }
 
@@ -49,9 +56,13 @@ export function runInChild(target: string, seed: number, count: number, start = 
   };
   const end = start + count;
   for (let first = start; first < end;) {
-    const { summary, lost } = runBatch(target, seed, first, end - first);
+    const size = Math.min(batchCount, end - first);
+    const { summary, lost } = runBatch(target, seed, first, size);
     if (summary) take(summary);
-    if (!lost) break;
+    if (!lost) {
+      first += size;
+      continue;
+    }
     const before = lost.index - first;
     const rest = before > 0 ? runBatch(target, seed, first, before).summary : undefined;
     if (rest) take(rest);

@@ -30,7 +30,7 @@ function registerOf(assembly: Assembly, argument: CfiArgument | undefined): numb
   const number = cfiRegisterNumber(text);
   if (number !== undefined) return number;
   const known = argument?.value && constantOf(argument.value);
-  if (known === undefined) {
+  if (known === undefined || known < 0n || known > 0xffffffffn) {
     assembly.error('A0606', `'${text}' is no register of the frame information`);
     return 0;
   }

@@ -44,7 +44,9 @@ function loc(directive: Directive): void {
     .trim()
     .split(/[\s,]+/);
   const numbers: number[] = [];
-  while (numbers.length < 3 && /^\d+$/.test(words[0] ?? '')) numbers.push(Number(words.shift()));
+  while (numbers.length < 3 && /^\d+$/.test(words[0] ?? '')) {
+    numbers.push(locNumber(assembly, words.shift()));
+  }
   if (numbers.length < 2 || operands.length === 0) {
     return assembly.error('A0504', "'.loc' needs a file number and a line number");
   }
@@ -55,6 +57,14 @@ function loc(directive: Directive): void {
     i++;
   }
   setLocation(assembly, numbers[0], numbers[1], numbers[2], flags);
+}
+
+/** A word of `.loc` that must be a number of 32 bits; 0 where it is none. */
+function locNumber(assembly: Assembly, word: string | undefined): number {
+  const value = Number(word);
+  if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
+  assembly.error('A0504', `'${word ?? ''}' in '.loc' is no number from 0 to 4294967295`);
+  return 0;
 }
 
 /** Sets one flag; true where it took the next word too. */
@@ -79,10 +89,10 @@ export function locFlag(
       flags.isStatement = next !== '0';
       return true;
     case 'discriminator':
-      flags.discriminator = Number(next);
+      flags.discriminator = locNumber(assembly, next);
       return true;
     case 'isa':
-      flags.isa = Number(next);
+      flags.isa = locNumber(assembly, next);
       return true;
     case 'view':
       if (next === '0') flags.view = 'zero';

@@ -14,6 +14,10 @@ test.each([
     `${Array.from({ length: 60 }, (_, i) => ` e${i + 1} = e${i} + e${i}\n`).join('')} .long e60\n`,
     'A0319',
   ],
+  ['a negative number in .loc', ' .file 1 "a"\n .loc 1 2 3 discriminator -1\n nop\n', 'A0504'],
+  ['a negative register', ' .cfi_startproc\n .cfi_register -1, 5\n .cfi_endproc\n', 'A0606'],
+  ['a word of .loc without its number', ' .file 1 "a"\n .loc 1 2 3 isa\n nop\n', 'A0504'],
+  ['a column without end', ` .file 1 "a"\n .loc 1 2 ${'9'.repeat(400)}\n nop\n`, 'A0504'],
   [
     'a register saved between words',
     ' .cfi_startproc\n .cfi_offset 5, -129\n .cfi_endproc\n',

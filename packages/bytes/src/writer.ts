@@ -69,6 +69,7 @@ export class ByteWriter {
   /** Unsigned LEB128 (DWARF 5, 7.6). */
   uleb128(value: number | bigint): void {
     let rest = BigInt(value);
+    if (rest < 0n) throw new RangeError(`${rest} is not unsigned`);
     do {
       const low = Number(rest & 0x7fn);
       rest >>= 7n;
