@@ -202,8 +202,3 @@ export function functionLines(f: IRFunction, options: TextOptions = {}): string[
   }
   return lines;
 }
-
-/** The whole function, under its name alone; print-unit.ts writes it with all that a unit says of it. */
-export function functionText(f: IRFunction): string {
-  return `${[`function ${symbolText(f.name)}`, ...functionLines(f)].join('\n')}\n`;
-}
