@@ -53,6 +53,8 @@ export function emitAlignment(
   assembly.align(bytes, isNops ? undefined : pattern, max);
 }
 
+const tooFar = 'what stands before it is already larger than the whole should become';
+
 function space(directive: Directive): void {
   const { assembly } = directive;
   noMoreThan(directive, 2);
@@ -71,7 +73,10 @@ function space(directive: Directive): void {
     });
     return;
   }
-  if (known < 0n) return assembly.warning('A0706', `a space of ${known} bytes is left out`);
+  if (known < 0n) {
+    const message = `a space of ${known} bytes is left out`;
+    return assembly.warning('A0706', message, argumentPlace(directive, 0), [tooFar]);
+  }
   assembly.fill(Number(known), value & 0xff);
 }
 
@@ -101,7 +106,8 @@ function fill(directive: Directive): void {
     return;
   }
   if (known < 0n || size < 0) {
-    return assembly.warning('A0706', `a fill of ${known} times ${size} bytes is left out`);
+    const message = `a fill of ${known} times ${size} bytes is left out`;
+    return assembly.warning('A0706', message, argumentPlace(directive, 0), [tooFar]);
   }
   fillPattern(assembly, Number(known), size, value);
 }

@@ -4,7 +4,7 @@
 import type { DiagnosticList, Note } from '@ring0/diagnostics';
 import { sourceLines } from '@ring0/dwarf';
 import type { SourceLines } from '@ring0/dwarf';
-import { symbolType } from '@ring0/elf';
+import { symbolBinding, symbolType } from '@ring0/elf';
 import type { ElfSymbol } from '@ring0/elf';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import { fieldRange, relocationName } from './relocate.ts';
@@ -17,8 +17,12 @@ export class Explainer {
   private readonly diagnostics: DiagnosticList;
   private readonly lines = new Map<InputObject, SourceLines>();
 
-  constructor(diagnostics: DiagnosticList) {
+  /** The inputs, as they are loaded. */
+  private readonly objects: readonly InputObject[];
+
+  constructor(diagnostics: DiagnosticList, objects: readonly InputObject[]) {
     this.diagnostics = diagnostics;
+    this.objects = objects;
   }
 
   /** `main.o: main.c:12: in function 'main' (.text+0x1f)` */
@@ -53,12 +57,36 @@ export class Explainer {
         message: `also in ${this.place(section, offset)}`,
       }));
       if (places.length > notesMax) notes.push({ message: `and ${places.length - notesMax} more` });
-      const near = nearName(symbol.name, globals);
-      if (near) notes.push({ message: `did you mean '${near}'?` });
+      const hint = this.otherName(symbol.name, globals);
+      if (hint) notes.push({ message: hint });
       const [{ section, offset }] = places;
       const message = `${this.place(section, offset)}: undefined reference to '${symbol.name}'`;
       this.diagnostics.error('L0301', message, undefined, { notes });
     }
+  }
+
+  /** What else `name` may be: a local symbol, a register without %, a name spelled alike. */
+  otherName(name: string, globals: ReadonlyMap<string, LinkSymbol>): string | undefined {
+    const local = this.localDefinition(name);
+    if (local) return `'${name}' is defined in ${local}, but not global: .globl ${name}`;
+    if (/^(e?[abcd]x|[abcd][lh]|e?[sd]i|e?[sb]p)$/.test(name)) {
+      return `a register is written with its percent sign: %${name}`;
+    }
+    const near = nearName(name, globals);
+    return near === undefined ? undefined : `did you mean '${near}'?`;
+  }
+
+  /** The object that keeps `name` to itself. */
+  localDefinition(name: string): string | undefined {
+    const holder = this.objects.find(({ symbols }) =>
+      [...symbols.keys()].some(
+        (each) =>
+          each.name === name &&
+          each.binding === symbolBinding.local &&
+          typeof each.section === 'object',
+      ),
+    );
+    return holder?.name;
   }
 
   duplicates(list: readonly DuplicateDefinition[]): void {
@@ -71,7 +99,10 @@ export class Explainer {
         : `${first.object?.name ?? 'the script'} (absolute)`;
       const message = `${where}: multiple definition of '${symbol.name}'`;
       this.diagnostics.error('L0302', message, undefined, {
-        notes: [{ message: `first defined in ${other}` }],
+        notes: [
+          { message: `first defined in ${other}` },
+          { message: 'keep one; the others may be local (no .globl; in C static) or renamed' },
+        ],
       });
     }
   }
@@ -85,7 +116,7 @@ export class Explainer {
       const shown = value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
       const range = fieldRange(type);
       const message = `${where}: ${name} against ${target} does not fit: ${shown} is not in ${range}`;
-      this.diagnostics.error('L0303', message);
+      this.diagnostics.error('L0303', message, undefined, { notes: [reach(type, value)] });
     } else if (kind === 'discarded') {
       const message = `${where}: ${target} is defined in a section that was discarded`;
       this.diagnostics.error('L0304', message);
@@ -104,6 +135,16 @@ const isInput = (section: LinkSymbol['section']): section is InputSection =>
 function describe(symbol: LinkSymbol): string {
   if (symbol.name !== '') return `'${symbol.name}'`;
   return isInput(symbol.section) ? `section '${symbol.section.name}'` : 'a symbol without a name';
+}
+
+/** What to try where an address is too far away for its field. */
+function reach(type: number, value: number): Note {
+  const is16 = /_(PC)?16$/.test(relocationName(type));
+  if (is16 && value > 0xffff) {
+    const message = '16-bit code reaches 64 KiB; link it below 0x10000, as by -Ttext 0x7c00';
+    return { message };
+  }
+  return { message: 'use a wider field (.long, movl, a near jump), or move the two closer' };
 }
 
 /** The function of the section whose range holds the offset, or the last label before it. */

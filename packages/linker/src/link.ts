@@ -49,6 +49,7 @@ import {
 } from './output-sections.ts';
 import { symbolTable } from './symbol-table.ts';
 import { undefinedReferences } from './undefined.ts';
+import { wrongOrigin } from './boot-origin.ts';
 import { elfImage, elfSections, flatImage } from './write-image.ts';
 
 export interface LinkOptions {
@@ -122,7 +123,7 @@ class Job {
     this.options = options;
     this.diagnostics = diagnostics;
     this.resolver = new Resolver(diagnostics, settings.wrapped);
-    this.explainer = new Explainer(diagnostics);
+    this.explainer = new Explainer(diagnostics, this.resolver.objects);
   }
 
   run(): LinkResult {
@@ -491,7 +492,14 @@ class Job {
       const shown = address.toString(16).padStart(8, '0');
       const instead = text ? `defaulting to ${shown}` : 'not setting start address';
       const message = `cannot find entry symbol ${entry ?? 'start'}; ${instead}`;
-      if (entry !== undefined) this.diagnostics.warning('L0402', message);
+      const other = entry && this.explainer.otherName(entry, this.resolver.globals);
+      const bare = entry?.replace(/^_/, '') ?? '';
+      const local = this.explainer.localDefinition(bare);
+      const begin = `execution begins at the symbol ${entry}: define it, and .globl ${entry}`;
+      const renamed = `'${bare}' in ${local} is not global: .globl ${bare}, and -e ${bare}`;
+      const hint = other || (local ? renamed : begin);
+      const notes = [{ message: hint }];
+      if (entry !== undefined) this.diagnostics.warning('L0402', message, undefined, { notes });
     }
     return address;
   }
@@ -525,6 +533,11 @@ class Job {
       if (!image) {
         const message = `the flat image, from the lowest load address to the highest, would exceed ${max} bytes`;
         this.diagnostics.error('L0403', message);
+      }
+      const problem = image && wrongOrigin(image, written.keys());
+      if (problem) {
+        const notes = [{ message: problem.note }];
+        this.diagnostics.warning('L0406', problem.message, undefined, { notes });
       }
       return image;
     }

@@ -66,7 +66,9 @@ export class Loader {
   private file(path: string, given?: Uint8Array): void {
     const bytes = given ?? this.readFile(path) ?? this.searched(path);
     if (!bytes) {
-      this.diagnostics.error('L0210', `cannot find ${path}: no such file`);
+      this.diagnostics.error('L0210', `cannot find ${path}: no such file`, undefined, {
+        notes: [{ message: 'was it built, and by that name? directories are added by -L DIR' }],
+      });
       return;
     }
     if (this.isBinary) {
@@ -101,11 +103,22 @@ export class Loader {
     }
     const where =
       this.directories.length > 0 ? this.directories.join(', ') : 'no -L directory was given';
-    const notes = [{ message: `looked for ${fileName} in: ${where}` }];
+    const notes = [
+      { message: `looked for ${fileName} in: ${where}` },
+      { message: `-L DIR names the directory of ${fileName}; or give its path instead of -l` },
+    ];
     this.diagnostics.error('L0211', `cannot find -l${name}`, undefined, { notes });
   }
 
   private scriptFile(path: string, bytes: Uint8Array): void {
+    const source = sourceKinds.find(({ pattern }) => pattern.test(path));
+    if (source) {
+      const message = `${path} is no object file, archive or linker script: it looks like ${source.what}`;
+      const object = path.replace(/^.*\//, '').replace(/\.\w+$/, '.o');
+      const notes = [{ message: `${source.todo} -o ${object} ${path}` }];
+      this.diagnostics.error('L0215', message, undefined, { notes });
+      return;
+    }
     if (this.depth >= 8) {
       this.diagnostics.error('L0212', `${path}: input scripts are nested more than 8 deep`);
       return;
@@ -162,6 +175,13 @@ export class Loader {
     else this.file(word);
   }
 }
+
+/** Sources that people give to the linker. */
+const sourceKinds = [
+  { pattern: /\.(s|S|asm)$/, what: 'assembly source', todo: 'assemble it first: as' },
+  { pattern: /\.[ci]$/, what: 'C source', todo: 'compile it first: cc -c' },
+  { pattern: /\.h$/, what: 'a header', todo: 'what includes it is compiled: cc -c' },
+] as const;
 
 /** No zero byte at its start: a script rather than some unknown binary. */
 function looksLikeText(bytes: Uint8Array): boolean {

@@ -288,6 +288,7 @@ const absent: Omit<OutputSectionStatement, 'name' | 'span' | 'address'> = {
   body: [],
   region: undefined,
   loadRegion: undefined,
+  regionSpans: [],
   programHeaders: [],
   fill: undefined,
 };

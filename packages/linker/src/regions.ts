@@ -1,7 +1,7 @@
 // Memory regions (GNU ld manual, "MEMORY Command"): where each one's next section goes, and
 // whether it still fits.
 
-import { alignUp } from '@ring0/bytes';
+import { alignUp, latin1Text } from '@ring0/bytes';
 import { sectionFlag, sectionType } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 import { absolute, evaluate } from './evaluate.ts';
@@ -77,6 +77,26 @@ export class Regions {
     return this.list.find(({ attributes }) => suits(attributes, section)) ?? this.byDefault;
   }
 
+  private readonly unknown = new Set<string>();
+
+  /** GNU ld makes an empty region of a name that MEMORY does not declare, with a warning. */
+  private checkNames({ statement }: OutputSection): void {
+    const { region, loadRegion, regionSpans } = statement;
+    for (const name of [region, loadRegion]) {
+      if (name === undefined || this.named(name) || this.unknown.has(name)) continue;
+      this.unknown.add(name);
+      const span = regionSpans.find(
+        ({ file, start, end }) => latin1Text(file.bytes.subarray(start, end)) === name,
+      );
+      const names = this.list.map((each) => each.name);
+      const known = names.length === 0 ? 'there is no MEMORY' : `MEMORY has ${names.join(', ')}`;
+      const message = `memory region '${name}' is not declared`;
+      this.diagnostics.warning('L0125', message, span ?? statement.span, {
+        notes: [{ message: `${known}; a section goes to a region by '> name'` }],
+      });
+    }
+  }
+
   /** Moves the region past a section. */
   advance(section: OutputSection, region: Region, dot: bigint, isFinal: boolean): void {
     region.current = dot;
@@ -86,11 +106,14 @@ export class Regions {
       load.current = BigInt(section.loadAddress + section.size);
     }
     if (!isFinal) return;
+    this.checkNames(section);
     for (const checked of load && load !== region ? [region, load] : [region]) {
       const over = checked.current - (checked.origin + checked.length);
       if (over <= 0n || section.size === 0) continue;
       const message = `section '${section.name}' does not fit in region '${checked.name}': ${over} bytes too many`;
-      this.diagnostics.error('L0124', message, section.statement.span);
+      const room = `the region has ${checked.length} bytes`;
+      const notes = [{ message: `${room}; make it longer, or move something to another region` }];
+      this.diagnostics.error('L0124', message, section.statement.span, { notes });
     }
   }
 

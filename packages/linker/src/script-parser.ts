@@ -1,8 +1,8 @@
-// The grammar of linker scripts, over the tokens of script-scanner.ts. After an error the parser
-// goes on with the next statement, so that one run shows all of them.
+// The grammar of linker scripts, over the tokens of script-scanner.ts. Of the parser's errors the
+// first is reported: those behind it are mostly its consequences.
 
-import { SourceFile } from '@ring0/diagnostics';
-import type { DiagnosticList } from '@ring0/diagnostics';
+import { SourceFile, unclosedBrace } from '@ring0/diagnostics';
+import type { DiagnosticList, Span } from '@ring0/diagnostics';
 import type { IToken } from 'chevrotain';
 import { ExpressionParser, zero } from './script-expressions.ts';
 import { scan, token } from './script-scanner.ts';
@@ -34,7 +34,9 @@ export function parseScript(
     const bytes = readFile(name);
     return bytes && new SourceFile(name, bytes);
   };
+  const before = diagnostics.errorCount;
   const { tokens, files } = scan(source, diagnostics, include);
+  const isScanned = diagnostics.errorCount === before;
   const parser = new ScriptParser(files);
   const deep = deepest(tokens);
   if (deep) {
@@ -44,16 +46,34 @@ export function parseScript(
   }
   parser.input = tokens;
   const script = parser.script();
-  for (const error of parser.errors) {
-    // The token at the end of the text has no place.
-    const isInside = error.token.startOffset >= 0;
-    const at = isInside ? error.token : tokens.at(-1);
-    const message = isInside
-      ? `'${at?.image ?? ''}' is not expected here: ${error.message.replace(/\s+/g, ' ')}`
-      : 'the script ends too early';
-    diagnostics.error('L0101', message, at ? parser.span(at) : undefined);
+  // What the scanner could not read has been reported; the parser stumbles over the same.
+  const first = isScanned ? parser.errors[0] : undefined;
+  if (first) reportSyntax(first, tokens, parser, diagnostics);
+  return parser.errors.length > 0 || !isScanned ? emptyScript : (script ?? emptyScript);
+}
+
+function reportSyntax(
+  error: { readonly token: IToken; readonly message: string },
+  tokens: readonly IToken[],
+  parser: ScriptParser,
+  diagnostics: DiagnosticList,
+): void {
+  const expected = /--> (.*?) <--/.exec(error.message)?.[1];
+  const wanted = expected && (/^\W/.test(expected) ? `'${expected}'` : expected);
+  // The token at the end of the text has no place.
+  if (error.token.startOffset >= 0) {
+    const found = `found '${error.token.image}', expected ${wanted ?? 'a command or a section'}`;
+    diagnostics.error('L0101', found, parser.span(error.token));
+    return;
   }
-  return parser.errors.length > 0 ? emptyScript : (script ?? emptyScript);
+  const last = tokens.at(-1);
+  const braces = tokens
+    .filter(({ tokenType }) => tokenType === token.openBrace || tokenType === token.closeBrace)
+    .map((each) => ({ isOpen: each.tokenType === token.openBrace, span: parser.span(each) }));
+  const open = unclosedBrace(braces);
+  const message = `found the end of the script, expected ${open ? "'}'" : (wanted ?? 'more')}`;
+  const notes = open ? [{ message: "this '{' is not closed", span: open }] : [];
+  diagnostics.error('L0101', message, last && parser.span(last), { notes });
 }
 
 /** The parser and what reads its trees recurse as deep as an expression is nested. */
@@ -306,6 +326,7 @@ export class ScriptParser extends ExpressionParser {
   readonly trailer = this.RULE('trailer', () => {
     let region: string | undefined;
     let loadRegion: string | undefined;
+    const regionSpans: Span[] = [];
     let fill: Expression | undefined;
     const programHeaders: string[] = [];
     this.MANY(() => {
@@ -313,13 +334,17 @@ export class ScriptParser extends ExpressionParser {
         {
           ALT: () => {
             this.CONSUME(token.greater);
-            region = this.CONSUME(token.name).image;
+            const name = this.CONSUME(token.name);
+            region = name.image;
+            regionSpans.push(this.span(name));
           },
         },
         {
           ALT: () => {
             this.CONSUME(token.loadRegion);
-            loadRegion = this.CONSUME1(token.name).image;
+            const name = this.CONSUME1(token.name);
+            loadRegion = name.image;
+            regionSpans.push(this.span(name));
           },
         },
         {
@@ -336,7 +361,7 @@ export class ScriptParser extends ExpressionParser {
         },
       ]);
     });
-    return { region, loadRegion, fill, programHeaders };
+    return { region, loadRegion, regionSpans, fill, programHeaders };
   });
 
   readonly bodyStatement = this.RULE('bodyStatement', (body: BodyStatement[] = []): void => {

@@ -23,7 +23,7 @@ export const token = {
   colon: simple(':'),
   question: simple('?'),
   greater: simple('>'),
-  assign: simple('assignment operator'),
+  assign: simple('='),
   fill: simple('= (fill)'),
   binary: simple('binary operator'),
   /** `+`, `-`: binary or unary. */
@@ -199,7 +199,7 @@ class Scanner {
     const operator = this.at;
     this.at += found[2].length;
     this.emit(token.assign, operator);
-    this.expression({});
+    this.expression({ isAssigned: true });
   }
 
   private named(place: Place, name: string, start: number): void {
@@ -329,7 +329,14 @@ class Scanner {
       this.emit(token.output, start, last?.image ?? '');
     } else this.emit(token.output, start, name);
     this.expression({ endsAtColon: true });
-    if (!this.punctuation(':', token.colon)) return;
+    if (!this.punctuation(':', token.colon)) {
+      if (this.text[this.at] !== '{') return;
+      const span = { file: this.source, start: this.at, end: this.at + 1 };
+      const section = this.text.slice(start, this.at).trim();
+      const message = `found '{', expected ':' behind the section's name, '${section} : {'`;
+      this.diagnostics.error('L0110', message, span);
+      this.emit(token.colon, this.at, ':');
+    }
     this.expression({ isHeader: true });
     if (!this.punctuation('{', token.openBrace)) return;
     this.file('body');
@@ -414,6 +421,7 @@ class Scanner {
     endsAtColon?: boolean;
     endsAfterOperand?: boolean;
     isHeader?: boolean;
+    isAssigned?: boolean;
   }): void {
     let depth = 0;
     let conditions = 0;
@@ -437,6 +445,7 @@ class Scanner {
       } else if (character === ',') this.punctuation(',', token.comma);
       else if (/[0-9A-Za-z_.$"]/.test(character)) {
         if (limits.endsAfterOperand && isAfterOperand && depth === 0) return;
+        if (limits.isAssigned && isAfterOperand && depth === 0) return this.missingSemicolon();
         this.operand(limits.isHeader === true && depth === 0);
         isAfterOperand = !this.isFunction();
       } else {
@@ -449,6 +458,15 @@ class Scanner {
         isAfterOperand = false;
       }
     }
+  }
+
+  private missingSemicolon(): void {
+    const end = (this.tokens.at(-1)?.endOffset ?? this.at - 1) + 1;
+    const span = { file: this.source, start: end, end: end + 1 };
+    const fix = { span: { ...span, end }, text: ';' };
+    const found = /\S+/.exec(this.text.slice(this.at, this.at + 40))?.[0] ?? '';
+    const message = `expected ';' after this assignment, found '${found}'`;
+    this.diagnostics.error('L0109', message, span, { fix });
   }
 
   private isFunction(): boolean {

@@ -90,6 +90,8 @@ export interface OutputSectionStatement {
   readonly body: readonly BodyStatement[];
   readonly region: string | undefined;
   readonly loadRegion: string | undefined;
+  /** Where the two names stand. */
+  readonly regionSpans: readonly Span[];
   readonly programHeaders: readonly string[];
   readonly fill: Expression | undefined;
   /** Undefined for sections that the script does not name. */
