@@ -114,6 +114,11 @@ export const hostileC: readonly Fragment[] = [
   (r) => `#define F(x) x\nint y = ${nest('F(', '1', ')', big(r))};`,
   () => `#define P(a, b) a##b\nint ${'P('.repeat(300)}a, b${')'.repeat(300)};`,
   () => '#define S(...) #__VA_ARGS__\nchar *s = S(' + 'a "b" '.repeat(5000) + ');',
+  () => `#define S(x) #x\n#define T(x) S(x x)\nchar *s = ${nest('T(', '"', ')', 40)};`,
+  () =>
+    `#define J(a, b) a##b\n#define K(x) L(x, x)\n#define L(a, b) J(a, b)\nint ${nest('K(', 'x', ')', 40)};`,
+  () =>
+    'int a[] = { [100000000] = 1 }; void f(void) { int a[] = { 1, 2, 3, 4, [100000000] = 1 }; }',
   (r) => `char big[${huge(r)}];`,
   (r) => `char big[${huge(r)}] = { 1 };`,
   (r) => `struct { char a[${huge(r)}], b[${huge(r)}]; } s = { .b[3] = 1 };`,

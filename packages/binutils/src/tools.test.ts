@@ -1,7 +1,7 @@
 import { elfType, machine, readElf, sectionFlag, sectionType, writeElf } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
 import { expect, test } from 'vitest';
-import { nm, objcopy, readelf, sizeBerkeley, sizeSystemV } from './index.ts';
+import { nm, objcopy, objdump, readelf, sizeBerkeley, sizeSystemV } from './index.ts';
 
 function sample(): Uint8Array {
   const { alloc, write, execute } = sectionFlag;
@@ -98,4 +98,74 @@ test('damaged files give problems, never exceptions', () => {
     expect(readelf(cut, 'x', { all: true }).problems.length).toBeGreaterThan(0);
     expect(objcopy(cut, 'x', { strip: 'all' }).bytes).toBeUndefined();
   }
+});
+
+/** The sample with its fields changed, as a file of its own. */
+function changed(change: (file: ElfFile) => void): Uint8Array {
+  const { file } = readElf(sample(), 'a.o');
+  if (!file) throw new Error('the sample is not read');
+  change(file);
+  return writeElf(file);
+}
+
+test('objcopy: no reference to a section that is gone', () => {
+  const input = changed((file) => {
+    const [text, data] = file.sections;
+    data.link = text;
+    data.flags |= sectionFlag.linkOrder;
+  });
+  const { bytes, problems } = objcopy(input, 'a.o', { remove: ['.text'] });
+  expect(problems).toEqual([]);
+  const copy = readElf(bytes ?? new Uint8Array(0), 'b.o');
+  expect(copy.problems).toEqual([]);
+  expect(copy.file?.sections.find(({ name }) => name === '.data')?.link).toBeUndefined();
+});
+
+test('objcopy: local symbols come before others whatever the order was', () => {
+  const whole = sample();
+  const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
+  const headers = view.getUint32(32, true);
+  const table = Array.from({ length: view.getUint16(48, true) }, (_, i) => headers + 40 * i).find(
+    (at) => view.getUint32(at + 4, true) === sectionType.symtab,
+  );
+  if (table === undefined) throw new Error('no symbol table');
+  // The local symbol becomes global, the global one local.
+  const symbols = view.getUint32(table + 16, true);
+  whole[symbols + 16 + 12] = 0x10;
+  whole[symbols + 32 + 12] = 0x00;
+  const { bytes } = objcopy(whole, 'a.o', {});
+  const { file, problems } = readElf(bytes ?? new Uint8Array(0), 'b.o');
+  expect(problems).toEqual([]);
+  expect(file?.symbols.map(({ binding }) => binding)).toEqual([0, 1, 1]);
+});
+
+test('objcopy: addresses far from each other make no image', () => {
+  const input = changed((file) => {
+    file.sections[1].address = 0x7000_0000n;
+  });
+  const { bytes, problems } = objcopy(input, 'a.o', { outputFormat: 'binary' });
+  expect(bytes).toBeUndefined();
+  expect(problems.length).toBe(1);
+});
+
+test('objdump -Dz: a section of zeros is bounded', () => {
+  const input = changed((file) => {
+    const bss = file.sections.find(({ name }) => name === '.bss');
+    if (bss) bss.size = 0x7fff_ffff;
+  });
+  const { text } = objdump(input, 'a.o', {
+    hasHeaders: false,
+    hasSymbols: false,
+    hasRelocations: false,
+    isBinary: false,
+    hasMachine: true,
+    disassembly: 'all',
+    mode: 32,
+    syntax: 'att',
+    sections: [],
+    showsZeros: true,
+    showsBytes: true,
+  });
+  expect(text).toContain('Disassembly of section .bss');
+  expect(text.length).toBeLessThan(16 << 20);
 });

@@ -151,3 +151,30 @@ test('pc-relative kinds are those whose formula subtracts the place', () => {
     'R_386_PC8',
   ]);
 });
+
+test('archives keep names that look like the index, that are empty or not of ASCII', () => {
+  const names = [
+    '/',
+    '//',
+    '',
+    '/5',
+    '\u00e9t\u00e9.o',
+    '\u20ac'.repeat(5),
+    'a b.o',
+    'x'.repeat(16),
+  ];
+  const members = names.map((name, i) => ({ name, bytes: new Uint8Array(i).fill(i) }));
+  const { archive, problems } = readArchive(writeArchive(members), 'a.a');
+  expect(problems).toEqual([]);
+  expect(archive?.members.map(({ name, bytes }) => [name, bytes.length])).toEqual(
+    names.map((name, i) => [name, i]),
+  );
+});
+
+test('a second symbol table is a problem', () => {
+  const bytes = writeElf(sample(32));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const first = view.getUint32(32, true) + 40;
+  view.setUint32(first + 4, sectionType.symtab, true);
+  expect(readElf(bytes, 'two.o').problems.join()).toContain('second symbol table');
+});

@@ -227,3 +227,92 @@ test('options: response files, unknown options, what needs an argument', () => {
   expect(messages(linked(['-o']))[0]).toBe("option '-o' needs an argument");
   expect(linked(['--version']).wantsVersion).toBe(true);
 });
+
+test('negative addresses of a script are those of the upper half', () => {
+  const script =
+    'SECTIONS { . = -0x80000000; .text : { *(.text) } .data ALIGN(4096) : { LONG(here) here = .; } }';
+  const result = linked([caller('f'), callee('f')], script);
+  expect(messages(result)).toEqual([]);
+  const { file } = readElf(result.image ?? new Uint8Array(0), 'a.out');
+  const places = file?.sections.map(({ name, address }) => [name, address]);
+  expect(places).toContainEqual(['.text', 0x80000000n]);
+  expect(places).toContainEqual(['.data', 0x80001000n]);
+  expect(result.symbols.get('here')).toBe(0x80001004);
+});
+
+test.each([
+  [
+    'a section across the end of memory',
+    'SECTIONS { .text 0xfffffff8 : { *(.text) } }',
+    "section '.text' at 0xfffffff8 of 26 bytes wraps around the 4 GiB of i386",
+  ],
+  [
+    'a gap of a gigabyte within a section',
+    'SECTIONS { .text : { *(.text) . = ALIGN(1 << 30); BYTE(1) } }',
+    "section '.text' would end at byte 1073745921 of the output, beyond 1048576",
+  ],
+  [
+    'load addresses far from each other',
+    'OUTPUT_FORMAT(binary) SECTIONS { .text 0 : { *(.text) } .data 0x40000000 : { BYTE(1) } }',
+    'the flat image, from the lowest load address to the highest, would exceed 1048576 bytes',
+  ],
+  [
+    'parentheses without end',
+    `x = ${'('.repeat(20_000)}1;`,
+    'an expression is nested more than 256 deep, or has more than 1000 operators',
+  ],
+  [
+    'a sum without end',
+    `x = ${'1 + '.repeat(20_000)}1;`,
+    'an expression is nested more than 256 deep, or has more than 1000 operators',
+  ],
+])('%s', (_, script, message) => {
+  const given = { path: 'test.ld', bytes: utf8Bytes(script) };
+  const options = { script: given, readFile: () => undefined, outputBytesMax: 1 << 20 };
+  const result = link([caller('f'), callee('f')], options);
+  expect(result.image).toBeUndefined();
+  expect(messages(result)).toEqual([message]);
+});
+
+test('of a script with a syntax error nothing is carried out', () => {
+  const script = 'SECTIONS { .text : { *(.text) } ASSERT(0, "reached") x = 1 / 0; } SECTIONS { :';
+  const result = linked([caller('f'), callee('f')], script);
+  expect(result.image).toBeUndefined();
+  expect(messages(result).join()).not.toMatch(/reached|division/);
+});
+
+test('--wrap sends references elsewhere and leaves definitions', () => {
+  const wrapper = section('.text', alloc | execute, [0xe8, 0xfc, 0xff, 0xff, 0xff, 0xc3], 16);
+  const real = symbol('__real_f', 'undefined');
+  wrapper.relocations.push({ offset: 1, type: i386.PC32, symbol: real });
+  const between = object('wrap.o', [wrapper], [symbol('__wrap_f', wrapper), real]);
+  const result = linked(
+    [caller('f'), between, callee('f'), '--wrap=f'],
+    'SECTIONS { . = 0x1000; .text : { *(.text) } }',
+  );
+  expect(messages(result)).toEqual([]);
+  const { file } = readElf(result.image ?? new Uint8Array(0), 'a.out');
+  const bytes = file?.sections.find(({ name }) => name === '.text')?.data ?? new Uint8Array(0);
+  const target = (at: number): number =>
+    0x1000 + at + 5 + new DataView(bytes.buffer, bytes.byteOffset).getInt32(at + 1, true);
+  expect(target(0)).toBe(result.symbols.get('__wrap_f'));
+  expect(target(0x10)).toBe(result.symbols.get('f'));
+});
+
+test('a relaxed access to thread-local storage needs no ___tls_get_addr', () => {
+  // leal x@TLSGD(,%ebx,1), %eax; call ___tls_get_addr@PLT
+  const code = [0x8d, 0x04, 0x1d, 0, 0, 0, 0, 0xe8, 0xfc, 0xff, 0xff, 0xff, 0xc3];
+  const text = section('.text', alloc | execute, code, 16);
+  const storage = section('.tdata', alloc | write | sectionFlag.tls, [5, 0, 0, 0], 4);
+  const [x, get] = [symbol('x', storage), symbol('___tls_get_addr', 'undefined')];
+  x.type = 6;
+  text.relocations.push({ offset: 3, type: i386.TLS_GD, symbol: x });
+  text.relocations.push({ offset: 8, type: i386.PLT32, symbol: get });
+  const result = linked([object('tls.o', [text, storage], [symbol('_start', text), x, get])]);
+  expect(messages(result)).toEqual([]);
+  const { file } = readElf(result.image ?? new Uint8Array(0), 'a.out');
+  expect(file?.symbols.map(({ name }) => name)).not.toContain('___tls_get_addr');
+  const made = file?.sections.find(({ name }) => name === '.text')?.data ?? [];
+  // mov %gs:0, %eax; add $-4, %eax
+  expect([...made].slice(0, 12)).toEqual([0x65, 0xa1, 0, 0, 0, 0, 0x81, 0xc0, 0xfc, 255, 255, 255]);
+});

@@ -202,6 +202,12 @@ export function step(state: State, cursor: Cursor, result: TokenList): void {
   if (list.kind[at] !== TokenKind.placemarker) result.copy(list, at);
 }
 
+function textLength({ atoms }: State, { atom, length }: TokenList): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += atoms.text(atom[i]).length;
+  return sum;
+}
+
 /** Pushes the expansion of the macro named by token `at`; false if the name stands for itself. */
 function enterMacro(
   state: State,
@@ -227,6 +233,7 @@ function enterMacro(
   }
   const replacement = substitute(state, macro, args, span);
   state.charge(replacement.length + 1, span);
+  state.chargeText(textLength(state, replacement), span);
   if (replacement.length > 0) {
     const kept = flags & (AFTER_SPACE | AT_LINE_START);
     replacement.flags[0] = (replacement.flags[0] & ~(AFTER_SPACE | AT_LINE_START)) | kept;

@@ -217,3 +217,28 @@ test('#line and line markers move what is said about the text behind them', () =
     'a.c:1:2: error: #error a\nx.y:40:2: error: #error b\nx.y:42:2: error: #error c\nx.y:7:2: error: #error d\n',
   );
 });
+
+describe('macro bombs', () => {
+  const doubling = Array.from({ length: 40 }, (_, i) => `#define d${i + 1} d${i} d${i}\n`).join('');
+  test.each([
+    ['names that double', `#define d0 x\n${doubling}d40\n`],
+    ['arguments that double', `#define f(x) x x\n${'f('.repeat(40)}1${')'.repeat(40)}\n`],
+    [
+      'calls within arguments',
+      `#define f(x) x\n${'f('.repeat(3000)}${'1 '.repeat(3000)}${')'.repeat(3000)}\n`,
+    ],
+    [
+      'strings that double',
+      `#define s(x) #x\n#define t(x) s(x x)\n${'t('.repeat(40)}"${')'.repeat(40)}\n`,
+    ],
+    [
+      'names pasted to themselves',
+      `#define j(a, b) a##b\n#define t(x) u(x, x)\n#define u(a, b) j(a, b)\n${'t('.repeat(40)}x${')'.repeat(40)}\n`,
+    ],
+    ['a long string many times', `#define d0 "${'x'.repeat(100_000)}"\n${doubling}d40\n`],
+  ])('%s end with a message', (_, text) => {
+    const { hasErrors, isComplete } = run(text);
+    expect(hasErrors).toBe(true);
+    expect(isComplete).toBe(false);
+  });
+});

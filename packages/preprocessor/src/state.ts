@@ -109,6 +109,8 @@ export interface Settings {
 
 /** Tokens made by one run; more is taken for a macro bomb. */
 export const TOKENS_MAX = 1 << 21;
+/** Characters of such tokens. */
+const TEXT_MAX = 1 << 25;
 export const INCLUDE_DEPTH_MAX = 200;
 
 /** Thrown when the result cannot be finished, after the report. */
@@ -129,6 +131,7 @@ export class State {
   readonly pushed = new Map<number, (Macro | undefined)[]>();
   counter = 0;
   made = 0;
+  private madeText = 0;
   argumentDepth = 0;
   /** Directives end at the line: reading stops there. */
   isInDirective = false;
@@ -177,6 +180,14 @@ export class State {
     this.made += count;
     if (this.made <= TOKENS_MAX) return;
     this.error('P0002', `macros expand to more than ${TOKENS_MAX} tokens`, span);
+    throw new Stop();
+  }
+
+  /** Counts their characters: # and ## make one token of many. */
+  chargeText(length: number, span: Span | undefined): void {
+    this.madeText += length;
+    if (this.madeText <= TEXT_MAX) return;
+    this.error('P0002', `macros expand to more than ${TEXT_MAX} characters`, span);
     throw new Stop();
   }
 

@@ -106,6 +106,7 @@ class Substitution {
 
   private made(kind: number, text: string, at: number): void {
     const { body } = this.macro;
+    this.state.chargeText(text.length, this.use);
     const atom = this.state.atoms.intern(text);
     const flags = body.flags[at] & AFTER_SPACE;
     this.out.push(kind, flags, atom, body.start[at], body.end[at], this.place);
@@ -213,6 +214,7 @@ class Substitution {
       return;
     }
     const text = state.atoms.text(out.atom[left]) + state.atoms.text(out.atom[right]);
+    state.chargeText(text.length, this.use);
     const kind = kindOf(text);
     if (kind === undefined) {
       if (!state.settings.isAssembly) {
