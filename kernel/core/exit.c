@@ -15,11 +15,17 @@
 #include <uapi/wait.h>
 
 /* Signals a parent that a child has changed, and wakes it if it waits. task_lock held. */
-static void parent_notify(struct task *task, int number) {
+static void parent_notify(struct task *task, int number, int code) {
   ASSERT(spin_held(&task_lock));
-  struct kernel_siginfo info = {.si_signo = number};
+  struct kernel_siginfo info = {.si_signo = number, .si_code = code};
   info.u.process.pid = task->pid;
-  info.u.process.status = task->exit_status;
+  info.u.process.status =
+      code == CLD_EXITED ? WEXITSTATUS(task->exit_status) : WTERMSIG(task->exit_status);
+  if (code == CLD_STOPPED) {
+    info.u.process.status = WSTOPSIG(task->exit_status);
+    if (task->parent->signals.action[SIGCHLD].flags & SA_NOCLDSTOP)
+      number = 0;
+  }
   if (number)
     signal_send(task->parent, number, &info);
   wake_all(&task->parent->child_wait);
@@ -30,9 +36,9 @@ void stop_current(int number) {
   struct task *task = current;
   bool irqs = spin_lock_save(&task_lock);
   task->exit_status = number << 8 | 0x7f;
-  task->is_stop_reported = false;
+  task->is_stop_reported = task->is_continued = false;
   task->state = TASK_STOPPED;
-  parent_notify(task, SIGCHLD);
+  parent_notify(task, SIGCHLD, CLD_STOPPED);
   spin_unlock(&task_lock);
   schedule();
   if (irqs)
@@ -51,6 +57,63 @@ static void orphans_to_init(struct task *task) {
   }
   if (zombies)
     wake_all(&init_task->child_wait);
+}
+
+/* No member has a parent outside the group but in its session, who could continue it if it stops. */
+bool group_is_orphaned(int pgid, const struct task *ignored) {
+  ASSERT(spin_held(&task_lock));
+  list_for_each(link, &all_tasks) {
+    const struct task *task = list_entry(link, struct task, all_link);
+    const struct task *parent = task->parent;
+    if (task->pgid != pgid || task == ignored || task->state == TASK_ZOMBIE || !parent)
+      continue;
+    if (parent != init_task && parent->pgid != pgid && parent->sid == task->sid)
+      return false;
+  }
+  return true;
+}
+
+static bool group_has_stopped(int pgid) {
+  list_for_each(link, &all_tasks) {
+    const struct task *task = list_entry(link, struct task, all_link);
+    if (task->pgid == pgid && task->state == TASK_STOPPED)
+      return true;
+  }
+  return false;
+}
+
+/* Nobody is left who would continue the stopped group: it is told so, and goes on. */
+static void group_end(int pgid, const struct task *ending) {
+  if (!group_has_stopped(pgid) || !group_is_orphaned(pgid, ending))
+    return;
+  signal_send_group(pgid, SIGHUP);
+  signal_send_group(pgid, SIGCONT);
+}
+
+/* Which groups lose with the task the last one who cared: its own, and those of its children. */
+static void groups_lose(struct task *task) {
+  ASSERT(spin_held(&task_lock));
+  const struct task *parent = task->parent;
+  if (parent && parent->pgid != task->pgid && parent->sid == task->sid)
+    group_end(task->pgid, task);
+  list_for_each(link, &init_task->children) {
+    const struct task *child = list_entry(link, struct task, sibling_link);
+    if (child->sid == task->sid && child->pgid != task->pgid && child->state == TASK_STOPPED)
+      group_end(child->pgid, task);
+  }
+}
+
+/* A parent that ignores SIGCHLD, or says that it will not wait, does not have to: init does. */
+static void leave_to_init(struct task *task) {
+  struct task *parent = task->parent;
+  const struct kernel_sigaction *action = &parent->signals.action[SIGCHLD];
+  if (parent == init_task ||
+      !(action->handler == SIGNAL_IGNORE || action->flags & SA_NOCLDWAIT))
+    return;
+  list_remove(&task->sibling_link);
+  list_add_tail(&init_task->children, &task->sibling_link);
+  task->parent = init_task;
+  wake_all(&parent->child_wait);
 }
 
 /* A session leader's terminal loses its session, and the foreground group is told. */
@@ -103,8 +166,10 @@ void exit_current(int status) {
     task->vfork_parent = NULL;
     wake_all(&parent->child_wait);
   }
+  groups_lose(task);
   task->state = TASK_ZOMBIE;
-  parent_notify(task, task->exit_signal);
+  leave_to_init(task);
+  parent_notify(task, task->exit_signal, WTERMSIG(status) ? CLD_KILLED : CLD_EXITED);
   spin_unlock(&task_lock);
   schedule();
   panic("a zombie runs");
@@ -146,6 +211,9 @@ static bool wait_look(int pid, int options, struct wait_result *result) {
     } else if ((options & WUNTRACED) && child->state == TASK_STOPPED && !child->is_stop_reported) {
       child->is_stop_reported = true;
       result->status = child->exit_status;
+    } else if ((options & WCONTINUED) && child->is_continued) {
+      child->is_continued = false;
+      result->status = WAIT_CONTINUED;
     } else {
       continue;
     }

@@ -3,6 +3,7 @@
  * only read; memory is copied page by page when either side writes.
  */
 #include <asm/clock.h>
+#include <asm/cpu.h>
 #include <asm/paging.h>
 #include <asm/uaccess.h>
 #include <kernel/mm.h>
@@ -28,6 +29,9 @@ static void copy_attributes(struct task *child) {
   memcpy(child->name, parent->name, sizeof(child->name));
   memcpy(child->tls, parent->tls, sizeof(child->tls));
   child->umask = parent->umask;
+  memcpy(child->limits, parent->limits, sizeof(child->limits));
+  child->alternate_stack = parent->alternate_stack;
+  child->alternate_size = parent->alternate_size;
   child->cwd = step_hold(parent->cwd);
   child->executable = parent->executable ? executable_hold(parent->executable) : NULL;
   fpu_copy(child);
@@ -45,6 +49,16 @@ static void link_to_parent(struct task *child) {
   spin_unlock_restore(&task_lock, irqs);
 }
 
+/* P32: a child gets half of what its parent had left, so that forking earns no time. */
+static void slice_share(struct task *child) {
+  bool irqs = irqs_enabled();
+  irq_disable();
+  child->slice = (current->slice + 1) / 2;
+  current->slice -= child->slice;
+  if (irqs)
+    irq_enable();
+}
+
 static bool vfork_is_over(struct task *child, int pid) {
   bool irqs = spin_lock_save(&task_lock);
   struct task *task = task_find(pid);
@@ -57,9 +71,11 @@ static bool vfork_is_over(struct task *child, int pid) {
 static long do_fork(u32 flags, u32 stack, u32 *parent_tid, u32 *child_tid) {
   if ((flags & ~CLONE_SUPPORTED) || ((flags & CLONE_VM) && !(flags & CLONE_VFORK)))
     return -EINVAL; /* threads */
+  if (task_count() >= min_u32(tasks_max(), current->limits[RLIMIT_NPROC].rlim_cur))
+    return -EAGAIN;
   struct task *child = task_alloc();
   if (!child)
-    return -EAGAIN;
+    return -ENOMEM;
   if (flags & CLONE_VM) {
     mm_get(current->mm);
     child->mm = current->mm;
@@ -86,6 +102,7 @@ static long do_fork(u32 flags, u32 stack, u32 *parent_tid, u32 *child_tid) {
     pid = child->pid; /* as Linux: a bad address is the caller's loss */
   if (flags & CLONE_VFORK)
     child->vfork_parent = current;
+  slice_share(child);
   make_runnable(child);
   if (flags & CLONE_VFORK)
     wait_event(&current->child_wait, vfork_is_over(child, pid));

@@ -1,8 +1,9 @@
 /*
- * The scheduler: a ring of runnable tasks, each runs until it sleeps or its slice is over. schedule()
- * switches from task to task; with nothing to run it switches to the idle task, which is the boot
- * stack standing in scheduler(). runqueue_lock is held across every switch: the task that is
- * switched to releases it.
+ * The scheduler: a ring of runnable tasks, each runs until it sleeps or its slice is over. A task that
+ * sleeps earns back what it used of its slice; when it is woken with something left while a task runs
+ * that has used up a whole slice since it last slept, it runs at once. schedule() switches from task
+ * to task; with nothing to run it switches to the idle task, which is the boot stack standing in
+ * scheduler(). runqueue_lock is held across every switch: the task that is switched to releases it.
  */
 #include <asm/clock.h>
 #include <asm/percpu.h>
@@ -37,6 +38,19 @@ static struct task *runqueue_pop(void) {
   return task;
 }
 
+/* Behind what has not used up a slice since it slept, before what has. */
+static void enqueue_before_hogs(struct task *task) {
+  ASSERT(spin_held(&runqueue_lock));
+  struct list *place = &runqueue;
+  list_for_each(link, &runqueue) {
+    if (list_entry(link, struct task, run_link)->is_hog) {
+      place = link;
+      break;
+    }
+  }
+  list_add_tail(place, &task->run_link);
+}
+
 /* The only caller of swtch. Returns when the previous task is switched to again. */
 static void switch_to(struct task *previous, struct task *next) {
   struct cpu *cpu = this_cpu();
@@ -49,7 +63,8 @@ static void switch_to(struct task *previous, struct task *next) {
   cpu->need_reschedule = false;
   if (next != cpu->idle) {
     switch_uvm(next);
-    next->slice = SLICE_TICKS;
+    if (next->slice == 0)
+      next->slice = SLICE_TICKS;
   }
   next->state = TASK_RUNNING;
   switches++;
@@ -65,18 +80,22 @@ void schedule(void) {
 
   ASSERT(task != this_cpu()->idle);
   this_cpu()->need_reschedule = false;
-  if (task->state == TASK_RUNNING) {
+  struct task *next = runqueue_pop();
+  if (task->state != TASK_RUNNING) {
+    task->is_hog = false;
+    task->slept_at = ticks_now();
+  } else if (next) {
     task->state = TASK_RUNNABLE;
-    list_add_tail(&runqueue, &task->run_link);
+    if (task->slice > 0) /* it was interrupted by a wake-up and goes on after that */
+      enqueue_before_hogs(task);
+    else
+      list_add_tail(&runqueue, &task->run_link);
     runnable++;
   }
-  struct task *next = runqueue_pop();
-  if (next == task) {
-    task->state = TASK_RUNNING;
-    task->slice = SLICE_TICKS;
-  } else {
+  if (!next && task->state == TASK_RUNNING)
+    task->slice = max_u32(task->slice, 1);
+  else
     switch_to(task, next ? next : this_cpu()->idle);
-  }
   spin_unlock_restore(&runqueue_lock, were_on);
 }
 
@@ -113,6 +132,20 @@ void forkret(void) {
   irq_disable();
 }
 
+/* A task that is woken with something left of its slice may interrupt one of the kind. */
+static void enqueue_woken(struct task *task) {
+  ASSERT(spin_held(&runqueue_lock));
+  task->slice = min_u32(task->slice + (ticks_now() - task->slept_at), SLICE_TICKS);
+  if (task->slice > 0) {
+    enqueue_before_hogs(task);
+    if (current->is_hog && current != this_cpu()->idle)
+      this_cpu()->need_reschedule = true;
+  } else {
+    list_add_tail(&runqueue, &task->run_link);
+  }
+  runnable++;
+}
+
 /* Makes a task runnable if it sleeps. Any context. */
 void wake(struct task *task) {
   bool were_on = spin_lock_save(&runqueue_lock);
@@ -121,10 +154,7 @@ void wake(struct task *task) {
       task->state = TASK_RUNNING;
     } else {
       task->state = TASK_RUNNABLE;
-      list_add_tail(&runqueue, &task->run_link);
-      runnable++;
-      if (current->slice <= 1)
-        this_cpu()->need_reschedule = current != this_cpu()->idle;
+      enqueue_woken(task);
     }
   }
   spin_unlock_restore(&runqueue_lock, were_on);
@@ -155,11 +185,16 @@ void scheduler_tick(bool user) {
     task->system_ticks++;
   if (task->slice > 0)
     task->slice--;
+  task->is_hog |= task->slice == 0;
   if (task->slice == 0 && !list_empty(&runqueue))
     cpu->need_reschedule = true;
+  limit_check_cpu(task);
 }
 
-void yield(void) { schedule(); }
+void yield(void) {
+  current->slice = 0;
+  schedule();
+}
 
 u32 switch_count(void) { return switches; }
 

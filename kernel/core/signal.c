@@ -44,19 +44,38 @@ static bool is_ignored(const struct task *task, int number) {
          (handler == SIGNAL_DEFAULT && (IGNORED_BY_DEFAULT & signal_bit(number)));
 }
 
-static void continue_stopped(struct task *task) {
-  if (task->state == TASK_STOPPED) {
-    task->is_stop_reported = false;
-    make_runnable(task);
-  }
+/* True if it had stopped. */
+static bool continue_stopped(struct task *task) {
+  if (task->state != TASK_STOPPED)
+    return false;
+  task->is_stop_reported = false;
+  make_runnable(task);
+  return true;
+}
+
+/* task_lock held by who sent the SIGCONT. */
+static void tell_continued(struct task *task) {
+  struct task *parent = task->parent;
+  struct kernel_siginfo info = {.si_signo = SIGCHLD, .si_code = CLD_CONTINUED};
+  info.u.process.pid = task->pid;
+  info.u.process.status = SIGCONT;
+  task->is_continued = true;
+  if (!parent)
+    return;
+  if (!(parent->signals.action[SIGCHLD].flags & SA_NOCLDSTOP))
+    signal_send(parent, SIGCHLD, &info);
+  wake_all(&parent->child_wait);
 }
 
 /* Any context; info may be NULL. Ends up pending even for a task that has stopped. */
 int signal_send(struct task *task, int number, const struct kernel_siginfo *info) {
+  bool continued = false;
   bool were_on = spin_lock_save(&signal_lock);
   if (number == SIGCONT || number == SIGKILL) {
     task->signals.pending &= ~STOPPING;
-    continue_stopped(task);
+    continued = continue_stopped(task) && number == SIGCONT;
+  } else if (STOPPING & signal_bit(number)) {
+    task->signals.pending &= ~signal_bit(SIGCONT);
   }
   if (task->state != TASK_ZOMBIE && !is_ignored(task, number) &&
       !(task == init_task && number == SIGKILL)) {
@@ -72,6 +91,8 @@ int signal_send(struct task *task, int number, const struct kernel_siginfo *info
       wake(task);
   }
   spin_unlock_restore(&signal_lock, were_on);
+  if (continued)
+    tell_continued(task);
   return 0;
 }
 
@@ -144,6 +165,14 @@ static void call_interrupted(struct trapframe *frame, const struct kernel_sigact
     frame->eax = -EINTR;
 }
 
+/* Nobody would continue the current task if the terminal stopped it. */
+static bool is_orphan(void) {
+  bool irqs = spin_lock_save(&task_lock);
+  bool result = group_is_orphaned(current->pgid, NULL);
+  spin_unlock_restore(&task_lock, irqs);
+  return result;
+}
+
 /* One signal, on the way to user mode. */
 void signal_deliver(struct trapframe *frame) {
   struct signals *signals = &current->signals;
@@ -157,7 +186,7 @@ void signal_deliver(struct trapframe *frame) {
     if (IGNORED_BY_DEFAULT & signal_bit(number))
       return;
     if (STOPPING & signal_bit(number)) {
-      if (current != init_task)
+      if (current != init_task && (number == SIGSTOP || !is_orphan()))
         stop_current(number);
       return;
     }
@@ -194,6 +223,7 @@ void signals_reset_on_exec(struct task *task) {
   for (int i = 1; i < SIGNAL_COUNT; i++)
     if (task->signals.action[i].handler != SIGNAL_IGNORE)
       task->signals.action[i] = (struct kernel_sigaction){0};
+  task->alternate_stack = task->alternate_size = 0;
   spin_unlock_restore(&signal_lock, were_on);
 }
 

@@ -14,11 +14,8 @@
 #include <uapi/errno.h>
 #include <uapi/ldt.h>
 #include <uapi/reboot.h>
-#include <uapi/resource.h>
 #include <uapi/sysinfo.h>
 #include <uapi/utsname.h>
-
-#define STACK_LIMIT (8 << 20)
 
 long sys_getpid(void) { return current->tgid; }
 
@@ -128,41 +125,6 @@ long sys_sysinfo(struct sysinfo *to) {
   info.procs = task_count();
   info.mem_unit = PAGE_SIZE;
   return copy_to_user(to, &info, sizeof(info));
-}
-
-static u64 limit_of(u32 resource) {
-  switch (resource) {
-  case RLIMIT_STACK:
-    return STACK_LIMIT;
-  case RLIMIT_NOFILE:
-    return OPEN_MAX;
-  case RLIMIT_CORE:
-    return 0;
-  default:
-    return RLIM64_INFINITY;
-  }
-}
-
-static long limit_read(u32 resource, struct rlimit *to) {
-  u64 value = limit_of(resource);
-  u32 limit = value > RLIM_INFINITY ? RLIM_INFINITY : (u32)value;
-  struct rlimit both = {limit, limit};
-  return resource < RLIMIT_COUNT ? copy_to_user(to, &both, sizeof(both)) : -EINVAL;
-}
-
-long sys_getrlimit(u32 resource, struct rlimit *to) { return limit_read(resource, to); }
-
-long sys_ugetrlimit(u32 resource, struct rlimit *to) { return limit_read(resource, to); }
-
-/* Limits are fixed: setting one is refused. */
-long sys_prlimit64(int pid, u32 resource, const struct rlimit64 *new, struct rlimit64 *old) {
-  u64 value = limit_of(resource);
-  struct rlimit64 both = {value, value};
-  if (resource >= RLIMIT_COUNT || (pid && pid != current->pid))
-    return -EINVAL;
-  if (new)
-    return -EPERM;
-  return old ? copy_to_user(old, &both, sizeof(both)) : 0;
 }
 
 long sys_umask(u32 mask) {

@@ -143,6 +143,7 @@ void user_init(void) {
       mm_write(task->mm, 0, _binary_initcode_start, size) < 0)
     panic("no memory for initcode");
 
+  limits_init(task);
   task->frame->cs = USER_CS;
   task->frame->ds = task->frame->es = task->frame->ss = USER_DS;
   task->frame->eflags = EFLAGS_IF | EFLAGS_FIXED;

@@ -16,13 +16,15 @@
 #include <uapi/elf.h>
 #include <uapi/errno.h>
 #include <uapi/mman.h>
+#include <uapi/resource.h>
 
 #define STACK_TOP (TASK_SIZE - PAGE_SIZE) /* one page free, as a fence */
 #define STACK_FIRST (32 * PAGE_SIZE)      /* mapped at once; grows by faults */
 #define SEGMENTS_MAX 16
-#define SCRIPT_HEAD 128
+#define SCRIPT_HEAD 256
 #define SCRIPT_DEPTH 4
-#define STRING_COUNT_MAX 8192
+#define STRING_MAX (32 * PAGE_SIZE) /* one argument */
+#define STRINGS_MOST (2u << 20)    /* all of them, and the pointers to them */
 
 struct program {
   struct mm *mm;
@@ -32,6 +34,7 @@ struct program {
   char path[PATH_MAX];
   char head[SCRIPT_HEAD];
   u32 sp; /* next free byte below the strings */
+  u32 room; /* for the strings and the pointers to them */
   u32 strings_start, strings_end;
   u32 argc, envc;
   u32 entry, segments_address, brk;
@@ -39,9 +42,9 @@ struct program {
 
 /* Puts bytes on the new stack. */
 static int push(struct program *program, const void *from, u32 size) {
-  program->sp -= size;
-  if (STACK_TOP - program->sp > ARG_MAX)
+  if (STACK_TOP - program->sp + size > program->room)
     return -E2BIG;
+  program->sp -= size;
   return mm_write(program->mm, program->sp, from, size);
 }
 
@@ -49,14 +52,31 @@ static int push_kernel_string(struct program *program, const char *text) {
   return push(program, text, strlen(text) + 1);
 }
 
+/* Its length comes first: strings are pushed from their ends. It may change meanwhile. */
 static int push_user_string(struct program *program, u32 address, char *buffer) {
-  int length = strncpy_from_user(buffer, (const char *)address, PATH_MAX);
-  if (length == -ENAMETOOLONG)
-    return -E2BIG;
-  return length < 0 ? length : push(program, buffer, length + 1);
+  u32 length = 0;
+  int part, error = 0;
+  while ((part = strncpy_from_user(buffer, (const char *)address + length, PATH_MAX)) ==
+         -ENAMETOOLONG)
+    if ((length += PATH_MAX) >= STRING_MAX)
+      return -E2BIG;
+  if (part < 0)
+    return part;
+  length += part;
+  buffer[part] = 0;
+  error = push(program, buffer, part + 1);
+  for (u32 left = length - part; !error && left > 0; left -= PATH_MAX) {
+    error = copy_from_user(buffer, (const char *)address + left - PATH_MAX, PATH_MAX);
+    for (u32 i = 0; i < PATH_MAX; i++)
+      if (!error && buffer[i] == 0)
+        error = -EFAULT;
+    if (!error)
+      error = push(program, buffer, PATH_MAX);
+  }
+  return error;
 }
 
-static int count_user_strings(const u32 *vector, u32 *count) {
+static int count_user_strings(struct program *program, const u32 *vector, u32 *count) {
   u32 address = 0;
   *count = 0;
   if (!vector)
@@ -66,8 +86,10 @@ static int count_user_strings(const u32 *vector, u32 *count) {
       return -EFAULT;
     if (address == 0)
       return 0;
-    if (++*count > STRING_COUNT_MAX)
+    ++*count;
+    if (program->room < STACK_FIRST / 2 + 4)
       return -E2BIG;
+    program->room -= 4;
   }
 }
 
@@ -100,9 +122,12 @@ static int segment_map(struct program *program, const struct elf32_program_heade
   u32 mapped = align_up(file_end, PAGE_SIZE);
   int error = 0;
 
-  if (segment->memsz < segment->filesz || end < segment->vaddr || end > TASK_SIZE - LARGE_PAGE_SIZE ||
-      (segment->vaddr - segment->offset) % PAGE_SIZE)
+  if (segment->memsz < segment->filesz || segment->vaddr < PAGE_SIZE ||
+      segment->vaddr >= TASK_SIZE || (segment->vaddr - segment->offset) % PAGE_SIZE ||
+      (u64)segment->offset + segment->filesz > program->inode->size)
     return -ENOEXEC;
+  if (end < segment->vaddr || end > TASK_SIZE - LARGE_PAGE_SIZE)
+    return -ENOMEM;
   if (segment->filesz > 0)
     error = vma_map(program->mm, start, mapped, protection, MAP_PRIVATE, program->inode,
                     align_down(segment->offset, PAGE_SIZE) >> PAGE_SHIFT);
@@ -180,6 +205,7 @@ static int stack_finish(struct program *program) {
   for (u32 i = 0; i < 4; i++)
     random[i] = (u32)rdtsc() * 2654435761u + i * 40503u + current->pid;
   cpuid(1, &a, &b, &c, &features);
+  program->room = STACK_TOP; /* what was asked for has been counted */
   if (push(program, platform, sizeof(platform)) < 0)
     return -E2BIG;
   u32 platform_at = program->sp;
@@ -244,6 +270,7 @@ static void program_start(struct program *program) {
   signals_reset_on_exec(task);
   fpu_drop(task);
   task->clear_child_tid = NULL;
+  task->fail_after = 0;
   task->executed++;
   if (task->executable)
     executable_put(task->executable);
@@ -284,8 +311,10 @@ static int script_expand(struct program *program) {
       return -ELOOP;
     program->head[length] = 0;
     char *line = program->head + 2, *end = strchr(line, '\n');
+    if (!end && length == sizeof(program->head) - 1)
+      return -ENOEXEC; /* too long to know its end */
     if (!end)
-      return -ENOEXEC;
+      end = program->head + length;
     *end = 0;
     while (end > line && (end[-1] == ' ' || end[-1] == '\t'))
       *--end = 0;
@@ -294,6 +323,8 @@ static int script_expand(struct program *program) {
     char *argument = line;
     while (*argument && *argument != ' ' && *argument != '\t')
       argument++;
+    if (argument == line)
+      return -ENOEXEC;
     if (*argument)
       *argument++ = 0;
     while (*argument == ' ' || *argument == '\t')
@@ -331,10 +362,12 @@ static int program_build(struct program *program, const u32 *argv, const u32 *en
   if (!program->mm)
     return -ENOMEM;
   program->sp = STACK_TOP - 4;
+  program->mm->stack_limit = current->limits[RLIMIT_STACK].rlim_cur;
+  program->room = min_u32(max_u32(program->mm->stack_limit / 4, ARG_MAX), STRINGS_MOST) + 8;
   if ((error = vma_map(program->mm, STACK_TOP - STACK_FIRST, STACK_TOP, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, NULL, 0)) < 0 ||
-      (error = count_user_strings(argv, &argc)) < 0 ||
-      (error = count_user_strings(envp, &envc)) < 0 ||
+      (error = count_user_strings(program, argv, &argc)) < 0 ||
+      (error = count_user_strings(program, envp, &envc)) < 0 ||
       (error = push_kernel_string(program, program->path)) < 0)
     return error;
   program->strings_end = program->sp; /* AT_EXECFN */
@@ -350,6 +383,10 @@ static int program_build(struct program *program, const u32 *argv, const u32 *en
         (error = push_kernel_string(program, program->path)) < 0)
       return error;
     program->argc++;
+  } else if (argc == 0) { /* programs expect an argv[0] */
+    if ((error = push_kernel_string(program, "")) < 0)
+      return error;
+    program->argc = 1;
   }
   program->strings_start = program->sp;
   if ((error = elf_map(program)) < 0)

@@ -13,6 +13,8 @@
 
 #define STACK_GUARD (16 * PAGE_SIZE)
 
+u32 cow_copies, cow_reuses; /* writes to pages that had been shared */
+
 static void pte_set(struct mm *mm, pte_t *entry, u32 address, pte_t value) {
   *entry = value;
   if (this_cpu()->mm == mm)
@@ -44,9 +46,10 @@ static int map_page(struct mm *mm, u32 address, struct page *page, u32 bits) {
 }
 
 static int fault_anonymous(struct mm *mm, struct vma *vma, u32 address) {
-  struct page *page = page_alloc_zeroed();
+  struct page *page = page_alloc_user();
   if (!page)
     return FAULT_NO_MEMORY;
+  memset(page_address(page), 0, PAGE_SIZE);
   return map_page(mm, address, page, vma->protection & PROT_WRITE ? PTE_W : 0);
 }
 
@@ -80,7 +83,7 @@ static int fault_file(struct mm *mm, struct vma *vma, u32 address, bool write) {
   }
   if (!write)
     return map_page(mm, address, page, 0);
-  struct page *copy = page_alloc();
+  struct page *copy = page_alloc_user();
   if (copy)
     memcpy(page_address(copy), page_address(page), PAGE_SIZE);
   page_put(page);
@@ -97,11 +100,13 @@ static int fault_write(struct mm *mm, struct vma *vma, pte_t *entry, u32 address
   }
   if ((page->count == 1 && !(page->flags & PAGE_CACHED)) || vma->flags & MAP_SHARED) {
     pte_set(mm, entry, address, *entry | PTE_W);
+    cow_reuses++;
     return FAULT_OK;
   }
-  struct page *copy = page_alloc();
+  struct page *copy = page_alloc_user();
   if (!copy)
     return FAULT_NO_MEMORY;
+  cow_copies++;
   memcpy(page_address(copy), page_address(page), PAGE_SIZE);
   pte_set(mm, entry, address, page_physical(copy) | PTE_P | PTE_W | PTE_U);
   page_put(page);
@@ -139,10 +144,15 @@ int fault_handle(struct mm *mm, u32 address, bool write) {
   return result;
 }
 
-static u8 *page_for(struct mm *mm, u32 address, bool write) {
+static u8 *page_for(struct mm *mm, u32 address, bool write, int *error) {
+  *error = -EFAULT;
+  if (address >= TASK_SIZE)
+    return NULL;
   pte_t *entry = pte_find(mm->pgdir, address);
   if (!entry || !(*entry & PTE_P) || (write && !(*entry & PTE_W))) {
-    if (fault_handle(mm, address, write) != FAULT_OK)
+    int result = fault_handle(mm, address, write);
+    *error = result == FAULT_NO_MEMORY ? -ENOMEM : -EFAULT;
+    if (result != FAULT_OK)
       return NULL;
     entry = pte_find(mm->pgdir, address);
   }
@@ -152,9 +162,10 @@ static u8 *page_for(struct mm *mm, u32 address, bool write) {
 int mm_write(struct mm *mm, u32 address, const void *from, u32 size) {
   while (size > 0) {
     u32 part = min_u32(size, PAGE_SIZE - address % PAGE_SIZE);
-    u8 *to = page_for(mm, address, true);
+    int error;
+    u8 *to = page_for(mm, address, true, &error);
     if (!to)
-      return -EFAULT;
+      return error;
     memcpy(to, from, part);
     address += part;
     from = (const u8 *)from + part;
@@ -168,7 +179,8 @@ u32 mm_read(struct mm *mm, u32 address, void *to, u32 size) {
   u32 done = 0;
   while (done < size) {
     u32 part = min_u32(size - done, PAGE_SIZE - address % PAGE_SIZE);
-    u8 *from = page_for(mm, address, false);
+    int error;
+    u8 *from = page_for(mm, address, false, &error);
     if (!from)
       break;
     memcpy((u8 *)to + done, from, part);

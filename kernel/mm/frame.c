@@ -90,6 +90,8 @@ static struct page *block_take(u32 order) {
 
 /* 1 << order frames in a row; when memory is out, clean pages of the page cache are given up. */
 struct page *page_alloc_order(u32 order) {
+  if (allocation_fails())
+    return NULL;
   for (;;) {
     spin_lock(&frame_lock);
     struct page *page = block_take(order);

@@ -186,6 +186,8 @@ static bool can_extend(const struct vma *vma, u32 start, u32 protection, u32 fla
 /* Maps a range; what was there is unmapped. Takes its own reference to the inode. */
 int vma_map(struct mm *mm, u32 start, u32 end, u32 protection, u32 flags, struct inode *inode,
             u32 page_offset) {
+  if ((!(flags & MAP_SHARED) || !inode) && (protection & PROT_WRITE) && !may_commit((end - start) >> PAGE_SHIFT))
+    return -ENOMEM;
   bool take_lock = !mutex_held(&mm->lock);
   if (take_lock)
     mutex_lock(&mm->lock);
@@ -228,6 +230,15 @@ int vma_map(struct mm *mm, u32 start, u32 end, u32 protection, u32 flags, struct
   return error;
 }
 
+u32 mm_mapped(const struct mm *mm) {
+  u32 size = 0;
+  list_for_each(link, &mm->vmas) {
+    const struct vma *vma = list_entry(link, struct vma, link);
+    size += vma->end - vma->start;
+  }
+  return size;
+}
+
 /* The highest gap of the size below the stack's reserve; 0 if there is none. */
 u32 vma_find_gap(struct mm *mm, u32 size) {
   u32 ceiling = TASK_SIZE - STACK_RESERVE;
@@ -240,10 +251,28 @@ u32 vma_find_gap(struct mm *mm, u32 size) {
   return ceiling >= size + MMAP_LOWEST ? ceiling - size : 0;
 }
 
+static pte_t *zero_page_map(struct mm *mm, const struct vma *vma, u32 address) {
+  pte_t *entry = pte_make(mm->pgdir, address);
+  struct page *page = entry ? page_alloc_user() : NULL;
+  if (!page)
+    return NULL;
+  memset(page_address(page), 0, PAGE_SIZE);
+  *entry = page_physical(page) | PTE_P | pte_protection(vma) |
+           (vma->protection & PROT_WRITE ? PTE_W : 0);
+  mm->resident++;
+  return entry;
+}
+
 /* fork: both sides keep the frames, read-only where they were private; a write fault copies. */
 static int pages_share(struct mm *to, struct mm *from, const struct vma *vma) {
+  bool is_common = (vma->flags & MAP_SHARED) && !vma->inode;
   for (u32 address = vma->start; address < vma->end; address += PAGE_SIZE) {
     pte_t *entry = pte_find(from->pgdir, address);
+    if (is_common && !(entry && *entry & PTE_P)) { /* what will be written there, both shall see */
+      entry = zero_page_map(from, vma, address);
+      if (!entry)
+        return -ENOMEM;
+    }
     if (!entry) {
       address = align_down(address, LARGE_PAGE_SIZE) + LARGE_PAGE_SIZE - PAGE_SIZE;
       continue;
@@ -270,6 +299,7 @@ struct mm *mm_copy(struct mm *from) {
   mutex_lock(&from->lock);
   to->brk_start = from->brk_start;
   to->brk = from->brk;
+  to->stack_limit = from->stack_limit;
   to->arguments_start = from->arguments_start;
   to->arguments_end = from->arguments_end;
   list_for_each(link, &from->vmas) {

@@ -8,6 +8,7 @@
 #include <kernel/vfs.h>
 #include <uapi/errno.h>
 #include <uapi/mman.h>
+#include <uapi/resource.h>
 
 int copy_to_user(void *to, const void *from, u32 size) {
   ASSERT(this_cpu()->lock_depth == 0);
@@ -34,6 +35,15 @@ int strncpy_from_user(char *to, const char *from, u32 size) {
   return length == (s32)limit ? -ENAMETOOLONG : length;
 }
 
+/* Whether the process may map so much more. */
+static bool is_within_limit(const struct mm *mm, u32 more, u32 resource) {
+  u32 limit = current->limits[resource].rlim_cur;
+  if (limit == RLIM_INFINITY)
+    return true;
+  u32 size = resource == RLIMIT_DATA ? mm->brk - mm->brk_start : mm_mapped(mm);
+  return more <= limit && size <= limit - more;
+}
+
 /* The new end of the heap, or the old one if that cannot be. */
 long sys_brk(u32 wanted) {
   struct mm *mm = current->mm;
@@ -42,6 +52,8 @@ long sys_brk(u32 wanted) {
   if (wanted >= mm->brk_start && new_end >= wanted && new_end < TASK_SIZE) {
     struct vma *above = vma_find(mm, old_end);
     bool fits = new_end <= old_end || !above || new_end <= above->start;
+    u32 more = wanted > mm->brk ? wanted - mm->brk : 0;
+    fits &= is_within_limit(mm, more, RLIMIT_DATA) && is_within_limit(mm, more, RLIMIT_AS);
     int error = fits ? 0 : -ENOMEM;
     if (!error && new_end > old_end)
       error = vma_map(mm, old_end, new_end, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -89,6 +101,8 @@ long sys_mmap2(u32 address, u32 size, u32 protection, u32 flags, int fd, u32 pag
       address = vma_find_gap(mm, size);
     result = address ? (long)address : -ENOMEM;
   }
+  if (!is_within_limit(mm, size, RLIMIT_AS))
+    result = -ENOMEM;
   if (result > -4096 && result < 0) {
     ;
   } else {

@@ -25,6 +25,9 @@ static u32 mmio_pages;      /* used of mmio_table, at boot */
 static u32 direct_map_size; /* of RAM at KERNBASE */
 static u32 global_flag;
 
+#define STACK_FILL 0x5c /* with stack_debug on the command line: not used yet */
+u32 kstack_deepest;     /* bytes used of any kernel stack whose task has ended */
+
 DEFINE_SPINLOCK(kstack_lock); /* the bitmap and the tables of the kernel stacks */
 static u32 kstack_used[KSTACK_SLOTS / 32];
 
@@ -146,6 +149,23 @@ static s32 kstack_slot_take(void) {
   return slot;
 }
 
+static bool stack_is_measured(void) {
+  static bool is_known, is_on;
+  char value[4];
+  if (!is_known)
+    is_on = cmdline_get("stack_debug", value, sizeof(value));
+  is_known = true;
+  return is_on;
+}
+
+/* How much of a kernel stack has been used since it was made. */
+static void kstack_measure(const u8 *stack) {
+  u32 unused = 0;
+  while (unused < KSTACKSIZE && stack[unused] == STACK_FILL)
+    unused++;
+  kstack_deepest = max_u32(kstack_deepest, KSTACKSIZE - unused);
+}
+
 /* 8 KiB at the top of a 16 KiB slot; below them nothing is mapped. Returns the lowest byte. */
 void *kstack_alloc(void) {
   s32 slot = kstack_slot_take();
@@ -160,11 +180,15 @@ void *kstack_alloc(void) {
     }
     *kstack_pte(stack + offset) = page_physical(page) | PTE_P | PTE_W;
   }
+  if (stack_is_measured())
+    memset((void *)stack, STACK_FILL, KSTACKSIZE);
   return (void *)stack;
 }
 
 void kstack_free(void *stack) {
   u32 slot = ((u32)stack - KSTACK_AREA) / KSTACK_SLOT_SIZE;
+  if (stack_is_measured() && *kstack_pte((u32)stack + PAGE_SIZE) & PTE_P)
+    kstack_measure(stack);
   for (u32 offset = 0; offset < KSTACKSIZE; offset += PAGE_SIZE) {
     u32 address = (u32)stack + offset;
     pte_t *entry = kstack_pte(address);

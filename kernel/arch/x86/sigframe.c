@@ -107,10 +107,46 @@ static void code_fill(u8 *code, bool with_info) {
   memcpy(code, with_info ? info : plain, 8); /* pop %eax;] mov $n, %eax; int $0x80 */
 }
 
+static bool is_on_alternate_stack(u32 esp) {
+  return esp - current->alternate_stack - 1 < current->alternate_size;
+}
+
+/* Where the frame's end comes: the interrupted stack, or the one set aside for handlers. */
+static u32 stack_for(const struct trapframe *frame, const struct kernel_sigaction *action) {
+  if ((action->flags & SA_ONSTACK) && current->alternate_size > 0 &&
+      !is_on_alternate_stack(frame->esp))
+    return current->alternate_stack + current->alternate_size;
+  return frame->esp;
+}
+
+long sys_sigaltstack(const struct kernel_stack *new, struct kernel_stack *old) {
+  struct kernel_stack given = {0};
+  bool is_used = is_on_alternate_stack(current->frame->esp);
+  const struct kernel_stack before = {
+      .ss_sp = current->alternate_stack,
+      .ss_flags = current->alternate_size == 0 ? SS_DISABLE : is_used ? SS_ONSTACK : 0,
+      .ss_size = current->alternate_size,
+  };
+  if (new && get_user(given, new) < 0)
+    return -EFAULT;
+  if (new && is_used)
+    return -EPERM;
+  if (new && (given.ss_flags & ~(SS_DISABLE | SS_ONSTACK)))
+    return -EINVAL;
+  if (new && !(given.ss_flags & SS_DISABLE) && given.ss_size < MINSIGSTKSZ)
+    return -ENOMEM;
+  if (new) {
+    bool is_off = given.ss_flags & SS_DISABLE;
+    current->alternate_stack = is_off ? 0 : given.ss_sp;
+    current->alternate_size = is_off ? 0 : given.ss_size;
+  }
+  return old ? copy_to_user(old, &before, sizeof(before)) : 0;
+}
+
 static int push_old(struct trapframe *frame, int number, const struct kernel_sigaction *action,
                     u64 mask) {
   struct old_frame image;
-  u32 at = align_down(frame->esp - sizeof(image) + 4, 16) - 4;
+  u32 at = align_down(stack_for(frame, action) - sizeof(image) + 4, 16) - 4;
   u32 pointer;
 
   memset(&image, 0, sizeof(image));
@@ -134,7 +170,7 @@ static int push_old(struct trapframe *frame, int number, const struct kernel_sig
 static int push_info(struct trapframe *frame, const struct kernel_siginfo *info,
                      const struct kernel_sigaction *action, u64 mask) {
   struct info_frame image;
-  u32 at = align_down(frame->esp - sizeof(image) + 4, 16) - 4;
+  u32 at = align_down(stack_for(frame, action) - sizeof(image) + 4, 16) - 4;
   u32 pointer;
 
   memset(&image, 0, sizeof(image));
@@ -147,6 +183,9 @@ static int push_info(struct trapframe *frame, const struct kernel_siginfo *info,
   image.context.registers.fpstate = pointer;
   image.context.registers.oldmask = (u32)mask;
   image.context.mask = mask;
+  image.context.stack_pointer = current->alternate_stack;
+  image.context.stack_size = current->alternate_size;
+  image.context.stack_flags = current->alternate_size ? 0 : SS_DISABLE;
   code_fill(image.code, true);
   image.return_address = action->flags & SA_RESTORER ? action->restorer
                                                      : at + offsetof(struct info_frame, code);

@@ -17,6 +17,7 @@
 #include <uapi/syscall.h>
 
 #define IRQ_COUNT 16
+#define OOM_ROUNDS 20 /* ticks that the kernel's own access waits for memory */
 
 static const struct {
   const char *name;
@@ -140,6 +141,27 @@ static bool is_return_fault(const struct trapframe *frame) {
          (frame->trapno == T_PROTECTION || frame->trapno == T_SEGMENT || frame->trapno == T_STACK);
 }
 
+/* When memory is out, some process is made to end, and the access is tried again: for ever, unless
+ * the process itself ends, or the kernel holds what the other may need in order to end. */
+static int fault_serve(u32 address, bool write, bool user, bool may_wait) {
+  for (u32 round = 0;; round++) {
+    int result = fault_handle(current->mm, address, write);
+    if (result != FAULT_NO_MEMORY || is_dying(current) || !may_wait)
+      return result;
+    if (round == 0)
+      continue; /* writing to the disk may have brought something meanwhile */
+    if (!out_of_memory()) {
+      if (current == init_task)
+        panic("out of memory, and no process is left but init");
+      return result;
+    }
+    if (is_dying(current) || (!user && round == OOM_ROUNDS))
+      return result;
+    current->state = TASK_UNINTERRUPTIBLE;
+    schedule_timeout(1);
+  }
+}
+
 static void page_fault(struct trapframe *frame) {
   u32 address = read_cr2();
   bool user = from_user(frame);
@@ -151,7 +173,8 @@ static void page_fault(struct trapframe *frame) {
     irq_enable();
   int result = FAULT_NO_MAPPING;
   if (address < TASK_SIZE && current->mm)
-    result = fault_handle(current->mm, address, (frame->err & FAULT_WRITE) != 0);
+    result = fault_serve(address, (frame->err & FAULT_WRITE) != 0, user,
+                         (frame->eflags & EFLAGS_IF) != 0);
   if (result == FAULT_OK)
     return;
   if (!user) {
@@ -159,7 +182,7 @@ static void page_fault(struct trapframe *frame) {
     return;
   }
   if (result == FAULT_NO_MEMORY)
-    signal_force(SIGKILL, SI_KERNEL, address);
+    signal_send(current, SIGKILL, NULL);
   else if (result == FAULT_IO)
     signal_force(SIGBUS, SI_KERNEL, address);
   else

@@ -11,6 +11,7 @@
 
 struct inode;
 struct superblock;
+struct task;
 
 #define PAGE_RESERVED 1 /* never handed out: firmware, the kernel's image, no RAM */
 #define PAGE_FREE 2     /* first frame of a free block of 1 << order frames */
@@ -74,6 +75,16 @@ void *kmalloc(size_t size); /* NULL when memory is out */
 void *kzalloc(size_t size);
 void kfree(void *block);
 char *kstrdup(const char *text);
+bool kmalloc_is_intact(const void *block); /* with slab_debug: nothing was written behind it */
+u32 kmalloc_count(void);                   /* blocks in use */
+
+/* shortage.c */
+bool allocation_fails(void);
+struct page *page_alloc_user(void);
+bool may_commit(u32 pages);
+bool is_dying(const struct task *task);
+bool out_of_memory(void);
+extern u32 oom_kills, cow_copies, cow_reuses;
 
 /* One mapping. Under mm->lock. */
 struct vma {
@@ -111,6 +122,7 @@ int vma_map(struct mm *mm, u32 start, u32 end, u32 protection, u32 flags, struct
 int vma_unmap(struct mm *mm, u32 start, u32 end);
 int vma_protect(struct mm *mm, u32 start, u32 end, u32 protection);
 u32 vma_find_gap(struct mm *mm, u32 size);
+u32 mm_mapped(const struct mm *mm); /* bytes */
 void pages_unmap(struct mm *mm, u32 start, u32 end);
 
 #define FAULT_OK 0

@@ -12,6 +12,7 @@
 #include <kernel/time.h>
 #include <kernel/types.h>
 #include <uapi/limits.h>
+#include <uapi/resource.h>
 #include <uapi/signal.h>
 
 struct file;
@@ -36,6 +37,8 @@ struct task {
   struct list run_link;
   struct context *context; /* while it does not run: its registers on its stack */
   u32 slice;               /* ticks left before another runnable task gets the CPU */
+  u32 slept_at;            /* tick */
+  bool is_hog;             /* has used up a slice since it last slept */
 
   /* task_lock */
   int pid, tgid, pgid, sid;
@@ -44,7 +47,7 @@ struct task {
   struct list children; /* of sibling_link */
   struct list sibling_link;
   int exit_status; /* as wait reports it */
-  bool is_stop_reported, is_continue_reported;
+  bool is_stop_reported, is_continued; /* by SIGCONT, which wait has not told yet */
   struct wait_queue child_wait; /* the parent in wait4 */
 
   /* its own, or set while no one else can see it */
@@ -63,6 +66,9 @@ struct task {
   u32 minor_faults, major_faults;
   u32 executed; /* F09: count of execve */
   struct timer alarm;
+  struct rlimit limits[RLIMIT_COUNT];
+  u32 alternate_stack, alternate_size; /* of sigaltstack; size 0: none */
+  u32 fail_after; /* tests: the allocation that fails, counted from now; 0: none */
 
   struct signals signals; /* signal_lock */
 
@@ -91,6 +97,11 @@ void user_init(void);
 void forkret(void);
 u32 task_count(void);
 
+/* rlimit.c */
+void limits_init(struct task *task);
+void limit_check_cpu(struct task *task);
+u32 tasks_max(void);
+
 /* kthread.c */
 struct task *kthread_start(const char *name, void (*run)(void));
 
@@ -108,6 +119,7 @@ u32 runnable_count(void);
 /* exit.c */
 void exit_current(int status) __attribute__((noreturn));
 void stop_current(int number);
+bool group_is_orphaned(int pgid, const struct task *ignored); /* task_lock held */
 
 /* signal.c */
 int signal_send(struct task *task, int number, const struct kernel_siginfo *info);

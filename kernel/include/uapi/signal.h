@@ -106,6 +106,17 @@ struct kernel_ucontext {
   unsigned long long mask;
 };
 
+/* The argument of sigaltstack. */
+struct kernel_stack {
+  unsigned long ss_sp;
+  int ss_flags;
+  unsigned long ss_size;
+};
+
+#define SS_ONSTACK 1
+#define SS_DISABLE 2
+#define MINSIGSTKSZ 2048
+
 #define SI_USER 0
 #define SI_KERNEL 0x80
 #define ILL_ILLOPN 2
@@ -115,6 +126,10 @@ struct kernel_ucontext {
 #define SEGV_MAPERR 1
 #define SEGV_ACCERR 2
 #define BUS_ADRALN 1
+#define CLD_EXITED 1
+#define CLD_KILLED 2
+#define CLD_STOPPED 5
+#define CLD_CONTINUED 6
 #define TRAP_BRKPT 1
 #define TRAP_TRACE 2
 
