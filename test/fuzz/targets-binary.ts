@@ -15,9 +15,11 @@ import type { Outcome, Target } from './target.ts';
 /** A text of more letters than this per byte of input is out of hand. */
 const textPerByteMax = 4000;
 const textMax = 16 * 1024 * 1024;
+/** What objdump -Dz shows of sections without contents. */
+const zerosTextMax = 12 * 1024 * 1024;
 
 function textProblem(name: string, text: string, input: Uint8Array): string | undefined {
-  const max = Math.min(textMax, textPerByteMax * (input.length + 1000));
+  const max = Math.min(textMax, zerosTextMax + textPerByteMax * input.length);
   return text.length > max
     ? `${name} prints ${text.length} letters for ${input.length} bytes`
     : undefined;

@@ -70,14 +70,14 @@ class Listing {
   constructor(
     view: ObjectView,
     symbols: SymbolTable,
-    section: ViewSection,
+    { section, data }: { readonly section: ViewSection; readonly data: Uint8Array },
     options: DisassembleOptions,
     stop: number,
   ) {
     this.view = view;
     this.symbols = symbols;
     this.section = section;
-    this.data = contents(section, options);
+    this.data = data;
     this.options = options;
     this.stop = stop;
     this.relocations = section.relocations.toSorted((left, right) => left.offset - right.offset);
@@ -247,12 +247,14 @@ export function relocationSymbol(relocation: ElfRelocation): string {
 
 /** A section without contents is zeros, of which no file may ask for more than this. */
 const zeroMax = 1 << 24;
-/** With -z each of them is shown. */
+/** With -z each of them is shown; so many for all sections. */
 const shownZeroMax = 1 << 18;
 
-function contents(section: ViewSection, { showsZeros }: DisassembleOptions): Uint8Array {
+function contents(section: ViewSection, zeros: { left: number }): Uint8Array {
   if (section.flags.includes('CONTENTS')) return section.data;
-  return new Uint8Array(Math.min(section.size, showsZeros ? shownZeroMax : zeroMax));
+  const count = Math.min(section.size, zeroMax, zeros.left);
+  zeros.left -= count;
+  return new Uint8Array(count);
 }
 
 function isShown(section: ViewSection, options: DisassembleOptions): boolean {
@@ -266,16 +268,17 @@ function isShown(section: ViewSection, options: DisassembleOptions): boolean {
 /** The listing of the sections that the options choose, from `Disassembly of section` on. */
 export function disassemble(view: ObjectView, options: DisassembleOptions): string {
   const symbols = new SymbolTable(view);
+  const zeros = { left: options.showsZeros ? shownZeroMax : Infinity };
   let text = '';
   for (const section of view.sections) {
     if (!isShown(section, options)) continue;
     const { startAddress = section.address, stopAddress = Infinity } = options;
     const start = Math.max(0, startAddress - section.address);
-    const { length } = contents(section, options);
-    const stop = Math.min(length, Math.max(0, stopAddress - section.address));
+    const data = contents(section, zeros);
+    const stop = Math.min(data.length, Math.max(0, stopAddress - section.address));
     if (start >= stop) continue;
     text += `\nDisassembly of section ${section.name}:\n`;
-    text += new Listing(view, symbols, section, options, stop).text(start);
+    text += new Listing(view, symbols, { section, data }, options, stop).text(start);
   }
   return text;
 }
