@@ -100,10 +100,19 @@ class Sequence {
     );
   }
 
+  /** A jump into the middle of an instruction would run bytes whose undefined flags nobody has noted. */
+  private landsInside(code: Uint8Array): boolean {
+    const { operands } = decode(code, 0, this.site.mode, 0);
+    const target = operands.find((operand) => operand.kind === 'target');
+    if (target?.kind !== 'target') return false;
+    const to = (this.at + Number(target.address)) >>> 0;
+    return this.pieces.some((piece) => to > piece.at && to < piece.at + piece.bytes.length);
+  }
+
   /** Adds an instruction where the code has come to, and runs it all; false: nothing more can follow. */
   add(code: Uint8Array): boolean {
     const { at } = this;
-    if (!this.isFree(at, code.length)) return false;
+    if (!this.isFree(at, code.length) || this.landsInside(code)) return false;
     this.pieces.push({ at, bytes: code });
     this.addresses.push(at);
     const outcome = this.machine.run(this.test, this.pool);
