@@ -169,6 +169,10 @@ describe('memory', () => {
     expect(shell.command('limits refused')).toBe('ok\n');
   });
 
+  test('E10 the kernel takes memory for 100 pipes and gives all of it back', () => {
+    expect(shell.command('limits quit; limits kernel-memory')).toBe('ok\n');
+  });
+
   test('when memory is out the biggest process ends, and all of it comes back', () => {
     shell.command('limits quit; cat /proc/meminfo; ps');
     const before = freePages(shell);
@@ -193,6 +197,10 @@ describe('memory', () => {
     expect(session.command('limits stack-forever')).toMatch(/out of memory: killed|SIGSEGV/);
     expect(session.command('limits hog')).toMatch(/out of memory: killed process \d+ \(limits\)/);
     expect(session.command('ls /bin | wc -l; echo $((6*7))')).toMatch(/^ *\d+\n42\n$/);
+    const work =
+      'mkdir /w; cp /bin/ls /bin/sh /w; cmp /w/sh /bin/sh && find /w | sort | tail -n 1; ' +
+      'seq 2000 | sort -n | sed -n 2000p; cat /bin/* | wc -c >/w/n; grep -c . /w/n; rm -r /w';
+    expect(session.command(work)).toBe('/w/sh\n2000\n1\n');
   });
 
   test('a fork bomb comes to an end, and the shell lives', { timeout: 240_000 }, () => {
@@ -237,7 +245,65 @@ describe('self tests', () => {
   });
 });
 
+interface Facts {
+  structures: Record<string, { members: Record<string, { offset: number }> } | undefined>;
+}
+
+const facts: Facts = JSON.parse(new TextDecoder().decode(guest.system.facts));
+
+/** Where a member of struct task is. */
+function member(name: string): number {
+  const found = facts.structures['task']?.members[name];
+  if (!found) throw new Error(`struct task has no ${name}`);
+  return found.offset;
+}
+
+/** struct task of the process that the CPU runs. */
+function currentTask(session: Session): number {
+  return session.word(guest.symbol('cpus') + 4);
+}
+
 describe('time', () => {
+  test('P32 a child gets half of what its parent had left of its slice', () => {
+    const seen: number[][] = [];
+    shell.type('limits quit; limits quit; limits quit\n');
+    for (let i = 0; i < 3; i++) {
+      shell.until({ address: 'mm_copy' });
+      const parent = currentTask(shell) + member('slice');
+      const before = shell.word(parent);
+      shell.until({ address: 'make_runnable' });
+      const child = shell.word(shell.register('esp') + 4) + member('slice');
+      seen.push([before, shell.word(parent), shell.word(child)]);
+    }
+    shell.settle();
+    for (const [before = 0, parent = 0, child = 0] of seen) {
+      expect(before).toBeGreaterThan(0);
+      expect(parent + child).toBe(before);
+      expect(child - parent).toBeOneOf([0, 1]);
+    }
+  });
+
+  test('P04 what is runnable stands in a ring, linked both ways', () => {
+    shell.command('traps spin & A=$!; traps spin & B=$!; traps spin & C=$!; sleep 1');
+    const head = guest.symbol('runqueue');
+    const lengths: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      shell.until({ address: 'swtch' });
+      let length = 0;
+      for (let link = head, next = shell.word(head); next !== head; length++) {
+        expect(shell.word(next + 4)).toBe(link);
+        expect(shell.word(next - member('run_link') + member('state'))).toBe(0); // RUNNABLE
+        link = next;
+        next = shell.word(link);
+      }
+      lengths.push(length);
+      shell.step();
+    }
+    expect(Math.max(...lengths)).toBeGreaterThanOrEqual(2);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(3);
+    shell.command('kill $A $B $C; wait');
+  });
+
   test('P30 a shell answers at once while another process never gives up the CPU', () => {
     shell.command('sh -c "while :; do :; done" & HOG=$!; sleep 1');
     const times = [1, 2, 3, 4, 5, 6, 7, 8].map((i) => {

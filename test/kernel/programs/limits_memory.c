@@ -137,6 +137,24 @@ static void refused(void) {
   CHECK_IS(system_call(SYS_setrlimit, RLIMIT_DATA, &limit), -EINVAL);
 }
 
+/* What the kernel needs for pipes and open files comes when they do, and goes with them. */
+static void kernel_memory(void) {
+  static int fds[200];
+  memset(fds, 0, sizeof(fds));
+  for (unsigned round = 0; round < 2; round++) {
+    frames_free();
+    long before = frames_free();
+    for (unsigned i = 0; i < 100; i++) {
+      CHECK_IS(system_call(SYS_pipe, fds + 2 * i), 0);
+      CHECK_IS(system_call(SYS_write, fds[2 * i + 1], "x", 1), 1);
+    }
+    CHECK(before - frames_free() >= 100);
+    for (unsigned i = 0; i < 200; i++)
+      CHECK_IS(system_call(SYS_close, fds[i]), 0);
+    CHECK_IS(before - frames_free(), 0);
+  }
+}
+
 /* Touches more and more, until it is made to end. */
 static void hog(void) {
   for (;;) {
@@ -279,5 +297,6 @@ const struct deed memory_deeds[] = {
     {"stack-limit", stack_limit}, {"stack-gap", stack_gap}, {"stack-alternate", alternate_stack},
     {"stack-forever", forever},   {"bad-tid", bad_tid},
       {"refused", refused},     {"hog", hog},
-    {"failing", failing},         {NULL, NULL},
+    {"failing", failing},         {"kernel-memory", kernel_memory},
+            {NULL, NULL},
 };
