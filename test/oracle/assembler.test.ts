@@ -12,6 +12,7 @@ import { formatText } from '@ring0/diagnostics';
 import { writeElf } from '@ring0/elf';
 import { afterAll, describe, expect, test } from 'vitest';
 import { describeObject } from '../assembler/describe.ts';
+import { debianSource } from '../debian-source.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-as-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
@@ -119,35 +120,6 @@ describe.skipIf(!hasGcc)('a program as gcc compiles it', () => {
     }
   }
 });
-
-const cache = path.join(os.tmpdir(), 'ring0-oracle-cache');
-const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-
-/** The unpacked sources of a Debian package, fetched once; undefined where that is not possible. */
-function debianSource(name: string): string | undefined {
-  const home = path.join(cache, name);
-  if (fs.existsSync(path.join(home, 'done'))) return home;
-  fs.mkdirSync(path.join(home, 'lists', 'partial'), { recursive: true });
-  const list = path.join(home, 'sources.list');
-  fs.writeFileSync(
-    list,
-    `deb-src [signed-by=${keyring}] http://deb.debian.org/debian bookworm main\n`,
-  );
-  const options = [
-    `Dir::Etc::sourcelist=${list}`,
-    'Dir::Etc::sourceparts=/dev/null',
-    `Dir::State::lists=${path.join(home, 'lists')}`,
-    'APT::Sandbox::User=root',
-  ].flatMap((setting) => ['-o', setting]);
-  const run = (program: string, args: string[]) =>
-    spawnSync(program, args, { cwd: home, timeout: 120_000 }).status === 0;
-  if (!run('apt-get', [...options, 'update'])) return undefined;
-  if (!run('apt-get', [...options, 'source', '--download-only', name])) return undefined;
-  const archive = fs.readdirSync(home).find((file) => file.includes('.orig.tar'));
-  if (!archive || !run('tar', ['xf', archive])) return undefined;
-  fs.writeFileSync(path.join(home, 'done'), '');
-  return home;
-}
 
 function cFiles(home: string): string[] {
   return fs
