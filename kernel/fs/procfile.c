@@ -193,12 +193,22 @@ static int cmdline(struct proc_text *text, int pid) {
   return 0;
 }
 
+static int vmstat(struct proc_text *text, int pid) {
+  (void)pid;
+  print(text, "nr_free_pages %u\nnr_file_pages %u\nnr_dirty %u\n", frames_free(),
+        cache_page_count(), cache_dirty_count());
+  print(text, "cow_copies %u\ncow_reuses %u\noom_kill %u\nkernel_blocks %u\n", cow_copies, cow_reuses,
+        oom_kills, kmalloc_count());
+  return 0;
+}
+
 const struct proc_file proc_files[] = {
     {"cmdline", cmdline},     {"cpuinfo", cpuinfo}, {"diskstats", diskstats},
     {"filesystems", filesystems},
     {"interrupts", interrupts}, {"loadavg", loadavg}, {"meminfo", meminfo},
     {"mounts", mounts},       {"pci", pci},         {"stat", stat},
-    {"uptime", uptime},       {"version", version}, {NULL, NULL},
+    {"uptime", uptime},       {"version", version}, {"vmstat", vmstat},
+    {NULL, NULL},
 };
 
 /* What is told about a process, taken while it cannot go away. */

@@ -225,6 +225,18 @@ describe('memory', () => {
 });
 
 describe('self tests', () => {
+  test('no block of kernel memory is written behind its end or after it was freed', () => {
+    const session = bootLimits(guest, limits, { append: 'slab_debug failalloc' });
+    const script =
+      'limits waiting; limits group; limits exec-scripts; limits exec-headers; limits failing; ' +
+      'mkdir -p /a/b; cp /bin/sh /a/b; ln -s b /a/c; mv /a/c/sh /a/d; ls -lR /a; rm -r /a; ps; ' +
+      'seq 500 | sort | tail -n 1; find / -name "s*" | wc -l; sync';
+    expect(session.command(script)).toMatch(/^ok\nok\n/);
+    expect(session.command('cat /proc/vmstat')).toMatch(
+      /cow_copies [1-9]\d*\n[^]*kernel_blocks [1-9]/,
+    );
+  });
+
   test('E17 the kernel tests itself before init: kmalloc, frames, page tables, locks, timers', () => {
     const session = guest.boot({ append: 'selftest=all' });
     const lines = session.text.split('\n').filter((line) => line.startsWith('selftest: '));
