@@ -1,5 +1,6 @@
 // The table of directives, and what their handlers share.
 
+import { nearest } from '@ring0/diagnostics';
 import { cfiDirectives } from './directives-cfi.ts';
 import { dataDirectives } from './directives-data.ts';
 import { debugDirectives } from './directives-debug.ts';
@@ -7,7 +8,6 @@ import { layoutDirectives } from './directives-layout.ts';
 import { sectionDirectives } from './directives-section.ts';
 import { symbolDirectives } from './directives-symbol.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
-import { nearest } from './nearest.ts';
 import { within } from './text.ts';
 
 const table: ReadonlyMap<string, DirectiveHandler> = new Map<string, DirectiveHandler>([

@@ -4,10 +4,10 @@
 
 import { encode, generalRegister, registerByName, registers } from '@ring0/isa';
 import type { EncodeProblem, Instruction, Mode, Operand } from '@ring0/isa';
+import { nearest } from '@ring0/diagnostics';
 import type { Span } from '@ring0/diagnostics';
 import { foreignWords, semicolonNote } from './foreign-words.ts';
 import type { PlainOperand } from './instructions.ts';
-import { nearest } from './nearest.ts';
 import { within } from './text.ts';
 import type { Place } from './text.ts';
 

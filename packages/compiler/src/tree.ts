@@ -37,7 +37,15 @@ export interface Entity {
 }
 
 /** Only what was written; declarations of one entity are merged. */
+/** Where a function takes a format string and what it formats; `first` is -1 for a va_list. */
+export interface FormatUse {
+  readonly style: 'printf' | 'scanf';
+  readonly format: number;
+  readonly first: number;
+}
+
 export interface Attributes {
+  format?: FormatUse;
   section?: string;
   /** In bytes. */
   aligned?: number;

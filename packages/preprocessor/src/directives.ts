@@ -311,7 +311,10 @@ function pragmaDirective(state: State, end: number, span: Span): void {
 /** At the end of a file: reports what is open and goes back to the file that included it. */
 export function endFile(state: State): void {
   const { file } = state;
-  for (const { span } of file.conditionals) state.error('P0020', 'this #if has no #endif', span);
+  for (const { span } of file.conditionals)
+    state.error('P0020', 'this #if has no #endif', span, [
+      { message: "write '#endif' where the part ends that depends on it" },
+    ]);
   if (state.files.length === 0) throw new Stop();
   closeFile(state);
 }

@@ -1,7 +1,7 @@
 // #include (C11 6.10.2): header names, the search, files scanned once, include guards.
 
-import { SourceFile } from '@ring0/diagnostics';
-import type { Span } from '@ring0/diagnostics';
+import { SourceFile, nearest } from '@ring0/diagnostics';
+import type { Note, Span } from '@ring0/diagnostics';
 import { expandAll, isPunctuator } from './expand.ts';
 import { presume } from './presumed.ts';
 import { scan } from './scanner.ts';
@@ -184,6 +184,24 @@ export function closeFile(state: State): void {
   });
 }
 
+/** C11's headers, by whose names misspelt ones are known. */
+const standardHeaders =
+  `assert ctype errno float inttypes limits locale math setjmp signal stdarg stdbool stddef stdint
+  stdio stdlib string time unistd`
+    .split(/\s+/)
+    .map((name) => `${name}.h`);
+
+/** Remarks on a header that is not there: a name spelled alike, where it was looked for. */
+function missingHeader(name: string, searched: readonly { readonly path: string }[]): Note[] {
+  const near = nearest(name, standardHeaders);
+  const paths = searched.map(({ path }) => path).join(', ');
+  const places = paths === '' ? 'beside the file only' : `beside the file and in ${paths}`;
+  return [
+    ...(near === undefined || near === name ? [] : [{ message: `did you mean <${near}>?` }]),
+    { message: `looked ${places}; -I DIR adds a directory` },
+  ];
+}
+
 /** At the token behind `include`, `include_next` or `import`. */
 export function includeDirective(state: State, directive: string, end: number, span: Span): void {
   const { file } = state;
@@ -193,7 +211,10 @@ export function includeDirective(state: State, directive: string, end: number, s
     return;
   }
   if (state.files.length > INCLUDE_DEPTH_MAX) {
-    state.error('P0051', `#include nested deeper than ${INCLUDE_DEPTH_MAX} levels`, name.span);
+    const message = `#include nested deeper than ${INCLUDE_DEPTH_MAX} levels`;
+    state.error('P0051', message, name.span, [
+      { message: `does it include itself? '#pragma once' at its top reads it only once` },
+    ]);
     return;
   }
   const isNext = directive === 'include_next' && state.files.length > 1;
@@ -201,8 +222,8 @@ export function includeDirective(state: State, directive: string, end: number, s
   file.at = end;
   if (!found) {
     const searched = state.settings.search.paths.filter(({ isQuote }) => name.isQuoted || !isQuote);
-    const message = `'${name.name}' is not found in ${searched.length} directories`;
-    state.error('P0052', message, name.span);
+    const message = `'${name.name}' is not found`;
+    state.error('P0052', message, name.span, missingHeader(name.name, searched));
     // Whatever follows would only complain of what the header declares.
     throw new Stop();
   }

@@ -146,10 +146,9 @@ class Scanner {
       if (bytes[at + 1] === 47) return at + 2;
     }
     const from = this.origin(start);
-    this.diagnostics.error('P0001', 'unterminated comment', {
-      file: this.file,
-      start: from,
-      end: from + 2,
+    const span = { file: this.file, start: from, end: from + 2 };
+    this.diagnostics.error('P0001', "found the end of the file, expected '*/'", span, {
+      notes: [{ message: 'this comment is not closed; // begins one that ends with its line' }],
     });
     return bytes.length;
   }

@@ -33,6 +33,9 @@ function invalidOperands(
     'C0210',
     `invalid operands to binary ${text}: '${typeText(a.type)}' and '${typeText(b.type)}'`,
     span,
+    [a, b].some(({ type }) => type.kind === 'void')
+      ? [{ message: 'what returns void gives no value to go on with' }]
+      : [],
   );
   return errorNode(span);
 }
@@ -324,6 +327,10 @@ export function compare(
   return comparePointers(u, comparison, left, right, span);
 }
 
+function isLiteral(u: Unit, e: Expression): boolean {
+  return e.kind === 'address' && e.lvalue.kind === 'entity' && u.strings.has(e.lvalue.entity);
+}
+
 function comparePointers(
   u: Unit,
   comparison: Comparison,
@@ -331,6 +338,12 @@ function comparePointers(
   right: Expression,
   span: Span,
 ): Expression {
+  if ([left, right].some((e) => isLiteral(u, e))) {
+    const message = 'a string literal is compared by its address, not by its text';
+    u.warn('address', 'C0283', message, span, [
+      { message: 'compare the texts by strcmp(a, b) == 0, of <string.h>' },
+    ]);
+  }
   const isLeft = types.isPointer(left.type);
   const type = isLeft ? left.type : right.type;
   if (!isLeft || !types.isPointer(right.type)) {

@@ -189,7 +189,7 @@ export function modifiable(u: Unit, value: Value, what: string): Lvalue | undefi
     const isOwn = entity && (qualifiersOf(entity.type) & CONST) !== 0;
     const notes = isOwn
       ? [{ message: `'${entity.name}' is declared const here`, span: entity.span }]
-      : [];
+      : [{ message: `its type is '${typeText(value.type)}'; drop const from it to write to it` }];
     u.error('C0244', `${what} of read-only${name(value)}`, value.span, notes);
     return undefined;
   }

@@ -51,6 +51,14 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (name?.text === undefined) u.error('C0402', "'section' needs a string", span);
     else set.section = name.text;
   },
+  format: (set, args) => {
+    const style = args[0]?.word?.replace(/^__|__$|^gnu_/g, '');
+    const [format, first] = args
+      .slice(1)
+      .map(({ expression }) => (expression?.kind === 'integer' ? Number(expression.value) : 0));
+    if ((style !== 'printf' && style !== 'scanf') || !format) return;
+    set.format = { style, format: format - 1, first: (first ?? 0) - 1 };
+  },
   noreturn: (set) => void (set.isNoReturn = true),
   unused: (set) => void (set.isUnused = true),
   used: (set) => void (set.isUsed = true),
@@ -91,7 +99,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 /** No meaning for the code that this compiler makes. */
 const ignored: ReadonlySet<string> = new Set(
   `access alloc_align alloc_size artificial assume_aligned cdecl cold common const copy
-    deprecated designated_init error externally_visible fallthrough fd_arg flatten format
+    deprecated designated_init error externally_visible fallthrough fd_arg flatten
     format_arg gnu_printf hot leaf malloc may_alias ms_struct no_icf no_instrument_function
     no_profile_instrument_function no_reorder no_sanitize no_sanitize_address
     no_sanitize_undefined no_split_stack no_stack_limit no_stack_protector nocommon noclone

@@ -8,6 +8,7 @@ import { binary } from './arithmetic.ts';
 import { assignConvert, increment } from './assignment.ts';
 import { T } from './codes.ts';
 import { assignmentExpression, expression } from './expressions.ts';
+import { checkFormat } from './format.ts';
 import { findMember } from './layout.ts';
 import { convertNode, errorNode, isError, isLvalue, promote, rvalue } from './nodes.ts';
 import type { Value } from './nodes.ts';
@@ -157,7 +158,11 @@ export function member(u: Unit, base: Lvalue, name: string, nameSpan: Span, span
   if (!found) {
     const names = type.record.members.map((each) => each.name ?? '');
     const near = nearest(name, names);
-    const notes = near === undefined ? [] : [{ message: `did you mean '${near}'?` }];
+    const list = names
+      .filter((each) => each !== '')
+      .slice(0, 8)
+      .join(', ');
+    const notes = [{ message: near === undefined ? `it has ${list}` : `did you mean '${near}'?` }];
     u.error('C0227', `'${typeText(type)}' has no member '${name}'`, nameSpan, notes);
     return errorNode(span);
   }
@@ -183,7 +188,9 @@ function call(u: Unit, value: Value, first: number): Value {
   const span = u.spanFrom(first);
   if (isError(callee)) return errorNode(span);
   if (!types.isPointer(callee.type) || callee.type.to.kind !== 'function') {
-    u.error('C0228', `'${typeText(value.type)}' is called, which is no function`, callee.span);
+    const what = name === '' ? 'what is called' : `'${name}'`;
+    const message = `${what} is of type '${typeText(value.type)}', expected a function`;
+    u.error('C0228', message, callee.span);
     return errorNode(span);
   }
   if (u.function && (SETJMP.test(name) || (value.kind === 'entity' && isReturnsTwice(value)))) {
@@ -265,6 +272,9 @@ export function callNode(
       span,
     );
     return errorNode(span);
+  }
+  if (!isBad && callee.kind === 'address' && callee.lvalue.kind === 'entity') {
+    checkFormat(u, callee.lvalue.entity, list, span);
   }
   if (isBad) return isRecordOrVoid(returns) ? errorNode(span) : { ...errorNode(span) };
   return { kind: 'call', callee, arguments: args, type: types.plain(returns), span };

@@ -186,11 +186,16 @@ const headers: Readonly<Record<string, string>> = {
 
 /** The note for a name that is not declared: a header, or a name like it. */
 export function hint(u: Unit, text: string): { message: string; span?: Span }[] {
-  const header = headers[text];
+  const header = Object.hasOwn(headers, text) ? headers[text] : undefined;
   if (header)
     return [
       { message: `'${text}' is declared in <${header}>; is '#include <${header}>' missing?` },
     ];
+  const typeName = Object.hasOwn(headers, `${text}_t`) ? `${text}_t` : undefined;
+  if (typeName) {
+    const message = `did you mean '${typeName}'? it is declared in <${headers[typeName]}>`;
+    return [{ message: `${message}; is '#include <${headers[typeName]}>' missing?` }];
+  }
   const candidates: string[] = [];
   u.names.forEach((declared, atom) => {
     if (declared && !u.isSystem(declared.span)) candidates.push(u.atoms.text(atom));

@@ -1,7 +1,8 @@
 // Statements and blocks (C11 6.8).
 
+import { unclosedBrace } from '@ring0/diagnostics';
 import type { Span } from '@ring0/diagnostics';
-import type { Expression, Label, Statement } from '../tree.ts';
+import type { Entity, Expression, Label, Statement } from '../tree.ts';
 import { asmStatement } from './asm.ts';
 import { attributes } from './attributes.ts';
 import type { AttributeSet } from './attributes.ts';
@@ -67,6 +68,19 @@ function endScope(u: Unit): void {
   reportUnused(u, u.closeScope());
 }
 
+/** The brace that the indentation says is open, of those written in the main file. */
+function unclosed(u: Unit): Span | undefined {
+  const braces: { isOpen: boolean; span: Span }[] = [];
+  const { file } = u.span();
+  for (let at = 0; at < u.tokens.length; at++) {
+    const code = u.codes[at];
+    if (code !== T.leftBrace && code !== T.rightBrace) continue;
+    const span = u.span(at);
+    if (span.file === file) braces.push({ isOpen: code === T.leftBrace, span });
+  }
+  return unclosedBrace(braces);
+}
+
 /** At `{`: the items up to and with `}`. */
 export function blockItems(u: Unit): Statement[] {
   const body: Statement[] = [];
@@ -75,8 +89,8 @@ export function blockItems(u: Unit): Statement[] {
   const local = localLabels(u);
   while (u.code !== T.rightBrace) {
     if (u.code === T.end) {
-      u.error('C0304', "expected '}' before the end of the file", u.span(), [
-        { message: "this '{' is not closed", span: open },
+      u.error('C0304', "found the end of the file, expected '}'", u.span(), [
+        { message: "this '{' is not closed", span: unclosed(u) ?? open },
       ]);
       break;
     }
@@ -486,6 +500,15 @@ function gotoStatement(u: Unit): Statement {
   return { kind: 'goto', label, span };
 }
 
+/** The automatic variable whose address `e` is. */
+function localOf(e: Expression): Entity | undefined {
+  if (e.kind !== 'address') return undefined;
+  let { lvalue } = e;
+  while (lvalue.kind === 'member') lvalue = lvalue.base;
+  const entity = lvalue.kind === 'entity' ? lvalue.entity : undefined;
+  return entity?.storage === 'automatic' && entity.name !== '' ? entity : undefined;
+}
+
 function returnStatement(u: Unit): Statement {
   const first = u.at;
   const span = u.span();
@@ -513,6 +536,14 @@ function returnStatement(u: Unit): Statement {
     }
     const value: Expression = { kind: 'convert', operand: e, type: types.VOID, span: e.span };
     return { kind: 'return', value, span: whole };
+  }
+  const local = localOf(e);
+  if (local) {
+    const message = `the address of the local variable '${local.name}' is returned`;
+    u.warn('return-local-addr', 'C0318', message, e.span, [
+      { message: 'it is gone after the return', span: local.span },
+      { message: 'make it static, or let the caller give the memory' },
+    ]);
   }
   const value = assignConvert(u, e, returns, 'return');
   return { kind: 'return', value: isError(value) ? undefined : value, span: whole };

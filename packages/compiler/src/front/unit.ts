@@ -7,6 +7,7 @@ import { TokenKind, punctuatorMeaning } from '@ring0/preprocessor';
 import type { Atoms, TokenList } from '@ring0/preprocessor';
 import type { Entity, Expression, Label, UnitSink, VariableDefinition } from '../tree.ts';
 import type { EnumType, FunctionType, RecordType, Type } from '../types.ts';
+import { adviceFor } from './advice.ts';
 import { GNU_KEYWORDS, KEYWORDS, T } from './codes.ts';
 import type { Judgement } from './pragmas.ts';
 import type { WarningName, WarningSettings } from './warnings.ts';
@@ -83,6 +84,12 @@ interface UndoTag {
 const NESTING_MAX = 400;
 
 /** Thrown by `enter` and caught where a declaration begins. */
+function withAdvice(code: string, notes: readonly Note[]): { notes?: readonly Note[] } {
+  const advice = adviceFor(code);
+  if (advice !== undefined) return { notes: [...notes, { message: advice }] };
+  return notes.length > 0 ? { notes } : {};
+}
+
 export class TooDeep extends Error {}
 
 /** Thrown after a syntax error; caught where parsing can go on. */
@@ -255,7 +262,7 @@ export class Unit {
 
   error(code: string, message: string, span: Span, notes: readonly Note[] = []): void {
     this.errorCount++;
-    this.diagnostics.error(code, message, span, notes.length > 0 ? { notes } : {});
+    this.diagnostics.error(code, message, span, withAdvice(code, notes));
   }
 
   warn(
@@ -267,7 +274,7 @@ export class Unit {
   ): void {
     const severity = this.settingsAt(span).severity(name);
     if (!severity || this.isSystem(span)) return;
-    const more = notes.length > 0 ? { notes } : {};
+    const more = withAdvice(code, notes);
     this.diagnostics.add({ severity, code: `${code} -W${name}`, message, span, ...more });
   }
 

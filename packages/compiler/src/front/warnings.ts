@@ -18,6 +18,7 @@ export const WARNINGS = {
   overflow: 'default',
   pragmas: 'default',
   'pointer-to-int-cast': 'default',
+  'return-local-addr': 'default',
   'return-mismatch': 'default',
   'shift-count-negative': 'default',
   'shift-count-overflow': 'default',
