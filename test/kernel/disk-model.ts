@@ -265,6 +265,12 @@ export class Model {
     return 0;
   }
 
+  /** What is at a path, links on the way followed. */
+  kindAt(text: string): string | undefined {
+    const place = this.at(text, false);
+    return typeof place === 'number' ? undefined : place.node?.kind;
+  }
+
   private stat(text: string): number {
     const place = this.at(text, false);
     if (typeof place === 'number') return place;

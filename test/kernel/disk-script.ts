@@ -109,5 +109,5 @@ function mapping(model: Model, name: string, next: () => number): string {
 /** The size of a directory depends on the block size. */
 function isUnknown(model: Model, line: string): boolean {
   const [letter, name = ''] = line.split(' ');
-  return letter === 'g' && model.list().get(name)?.kind === 'directory';
+  return letter === 'g' && model.kindAt(name) === 'directory';
 }
