@@ -85,7 +85,13 @@ export class Assembly {
   }
 
   error(code: string, message: string, where: Where = this.where, notes?: Remarks): void {
+    if (this.isFull) return this.diagnostics.error(code, message);
     this.diagnostics.error(code, message, spanOf(where), withNotes(notes));
+  }
+
+  /** More errors are not shown, so that nobody needs to know where they are. */
+  get isFull(): boolean {
+    return this.diagnostics.errorCount > this.diagnostics.errorMax;
   }
 
   warning(code: string, message: string, where: Where = this.where, notes?: Remarks): void {

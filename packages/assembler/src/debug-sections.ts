@@ -16,7 +16,7 @@ import type { Expression } from './expression.ts';
 import type { LineRow } from './lines.ts';
 import { Section, labelAddress } from './sections.ts';
 import type { Item } from './sections.ts';
-import { AsmSymbol } from './symbols.ts';
+import { AsmSymbol, anonymousName } from './symbols.ts';
 
 /** Adds the sections; the ordinary ones are laid out already. */
 export function addDebugSections(assembly: Assembly): void {
@@ -54,7 +54,7 @@ function addressField(section: Section, offset: number, value: Expression, isRel
 }
 
 function sectionStart(section: Section): AsmSymbol {
-  const symbol = new AsmSymbol('\u0001');
+  const symbol = new AsmSymbol(anonymousName);
   symbol.state = 'label';
   symbol.isSectionStart = true;
   symbol.subsection = section.subsections[0];

@@ -36,6 +36,59 @@ test('names are UTF-8 as in the source', () => {
   expect(object?.symbols.map(({ name }) => name)).toContain('\u00e9');
 });
 
+test('a place without a name may have a relocation of its own', () => {
+  const { object } = assemble(latin1Bytes('a: .long .@GOT, a@GOT\nb: .long b@GOT\n'));
+  expect(object?.symbols.map(({ name }) => name)).toEqual([
+    'a',
+    'L0\u0001',
+    'b',
+    '_GLOBAL_OFFSET_TABLE_',
+  ]);
+  const { relocations } = object?.sections.find(({ name }) => name === '.text') ?? {};
+  expect(relocations?.map(({ symbol }) => symbol?.name)).toEqual(['L0\u0001', 'a', 'b']);
+});
+
+test('a value that is replaced later is nothing that a linker can look up', () => {
+  expect(codes('a = .\n .long a@GOT\n nop\na = 5\n')).toEqual(['A0712']);
+});
+
+test('the places of very many mistakes on one marked line are parts of the same text', () => {
+  const source = latin1Bytes(`# 1000000 "x.c"\n${'a;'.repeat(20_000)}\n`);
+  const { diagnostics } = assemble(source);
+  const spans = diagnostics.flatMap(({ span }) => span ?? []);
+  expect(spans).toHaveLength(1000);
+  expect(new Set(spans.map(({ file }) => file)).size).toBe(1);
+  expect(spans[999]?.file.position(spans[999].start)).toEqual({ line: 1_000_000, column: 1999 });
+});
+
+const self = '.include "a.s"\n';
+
+test.each([
+  ['alone', self, 'A0411'],
+  ['twice', `.rept 2\n${self}.endr\n`, 'A0411'],
+  ['for each value', `.irp x, 1, 2, 3\n${self}.endr\n`, 'A0411'],
+  ['in a macro', `.purgem m\n.macro m\n${self}.endm\nm\nm\n`, 'A0411'],
+  [
+    'to a depth that doubles',
+    `.ifndef d\n d = 0\n.endif\n d = d + 1\n.if d < 60\n.rept 2\n${self}.endr\n.endif\n d = d - 1\n`,
+    'A0412',
+  ],
+])('a file that includes itself ends: %s', (_, text, code) => {
+  const source = latin1Bytes(text);
+  const { diagnostics } = assemble(source, { path: 'a.s', readFile: () => source });
+  expect(
+    diagnostics.filter(({ severity }) => severity === 'error').map((each) => each.code),
+  ).toEqual([code]);
+});
+
+test('a repetition in an included file tells of the inclusion once', () => {
+  const readFile = () => latin1Bytes('.rept 1\n bad\n.endr\n');
+  const { diagnostics } = assemble(latin1Bytes('.include "b.s"\n'), { path: 'a.s', readFile });
+  const kinds: string[] = [];
+  for (let at = diagnostics[0]?.span?.expansion; at; at = at.at.expansion) kinds.push(at.kind);
+  expect(kinds).toEqual(['repeat', 'include']);
+});
+
 test('warnings end', () => {
   expect(codes(' .rept 3000\n .byte 999\n .endr\n').length).toBe(1001);
 });

@@ -10,6 +10,7 @@ import { isExternal } from './relocate.ts';
 import type { FinishedSection } from './relocate.ts';
 import { Section, labelAddress } from './sections.ts';
 import { finalFolding, settle } from './settle.ts';
+import { anonymousName } from './symbols.ts';
 import type { AsmSymbol } from './symbols.ts';
 
 const binding = { local: 0, global: 1, weak: 2 } as const;
@@ -92,15 +93,24 @@ class ObjectBuilder {
   /** Named symbols and section symbols in order of creation; locals come before globals. */
   private symbolTable(): void {
     const used = new Set<Section>();
+    const unnamed = new Set<AsmSymbol>();
     for (const { relocations } of this.finished) {
-      for (const { target } of relocations) if (target instanceof Section) used.add(target);
+      for (const { target } of relocations) {
+        if (target instanceof Section) used.add(target);
+        else if (target?.name === anonymousName) unnamed.add(target);
+      }
     }
+    const waiting = [...unnamed].toSorted((a, b) => a.unnamedBefore - b.unnamedBefore);
+    let next = 0;
     const { all } = this.assembly.symbols;
     const pending = this.assembly.sections.slice();
     for (let i = 0; i <= all.length; i++) {
       while (pending.length > 0 && (pending[0].symbolsBefore <= i || i === all.length)) {
         const section = pending.shift();
         if (section && used.has(section)) this.sectionSymbol(section);
+      }
+      for (; next < waiting.length && waiting[next].symbolsBefore <= i; next++) {
+        this.symbol(waiting[next]);
       }
       if (i < all.length) this.symbol(all[i]);
     }
@@ -215,7 +225,10 @@ class ObjectBuilder {
     if (target instanceof Section) symbol = this.sectionSymbols.get(target);
     else if (target) {
       symbol = this.symbols.get(target);
-      if (!symbol && !this.assembly.diagnostics.hasErrors) {
+      if (target.isSuperseded) {
+        const message = `'${target.name}' gets another value later, so the linker cannot know it`;
+        this.assembly.error('A0712', message, entry.where);
+      } else if (!symbol && !this.assembly.diagnostics.hasErrors) {
         throw new Error(`no table entry for '${target.name}'`);
       }
     }

@@ -22,11 +22,14 @@ import type { Place } from './text.ts';
 const chunkBytes = 16 * 1024;
 const framesMax = 200;
 const macroDepthMax = 100;
+const includeDepthMax = 100;
 const expandedBytesMax = 32 * 1024 * 1024;
 /** A second's work for few letters: one `.rept` can ask for any number. */
 const expandedStatementsMax = 1_500_000;
 /** What a round of a repetition counts for, besides its text. */
 const roundBytes = 8;
+/** What including a file again counts for, besides its text. */
+const inclusionBytes = 1024;
 
 interface Frame {
   text: Text;
@@ -34,6 +37,8 @@ interface Frame {
   end: number;
   readonly kind: 'file' | 'macro' | 'repeat' | 'inline';
   readonly conditionDepth: number;
+  /** A file's text counts as expanded when it is included again. */
+  readonly isAgain?: boolean;
   /** The text of the next round of a repetition. */
   readonly next?: () => Body | undefined;
 }
@@ -61,6 +66,10 @@ const structural: ReadonlySet<string> = new Set([
 
 const repetitions: ReadonlySet<string> = new Set(['.rept', '.rep', '.irp', '.irpc']);
 
+function isExpanded(frame: Frame): boolean {
+  return frame.kind !== 'file' || frame.isAgain === true;
+}
+
 /** The last letter of a text: where what is missing was waited for. */
 function placeAtEnd(text: Text, end: number): Span {
   return text.span(Math.max(0, end - 1), end);
@@ -73,6 +82,7 @@ export class Reader implements Sink {
   private readonly macros = new Map<string, Macro>();
   private readonly conditions = new Conditions();
   private readonly scan = new Scan();
+  private readonly included = new Set<string>();
   private macroCount = 0;
   private expandedBytes = 0;
   private expandedStatements = 0;
@@ -97,6 +107,7 @@ export class Reader implements Sink {
     while (this.frames.length > base) {
       const frame = this.frames[this.frames.length - 1];
       this.text = frame.text;
+      if (this.assembly.isFull) return this.end();
       if (frame.at < frame.end) this.step(frame);
       else this.finishFrame(frame);
     }
@@ -105,15 +116,15 @@ export class Reader implements Sink {
   private push(frame: Frame): void {
     if (this.frames.length >= framesMax) {
       this.assembly.error('A0411', `more than ${framesMax} macros or files inside each other`);
-      return;
+      return this.end();
     }
     this.expandedBytes += frame.end - frame.at;
-    if (frame.kind !== 'file' && this.expandedBytes > expandedBytesMax) return this.stopExpanding();
+    if (isExpanded(frame) && this.expandedBytes > expandedBytesMax) return this.stopExpanding();
     this.frames.push(frame);
   }
 
   private stopExpanding(limit = `${expandedBytesMax >> 20} MiB`): void {
-    const message = `macros and repetitions have expanded to more than ${limit}`;
+    const message = `macros, repetitions and inclusions have expanded to more than ${limit}`;
     if (!this.hasEnded) this.assembly.error('A0412', message);
     this.end();
   }
@@ -152,8 +163,9 @@ export class Reader implements Sink {
     const from = frame.at;
     let at = from;
     const { scan } = this;
+    const isCounted = isExpanded(frame);
     while (at < frame.end) {
-      if (frame.kind !== 'file' && ++this.expandedStatements > expandedStatementsMax) {
+      if (isCounted && ++this.expandedStatements > expandedStatementsMax) {
         return this.stopExpanding(`${expandedStatementsMax} statements`);
       }
       scan.read(bytes, at, frame.end);
@@ -484,6 +496,10 @@ export class Reader implements Sink {
 
   private include(rest: string, place: Place): void {
     const { assembly } = this;
+    if (this.frames.filter(({ kind }) => kind === 'file').length > includeDepthMax) {
+      assembly.error('A0411', `files are included more than ${includeDepthMax} deep`, place);
+      return this.end();
+    }
     const name = /"((?:[^"\\]|\\.)*)"/.exec(rest)?.[0];
     if (!name) return assembly.error('A0414', "'.include' needs a file name in quotes");
     const path = unquote(name);
@@ -498,8 +514,12 @@ export class Reader implements Sink {
     const at = spanOf(place);
     const inclusion: Expansion | undefined = at && { kind: 'include', name: path, at };
     const text = Text.ofFile(found.path, found.bytes, this.marked, inclusion);
+    const isAgain = this.included.has(found.path);
+    if (isAgain) this.expandedBytes += inclusionBytes;
+    this.included.add(found.path);
     const conditionDepth = this.conditions.depth;
-    this.push({ text, at: 0, end: text.bytes.length, kind: 'file', conditionDepth });
+    const end = text.bytes.length;
+    this.push({ text, at: 0, end, kind: 'file', conditionDepth, isAgain });
   }
 
   /** `asm` text of a compiler: stands for `span` as a whole. */

@@ -8,6 +8,7 @@ import { fillNops } from './padding.ts';
 import { labelAddress } from './sections.ts';
 import type { FieldFixup, Item, JumpItem, Section, Where } from './sections.ts';
 import { finalFolding, settle } from './settle.ts';
+import { anonymousName } from './symbols.ts';
 import type { AsmSymbol } from './symbols.ts';
 
 /** Against a section's own symbol, a named one, or none (an absolute address). */
@@ -212,7 +213,7 @@ class SectionWriter {
 
   private refuseDifference(value: Linear, where: Where): void {
     const name = (symbol: AsmSymbol | undefined) =>
-      symbol ? `'${symbol.name.startsWith('\u0001') ? '.' : symbol.name}'` : '0';
+      symbol ? `'${symbol.name === anonymousName ? '.' : symbol.name}'` : '0';
     const message = `the difference ${name(value.plus)} - ${name(value.minus)} is not known here`;
     const missing = [value.plus, value.minus].filter((symbol) => symbol?.state === 'undefined');
     const notes = missing.map((symbol) => `${name(symbol)} is not defined in this file`);

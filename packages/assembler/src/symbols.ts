@@ -36,6 +36,9 @@ export class AsmSymbol {
   isUsedInRelocation = false;
   /** Another symbol has taken over its name. */
   isSuperseded = false;
+  /** Without a name: how many named ones were made before it, and how many unnamed ones. */
+  symbolsBefore = 0;
+  unnamedBefore = 0;
   /** Stands for the start of a section: relocations name the section. */
   isSectionStart = false;
   /** What a `.weakref` means: weak unless it is referred to by its own name too. */
@@ -55,9 +58,12 @@ export class AsmSymbol {
 
   /** A name that never leaves the assembler unless a relocation needs it. */
   get isAssemblerLocal(): boolean {
-    return this.name.startsWith('.L') || this.name.charCodeAt(0) === 1 || isNumbered(this.name);
+    return this.name.startsWith('.L') || isNumbered(this.name);
   }
 }
+
+/** What a symbol without a name is called in an object, as by GNU as. */
+export const anonymousName = 'L0\u0001';
 
 /** `L` number, control B, count: how `1:` is called inside, as in GNU as. */
 function isNumbered(name: string): boolean {
@@ -68,6 +74,7 @@ export class SymbolTable {
   private readonly byName = new Map<string, AsmSymbol>();
   /** In order of first mention. Section symbols are not among them. */
   readonly all: AsmSymbol[] = [];
+  private unnamedCount = 0;
   private readonly numbered = new Map<string, number>();
 
   find(name: string): AsmSymbol | undefined {
@@ -86,7 +93,10 @@ export class SymbolTable {
 
   /** A symbol without a name: `.` and the like. */
   anonymous(): AsmSymbol {
-    return new AsmSymbol('\u0001');
+    const symbol = new AsmSymbol(anonymousName);
+    symbol.symbolsBefore = this.all.length;
+    symbol.unnamedBefore = this.unnamedCount++;
+    return symbol;
   }
 
   /** From here on the name means `symbol`; earlier references keep theirs. */

@@ -3,7 +3,7 @@
 // the pieces it was put together from, so that a span points at the macro's body, with the use as
 // its expansion. Line markers (`# 12 "file.h"`) lead to the file that the preprocessor read.
 
-import { latin1Bytes } from '@ring0/bytes';
+import { latin1Bytes, utf8Bytes } from '@ring0/bytes';
 import { SourceFile } from '@ring0/diagnostics';
 import type { Expansion, Span } from '@ring0/diagnostics';
 
@@ -47,6 +47,8 @@ export class Text {
   private readonly inclusion: Expansion | undefined;
   private readonly markers: LineMarker[] = [];
   private readonly marked: MarkedFiles | undefined;
+  /** The line of the latest marked span: a long line may have very many mistakes. */
+  private latest: MarkedLine | undefined;
 
   constructor(
     file: SourceFile,
@@ -99,6 +101,7 @@ export class Text {
   /** From `offset` on, the lines are those of `path` from `line` on. */
   mark(offset: number, path: string, line: number): void {
     this.markers.push({ offset, path, line });
+    this.latest = undefined;
   }
 
   span(start: number, end: number): Span {
@@ -112,29 +115,50 @@ export class Text {
     const first = mapOffset(origin.pieces, start);
     const last = Math.max(first, mapOffset(origin.pieces, Math.max(start, end - 1)) + 1);
     const span = origin.parent.span(first, last);
-    // A body inside another expansion: the use stands in that expansion too, and tells of it.
-    const own = origin.parent.origin ? undefined : span.expansion;
+    // A body in another expansion or in the file of its use: the use tells of what is around both.
+    const isTold = origin.parent.origin || isAmong(span.expansion, origin.expansion);
+    const own = isTold ? undefined : span.expansion;
     return { ...span, expansion: outermost(own, origin.expansion) };
   }
 
   private markedSpan(start: number, end: number): Span {
     const marker = this.markers.findLast((candidate) => candidate.offset <= start);
     if (!marker) return { file: this.file, start, end };
-    const here = this.file.position(start);
-    const first = this.file.position(marker.offset).line;
-    const line = marker.line + here.line - first;
-    const text = this.file.lineText(here.line);
+    const { line, column } = this.file.position(start);
+    if (this.latest?.line !== line) this.latest = this.markedLine(marker, line);
+    const { file, from, to, isSame } = this.latest;
+    if (!isSame) return { file, start: from, end: to };
+    const at = Math.min(from + column - 1, to);
+    return { file, start: at, end: Math.max(at, Math.min(at + (end - start), to)) };
+  }
+
+  private markedLine(marker: LineMarker, here: number): MarkedLine {
+    const line = marker.line + here - this.file.position(marker.offset).line;
+    const text = this.file.lineText(here);
     const file = this.marked?.find(marker.path);
-    if (!file || file.lineText(line) === '') return lineAlone(marker.path, line, text, here.column);
-    const lineStart = offsetOfLine(file, line);
-    const original = file.lineText(line);
+    const original = file?.lineText(line) ?? '';
+    if (!file || original === '') {
+      const alone = new LineAlone(marker.path, utf8Bytes(text.trimEnd()), line);
+      return { line: here, file: alone, from: 0, to: alone.bytes.length, isSame: true };
+    }
+    const from = offsetOfLine(file, line);
     if (original === text) {
-      const from = lineStart + here.column - 1;
-      return { file, start: from, end: Math.min(from + (end - start), file.bytes.length) };
+      return { line: here, file, from, to: file.bytes.length, isSame: true };
     }
     const indent = original.length - original.trimStart().length;
-    return { file, start: lineStart + indent, end: lineStart + original.trimEnd().length };
+    const to = from + original.trimEnd().length;
+    return { line: here, file, from: from + indent, to, isSame: false };
   }
+}
+
+/** A line of a text and what its marker says that it is. */
+interface MarkedLine {
+  readonly line: number;
+  readonly file: SourceFile;
+  readonly from: number;
+  readonly to: number;
+  /** The columns are the same too. */
+  readonly isSame: boolean;
 }
 
 const sliceMax = 8192;
@@ -152,11 +176,28 @@ function sliceText(bytes: Uint8Array, start: number, end: number): string {
   return text;
 }
 
+/** Of a longer chain the outer links are dropped. */
+const chainMax = 200;
+
 /** The chain of a span inside an expansion: what it had, then `next`. */
 function outermost(inner: Expansion | undefined, next: Expansion): Expansion {
-  if (!inner) return next;
-  const at = { ...inner.at, expansion: outermost(inner.at.expansion, next) };
-  return { ...inner, at };
+  const links: Expansion[] = [];
+  for (let link = inner; link && links.length < chainMax; link = link.at.expansion) {
+    links.push(link);
+  }
+  return links.reduceRight(
+    (outer, link) => ({ ...link, at: { ...link.at, expansion: outer } }),
+    next,
+  );
+}
+
+function isAmong(link: Expansion | undefined, chain: Expansion): boolean {
+  let count = 0;
+  for (let at: Expansion | undefined = chain; at && count < chainMax; at = at.at.expansion) {
+    if (at === link) return true;
+    count++;
+  }
+  return false;
 }
 
 function mapOffset(pieces: readonly number[], offset: number): number {
@@ -183,12 +224,21 @@ function offsetOfLine(file: SourceFile, line: number): number {
 }
 
 /** A file of which only one line is known. */
-function lineAlone(path: string, line: number, text: string, column: number): Span {
-  const lines = Math.min(Math.max(line - 1, 0), 1_000_000);
-  const bytes = latin1Bytes('\n'.repeat(lines) + text);
-  const end = lines + text.trimEnd().length;
-  const start = Math.min(lines + column - 1, end);
-  return { file: new SourceFile(path, bytes), start, end };
+class LineAlone extends SourceFile {
+  private readonly line: number;
+
+  constructor(path: string, bytes: Uint8Array, line: number) {
+    super(path, bytes);
+    this.line = line;
+  }
+
+  override position(offset: number): { line: number; column: number } {
+    return { line: this.line, column: offset + 1 };
+  }
+
+  override lineText(line: number): string {
+    return line === this.line ? super.lineText(1) : '';
+  }
 }
 
 /** A place whose span is made only when somebody asks. */
