@@ -45,10 +45,14 @@ export function absolute({ value, base }: Value): bigint {
   return wrap(typeof base === 'object' ? value + BigInt(base.address) : value);
 }
 
-/** Rounds up to a multiple of `alignment`, as ALIGN does; 0 and 1 change nothing. */
+/** The least multiple of `alignment` that is not below `value`; 0 and 1 change nothing. */
+export function multipleFrom(value: bigint, alignment: bigint): bigint {
+  return alignment <= 1n ? value : ((value + alignment - 1n) / alignment) * alignment;
+}
+
+/** Rounds up to a multiple of `alignment`, as ALIGN does, in 64 bits. */
 export function alignBig(value: bigint, alignment: bigint): bigint {
-  if (alignment <= 1n) return value;
-  return wrap(((value + alignment - 1n) / alignment) * alignment);
+  return alignment <= 1n ? value : wrap(multipleFrom(value, alignment));
 }
 
 /**
@@ -141,7 +145,8 @@ function binary(
   return plain(0n, context);
 }
 
-function spanOf(expression: Expression): Span | undefined {
+/** Where an expression stands, if it is a name or a call; the others keep no place. */
+export function spanOf(expression: Expression): Span | undefined {
   return 'span' in expression ? expression.span : undefined;
 }
 

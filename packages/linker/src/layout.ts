@@ -6,7 +6,7 @@
 import { alignUp } from '@ring0/bytes';
 import { sectionFlag, sectionType } from '@ring0/elf';
 import type { DiagnosticList, Span } from '@ring0/diagnostics';
-import { absolute, alignBig, evaluate } from './evaluate.ts';
+import { absolute, alignBig, evaluate, multipleFrom, spanOf } from './evaluate.ts';
 import type { Context, Value } from './evaluate.ts';
 import { isScriptSymbolWanted } from './script-symbols.ts';
 import { symbolAddress } from './model.ts';
@@ -20,6 +20,7 @@ import type { Assertion, Assignment, DataStatement, Expression, Script } from '.
 const { alloc, write, tls } = sectionFlag;
 const passMax = 20;
 const addressEnd = 2 ** 32;
+const alignmentMax = 2 ** 31;
 
 /**
  * An address of 64 bits as a number: scripts write those of the upper half as negative numbers
@@ -36,6 +37,21 @@ export interface LayoutInput {
   readonly diagnostics: DiagnosticList;
   /** The program headers that the sections need now. */
   readonly headerSize: () => number;
+}
+
+/** Alignments of an output section, in bytes. */
+interface Alignment {
+  /** By ALIGN. */
+  readonly requested: number;
+  /** By SUBALIGN, instead of the inputs' own. */
+  readonly override: number | undefined;
+  readonly all: number;
+}
+
+/** What the load address follows: the alignment asked for, and by how much it moved the section. */
+interface LoadAlignment extends Alignment {
+  readonly natural: number;
+  readonly alignedBy: number;
 }
 
 export class Layout implements Context {
@@ -262,10 +278,10 @@ export class Layout implements Context {
     this.dot = begin;
     this.section = section;
     this.fill = fillPattern(statement.fill, this);
-    this.body(section);
+    this.body(section, alignment.override);
     this.section = undefined;
     section.size = Number(this.dot - begin);
-    this.setLoadAddress(section, region, natural, alignedBy);
+    this.setLoadAddress(section, region, { ...alignment, natural, alignedBy });
     if (section.isIgnored && !this.movesDot(section)) {
       this.dot = outerDot;
       return;
@@ -302,27 +318,37 @@ export class Layout implements Context {
     return { isGiven: true, address: value };
   }
 
-  /** `requested` by ALIGN; `all` with what the inputs want, in bytes. */
-  private alignment(section: OutputSection): { requested: number; all: number } {
-    const number = (e: Expression | undefined): number =>
-      e ? Number(absolute(evaluate(e, this))) : 1;
+  /** In bytes: what ALIGN and SUBALIGN ask for, and `all` together with what the inputs want. */
+  private alignment(section: OutputSection): Alignment {
     const { align, subalign } = section.statement;
-    const requested = powerOfTwo(number(align));
-    const override = subalign ? number(subalign) : undefined;
+    const requested = align ? this.requestedAlignment('ALIGN', align, section) : 1;
+    const override = subalign && this.requestedAlignment('SUBALIGN', subalign, section);
     let all = Math.max(requested, section.alignmentMin);
     for (const item of section.body) {
       if (item.kind !== 'inputs') continue;
       for (const input of item.sections) {
         if (input.isDiscarded) continue;
-        all = Math.max(all, override ?? input.alignment);
+        all = Math.max(all, input.alignment, override ?? 1);
       }
     }
-    return { requested, all };
+    return { requested, override, all };
   }
 
-  private body(section: OutputSection): void {
-    const { subalign } = section.statement;
-    const override = subalign ? Number(absolute(evaluate(subalign, this))) : undefined;
+  /** Rounded up to a power of two, as GNU ld does; 1 where that does not fit in 32 bits. */
+  private requestedAlignment(
+    word: 'ALIGN' | 'SUBALIGN',
+    expression: Expression,
+    { name, statement }: OutputSection,
+  ): number {
+    const value = absolute(evaluate(expression, this));
+    if (value <= BigInt(alignmentMax)) return powerOfTwo(Number(value));
+    const found = `${word} of section '${name}' is 0x${value.toString(16)}`;
+    const message = `${found}, expected an alignment of at most 0x${alignmentMax.toString(16)}`;
+    this.problem('L0126', message, spanOf(expression) ?? statement.span);
+    return 1;
+  }
+
+  private body(section: OutputSection, override: number | undefined): void {
     for (const item of section.body) {
       if (item.kind === 'inputs')
         for (const input of item.sections) this.inputSection(section, input, override);
@@ -341,7 +367,8 @@ export class Layout implements Context {
     if (input.isDiscarded) return;
     const isMergedAway = input.size === 0 && input.edit !== undefined;
     const alignment = isMergedAway ? 1 : (override ?? input.alignment);
-    const aligned = alignBig(this.dot, BigInt(alignment));
+    // Past 64 bits this does not wrap, so that what comes later lies behind what came before.
+    const aligned = multipleFrom(this.dot, BigInt(alignment));
     this.padInput(section, Number(aligned - this.dot));
     this.dot = aligned;
     input.outputOffset = Number(aligned - this.start);
@@ -367,8 +394,7 @@ export class Layout implements Context {
   private setLoadAddress(
     section: OutputSection,
     region: Region,
-    natural: number,
-    alignedBy: number,
+    { natural, alignedBy, requested }: LoadAlignment,
   ): void {
     const { at, loadRegion, isAlignedWithInput } = section.statement;
     if (at) {
@@ -378,11 +404,8 @@ export class Layout implements Context {
     }
     const load = loadRegion === undefined ? undefined : this.regions.named(loadRegion);
     if (load) {
-      const alignment = isAlignedWithInput
-        ? 1
-        : load === region
-          ? natural
-          : this.alignment(section).requested;
+      const own = load === region ? natural : requested;
+      const alignment = isAlignedWithInput ? 1 : own;
       const current = signed(load.current) + (isAlignedWithInput ? alignedBy : 0);
       section.loadAddress = alignUp(current, alignment);
       return;
@@ -506,7 +529,7 @@ function namesIn(expression: Expression): string[] {
 /** ALIGN's argument as GNU takes it: the next power of two. */
 function powerOfTwo(value: number): number {
   let power = 1;
-  while (power < value && power < 0x80000000) power *= 2;
+  while (power < value) power *= 2;
   return power;
 }
 

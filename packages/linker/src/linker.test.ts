@@ -274,6 +274,54 @@ test.each([
   expect(messages(result)).toEqual([message]);
 });
 
+const [four, five] = [[1, 2, 3, 4], [5]].map((bytes, i) =>
+  object(`data${i}.o`, [section('.data', alloc | write, bytes, 4 ** i)], []),
+);
+
+test.each(['SUBALIGN(-1)', 'SUBALIGN(0xfffffffffffffffe)', 'ALIGN(0x80000001)'])(
+  'no section is aligned to %s',
+  (words) => {
+    const script = `SECTIONS { .text : { *(.text) } .data : ${words} { *(.data) } }`;
+    const result = linked([caller('f'), callee('f'), five, four], script);
+    expect(result.image).toBeUndefined();
+    expect(messages(result)).toHaveLength(1);
+    expect(messages(result)[0]).toMatch(/ALIGN of section '.data' is 0x[8f]\w+, expected .* 0x8/);
+    expect(result.diagnostics[0].span?.start).toBe(script.indexOf('.data'));
+  },
+);
+
+// Sizes and alignments as GNU ld 2.40 makes them.
+test.each([
+  [0, 5, 4],
+  [1, 5, 4],
+  [3, 8, 4],
+  [5, 12, 8],
+  [16, 20, 16],
+])('SUBALIGN(%i) is rounded up to a power of two', (value, size, alignment) => {
+  const words = `.data 0x2000 : SUBALIGN(${value}) { *(.data) }`;
+  const script = `SECTIONS { .text 0x1000 : { *(.text) } ${words} }`;
+  const { image } = linked([caller('f'), callee('f'), five, four], script);
+  const data = readElf(image ?? new Uint8Array(0), 'a.out').file?.sections.find(
+    ({ name }) => name === '.data',
+  );
+  expect([Number(data?.size), data?.alignment]).toEqual([size, alignment]);
+});
+
+test('a section at the end of 64 bits keeps its inputs in order', () => {
+  const notes = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [10]].map((bytes, i) =>
+    object(`note${i}.o`, [section('.n', 0, bytes, 16 ** i)], []),
+  );
+  const script = 'SECTIONS { .text : { *(.text) } .n 0xfffffffffffffff8 : { *(.n) } }';
+  const result = linked([caller('f'), callee('f'), ...notes], script);
+  expect(messages(result)).toEqual([]);
+  const found = readElf(result.image ?? new Uint8Array(0), 'a.out').file?.sections.find(
+    ({ name }) => name === '.n',
+  );
+  // 0x10, where the second begins, less -8; GNU ld 2.40 agrees.
+  expect(found?.data.length).toBe(0x19);
+  expect(found?.data[0x18]).toBe(10);
+});
+
 test('of a script with a syntax error nothing is carried out', () => {
   const script = 'SECTIONS { .text : { *(.text) } ASSERT(0, "reached") x = 1 / 0; } SECTIONS { :';
   const result = linked([caller('f'), callee('f')], script);
