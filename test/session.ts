@@ -91,8 +91,11 @@ export async function runSession(driver: Driver): Promise<void> {
   }
 }
 
-/** 1,000 forks and 200 execs leave as many free pages as there were, once caches are warm. */
-export async function runForks(driver: Driver): Promise<void> {
+/**
+ * 1,000 forks and 200 execs leave as many free pages as there were, once caches are warm: to the page where time is the
+ * guest's own; elsewhere write-back comes when it comes, and `slackKiB` is far less than a page for each fork.
+ */
+export async function runForks(driver: Driver, slackKiB = 0): Promise<void> {
   const round = async () => {
     expect(await driver.command('/tests/forks 1000')).toBe('1000 of 1000\n');
     expect(await driver.command('/tests/forks 200 /bin/true')).toBe('200 of 200\n');
@@ -100,5 +103,5 @@ export async function runForks(driver: Driver): Promise<void> {
   };
   await freeKiB(driver); // the commands' own pages are in the cache from here on
   const first = await round();
-  expect(await round()).toBe(first);
+  expect(Math.abs((await round()) - first)).toBeLessThanOrEqual(slackKiB);
 }

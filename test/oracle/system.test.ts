@@ -18,7 +18,7 @@ async function play(driver: SerialDriver, status: number): Promise<void> {
   try {
     await driver.waitFor('$ ');
     await runSession(driver);
-    await runForks(driver);
+    await runForks(driver, 128);
     expect(await driver.end('halt')).toBe(status);
     expect(driver.checkFileSystem()).toBe('');
   } finally {

@@ -24,8 +24,13 @@ const CS = 1;
 const INT3_VECTOR = 3;
 const FLAG_BITS = { o: 0x800, s: 0x80, z: 0x40, a: 0x10, p: 4, c: 1 } as const;
 
-/** What ends a process's turn, or leaves more than the comparison can see. */
-const NOT_IN_SEQUENCES = new Set(['iret', 'popa', 'int', 'int3', 'into', 'bound', 'ud2', 'hlt']);
+/**
+ * What ends a process's turn, or leaves more than the comparison can see. The last four look at any descriptor, and a random
+ * selector may be one of the host kernel's own.
+ */
+const NOT_IN_SEQUENCES = new Set(
+  'iret popa int int3 into bound ud2 hlt verr verw lar lsl'.split(' '),
+);
 
 function isPrivileged(cell: Cell): boolean {
   const { attributes, mnemonic } = cell.row;
