@@ -92,7 +92,6 @@ export const listings: Readonly<Record<string, readonly string[]>> = {
     'stat -t missing',
     'stat -c %f f d',
     'stat -c "%t %T" /dev/null',
-    'stat -c "%X" n',
   ],
   du: [
     'du d',
