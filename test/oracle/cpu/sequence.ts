@@ -93,6 +93,12 @@ class Sequence {
     return (baseOf(this.last.segments[CS]) + this.last.eip - 1) >>> 0;
   }
 
+  get endsBehindLast(): boolean {
+    const piece = this.pieces.at(-1);
+    if (this.last?.vector !== INT3_VECTOR || piece === undefined) return false;
+    return this.at === piece.at + piece.bytes.length;
+  }
+
   get test(): Case {
     const [first, ...rest] = this.pieces;
     return { ...this.start, code: first.bytes, patches: [...this.patches, ...rest] };
@@ -228,7 +234,8 @@ export function generateSequence(
   }
   if (goesOn && rarely(random, 3)) sequence.closeLoop();
   if (sequence.pieces.length === 0) return generateSequence(rowCells, random, machine, pool);
-  const { test, addresses, site, last } = sequence;
-  const masked = last?.vector === INT3_VECTOR ? sequence.masked : sequence.everMasked;
+  const { test, addresses, site } = sequence;
+  // A loop may end elsewhere than the straight way through it, for which the flags were followed.
+  const masked = sequence.endsBehindLast ? sequence.masked : sequence.everMasked;
   return { made: { test, mode: site.mode, addresses }, masked };
 }
