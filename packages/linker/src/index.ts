@@ -1,5 +1,5 @@
 export { link } from './link.ts';
-export type { LinkOptions, LinkResult } from './link.ts';
+export type { LinkOptions, LinkResult } from './job.ts';
 export type { LinkItem } from './options.ts';
 export { defaultScript } from './default-script.ts';
 export { parseScript } from './script-parser.ts';

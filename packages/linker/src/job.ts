@@ -1,0 +1,79 @@
+// What the passes share: the settings, the symbols, the linker's own sections; and the types of the public call.
+
+import type { Diagnostic, DiagnosticList } from '@ring0/diagnostics';
+
+import { Explainer } from './explain.ts';
+import { makeGot } from './got.ts';
+import type { Got } from './got.ts';
+import type { InputSection, LinkSymbol } from './model.ts';
+import type { LinkSettings } from './options.ts';
+import { Resolver } from './resolve.ts';
+
+export interface LinkOptions {
+  /** The linker script's text; -T and the default script serve where it is absent. */
+  readonly script?: { readonly path: string; readonly bytes: Uint8Array } | undefined;
+  /** Serves @file, -T, -l, INPUT and inputs given by name only. */
+  readonly readFile: (path: string) => Uint8Array | undefined;
+  /** A larger output is taken for a mistake; default 512 MiB. */
+  readonly outputBytesMax?: number | undefined;
+}
+
+export interface LinkResult {
+  /** The file's bytes; undefined where there are errors. */
+  readonly image: Uint8Array | undefined;
+  /** The map file's text, where -Map or -M asks for it. */
+  readonly map: string | undefined;
+  /** Addresses of the global symbols. */
+  readonly symbols: ReadonlyMap<string, number>;
+  readonly diagnostics: readonly Diagnostic[];
+  /** What the options mean to the caller: names of outputs. */
+  readonly output: string;
+  readonly mapPath: string | undefined;
+  readonly wantsVersion: boolean;
+  /** Lines for standard output: -M's map, --print-gc-sections, --dump. */
+  readonly text: string;
+}
+
+/** An edge of a section that has a C identifier for its name. */
+export interface RangeSymbol {
+  readonly symbol: LinkSymbol;
+  readonly name: string;
+  readonly isStart: boolean;
+}
+
+/** One link, as its passes see it. */
+export interface Job {
+  readonly settings: LinkSettings;
+  readonly options: LinkOptions;
+  readonly diagnostics: DiagnosticList;
+  readonly resolver: Resolver;
+  readonly explainer: Explainer;
+  readonly got: Got;
+  /** Lines for standard output. */
+  text: string;
+  /** Sections that --gc-sections removed. */
+  collected: InputSection[];
+  readonly ranges: RangeSymbol[];
+  headerStart: LinkSymbol | undefined;
+}
+
+/** The state before the first pass. */
+export function makeJob(
+  settings: LinkSettings,
+  options: LinkOptions,
+  diagnostics: DiagnosticList,
+): Job {
+  const resolver = new Resolver(diagnostics, settings.wrapped);
+  return {
+    settings,
+    options,
+    diagnostics,
+    resolver,
+    explainer: new Explainer(diagnostics, resolver.objects),
+    got: makeGot(),
+    text: '',
+    collected: [],
+    ranges: [],
+    headerStart: undefined,
+  };
+}

@@ -1,0 +1,139 @@
+// Symbols that the linker itself defines: those of the script, edges of sections, the ELF header, room for commons, the GOT.
+
+import { alignUp } from '@ring0/bytes';
+import {
+  sectionFlag,
+  sectionType,
+  segmentType,
+  symbolBinding,
+  symbolType,
+  symbolVisibility,
+} from '@ring0/elf';
+import type { ElfSegment } from '@ring0/elf';
+
+import type { Job } from './job.ts';
+import { makeSection, makeSymbol } from './model.ts';
+import type { InputObject, InputSection, OutputSection } from './model.ts';
+import { isScriptSymbolWanted, namesUsed } from './script-symbols.ts';
+import type { Assignment, Script } from './script-syntax.ts';
+import type { SegmentInput } from './segments.ts';
+
+/** Names that the script defines count as defined from here on, so that nobody misses them. */
+export function claimScriptSymbols(job: Job, script: Script): void {
+  const items = script.statements.flatMap((s): Assignment[] => {
+    if (s.kind === 'assign') return [s];
+    return s.kind === 'output' ? s.body.filter((b): b is Assignment => b.kind === 'assign') : [];
+  });
+  const used = namesUsed(script.statements);
+  for (const assignment of items) {
+    if (assignment.isProvided && used.has(assignment.name)) job.resolver.global(assignment.name);
+    if (assignment.name === '.' || !isScriptSymbolWanted(assignment, job.resolver.globals))
+      continue;
+    const symbol = job.resolver.global(assignment.name);
+    symbol.isProvided = assignment.isProvided;
+    symbol.state = 'defined';
+    symbol.isMade = true;
+    symbol.section = 'absolute';
+    symbol.type = symbolType.notype;
+    symbol.size = 0;
+    symbol.binding = symbolBinding.global;
+  }
+}
+
+/** `__start_NAME` and `__stop_NAME` of sections whose names are C identifiers. */
+export function defineRanges(job: Job, objects: readonly InputObject[]): void {
+  const names = new Set<string>();
+  for (const object of objects) {
+    for (const { name, isDiscarded, flags } of object.sections) {
+      if (!isDiscarded && flags & sectionFlag.alloc && /^[A-Za-z_]\w*$/.test(name)) names.add(name);
+    }
+  }
+  for (const name of names) {
+    for (const edge of [`__start_${name}`, `__stop_${name}`]) {
+      const symbol = job.resolver.globals.get(edge);
+      if (!symbol || symbol.state !== 'undefined') continue;
+      symbol.state = 'defined';
+      symbol.isMade = true;
+      symbol.section = 'absolute';
+      symbol.binding = symbolBinding.global;
+      symbol.visibility = symbol.visibility || symbolVisibility.protected;
+      job.ranges.push({ symbol, name, isStart: edge.startsWith('__start_') });
+    }
+  }
+}
+
+/** The edges get their values, when sizes are known. */
+export function setRanges(job: Job, outputs: readonly OutputSection[]): void {
+  for (const { symbol, name, isStart } of job.ranges) {
+    const output = outputs.find((o) => o.name === name && o.exists);
+    symbol.section = output ?? 'absolute';
+    symbol.value = isStart || !output ? 0 : output.size;
+  }
+}
+
+/** `__ehdr_start`: where the ELF header is loaded. */
+export function claimHeaderStart(job: Job): void {
+  const symbol = job.resolver.globals.get('__ehdr_start');
+  if (symbol?.state !== 'undefined') return;
+  Object.assign(symbol, {
+    state: 'defined',
+    section: 'absolute',
+    isMade: true,
+    isForcedLocal: true,
+  });
+  symbol.binding = symbolBinding.global;
+  job.headerStart = symbol;
+}
+
+/** `__ehdr_start` gets its value, when segments are known. */
+export function setHeaderStart(
+  job: Job,
+  { sections }: SegmentInput,
+  segments: readonly ElfSegment[],
+): void {
+  const symbol = job.headerStart;
+  const holder = segments.find((s) => s.type === segmentType.load && s.offset === 0);
+  const first = sections.find((s) => (s.flags & sectionFlag.alloc) !== 0);
+  if (!symbol || !holder || !first) return;
+  symbol.section = first;
+  symbol.value = Number(holder.virtualAddress) - first.address;
+}
+
+/** Common symbols get room in a section COMMON of the object whose definition won. */
+export function allocateCommons(job: Job, order: readonly string[]): void {
+  const sections = new Map<InputObject, InputSection>();
+  const { alloc, write } = sectionFlag;
+  for (const name of order) {
+    const symbol = job.resolver.globals.get(name);
+    if (symbol?.state !== 'common' || !symbol.object) continue;
+    const { object, size } = symbol;
+    const alignment = Math.max(1, symbol.value);
+    let section = sections.get(object);
+    if (!section) {
+      section = makeSection(object, 'COMMON', { type: sectionType.nobits, flags: alloc | write });
+      sections.set(object, section);
+    }
+    const offset = alignUp(section.size, alignment);
+    section.size = offset + size;
+    Object.assign(section, { alignment: Math.max(section.alignment, alignment) });
+    Object.assign(symbol, { state: 'defined', section, value: offset });
+  }
+}
+
+/** `_GLOBAL_OFFSET_TABLE_`, where the table is needed. */
+export function defineGot(job: Job): void {
+  const symbol =
+    job.resolver.globals.get('_GLOBAL_OFFSET_TABLE_') ?? makeSymbol('_GLOBAL_OFFSET_TABLE_');
+  if (!job.got.isNeeded && job.got.gotPlt.size === 0) return;
+  if (symbol.state === 'defined') return;
+  job.resolver.globals.set(symbol.name, symbol);
+  Object.assign(symbol, {
+    state: 'defined',
+    section: job.got.gotPlt,
+    value: 0,
+    type: symbolType.object,
+    binding: symbolBinding.global,
+    isForcedLocal: true,
+    isMade: true,
+  });
+}

@@ -1,0 +1,128 @@
+// The last pass: contents are relocated and written, with the entry, the stack's flags and the limit of the output's size.
+
+import { alignUp } from '@ring0/bytes';
+import { sectionFlag, sectionType, segmentFlag } from '@ring0/elf';
+import type { ElfSegment } from '@ring0/elf';
+
+import { wrongOrigin } from './boot-origin.ts';
+import { fillGot } from './got.ts';
+import type { Job } from './job.ts';
+import { symbolAddress } from './model.ts';
+import type { InputObject, OutputSection } from './model.ts';
+import { symbolTable } from './symbol-table.ts';
+import { elfImage, elfSections, flatImage } from './write-image.ts';
+
+const outputBytesMaxDefault = 512 * 1024 * 1024;
+
+/** The file's size is known before a byte of it is made. */
+export function checkSize(job: Job, sections: readonly OutputSection[]): void {
+  const max = job.options.outputBytesMax ?? outputBytesMaxDefault;
+  const isFlat = job.settings.outputFormat === 'binary';
+  for (const { name, type, size, offset, statement } of sections) {
+    const end = isFlat ? size : offset + size;
+    if (type === sectionType.nobits || end <= max) continue;
+    const message = `section '${name}' would end at byte ${end} of the output, beyond ${max}`;
+    job.diagnostics.error('L0405', message, statement.span);
+    return;
+  }
+}
+
+/** PF_ bits of PT_GNU_STACK, from the inputs' .note.GNU-stack and -z. */
+export function stackFlags(job: Job, objects: readonly InputObject[]): number | undefined {
+  const { read, write, execute } = segmentFlag;
+  const { stackFlags } = job.settings;
+  if (stackFlags === 'exec') return read | write | execute;
+  if (stackFlags === 'noexec') return read | write;
+  let hasNote = false;
+  let isExecutable = false;
+  for (const object of objects) {
+    const note = object.file?.sections.find((s) => s.name === '.note.GNU-stack');
+    if (!note) continue;
+    hasNote = true;
+    if (note.flags & sectionFlag.execute) isExecutable = true;
+  }
+  if (!hasNote) return undefined;
+  return read | write | (isExecutable ? execute : 0);
+}
+
+function entry(job: Job, outputs: readonly OutputSection[]): number {
+  const { entry } = job.settings;
+  const symbol = entry === undefined ? undefined : job.resolver.globals.get(entry);
+  if (symbol && symbol.state === 'defined') return symbolAddress(symbol);
+  if (entry !== undefined && /^\d/.test(entry)) return Number(entry) || 0;
+  const text = outputs.find((o) => o.name === '.text' && o.exists && !o.isIgnored);
+  const address = text?.address ?? 0;
+  if (job.settings.outputFormat === 'elf') {
+    const shown = address.toString(16).padStart(8, '0');
+    const instead = text ? `defaulting to ${shown}` : 'not setting start address';
+    const message = `cannot find entry symbol ${entry ?? 'start'}; ${instead}`;
+    const other = entry && job.explainer.otherName(entry, job.resolver.globals);
+    const bare = entry?.replace(/^_/, '') ?? '';
+    const local = job.explainer.localDefinition(bare);
+    const begin = `execution begins at the symbol ${entry}: define it, and .globl ${entry}`;
+    const renamed = `'${bare}' in ${local} is not global: .globl ${bare}, and -e ${bare}`;
+    const hint = other || (local ? renamed : begin);
+    const notes = [{ message: hint }];
+    if (entry !== undefined) job.diagnostics.warning('L0402', message, undefined, { notes });
+  }
+  return address;
+}
+
+/** The image: sections with their contents relocated, symbols, headers. */
+export function write(
+  job: Job,
+  sections: readonly OutputSection[],
+  outputs: readonly OutputSection[],
+  segments: ElfSegment[],
+  order: readonly string[],
+): Uint8Array | undefined {
+  fillGot(job.got);
+  const thread = sections.filter((o) => (o.flags & sectionFlag.tls) !== 0);
+  const start = thread[0]?.address ?? 0;
+  const last = thread.at(-1);
+  const alignment = Math.max(1, ...thread.map((o) => o.alignment));
+  const size = last ? alignUp(last.address + last.size - start, alignment) : 0;
+  const context = {
+    got: job.got,
+    tls: { start, size },
+    report: job.explainer.relocation.bind(job.explainer),
+  };
+  for (const output of sections) tableEntrySize(job, output);
+  const written = elfSections(sections, context);
+  const stubs = job.got.stubRelocations.output;
+  const slots = job.got.stubSlots.output;
+  const relocated = stubs && written.get(stubs);
+  if (relocated && slots) relocated.target = written.get(slots);
+  if (job.settings.outputFormat === 'binary') {
+    const max = job.options.outputBytesMax ?? outputBytesMaxDefault;
+    const image = flatImage(written, max);
+    if (!image) {
+      const message = `the flat image, from the lowest load address to the highest, would exceed ${max} bytes`;
+      job.diagnostics.error('L0403', message);
+    }
+    const problem = image && wrongOrigin(image, written.keys());
+    if (problem) {
+      const notes = [{ message: problem.note }];
+      job.diagnostics.warning('L0406', problem.message, undefined, { notes });
+    }
+    return image;
+  }
+  const globals = order.flatMap((name) => job.resolver.globals.get(name) ?? []);
+  const gotSymbol = job.resolver.globals.get('_GLOBAL_OFFSET_TABLE_');
+  if (gotSymbol && !globals.includes(gotSymbol)) globals.push(gotSymbol);
+  const symbols = symbolTable({
+    globals,
+    settings: job.settings,
+    sections: written,
+    order: outputs,
+  });
+  return elfImage([...written.values()], symbols, segments, entry(job, outputs));
+}
+
+function tableEntrySize(job: Job, output: OutputSection): void {
+  for (const own of job.got.object.sections) {
+    if (own.output !== output || own.isDiscarded || own.entrySize === 0) continue;
+    output.entrySize = own.entrySize;
+    if (own.type === sectionType.rel) output.flags |= sectionFlag.infoLink;
+  }
+}
