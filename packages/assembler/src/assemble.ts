@@ -65,9 +65,9 @@ export function assembleAll(
     assembly.assign(assembly.symbols.get(name), constant(BigInt(value)));
   }
   const listing = options.hasListing ? new Listing(assembly) : undefined;
-  if (listing) reader.onStatement = (place) => listing.statement(place);
+  if (listing) reader.input.onStatement = (place) => listing.statement(place);
   for (const { path, bytes } of sources)
-    reader.read(Text.ofFile(path, bytes, reader.marked), 'file');
+    reader.read(Text.ofFile(path, bytes, reader.input.marked), 'file');
   listing?.close();
   const { object, flat, diagnostics, printed } = assembler.finish(options.flatAddress);
   const symbols = (object?.symbols ?? [])

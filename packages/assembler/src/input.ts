@@ -1,0 +1,112 @@
+// The text being read: a stack of frames (files, macros, repetitions, texts of a compiler), so that
+// nothing recurses with the depth of macros, and the limits that keep any input finite.
+
+import type { Span } from '@ring0/diagnostics';
+import type { Assembly } from './assembly.ts';
+import { Conditions } from './conditions.ts';
+import type { Body } from './macros.ts';
+import { MarkedFiles } from './text.ts';
+import type { Place, Text } from './text.ts';
+
+const framesMax = 200;
+export const expandedBytesMax = 32 * 1024 * 1024;
+/** A second's work for few letters: one `.rept` can ask for any number. */
+const expandedStatementsMax = 1_500_000;
+/** What a round of a repetition counts for, besides its text. */
+export const roundBytes = 8;
+
+export interface Frame {
+  text: Text;
+  at: number;
+  end: number;
+  readonly kind: 'file' | 'macro' | 'repeat' | 'inline';
+  readonly conditionDepth: number;
+  /** A file's text counts as expanded when it is included again. */
+  readonly isAgain?: boolean;
+  /** The text of the next round of a repetition. */
+  readonly next?: () => Body | undefined;
+}
+
+export function isExpanded(frame: Frame): boolean {
+  return frame.kind !== 'file' || frame.isAgain === true;
+}
+
+/** The last letter of a text: where what is missing was waited for. */
+export function placeAtEnd(text: Text, end: number): Span {
+  return text.span(Math.max(0, end - 1), end);
+}
+
+export class Input {
+  readonly assembly: Assembly;
+  readonly frames: Frame[] = [];
+  readonly conditions = new Conditions();
+  readonly marked: MarkedFiles;
+  hasEnded = false;
+  /** What `\@` stands for. */
+  macroCount = 0;
+  /** Called before each statement, for the listing. */
+  onStatement: ((place: Place) => void) | undefined;
+  private expandedBytes = 0;
+  private expandedStatements = 0;
+
+  constructor(assembly: Assembly) {
+    this.assembly = assembly;
+    this.marked = new MarkedFiles(assembly.options.readFile);
+  }
+
+  push(frame: Frame): void {
+    if (this.frames.length >= framesMax) {
+      this.assembly.error('A0411', `more than ${framesMax} macros or files inside each other`);
+      return this.end();
+    }
+    this.expandedBytes += frame.end - frame.at;
+    if (isExpanded(frame) && this.expandedBytes > expandedBytesMax) return this.stopExpanding();
+    this.frames.push(frame);
+  }
+
+  stopExpanding(limit = `${expandedBytesMax >> 20} MiB`): void {
+    const message = `macros, repetitions and inclusions have expanded to more than ${limit}`;
+    if (!this.hasEnded) this.assembly.error('A0412', message);
+    this.end();
+  }
+
+  end(): void {
+    this.frames.length = 0;
+    this.conditions.cut(0);
+    this.hasEnded = true;
+  }
+
+  finishFrame(frame: Frame): void {
+    const body = frame.next?.();
+    if (body) {
+      this.expandedBytes += roundBytes + body.end - body.start;
+      if (this.expandedBytes > expandedBytesMax) return this.stopExpanding();
+      frame.text = body.text;
+      frame.at = body.start;
+      frame.end = body.end;
+      return;
+    }
+    if (frame.kind === 'file' || frame.kind === 'macro') {
+      const where = this.conditions.where;
+      if (this.conditions.cut(frame.conditionDepth)) {
+        const end = placeAtEnd(frame.text, frame.end);
+        this.assembly.error('A0401', "this '.if' has no '.endif'", where, [
+          { message: "expected '.endif' before this end", span: end },
+        ]);
+      }
+    }
+    this.frames.pop();
+  }
+
+  /** Counts one statement; false where there have been too many. */
+  countStatement(): boolean {
+    if (++this.expandedStatements <= expandedStatementsMax) return true;
+    this.stopExpanding(`${expandedStatementsMax} statements`);
+    return false;
+  }
+
+  /** Counts text that is not a frame's own. */
+  countBytes(count: number): void {
+    this.expandedBytes += count;
+  }
+}
