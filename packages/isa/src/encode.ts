@@ -9,6 +9,7 @@ import type { Match, ValueUse } from './match.ts';
 import { memoryBytes } from './memory.ts';
 import type { AddressBytes } from './memory.ts';
 import type {
+  EncodeOptions,
   EncodeProblem,
   EncodeResult,
   Encoding,
@@ -347,7 +348,12 @@ function firstMatch(
  * words, why there are none. Known values are filled in, and listed as fixups all the same. Offsets
  * are in bytes from the first prefix.
  */
-export function encode(instruction: Instruction, mode: Mode): EncodeResult {
+export function encode(
+  instruction: Instruction,
+  mode: Mode,
+  options: EncodeOptions = {},
+): EncodeResult {
+  void options;
   const read = readPrefixes(instruction, mode);
   if ('message' in read) return { ok: false, problem: read };
   if (read.isAlone) {

@@ -21,3 +21,5 @@ export type {
   Row,
   SizeCode,
 } from './row.ts';
+export { allFeatures, extensionNames, processorNames, withArchitecture } from './features.ts';
+export type { Features } from './features.ts';

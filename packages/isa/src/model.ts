@@ -28,6 +28,9 @@ export type RegisterClass =
   | 'mmx'
   | 'xmm'
   | 'ymm'
+  | 'zmm'
+  | 'mask' // %k0 .. %k7
+  | 'bound' // %bnd0 .. %bnd3
   | 'flat'; // %eip, %eiz, %riz
 
 export interface RegisterOperand {
@@ -58,11 +61,20 @@ export interface MemoryOperand {
    */
   readonly displacement: bigint | undefined;
   readonly isDisplacementPresent: boolean;
+  /**
+   * Intel syntax: the bytes that `DWORD PTR` and the like say: 1, 2, 4, 6, 8, 10, 16, 32; absent
+   * where nothing is said.
+   */
+  readonly size?: number | undefined;
+  /** Intel syntax: `FAR PTR`, or NEAR PTR and SHORT where they stand before memory. */
+  readonly distance?: 'far' | 'near' | 'short' | undefined;
 }
 
 /** A direct branch target (jmp, call, loop): always a fixup. */
 export interface TargetOperand {
   readonly kind: 'target';
+  /** Intel syntax: `SHORT label`, `NEAR PTR label`, `FAR PTR label`. */
+  readonly distance?: 'far' | 'near' | 'short' | undefined;
 }
 
 /**
@@ -72,12 +84,21 @@ export interface TargetOperand {
 export type Operand = RegisterOperand | ImmediateOperand | MemoryOperand | TargetOperand;
 
 export interface Instruction {
-  /** AT&T mnemonic as written, with or without size suffix, in lower case. */
+  /** The mnemonic as written, in AT&T syntax with or without size suffix, in lower case. */
   readonly mnemonic: string;
-  /** In AT&T order: source first, destination last. */
+  /**
+   * In AT&T order, source first, destination last, also for Intel syntax. A direct far target is
+   * two immediates in both: selector, offset.
+   */
   readonly operands: readonly Operand[];
-  /** Written before the mnemonic: lock, rep, repne, data16, addr32, cs, ds, notrack, .. */
+  /**
+   * Written before the mnemonic: lock, rep, repne, data16, addr32, cs, ds, notrack, .. and the
+   * pseudo prefixes with their braces: {vex3}, {vex}, {vex2}, {load}, {store}, {disp8}, {disp16},
+   * {disp32}, {nooptimize}, {evex}, {rex}.
+   */
   readonly prefixes?: readonly string[] | undefined;
+  /** How mnemonic and operands are meant; AT&T by default. */
+  readonly syntax?: 'att' | 'intel' | undefined;
   /** The last operand was written with `*`. */
   readonly isIndirect?: boolean | undefined;
 }
@@ -115,6 +136,20 @@ export interface Encoding {
   readonly valueOperands?: number | undefined;
   /** Things GNU as accepts with a warning. */
   readonly warnings?: readonly EncodeProblem[] | undefined;
+}
+
+/** What the assembler's options and directives say to `encode`. */
+export interface EncodeOptions {
+  /** The enabled features (see features.ts); all of them by default. */
+  readonly features?: ReadonlySet<string> | undefined;
+  /** What is enabled, as `.arch` and -march named it: `i486`, `i686.avx`; for messages. */
+  readonly architecture?: string | undefined;
+  /** The W bit of VEX instructions that ignore it (-mvexwig). */
+  readonly vexW?: 0 | 1 | undefined;
+  /** The L bit of scalar VEX instructions, which ignore it (-mavxscalar=256). */
+  readonly scalarBits?: 128 | 256 | undefined;
+  /** Intel's mnemonics in AT&T syntax: fsub and fsubr not swapped (.intel_mnemonic). */
+  readonly hasIntelMnemonics?: boolean | undefined;
 }
 
 /** Why an instruction cannot be encoded, in the words of a diagnostic. */

@@ -28,6 +28,10 @@ export const testRegisters: readonly Register[] = family(numbered('tr', 8), 'tes
 export const stackRegisters: readonly Register[] = family(numbered('st(', 8, ')'), 'x87', 80);
 export const mmxRegisters: readonly Register[] = family(numbered('mm', 8), 'mmx', 64);
 export const xmmRegisters: readonly Register[] = family(numbered('xmm', 8), 'xmm', 128);
+export const ymmRegisters: readonly Register[] = family(numbered('ymm', 8), 'ymm', 256);
+export const zmmRegisters: readonly Register[] = family(numbered('zmm', 8), 'zmm', 512);
+export const maskRegisters: readonly Register[] = family(numbered('k', 8), 'mask', 64);
+export const boundRegisters: readonly Register[] = family(numbered('bnd', 4), 'bound', 128);
 /** The top of the x87 stack, as objdump writes it. */
 export const stackTop: Register = { name: 'st', class: 'x87', number: 0, bits: 80 };
 /** The segment registers 6 and 7 of encodings, which do not exist. */
@@ -48,6 +52,10 @@ export const registers: readonly Register[] = [
   stackTop,
   ...mmxRegisters,
   ...xmmRegisters,
+  ...ymmRegisters,
+  ...zmmRegisters,
+  ...maskRegisters,
+  ...boundRegisters,
   noIndex,
   { name: 'eip', class: 'flat', number: 5, bits: 32 },
 ];

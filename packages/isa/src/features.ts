@@ -1,0 +1,132 @@
+// The processors and extensions that GNU as knows by name (`.arch`, -march), what each of them
+// brings, and what an extension needs. A row of the table names one feature, or several that all
+// must be there (`avx&gfni`) or of which one is enough (`mmx|sse`).
+
+/** Enabled features by name. */
+export type Features = ReadonlySet<string>;
+
+/** Extensions with those that they bring along. */
+const brings = new Map<string, string>();
+for (const line of `
+8087; 287: 8087; 387: 287; 687: 387; cmov; fxsr; clflush; nop; syscall; mmx
+sse: mmx fxsr; sse2: sse; sse3: sse2; ssse3: sse3; sse4.1: ssse3; sse4.2: sse4.1 popcnt
+sse4: sse4.2; sse4a: sse3; xsave; xsaveopt: xsave; xsavec: xsave; xsaves: xsave
+avx: sse4.2 xsave; avx2: avx; fma: avx; f16c: avx; fma4: avx sse4a; xop: fma4; lwp: xsave
+avx_vnni: avx2; avx_ifma: avx2; avx_vnni_int8: avx2; avx_ne_convert: avx2
+aes: sse2; pclmul: sse2; sha: sse2; gfni: sse2; vaes: avx2 aes; vpclmulqdq: avx2 pclmul; kl: sse2
+widekl: kl; vmx; vmfunc: vmx; ept: vmx; smx; svme; sev_es: svme; snp: sev_es; rmpquery: snp
+fsgsbase; rdrnd; rdseed; movbe; cx16; lzcnt; popcnt; abm: lzcnt popcnt; bmi; bmi2; tbm; adx
+hle; rtm; tsx: hle rtm; invpcid; rdtscp; 3dnow: mmx; 3dnowa: 3dnow; padlock; prfchw; smap
+mpx: xsave; clflushopt; prefetchwt1; se1; clwb; clzero; mwaitx; ospke; rdpid; ptwrite; ibt; shstk
+wbnoinvd; pconfig; waitpkg; cldemote; movdiri; movdir64b; tdx; enqcmd; serialize; rdpru; mcommit
+tsxldtrk; uintr; hreset; cmpccxadd; wrmsrns; msrlist; rao_int; prefetchi; monitor
+avx512f: avx2; avx512cd: avx512f; avx512er: avx512f; avx512pf: avx512f; avx512dq: avx512f
+avx512bw: avx512f; avx512vl: avx512f; avx512ifma: avx512f; avx512vbmi: avx512bw
+avx512_4fmaps: avx512f; avx512_4vnniw: avx512f; avx512_vpopcntdq: avx512f
+avx512_vbmi2: avx512bw; avx512_vnni: avx512f; avx512_bitalg: avx512bw; avx512_bf16: avx512f
+avx512_vp2intersect: avx512f; avx512_fp16: avx512bw
+i186; i286: i186; i386: i286; i486: i386; i586: i486; i686: i586 cmov`
+  .trim()
+  .split(/;|\n/)) {
+  const [name, others = ''] = line.trim().split(/: ?/);
+  brings.set(name, others);
+}
+
+/** Processors with the features that they bring. */
+const processors = new Map<string, string>();
+for (const line of `
+generic32: i386 387
+generic64: sse2 i686 387 nop clflush syscall
+i8086:
+i186: i186
+i286: i286 287
+i386: i386 387
+i486: i486 387
+i586: i586 387
+pentium: i586 387
+i686: i686 687
+pentiumpro: i686 687 nop
+pentiumii: i686 687 nop fxsr mmx
+pentiumiii: i686 687 nop sse
+pentium4: i686 687 nop sse2 clflush
+prescott: i686 687 nop sse3 clflush
+nocona: i686 687 nop sse3 clflush cx16
+core: i686 687 nop sse3 clflush cx16
+core2: i686 687 nop ssse3 clflush cx16
+corei7: i686 687 nop sse4.2 clflush cx16 rdtscp
+iamcu: i586
+k6: i586 387 syscall mmx
+k6_2: i586 387 syscall 3dnow
+athlon: i686 687 syscall nop 3dnowa
+opteron: i686 687 syscall nop 3dnowa sse2 rdtscp clflush
+k8: i686 687 syscall nop 3dnowa sse2 rdtscp clflush
+amdfam10: i686 687 syscall nop 3dnowa sse4a abm rdtscp clflush cx16
+bdver1: i686 687 syscall nop xop sse4a lwp avx aes pclmul abm prfchw rdtscp clflush cx16 svme
+bdver2: bdver1 fma bmi tbm f16c
+bdver3: bdver2 xsaveopt fsgsbase
+bdver4: bdver3 avx2 bmi2 rdrnd mwaitx movbe
+znver1: i686 687 syscall nop sse4a avx2 aes pclmul svme abm prfchw rdtscp clflush cx16 fma bmi f16c xsaveopt fsgsbase bmi2 rdrnd mwaitx movbe adx rdseed smap sha xsavec xsaves clflushopt clzero
+znver2: znver1 clwb rdpid rdpru mcommit wbnoinvd
+znver3: znver2 snp invpcid ospke vaes vpclmulqdq
+znver4: znver3 avx512f avx512dq avx512ifma avx512cd avx512bw avx512vl avx512_bf16 avx512vbmi avx512_vbmi2 avx512_vnni avx512_bitalg avx512_vpopcntdq gfni rmpquery
+btver1: i686 687 syscall nop sse4a ssse3 abm prfchw rdtscp clflush cx16
+btver2: i686 687 syscall nop sse4a ssse3 sse4.2 avx aes pclmul abm prfchw rdtscp clflush cx16 bmi f16c movbe xsaveopt`
+  .trim()
+  .split('\n')) {
+  const [name, others] = line.split(/: ?/);
+  processors.set(name, others);
+}
+
+function add(set: Set<string>, name: string): void {
+  if (name === '' || set.has(name)) return;
+  set.add(name);
+  for (const other of (brings.get(name) ?? processors.get(name) ?? '').split(' ')) add(set, other);
+}
+
+/** The extension and what is there only because of it. */
+function remove(set: Set<string>, name: string): void {
+  const lost = [name];
+  for (let at = 0; at < lost.length; at++) {
+    set.delete(lost[at]);
+    for (const [other, others] of brings) {
+      if (set.has(other) && others.split(' ').includes(lost[at])) lost.push(other);
+    }
+  }
+}
+
+/** The names that `.arch` and -march take: processors plainly, extensions without their dot. */
+export const processorNames: readonly string[] = [...processors.keys()];
+export const extensionNames: readonly string[] = [...brings.keys()].filter(
+  (name) => !/^i\d86$|^snp$|^monitor$/.test(name),
+);
+
+/** Every feature, as is enabled where nothing is said. */
+export function allFeatures(): Features {
+  return new Set(brings.keys());
+}
+
+/**
+ * What is enabled after `.arch NAME` where `current` was: a processor replaces it, `.EXTENSION`
+ * adds, `.noEXTENSION` takes away. Undefined for a name that GNU as does not know.
+ */
+export function withArchitecture(
+  current: Features | undefined,
+  name: string,
+): Features | undefined {
+  const set = new Set<string>();
+  if (name === 'default') return allFeatures();
+  if (!name.startsWith('.')) {
+    if (!processors.has(name)) return undefined;
+    add(set, name);
+    return set;
+  }
+  for (const each of current ?? brings.keys()) set.add(each);
+  const extension = name.slice(1);
+  if (extensionNames.includes(extension)) {
+    add(set, extension);
+    return set;
+  }
+  if (!extension.startsWith('no') || !extensionNames.includes(extension.slice(2))) return undefined;
+  remove(set, extension.slice(2));
+  return set;
+}
