@@ -100,11 +100,11 @@ export function place(
     const output = makeOutput(statement, false);
     items.push(output);
     for (const part of statement.body) {
-      if (part.kind !== 'input') output.body.push(part);
-      else addCandidates(part, output, candidates);
+      if (part.kind === 'input') addCandidates(part, output, candidates);
+      else if (part.kind !== 'object-symbols' && part.kind !== 'constructors')
+        output.body.push(part);
     }
-    if (statement.body.some((part) => part.kind !== 'input' && part.kind !== 'fill'))
-      output.exists = true;
+    if (statement.body.some((part) => makesSection.has(part.kind))) output.exists = true;
   }
   const sections = objects.flatMap((object) => object.sections).filter((s) => !s.isDiscarded);
   candidates = dropConstrained(candidates, sections);
@@ -151,6 +151,9 @@ export function place(
     orphans,
   };
 }
+
+/** Statements that bring an output section into being, if no input does. */
+const makesSection: ReadonlySet<string> = new Set(['assign', 'assert', 'data']);
 
 const sortOf = new WeakMap<InputSection, readonly SortKey[]>();
 

@@ -4,7 +4,7 @@
 import type { SourceFile, Span } from '@ring0/diagnostics';
 import { EmbeddedActionsParser } from 'chevrotain';
 import type { IToken } from 'chevrotain';
-import { allTokens, token } from './script-scanner.ts';
+import { allTokens, token } from './script-tokens.ts';
 import type { Expression } from './script-syntax.ts';
 
 const precedence: Readonly<Record<string, number>> = {

@@ -1,25 +1,26 @@
-// The grammar of linker scripts, over the tokens of script-scanner.ts. Of the parser's errors the
-// first is reported: those behind it are mostly its consequences.
+// The grammar of linker scripts, over the tokens of script-scanner.ts: commands, MEMORY, PHDRS,
+// VERSION and SECTIONS here, what they are made of in its bases. Of several errors in a row only
+// the first is reported: the others are mostly its consequences; behind the end of the statement
+// there may be a second one.
 
 import { SourceFile, unclosedBrace } from '@ring0/diagnostics';
-import type { DiagnosticList, Span } from '@ring0/diagnostics';
+import type { DiagnosticList } from '@ring0/diagnostics';
 import type { IToken } from 'chevrotain';
-import { ExpressionParser, zero } from './script-expressions.ts';
-import { scan, token } from './script-scanner.ts';
+import { zero } from './script-expressions.ts';
+import { OutputParser } from './script-output.ts';
+import { scan, scanVersions } from './script-scanner.ts';
 import type {
-  Assertion,
-  Assignment,
-  BodyStatement,
   Command,
   Expression,
+  Insertion,
   MemoryRegion,
-  OutputSectionStatement,
   ProgramHeader,
   Script,
-  SectionPattern,
   SectionsStatement,
-  SortKey,
+  VersionNode,
+  VersionPattern,
 } from './script-syntax.ts';
+import { token } from './script-tokens.ts';
 
 /**
  * Parses a linker script; errors become diagnostics, and the script is empty then. `readFile`
@@ -47,9 +48,41 @@ export function parseScript(
   parser.input = tokens;
   const script = parser.script();
   // What the scanner could not read has been reported; the parser stumbles over the same.
-  const first = isScanned ? parser.errors[0] : undefined;
-  if (first) reportSyntax(first, tokens, parser, diagnostics);
+  if (isScanned) reportErrors(parser, tokens, diagnostics);
   return parser.errors.length > 0 || !isScanned ? emptyScript : (script ?? emptyScript);
+}
+
+/** The parser's errors but those that follow from an earlier one. */
+function reportErrors(
+  parser: ScriptParser,
+  tokens: readonly IToken[],
+  diagnostics: DiagnosticList,
+): void {
+  const positions = new Map(tokens.map((each, index) => [each, index]));
+  let reported = -1;
+  for (const error of parser.errors) {
+    const index = positions.get(error.token) ?? tokens.length;
+    if (reported >= 0 && (index >= tokens.length || !hasEnded(tokens, reported, index))) continue;
+    reportSyntax(error, tokens, parser, diagnostics);
+    reported = index;
+    if (parser.errors.length > 1 && !isBalanced(tokens)) return;
+  }
+}
+
+/** A statement ends between the two tokens: then the parser has found its feet again. */
+function hasEnded(tokens: readonly IToken[], from: number, to: number): boolean {
+  const isEnd = ({ tokenType }: IToken): boolean =>
+    tokenType === token.semicolon || tokenType === token.closeBrace;
+  return tokens.slice(from, to - 1).some(isEnd);
+}
+
+function isBalanced(tokens: readonly IToken[]): boolean {
+  let depth = 0;
+  for (const { tokenType } of tokens) {
+    if (tokenType === token.openBrace) depth++;
+    else if (tokenType === token.closeBrace && --depth < 0) return false;
+  }
+  return depth === 0;
 }
 
 function reportSyntax(
@@ -103,6 +136,8 @@ export const emptyScript: Script = {
   hasSections: false,
   regions: [],
   programHeaders: [],
+  insertions: [],
+  versions: [],
 };
 
 /** Parses an expression as `--defsym` and `-Ttext` take it. */
@@ -113,59 +148,84 @@ export function parseExpression(source: SourceFile, diagnostics: DiagnosticList)
   return statement?.kind === 'assign' ? statement.value : { kind: 'number', value: 0n };
 }
 
-const dataSizes: Readonly<Record<string, number>> = {
-  BYTE: 1,
-  SHORT: 2,
-  LONG: 4,
-  QUAD: 8,
-  SQUAD: 8,
-};
+/** Parses the text of --version-script or --dynamic-list: nodes, or one list in braces. */
+export function parseVersionScript(
+  source: SourceFile,
+  diagnostics: DiagnosticList,
+): readonly VersionNode[] {
+  const before = diagnostics.errorCount;
+  const { tokens, files } = scanVersions(source, diagnostics);
+  if (diagnostics.errorCount !== before) return [];
+  const parser = new ScriptParser(files);
+  parser.input = tokens;
+  const nodes = parser.versionNodes();
+  reportErrors(parser, tokens, diagnostics);
+  return parser.errors.length > 0 ? [] : nodes;
+}
 
-const sortKeys: Readonly<Record<string, SortKey>> = {
-  SORT: 'name',
-  SORT_BY_NAME: 'name',
-  SORT_BY_ALIGNMENT: 'alignment',
-  SORT_BY_INIT_PRIORITY: 'priority',
-  SORT_NONE: 'none',
-};
+/** What the commands of a script add up to, while it is parsed. */
+interface Draft {
+  commands: Command[];
+  statements: SectionsStatement[];
+  regions: MemoryRegion[];
+  programHeaders: ProgramHeader[];
+  insertions: Insertion[];
+  versions: VersionNode[];
+  hasSections: boolean;
+}
 
-export class ScriptParser extends ExpressionParser {
+const draft = (): Draft => ({
+  commands: [],
+  statements: [],
+  regions: [],
+  programHeaders: [],
+  insertions: [],
+  versions: [],
+  hasSections: false,
+});
+
+export class ScriptParser extends OutputParser {
   constructor(files: readonly SourceFile[], skipValidations?: boolean) {
     super(files, skipValidations);
     this.performSelfAnalysis();
   }
 
   readonly script = this.RULE('script', (): Script => {
-    const commands: Command[] = [];
-    const statements: SectionsStatement[] = [];
-    const regions: MemoryRegion[] = [];
-    const programHeaders: ProgramHeader[] = [];
-    let hasSections = false;
+    const made = draft();
     this.MANY(() => {
       this.OR([
         {
           ALT: () => {
-            hasSections = true;
-            this.SUBRULE(this.sections, { ARGS: [statements, commands] });
+            made.hasSections = true;
+            this.SUBRULE(this.sections, { ARGS: [made.statements, made.commands] });
           },
         },
-        { ALT: () => this.SUBRULE(this.memory, { ARGS: [regions] }) },
-        { ALT: () => this.SUBRULE(this.phdrs, { ARGS: [programHeaders] }) },
-        { ALT: () => commands.push(this.SUBRULE(this.command)) },
-        { ALT: () => statements.push(this.SUBRULE(this.provide)) },
-        { ALT: () => statements.push(this.SUBRULE(this.assertion)) },
-        { ALT: () => statements.push(this.SUBRULE(this.assignment)) },
+        { ALT: () => this.SUBRULE(this.memory, { ARGS: [made.regions] }) },
+        { ALT: () => this.SUBRULE(this.phdrs, { ARGS: [made.programHeaders] }) },
+        { ALT: () => this.SUBRULE(this.version, { ARGS: [made.versions] }) },
+        { ALT: () => this.SUBRULE(this.insert, { ARGS: [made] }) },
+        { ALT: () => made.commands.push(this.SUBRULE(this.command)) },
+        { ALT: () => made.statements.push(this.SUBRULE(this.provide)) },
+        { ALT: () => made.statements.push(this.SUBRULE(this.assertion)) },
+        { ALT: () => made.statements.push(this.SUBRULE(this.assignment)) },
         { ALT: () => this.SUBRULE(this.separator) },
       ]);
     });
-    return { commands, statements, hasSections, regions, programHeaders };
+    return made;
   });
 
-  readonly separator = this.RULE('separator', (): void => {
-    this.OR([
-      { ALT: () => this.CONSUME(token.semicolon) },
-      { ALT: () => this.CONSUME(token.comma) },
-    ]);
+  /** What stands before it in the script goes into the default script. */
+  readonly insert = this.RULE('insert', (made: Draft = draft()): void => {
+    const word = this.CONSUME(token.insert);
+    const where = this.CONSUME(token.name);
+    const section = this.SUBRULE(this.fileName);
+    this.ACTION(() => {
+      const { statements } = made;
+      const span = this.span(word, section);
+      const isAfter = where.image === 'AFTER';
+      made.insertions.push({ isAfter, section: section.image, statements: [...statements], span });
+      statements.length = 0;
+    });
   });
 
   readonly command = this.RULE('command', (): Command => {
@@ -173,56 +233,6 @@ export class ScriptParser extends ExpressionParser {
     const words: string[] = [];
     this.OPTION(() => this.SUBRULE(this.words, { ARGS: [words] }));
     return { kind: 'command', name: name.image, arguments: words, span: this.span(name) };
-  });
-
-  readonly words = this.RULE('words', (into: string[] = []): void => {
-    this.CONSUME(token.open);
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => into.push(this.CONSUME(token.name).image) },
-        { ALT: () => into.push(this.CONSUME(token.text).image) },
-        { ALT: () => this.CONSUME(token.comma) },
-        { ALT: () => this.SUBRULE(this.words, { ARGS: [into] }) },
-      ]);
-    });
-    this.CONSUME(token.close);
-  });
-
-  readonly assignment = this.RULE('assignment', (): Assignment => {
-    const name = this.CONSUME(token.name);
-    const operator = this.CONSUME(token.assign);
-    const value = this.SUBRULE(this.expression) ?? zero;
-    return {
-      kind: 'assign',
-      name: name.image,
-      operator: operator.image,
-      value,
-      isProvided: false,
-      isHidden: false,
-      span: this.span(name),
-    };
-  });
-
-  readonly provide = this.RULE('provide', (): Assignment => {
-    const word = this.CONSUME(token.provide);
-    this.CONSUME(token.open);
-    const assignment = this.SUBRULE(this.assignment);
-    this.CONSUME(token.close);
-    return {
-      ...assignment,
-      isProvided: word.image.startsWith('PROVIDE'),
-      isHidden: word.image.endsWith('HIDDEN'),
-    };
-  });
-
-  readonly assertion = this.RULE('assertion', (): Assertion => {
-    const word = this.CONSUME(token.assert);
-    this.CONSUME(token.open);
-    const condition = this.SUBRULE(this.expression) ?? zero;
-    this.CONSUME(token.comma);
-    const message = this.CONSUME(token.text).image;
-    const close = this.CONSUME(token.close);
-    return { kind: 'assert', condition, message, span: this.span(word, close) };
   });
 
   readonly sections = this.RULE(
@@ -233,6 +243,7 @@ export class ScriptParser extends ExpressionParser {
       this.MANY(() => {
         this.OR([
           { ALT: () => statements.push(this.SUBRULE(this.output)) },
+          { ALT: () => this.SUBRULE(this.overlay, { ARGS: [statements] }) },
           { ALT: () => statements.push(this.SUBRULE(this.provide)) },
           { ALT: () => statements.push(this.SUBRULE(this.assertion)) },
           { ALT: () => statements.push(this.SUBRULE(this.assignment)) },
@@ -241,268 +252,6 @@ export class ScriptParser extends ExpressionParser {
         ]);
       });
       this.CONSUME(token.closeBrace);
-    },
-  );
-
-  readonly output = this.RULE('output', (): OutputSectionStatement => {
-    const name = this.CONSUME(token.output);
-    let address: Expression | undefined;
-    let type = '';
-    this.OPTION(() => {
-      address = this.SUBRULE(this.expression);
-    });
-    this.ACTION(() => {
-      if (address?.kind === 'name' && sectionTypes.has(address.name)) {
-        type = address.name;
-        address = undefined;
-      } else if (
-        address?.kind === 'call' &&
-        address.name === '.' &&
-        address.arguments.length === 1
-      ) {
-        const [argument] = address.arguments;
-        if (argument.kind === 'name') type = argument.name;
-        address = { kind: 'name', name: '.', span: address.span };
-      }
-    });
-    this.OPTION1(() => {
-      this.CONSUME(token.open);
-      type = this.CONSUME(token.name).image;
-      this.CONSUME(token.close);
-    });
-    this.CONSUME(token.colon);
-    const header = this.SUBRULE(this.header);
-    this.CONSUME(token.openBrace);
-    const body: BodyStatement[] = [];
-    this.MANY(() => this.SUBRULE(this.bodyStatement, { ARGS: [body] }));
-    this.CONSUME(token.closeBrace);
-    const trailer = this.SUBRULE(this.trailer);
-    return {
-      kind: 'output',
-      name: name.image,
-      address,
-      type,
-      ...header,
-      body,
-      ...trailer,
-      span: this.span(name),
-    };
-  });
-
-  readonly header = this.RULE('header', () => {
-    const words = new Map<string, Expression | undefined>();
-    let at: Expression | undefined;
-    this.MANY(() => {
-      this.OR([
-        {
-          ALT: () => {
-            this.CONSUME(token.at);
-            at = this.SUBRULE(this.parenthesised);
-          },
-        },
-        {
-          ALT: () => {
-            const word = this.CONSUME(token.headerWord).image;
-            const value = this.OPTION(() => this.SUBRULE1(this.parenthesised));
-            words.set(word, value);
-          },
-        },
-      ]);
-    });
-    const onlyIf: 'RO' | 'RW' | undefined = words.has('ONLY_IF_RO')
-      ? 'RO'
-      : words.has('ONLY_IF_RW')
-        ? 'RW'
-        : undefined;
-    return {
-      at,
-      align: words.get('ALIGN'),
-      subalign: words.get('SUBALIGN'),
-      isAlignedWithInput: words.has('ALIGN_WITH_INPUT'),
-      onlyIf,
-    };
-  });
-
-  readonly trailer = this.RULE('trailer', () => {
-    let region: string | undefined;
-    let loadRegion: string | undefined;
-    const regionSpans: Span[] = [];
-    let fill: Expression | undefined;
-    const programHeaders: string[] = [];
-    this.MANY(() => {
-      this.OR([
-        {
-          ALT: () => {
-            this.CONSUME(token.greater);
-            const name = this.CONSUME(token.name);
-            region = name.image;
-            regionSpans.push(this.span(name));
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(token.loadRegion);
-            const name = this.CONSUME1(token.name);
-            loadRegion = name.image;
-            regionSpans.push(this.span(name));
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(token.colon);
-            programHeaders.push(this.CONSUME2(token.name).image);
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(token.fill);
-            fill = this.SUBRULE(this.expression);
-          },
-        },
-      ]);
-    });
-    return { region, loadRegion, regionSpans, fill, programHeaders };
-  });
-
-  readonly bodyStatement = this.RULE('bodyStatement', (body: BodyStatement[] = []): void => {
-    this.OR([
-      { ALT: () => body.push(this.SUBRULE(this.assignment)) },
-      { ALT: () => body.push(this.SUBRULE(this.provide)) },
-      { ALT: () => body.push(this.SUBRULE(this.assertion)) },
-      {
-        ALT: () => {
-          const word = this.CONSUME(token.data);
-          const value = this.SUBRULE(this.parenthesised) ?? zero;
-          body.push({ kind: 'data', size: dataSizes[word.image] ?? 1, value });
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(token.fillCommand);
-          body.push({ kind: 'fill', value: this.SUBRULE1(this.parenthesised) ?? zero });
-        },
-      },
-      { ALT: () => this.CONSUME(token.constructors) },
-      {
-        ALT: () => {
-          this.CONSUME(token.keep);
-          this.CONSUME(token.open);
-          this.SUBRULE(this.filePattern, { ARGS: [body, true] });
-          this.CONSUME(token.close);
-        },
-      },
-      { ALT: () => this.SUBRULE1(this.filePattern, { ARGS: [body, false] }) },
-      { ALT: () => this.SUBRULE(this.separator) },
-    ]);
-  });
-
-  /** `file(sections)`, with EXCLUDE_FILE and SORT around either. */
-  readonly filePattern = this.RULE(
-    'filePattern',
-    (body: BodyStatement[] = [], isKept = false): void => {
-      const excludedFiles: string[] = [];
-      let isSortedByFile = false;
-      let first: IToken | undefined;
-      let file = '*';
-      let isConstructors = false;
-      this.OPTION(() => {
-        this.CONSUME(token.exclude);
-        this.SUBRULE(this.words, { ARGS: [excludedFiles] });
-      });
-      this.OR([
-        {
-          ALT: () => {
-            first = this.CONSUME(token.sort);
-            this.CONSUME(token.open);
-            this.OR1([
-              {
-                ALT: () => {
-                  file = this.CONSUME(token.name).image;
-                  isSortedByFile = true;
-                },
-              },
-              {
-                ALT: () => {
-                  this.CONSUME(token.constructors);
-                  isConstructors = true;
-                },
-              },
-            ]);
-            this.CONSUME(token.close);
-          },
-        },
-        {
-          ALT: () => {
-            first = this.CONSUME1(token.name);
-            file = first.image;
-          },
-        },
-      ]);
-      const sections: SectionPattern[] = [];
-      this.OPTION1(() => {
-        this.CONSUME1(token.open);
-        this.SUBRULE(this.sectionPatterns, { ARGS: [sections, []] });
-        this.CONSUME1(token.close);
-      });
-      this.ACTION(() => {
-        if (isConstructors || !first) return;
-        const span = this.span(first);
-        if (sections.length === 0) sections.push({ pattern: '*', excludedFiles: [], sort: [] });
-        body.push({ kind: 'input', file, excludedFiles, isSortedByFile, isKept, sections, span });
-      });
-    },
-  );
-
-  readonly sectionPatterns = this.RULE(
-    'sectionPatterns',
-    (into: SectionPattern[] = [], sort: readonly SortKey[] = []): void => {
-      let excludedFiles: string[] = [];
-      this.MANY(() => {
-        this.OR([
-          {
-            ALT: () => {
-              this.CONSUME(token.exclude);
-              const files: string[] = [];
-              this.SUBRULE(this.words, { ARGS: [files] });
-              excludedFiles = files;
-            },
-          },
-          {
-            ALT: () => {
-              const word = this.CONSUME(token.sort).image;
-              this.CONSUME(token.open);
-              const inner: SectionPattern[] = [];
-              this.SUBRULE(this.sectionPatterns, {
-                ARGS: [inner, [...sort, sortKeys[word] ?? 'name']],
-              });
-              const files = excludedFiles;
-              this.ACTION(() => {
-                for (const pattern of inner) {
-                  into.push({ ...pattern, excludedFiles: [...files, ...pattern.excludedFiles] });
-                }
-              });
-              excludedFiles = [];
-              this.CONSUME(token.close);
-            },
-          },
-          {
-            ALT: () => {
-              const pattern = this.CONSUME(token.name).image;
-              into.push({ pattern, excludedFiles, sort });
-              excludedFiles = [];
-            },
-          },
-          {
-            ALT: () => {
-              const pattern = this.CONSUME(token.text).image;
-              into.push({ pattern, excludedFiles, sort });
-              excludedFiles = [];
-            },
-          },
-          { ALT: () => this.CONSUME(token.comma) },
-          { ALT: () => this.CONSUME(token.constructors) },
-        ]);
-      });
     },
   );
 
@@ -553,6 +302,64 @@ export class ScriptParser extends ExpressionParser {
     });
     this.CONSUME(token.closeBrace);
   });
-}
 
-const sectionTypes = new Set(['NOLOAD', 'DSECT', 'COPY', 'INFO', 'OVERLAY', 'READONLY']);
+  readonly version = this.RULE('version', (versions: VersionNode[] = []): void => {
+    this.CONSUME(token.version);
+    this.CONSUME(token.openBrace);
+    const nodes = this.SUBRULE(this.versionNodes);
+    this.ACTION(() => versions.push(...nodes));
+    this.CONSUME(token.closeBrace);
+  });
+
+  /** `NAME { global: a; local: *; } PARENT;` any number of times. */
+  readonly versionNodes = this.RULE('versionNodes', (): VersionNode[] => {
+    const nodes: VersionNode[] = [];
+    this.MANY(() => {
+      const name = this.OPTION(() => this.CONSUME(token.name));
+      const open = this.CONSUME(token.openBrace);
+      const globals: VersionPattern[] = [];
+      const locals: VersionPattern[] = [];
+      let into = globals;
+      this.MANY1(() =>
+        this.OR([
+          {
+            ALT: () => {
+              into = this.CONSUME(token.visibility).image.startsWith('local') ? locals : globals;
+            },
+          },
+          { ALT: () => this.SUBRULE(this.versionPattern, { ARGS: [into, 'C'] }) },
+          { ALT: () => this.SUBRULE(this.foreignPatterns, { ARGS: [into] }) },
+        ]),
+      );
+      this.CONSUME(token.closeBrace);
+      const parents: string[] = [];
+      this.MANY2(() => parents.push(this.CONSUME1(token.name).image));
+      this.CONSUME(token.semicolon);
+      const span = this.ACTION(() => this.span(name ?? open));
+      nodes.push({ name: name?.image ?? '', globals, locals, parents, span });
+    });
+    return nodes;
+  });
+
+  readonly versionPattern = this.RULE(
+    'versionPattern',
+    (into: VersionPattern[] = [], language = 'C'): void => {
+      const name = this.SUBRULE(this.fileName);
+      this.ACTION(() => {
+        const isQuoted = name.tokenType === token.text;
+        into.push({ pattern: name.image, language, isQuoted });
+      });
+      this.OPTION(() => this.CONSUME(token.semicolon));
+    },
+  );
+
+  /** `extern "C++" { a; b; };` */
+  readonly foreignPatterns = this.RULE('foreignPatterns', (into: VersionPattern[] = []): void => {
+    this.CONSUME(token.extern);
+    const language = this.SUBRULE(this.fileName)?.image ?? 'C';
+    this.CONSUME(token.openBrace);
+    this.MANY(() => this.SUBRULE(this.versionPattern, { ARGS: [into, language] }));
+    this.CONSUME(token.closeBrace);
+    this.OPTION(() => this.CONSUME(token.semicolon));
+  });
+}

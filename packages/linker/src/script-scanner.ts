@@ -5,72 +5,15 @@
 
 import { latin1Text } from '@ring0/bytes';
 import type { DiagnosticList, SourceFile } from '@ring0/diagnostics';
-import { EOF, createToken, createTokenInstance } from 'chevrotain';
+import { createTokenInstance } from 'chevrotain';
 import type { IToken, TokenType } from 'chevrotain';
-
-const simple = (name: string): TokenType => createToken({ name, pattern: /(?:)/ });
-
-export const token = {
-  name: simple('a name'),
-  text: simple('a string'),
-  number: simple('a number'),
-  open: simple('('),
-  close: simple(')'),
-  openBrace: simple('{'),
-  closeBrace: simple('}'),
-  semicolon: simple(';'),
-  comma: simple(','),
-  colon: simple(':'),
-  question: simple('?'),
-  greater: simple('>'),
-  assign: simple('='),
-  fill: simple('= (fill)'),
-  binary: simple('binary operator'),
-  /** `+`, `-`: binary or unary. */
-  sign: simple('+ or -'),
-  prefix: simple('! or ~'),
-  sections: simple('SECTIONS'),
-  memory: simple('MEMORY'),
-  phdrs: simple('PHDRS'),
-  provide: simple('PROVIDE'),
-  assert: simple('ASSERT'),
-  command: simple('a command'),
-  data: simple('BYTE, SHORT, LONG, QUAD'),
-  fillCommand: simple('FILL'),
-  keep: simple('KEEP'),
-  exclude: simple('EXCLUDE_FILE'),
-  sort: simple('SORT'),
-  constructors: simple('CONSTRUCTORS'),
-  loadRegion: simple('AT>'),
-  output: simple('output section'),
-  headerWord: simple('section attribute'),
-  at: simple('AT'),
-  end: EOF,
-} as const;
-
-export const allTokens: readonly TokenType[] = Object.values(token);
-
-const commands = new Set(
-  `ENTRY OUTPUT_FORMAT OUTPUT_ARCH OUTPUT SEARCH_DIR STARTUP INPUT GROUP EXTERN TARGET
-  FORCE_COMMON_ALLOCATION INHIBIT_COMMON_ALLOCATION NOCROSSREFS REGION_ALIAS LD_FEATURE`.split(
-    /\s+/,
-  ),
-);
-const provides = new Set(['PROVIDE', 'PROVIDE_HIDDEN', 'HIDDEN']);
-const dataCommands = new Set(['BYTE', 'SHORT', 'LONG', 'QUAD', 'SQUAD']);
-const sorts = new Set([
-  'SORT',
-  'SORT_BY_NAME',
-  'SORT_BY_ALIGNMENT',
-  'SORT_BY_INIT_PRIORITY',
-  'SORT_NONE',
-]);
-const headerWords = new Set(['ALIGN', 'SUBALIGN', 'ALIGN_WITH_INPUT', 'ONLY_IF_RO', 'ONLY_IF_RW']);
-const sectionFunctions = new Set(['ADDR', 'SIZEOF', 'LOADADDR', 'ALIGNOF']);
+import * as words from './script-tokens.ts';
+import { operatorToken, token } from './script-tokens.ts';
 
 const assignment = /([A-Za-z_.$][\w.$]*|"[^"\n]*")[ \t\r\n]*(=(?!=)|[-+*/&|^]=|<<=|>>=)/y;
 const expressionName = /[A-Za-z_.$][\w.$]*/y;
 const numberPattern = /(?:0[xX][0-9a-fA-F]+|[0-9][0-9a-fA-F]*[hHxXoOdD]?|\$[0-9a-fA-F]+)[kKmM]?/y;
+const wordAlone = /[^\s(){},;":=]+|:/y;
 const word = /[^\s(){},;"=]+/y;
 const operators = /<<|>>|==|!=|<=|>=|&&|\|\||[-+*/%&|^<>!~?:]/y;
 
@@ -85,7 +28,17 @@ export function scan(
   return { tokens: scanner.tokens, files: scanner.files };
 }
 
-type Place = 'file' | 'sections' | 'body' | 'memory' | 'phdrs';
+/** Reads the text of a --version-script or --dynamic-list file. */
+export function scanVersions(
+  source: SourceFile,
+  diagnostics: DiagnosticList,
+): { tokens: IToken[]; files: SourceFile[] } {
+  const scanner = new Scanner(source, diagnostics, () => undefined);
+  scanner.versions(false);
+  return { tokens: scanner.tokens, files: scanner.files };
+}
+
+type Place = 'file' | 'sections' | 'overlay' | 'body' | 'memory' | 'phdrs';
 
 class Scanner {
   readonly tokens: IToken[] = [];
@@ -165,6 +118,7 @@ class Scanner {
       else if (character === ',') this.punctuation(',', token.comma);
       else if (place === 'memory') this.region();
       else if (place === 'phdrs') this.expression({});
+      else if (place === 'overlay') this.overlayMember();
       else this.statement(place);
       if (this.at === start) {
         this.at++;
@@ -186,7 +140,7 @@ class Scanner {
       if (place === 'sections') this.outputSection(start);
       return;
     }
-    const name = this.match(place === 'body' ? word : /[^\s(){},;":=]+|:/y);
+    const name = this.match(place === 'body' ? word : wordAlone);
     if (name === undefined) return;
     this.named(place, name, start);
   }
@@ -205,32 +159,117 @@ class Scanner {
   private named(place: Place, name: string, start: number): void {
     if (name === 'INCLUDE') return this.included(place);
     if (name === 'ASSERT') return this.called(token.assert, start);
-    if (provides.has(name)) return this.called(token.provide, start);
+    if (words.provides.has(name)) return this.called(token.provide, start);
     if (place === 'body') return this.bodyWord(name, start);
     if (place === 'file' && name === 'SECTIONS')
       return this.block(token.sections, start, 'sections');
     if (place === 'file' && name === 'MEMORY') return this.block(token.memory, start, 'memory');
     if (place === 'file' && name === 'PHDRS') return this.block(token.phdrs, start, 'phdrs');
-    if (place === 'file' && name === 'VERSION') return this.skipBraces();
-    if (commands.has(name)) {
+    if (place === 'file' && name === 'VERSION') {
+      this.emit(token.version, start);
+      return this.versions(true);
+    }
+    if (place === 'file' && name === 'INSERT') return this.insert(start);
+    if (place === 'sections' && name === 'OVERLAY') return this.overlay(start);
+    if (words.commands.has(name)) {
       this.emit(token.command, start);
       this.words();
     } else if (place === 'sections') this.outputSection(start, name);
-    else this.problem('L0104', `unknown command '${name}'`, start, this.at);
+    else this.unknownCommand(name, start);
+  }
+
+  private unknownCommand(name: string, start: number): void {
+    const span = { file: this.source, start, end: this.at };
+    const near = words.nearCommand(name);
+    const notes = near === undefined ? [] : [{ message: `did you mean ${near}?` }];
+    const fix = near === undefined ? {} : { fix: { span, text: near } };
+    this.diagnostics.error('L0104', `unknown command '${name}'`, span, { notes, ...fix });
+    this.resynchronise();
+  }
+
+  /** To the end of the statement: behind its `;` or its braces, or to the end of its line. */
+  private resynchronise(): void {
+    let depth = 0;
+    for (let hasBody = false; this.at < this.text.length; this.at++) {
+      const character = this.text[this.at];
+      if (character === '{') {
+        depth++;
+        hasBody = true;
+      } else if (character === '}') {
+        if (depth === 0) return;
+        depth--;
+      }
+      const isEnd =
+        character === ';' ||
+        (character === '\n' && !/^\s*[{(]/.test(this.text.slice(this.at, this.at + 40)));
+      if (depth === 0 && (hasBody || isEnd)) {
+        this.at++;
+        return;
+      }
+    }
+  }
+
+  /** `INSERT AFTER name` */
+  private insert(start: number): void {
+    this.emit(token.insert, start);
+    for (let part = 0; part < 2 && this.skip(); part++) {
+      const at = this.at;
+      if (this.text[at] === '"') this.string();
+      else if (this.match(word) !== undefined) this.emit(token.name, at);
+    }
+  }
+
+  /** `OVERLAY address : NOCROSSREFS AT (address) { .. } >region :phdr =fill` */
+  private overlay(start: number): void {
+    this.emit(token.overlay, start);
+    this.expression({ endsAtColon: true });
+    if (!this.punctuation(':', token.colon)) return;
+    this.expression({ isHeader: true });
+    if (!this.punctuation('{', token.openBrace)) return;
+    this.file('overlay');
+    this.trailer();
+  }
+
+  private overlayMember(): void {
+    const start = this.at;
+    if (this.text[start] === '"') {
+      this.string();
+      const last = this.tokens.pop();
+      this.emit(token.output, start, last?.image ?? '');
+    } else if (this.match(wordAlone) !== undefined) this.emit(token.output, start);
+    if (!this.punctuation('{', token.openBrace)) return;
+    this.file('body');
+    this.trailer();
+  }
+
+  /** Version nodes, with `isBraced` those of a VERSION command. */
+  versions(isBraced: boolean): void {
+    if (isBraced && !this.punctuation('{', token.openBrace)) return;
+    for (let depth = isBraced ? 1 : 0; this.skip();) {
+      const start = this.at;
+      const character = this.text[start];
+      if (character === '{' || character === '}') {
+        this.at++;
+        this.emit(character === '{' ? token.openBrace : token.closeBrace, start);
+        depth += character === '{' ? 1 : -1;
+        if (isBraced && depth === 0) return;
+      } else if (character === ';') this.punctuation(';', token.semicolon);
+      else if (character === '"') this.string();
+      else if (this.match(/(?:global|local)[ \t\r\n]*:(?!:)/y) !== undefined) {
+        this.emit(token.visibility, start);
+      } else if (this.match(/(?:::|[^\s(){},;":])+/y) !== undefined) {
+        const isExtern = this.text.slice(start, this.at) === 'extern';
+        this.emit(isExtern ? token.extern : token.name, start);
+      } else {
+        this.at++;
+        this.problem('L0103', `'${character}' has no meaning here`, start, this.at);
+      }
+    }
   }
 
   private block(type: TokenType, start: number, place: Place): void {
     this.emit(type, start);
     if (this.punctuation('{', token.openBrace)) this.file(place);
-  }
-
-  private skipBraces(): void {
-    let depth = 0;
-    while (this.skip()) {
-      const character = this.text[this.at++];
-      if (character === '{') depth++;
-      else if (character === '}' && --depth <= 0) return;
-    }
   }
 
   private included(place: Place): void {
@@ -363,19 +402,27 @@ class Scanner {
   }
 
   private bodyWord(name: string, start: number): void {
-    if (dataCommands.has(name)) {
+    if (words.dataCommands.has(name)) {
       this.emit(token.data, start);
       this.parenthesised();
     } else if (name === 'FILL') {
       this.emit(token.fillCommand, start);
       this.parenthesised();
-    } else if (name === 'CONSTRUCTORS' || name === 'CREATE_OBJECT_SYMBOLS') {
+    } else if (name === 'CONSTRUCTORS' || this.isSortedConstructors(name)) {
       this.emit(token.constructors, start);
+    } else if (name === 'CREATE_OBJECT_SYMBOLS') {
+      this.emit(token.objectSymbols, start);
     } else {
       this.patternWord(name, start);
       this.skip();
       if (this.text[this.at] === '(') this.patterns();
     }
+  }
+
+  /** `SORT (CONSTRUCTORS)`, one token. */
+  private isSortedConstructors(name: string): boolean {
+    const isSort = name === 'SORT' || name === 'SORT_BY_NAME';
+    return isSort && this.match(/\s*\(\s*CONSTRUCTORS\s*\)/y) !== undefined;
   }
 
   private parenthesised(): void {
@@ -388,8 +435,22 @@ class Scanner {
     if (name === 'KEEP') this.emit(token.keep, start);
     else if (name === 'EXCLUDE_FILE') this.emit(token.exclude, start);
     else if (name === 'CONSTRUCTORS') this.emit(token.constructors, start);
-    else if (sorts.has(name)) this.emit(token.sort, start);
+    else if (words.sorts.has(name)) this.emit(token.sort, start);
+    else if (name === 'INPUT_SECTION_FLAGS') this.sectionFlags(start);
     else this.emit(token.name, start);
+  }
+
+  /** `INPUT_SECTION_FLAGS (SHF_MERGE & !SHF_STRINGS)` */
+  private sectionFlags(start: number): void {
+    this.emit(token.flags, start);
+    if (!this.punctuation('(', token.open)) return;
+    while (this.skip()) {
+      const at = this.at;
+      if (this.punctuation(')', token.close)) return;
+      if (this.punctuation('&', token.binary) || this.punctuation('!', token.prefix)) continue;
+      if (this.match(/[A-Za-z0-9_]+/y) === undefined) return;
+      this.emit(token.name, at);
+    }
   }
 
   /** The parentheses of KEEP, of a file pattern's section list, of SORT and EXCLUDE_FILE. */
@@ -446,10 +507,18 @@ class Scanner {
       else if (/[0-9A-Za-z_.$"]/.test(character)) {
         if (limits.endsAfterOperand && isAfterOperand && depth === 0) return;
         if (limits.isAssigned && isAfterOperand && depth === 0) return this.missingSemicolon();
-        this.operand(limits.isHeader === true && depth === 0);
+        if (!(limits.endsAtColon && this.sectionType())) {
+          this.operand(limits.isHeader === true && depth === 0);
+        }
         isAfterOperand = !this.isFunction();
       } else {
         if (character === ':' && depth === 0 && conditions === 0 && limits.endsAtColon) return;
+        if (limits.endsAtColon && this.text[start] === '=' && this.text[start + 1] !== '=') {
+          this.at++;
+          this.emit(token.typeIs, start);
+          isAfterOperand = false;
+          continue;
+        }
         const operator = this.match(operators);
         if (operator === undefined) return;
         if (operator === '?') conditions++;
@@ -467,6 +536,19 @@ class Scanner {
     const found = /\S+/.exec(this.text.slice(this.at, this.at + 40))?.[0] ?? '';
     const message = `expected ';' after this assignment, found '${found}'`;
     this.diagnostics.error('L0109', message, span, { fix });
+  }
+
+  /** The word in `(NOLOAD)`. */
+  private sectionType(): boolean {
+    const start = this.at;
+    if (this.tokens.at(-1)?.tokenType !== token.open) return false;
+    const name = this.match(/[A-Z]+(?![\w.$])/y);
+    if (name !== undefined && words.sectionTypes.has(name)) {
+      this.emit(token.sectionType, start);
+      return true;
+    }
+    this.at = start;
+    return false;
   }
 
   private isFunction(): boolean {
@@ -488,21 +570,14 @@ class Scanner {
       return;
     }
     if (isHeader && name === 'AT') return this.emit(token.at, start);
-    if (isHeader && headerWords.has(name)) return this.emit(token.headerWord, start);
+    if (isHeader && name === 'NOCROSSREFS') return this.emit(token.noCrossReferences, start);
+    if (isHeader && words.headerWords.has(name)) return this.emit(token.headerWord, start);
     this.emit(token.name, start);
-    if (!sectionFunctions.has(name) || !this.punctuation('(', token.open)) return;
+    if (!words.sectionFunctions.has(name) || !this.punctuation('(', token.open)) return;
     this.skip();
     const at = this.at;
     if (this.text[at] === '"') this.string();
     else if (this.match(/[^\s(){},;"]+/y) !== undefined) this.emit(token.name, at);
     this.punctuation(')', token.close);
   }
-}
-
-function operatorToken(operator: string): TokenType {
-  if (operator === '+' || operator === '-') return token.sign;
-  if (operator === '!' || operator === '~') return token.prefix;
-  if (operator === '?') return token.question;
-  if (operator === ':') return token.colon;
-  return token.binary;
 }

@@ -59,11 +59,14 @@ export interface InputPattern {
   readonly isSortedByFile: boolean;
   readonly isKept: boolean;
   readonly sections: readonly SectionPattern[];
+  /** INPUT_SECTION_FLAGS: SHF_ names, those after ! in `without`. */
+  readonly flags?: { readonly with: readonly string[]; readonly without: readonly string[] };
   readonly span: Span;
 }
 
 export interface DataStatement {
   readonly kind: 'data';
+  readonly word?: string;
   /** In bytes. */
   readonly size: number;
   readonly value: Expression;
@@ -74,7 +77,25 @@ export interface FillStatement {
   readonly value: Expression;
 }
 
-export type BodyStatement = Assignment | Assertion | InputPattern | DataStatement | FillStatement;
+/** CREATE_OBJECT_SYMBOLS: a symbol for each input file that has a section here. */
+export interface ObjectSymbolsStatement {
+  readonly kind: 'object-symbols';
+}
+
+/** CONSTRUCTORS: nothing for ELF, but the map shows it. */
+export interface ConstructorsStatement {
+  readonly kind: 'constructors';
+  readonly isSorted: boolean;
+}
+
+export type BodyStatement =
+  | Assignment
+  | Assertion
+  | InputPattern
+  | DataStatement
+  | FillStatement
+  | ObjectSymbolsStatement
+  | ConstructorsStatement;
 
 export interface OutputSectionStatement {
   readonly kind: 'output';
@@ -82,6 +103,8 @@ export interface OutputSectionStatement {
   readonly address: Expression | undefined;
   /** NOLOAD, DSECT, COPY, INFO, OVERLAY, READONLY, or empty. */
   readonly type: string;
+  /** TYPE = .. */
+  readonly elfType?: Expression | undefined;
   readonly at: Expression | undefined;
   readonly align: Expression | undefined;
   readonly subalign: Expression | undefined;
@@ -94,6 +117,8 @@ export interface OutputSectionStatement {
   readonly regionSpans: readonly Span[];
   readonly programHeaders: readonly string[];
   readonly fill: Expression | undefined;
+  /** A member of an OVERLAY: its index, and whether its members may not refer to each other. */
+  readonly overlay?: { readonly index: number; readonly isClosed: boolean } | undefined;
   /** Undefined for sections that the script does not name. */
   readonly span: Span | undefined;
 }
@@ -105,6 +130,31 @@ export interface MemoryRegion {
   readonly attributes: string;
   readonly origin: Expression;
   readonly length: Expression;
+}
+
+export interface VersionPattern {
+  readonly pattern: string;
+  /** As `extern "C++"` says; `C` where nothing does. */
+  readonly language: string;
+  /** A quoted name is no pattern. */
+  readonly isQuoted: boolean;
+}
+
+/** A version of VERSION or a version script; the anonymous one has an empty name. */
+export interface VersionNode {
+  readonly name: string;
+  readonly globals: readonly VersionPattern[];
+  readonly locals: readonly VersionPattern[];
+  readonly parents: readonly string[];
+  readonly span: Span | undefined;
+}
+
+/** `INSERT AFTER section`: where the statements before it go in the default script. */
+export interface Insertion {
+  readonly isAfter: boolean;
+  readonly section: string;
+  readonly statements: readonly SectionsStatement[];
+  readonly span: Span;
 }
 
 export interface ProgramHeader {
@@ -131,4 +181,6 @@ export interface Script {
   readonly hasSections: boolean;
   readonly regions: readonly MemoryRegion[];
   readonly programHeaders: readonly ProgramHeader[];
+  readonly insertions: readonly Insertion[];
+  readonly versions: readonly VersionNode[];
 }
