@@ -222,7 +222,7 @@ test('options: response files, unknown options, what needs an argument', () => {
   const result = link([caller('f'), callee('f'), '@args'], { readFile });
   expect(result.symbols.get('x')).toBe(1);
   expect(messages(linked(['--no-such-option', caller('f'), callee('f')]))[0]).toBe(
-    "unknown option '--no-such-option'",
+    "unrecognized option '--no-such-option'",
   );
   expect(messages(linked(['-o']))[0]).toBe("option '-o' needs an argument");
   expect(linked(['--version']).wantsVersion).toBe(true);

@@ -48,8 +48,10 @@ export class Loader {
       else if (action.kind === 'library') this.library(action.name);
       else if (action.kind === 'format') this.isBinary = action.isBinary;
       else if (action.kind === 'whole-archive') this.isWhole = action.isOn;
-      else if (action.isStart) this.group = [];
-      else this.endGroup();
+      else if (action.kind === 'group') {
+        if (action.isStart) this.group = [];
+        else this.endGroup();
+      }
     }
     if (this.group) this.endGroup();
   }

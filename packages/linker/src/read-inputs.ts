@@ -73,16 +73,13 @@ export function loadAll(job: Job): Script {
 function scriptSource(job: Job): SourceFile {
   const { settings, options, diagnostics } = job;
   if (options.script) return new SourceFile(options.script.path, options.script.bytes);
-  if (settings.script !== undefined) {
-    const candidates = [
-      settings.script,
-      ...settings.searchDirectories.map((d) => `${d}/${settings.script}`),
-    ];
+  for (const name of settings.scripts) {
+    const candidates = [name, ...settings.searchDirectories.map((d) => `${d}/${name}`)];
     for (const path of candidates) {
       const bytes = options.readFile(path);
       if (bytes) return new SourceFile(path, bytes);
     }
-    diagnostics.error('L0004', `cannot open linker script file ${settings.script}`);
+    diagnostics.error('L0004', `cannot open linker script file ${name}`);
   }
   return new SourceFile('the default script', latin1Bytes(defaultScript(settings)));
 }

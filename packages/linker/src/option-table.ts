@@ -1,0 +1,335 @@
+// The options of ld as a table: how each is spelled, whether it takes an argument, and what it
+// sets (GNU ld manual, "Command-line Options"). options.ts reads a command line by it.
+
+import type { LinkSettings } from './settings.ts';
+import { keyword } from './keywords.ts';
+
+type Problem = (message: string) => void;
+type Setter = (s: LinkSettings, value: string, problem: Problem) => void;
+
+/** 'optional' arguments are given by `=` only. */
+export type ArgumentKind = 'none' | 'required' | 'optional';
+
+export interface OptionRow {
+  /** As written: `-x`, `--long`; long ones of one dash say so. */
+  readonly names: readonly string[];
+  readonly argument: ArgumentKind;
+  readonly set: Setter;
+}
+
+const flag = (names: string, set: (s: LinkSettings) => void): OptionRow => ({
+  names: names.split(' '),
+  argument: 'none',
+  set,
+});
+const valued = (names: string, set: Setter): OptionRow => ({
+  names: names.split(' '),
+  argument: 'required',
+  set,
+});
+const optional = (names: string, set: Setter): OptionRow => ({
+  names: names.split(' '),
+  argument: 'optional',
+  set,
+});
+const list = (names: string, pick: (s: LinkSettings) => string[] | Set<string>): OptionRow =>
+  valued(names, (s, value) => {
+    const into = pick(s);
+    if (into instanceof Set) into.add(value);
+    else into.push(value);
+  });
+/** One of `words`; anything else is a problem. */
+const choice = <Word extends string>(
+  names: string,
+  words: readonly Word[],
+  set: (s: LinkSettings, word: Word) => void,
+): OptionRow =>
+  valued(names, (s, value, problem) => {
+    const word = words.find((each) => each === value);
+    const option = names.split(' ').at(-1);
+    if (word !== undefined) set(s, word);
+    else problem(`${option} takes ${words.join(', ')}, not '${value}'`);
+  });
+
+const address =
+  (section: string): Setter =>
+  (s, value, problem) => {
+    const text = value.replace(/^0x/i, '');
+    if (/^[0-9a-fA-F]+$/.test(text)) s.sectionStarts.set(section, Number.parseInt(text, 16));
+    else problem(`'${value}' is no hexadecimal address`);
+  };
+
+const pair =
+  (
+    option: string,
+    take: (s: LinkSettings, name: string, value: string, p: Problem) => void,
+  ): Setter =>
+  (s, value, problem) => {
+    const at = value.indexOf('=');
+    if (at <= 0) problem(`${option} wants NAME=VALUE, not '${value}'`);
+    else take(s, value.slice(0, at), value.slice(at + 1), problem);
+  };
+
+/** -G SIZE and the like: nothing to do for i386. */
+const nothing = (): void => undefined;
+
+/** What is put out and where. */
+const outputRows: readonly OptionRow[] = [
+  valued('-o --output', (s, value) => void (s.output = value)),
+  valued('-e --entry', (s, value) => void (s.entry = value)),
+  flag('-r -i --relocatable', (s) => void (s.outputKind = 'relocatable')),
+  flag('-Ur', (s) => {
+    s.outputKind = 'relocatable';
+    s.isLastRelocatable = true;
+  }),
+  flag('-shared -Bshareable', (s) => void (s.outputKind = 'shared')),
+  flag('-pie --pic-executable', (s) => void (s.outputKind = 'pie')),
+  flag('-no-pie', (s) => void (s.outputKind = 'executable')),
+  flag('-d -dc -dp', (s) => void (s.definesCommons = true)),
+  flag('--no-define-common', (s) => void (s.inhibitsCommons = true)),
+  flag('-q --emit-relocs', (s) => void (s.emitsRelocations = true)),
+  flag('--force-group-allocation', (s) => void (s.forcesGroups = true)),
+  flag('-N --omagic', (s) => void (s.magic = 'omagic')),
+  flag('-n --nmagic', (s) => void (s.magic = 'nmagic')),
+  flag('--no-omagic', (s) => void (s.magic = 'paged')),
+  valued('--oformat -oformat', (s, value, problem) => {
+    if (!setFormat(s, value)) problem(`output format '${value}' is not supported; ${formats}`);
+  }),
+  valued('-m', (_, value, problem) => {
+    if (value !== 'elf_i386') problem(`emulation '${value}' is not supported; there is elf_i386`);
+  }),
+  valued('-T --script', (s, value) => void s.scripts.push(value)),
+  valued('-dT --default-script', (s, value) => void (s.defaultScript = value)),
+  valued('--section-start', (s, value, problem) =>
+    pair('--section-start', (_, name, text) => address(name)(s, text, problem))(s, value, problem),
+  ),
+  valued('-Ttext', address('.text')),
+  valued('-Tdata', address('.data')),
+  valued('-Tbss', address('.bss')),
+  valued('-Ttext-segment', address('text-segment')),
+  valued('-Trodata-segment', address('rodata-segment')),
+  valued('-Tldata-segment', address('ldata-segment')),
+  valued(
+    '--defsym',
+    pair('--defsym', (s, name, text) => void s.definitions.push({ name, text })),
+  ),
+  valued('-z', keyword),
+  valued('--dependency-file', (s, value) => void (s.dependencyPath = value)),
+];
+
+/** Where inputs are found and how they are taken. */
+const inputRows: readonly OptionRow[] = [
+  valued('-l --library', (s, value) => void s.actions.push({ kind: 'library', name: value })),
+  list('-L --library-path', (s) => s.searchDirectories),
+  valued('--sysroot', (s, value) => void (s.sysroot = value)),
+  valued('-b --format', (s, value, problem) => {
+    const isBinary = value === 'binary';
+    if (isBinary || value === 'default' || value === 'elf32-i386') {
+      s.actions.push({ kind: 'format', isBinary });
+    } else problem(`input format '${value}' is not supported; there are elf32-i386 and binary`);
+  }),
+  flag('-( --start-group', (s) => void s.actions.push({ kind: 'group', isStart: true })),
+  flag('-) --end-group', (s) => void s.actions.push({ kind: 'group', isStart: false })),
+  flag('--whole-archive', (s) => void s.actions.push({ kind: 'whole-archive', isOn: true })),
+  flag('--no-whole-archive', (s) => void s.actions.push({ kind: 'whole-archive', isOn: false })),
+  flag('--as-needed', (s) => void s.actions.push({ kind: 'as-needed', isOn: true })),
+  flag('--no-as-needed', (s) => void s.actions.push({ kind: 'as-needed', isOn: false })),
+  flag('-Bdynamic -dy -call_shared', (s) => void s.actions.push({ kind: 'static', isOn: false })),
+  flag(
+    '-Bstatic -dn -non_shared -static',
+    (s) => void s.actions.push({ kind: 'static', isOn: true }),
+  ),
+  flag(
+    '--copy-dt-needed-entries --add-needed',
+    (s) => void s.actions.push({ kind: 'copy-needed', isOn: true }),
+  ),
+  flag(
+    '--no-copy-dt-needed-entries --no-add-needed',
+    (s) => void s.actions.push({ kind: 'copy-needed', isOn: false }),
+  ),
+  flag('--push-state', (s) => void s.actions.push({ kind: 'state', isPushed: true })),
+  flag('--pop-state', (s) => void s.actions.push({ kind: 'state', isPushed: false })),
+  valued(
+    '-R --just-symbols',
+    (s, value) => void s.actions.push({ kind: 'just-symbols', path: value }),
+  ),
+  list('-u --undefined', (s) => s.undefinedNames),
+  list('--require-defined', (s) => s.requiredNames),
+  list('--wrap', (s) => s.wrapped),
+  flag('-EL', nothing),
+  flag('-nostdlib', nothing),
+];
+
+/** What is kept and in which order. */
+const contentRows: readonly OptionRow[] = [
+  flag('-s --strip-all', (s) => void (s.strip = 'all')),
+  flag('-S --strip-debug', (s) => void (s.strip = s.strip === 'all' ? 'all' : 'debug')),
+  flag('--strip-discarded', (s) => void (s.stripsDiscarded = true)),
+  flag('--no-strip-discarded', (s) => void (s.stripsDiscarded = false)),
+  flag('-x --discard-all', (s) => void (s.discardLocals = 'all')),
+  flag('-X --discard-locals', (s) => void (s.discardLocals = 'temporary')),
+  flag('--discard-none', (s) => void (s.discardLocals = 'keep')),
+  valued('--retain-symbols-file', (s, value) => void (s.retainPath = value)),
+  flag('--gc-sections', (s) => void (s.collects = true)),
+  flag('--no-gc-sections', (s) => void (s.collects = false)),
+  flag('--print-gc-sections', (s) => void (s.printsCollected = true)),
+  flag('--no-print-gc-sections', (s) => void (s.printsCollected = false)),
+  flag('--gc-keep-exported', (s) => void (s.keepsExported = true)),
+  choice(
+    '--orphan-handling',
+    ['place', 'discard', 'warn', 'error'],
+    (s, word) => void (s.orphanHandling = word),
+  ),
+  optional('--unique', (s, value) => {
+    if (value === '') s.isOrphanUnique = true;
+    else s.uniqueSections.push(value);
+  }),
+  choice('--sort-section', ['name', 'alignment', 'none'], (s, word) => {
+    s.sortSection = word === 'none' ? undefined : word;
+  }),
+  optional('--sort-common', (s, value, problem) => {
+    if (value === '' || value === 'descending') s.sortCommon = 'descending';
+    else if (value === 'ascending') s.sortCommon = 'ascending';
+    else problem(`--sort-common takes ascending or descending, not '${value}'`);
+  }),
+  flag('--allow-multiple-definition', (s) => void (s.allowsMultipleDefinition = true)),
+  flag('--check-sections', (s) => void (s.checksSections = true)),
+  flag('--no-check-sections', (s) => void (s.checksSections = false)),
+];
+
+/** What is told, and what is an error. */
+const reportRows: readonly OptionRow[] = [
+  flag('-M --print-map', (s) => void (s.wantsMap = true)),
+  valued('-Map', (s, value) => void (s.mapPath = value)),
+  flag('--print-map-discarded', (s) => void (s.mapShowsDiscarded = true)),
+  flag('--no-print-map-discarded', (s) => void (s.mapShowsDiscarded = false)),
+  flag('--cref', (s) => void (s.printsCrossReferences = true)),
+  flag('--print-memory-usage', (s) => void (s.printsMemoryUsage = true)),
+  flag('--print-output-format', (s) => void (s.printsFormat = true)),
+  flag('--print-sysroot', (s) => void (s.printsSysroot = true)),
+  flag('-t --trace', (s) => void s.traceLevel++),
+  list('-y --trace-symbol', (s) => s.tracedSymbols),
+  optional('--verbose', (s) => void (s.isVerbose = true)),
+  flag('--stats', (s) => void (s.wantsStatistics = true)),
+  flag('--no-undefined', (s) => void (s.unresolved = 'error')),
+  flag('--warn-unresolved-symbols', (s) => void (s.unresolvedIsWarning = true)),
+  flag('--error-unresolved-symbols', (s) => void (s.unresolvedIsWarning = false)),
+  choice(
+    '--unresolved-symbols',
+    ['ignore-all', 'report-all', 'ignore-in-object-files', 'ignore-in-shared-libs'],
+    (s, word) => {
+      const ignores = (where: string): boolean => word === 'ignore-all' || word.endsWith(where);
+      s.unresolved = ignores('object-files') ? 'ignore' : 'error';
+      s.unresolvedInLibraries = ignores('shared-libs') ? 'ignore' : 'error';
+    },
+  ),
+  list('--ignore-unresolved-symbol', (s) => s.ignoredUnresolved),
+  flag('--allow-shlib-undefined', (s) => void (s.unresolvedInLibraries = 'ignore')),
+  flag('--no-allow-shlib-undefined', (s) => void (s.unresolvedInLibraries = 'error')),
+  flag('--noinhibit-exec', (s) => void (s.noInhibitExec = true)),
+  flag('--warn-common', (s) => void (s.warnsCommon = true)),
+  flag('--warn-section-align', (s) => void (s.warnsSectionAlign = true)),
+  flag('--warn-rwx-segments', (s) => void (s.warnsWritableCode = true)),
+  flag('--no-warn-rwx-segments', (s) => void (s.warnsWritableCode = false)),
+  flag('--warn-execstack', (s) => void (s.warnsExecutableStack = true)),
+  flag('--no-warn-execstack', (s) => void (s.warnsExecutableStack = false)),
+  flag('--warn-textrel --warn-shared-textrel', (s) => void (s.warnsTextRelocations = true)),
+  flag('--warn-once', (s) => void (s.warnsOnce = true)),
+  flag('--fatal-warnings', (s) => void (s.isFatalWarnings = true)),
+  flag('--no-fatal-warnings', (s) => void (s.isFatalWarnings = false)),
+  flag('-w --no-warnings', (s) => void (s.hasNoWarnings = true)),
+  flag('-v', (s) => void ((s.versionShown = 'short'), (s.wantsVersion = true))),
+  flag('-V', (s) => void ((s.versionShown = 'long'), (s.wantsVersion = true))),
+  flag('--version', (s) => void ((s.versionShown = 'full'), (s.wantsVersion = true))),
+  flag('--help --target-help', (s) => void (s.showsHelp = true)),
+];
+
+/** Dynamic linking. */
+const dynamicRows: readonly OptionRow[] = [
+  list('--version-script', (s) => s.versionScripts),
+  list('--dynamic-list', (s) => s.dynamicLists),
+  flag('--dynamic-list-data', (s) => void (s.dynamicListData = true)),
+  flag('-E --export-dynamic', (s) => void (s.exportsDynamic = true)),
+  flag('--no-export-dynamic', (s) => void (s.exportsDynamic = false)),
+  list('--export-dynamic-symbol', (s) => s.exportedSymbols),
+  list('--export-dynamic-symbol-list', (s) => s.exportLists),
+  valued('-h -soname', (s, value) => void (s.soname = value)),
+  valued('-I -dynamic-linker', (s, value) => void (s.dynamicLinker = value)),
+  flag('--no-dynamic-linker', (s) => void (s.dynamicLinker = false)),
+  list('-rpath', (s) => s.runPaths),
+  list('-rpath-link', (s) => s.runPathLinks),
+  list('-f --auxiliary', (s) => s.auxiliaries),
+  list('-F --filter', (s) => s.filters),
+  list('--audit', (s) => s.audits),
+  list('-P --depaudit', (s) => s.dependencyAudits),
+  valued('--exclude-libs', (s, value) => void s.excludedLibraries.push(...value.split(/[,:]/))),
+  choice('--hash-style', ['sysv', 'gnu', 'both'], (s, word) => void (s.hashStyle = word)),
+  optional('--build-id', (s, value) => {
+    s.buildId = value === 'none' ? undefined : value || 'sha1';
+  }),
+  optional('--package-metadata', (s, value) => void (s.packageMetadata = value)),
+  flag('-Bsymbolic', (s) => void (s.binds = 'symbolic')),
+  flag('-Bsymbolic-functions', (s) => void (s.binds = 'functions')),
+  flag('-Bno-symbolic', (s) => void (s.binds = 'dynamic')),
+  flag('--eh-frame-hdr', (s) => void (s.hasFrameHeader = true)),
+  flag('--no-eh-frame-hdr', (s) => void (s.hasFrameHeader = false)),
+  flag('--enable-new-dtags', (s) => void (s.newDynamicTags = true)),
+  flag('--disable-new-dtags', (s) => void (s.newDynamicTags = false)),
+  valued('-init', (s, value) => void (s.initName = value)),
+  valued('-fini', (s, value) => void (s.finiName = value)),
+];
+
+/** Ours: explanations. */
+const ownRows: readonly OptionRow[] = [
+  list('--why', (s) => s.whys),
+  valued('--treemap', (s, value) => void (s.treemapPath = value)),
+  choice(
+    '-fdiagnostics-format --diagnostics-format',
+    ['text', 'gcc', 'json', 'sarif'],
+    (s, word) => void (s.diagnosticsFormat = word),
+  ),
+  valued('--compat', (s, value) => void (s.compatibility = value)),
+  flag('--strict', (s) => void (s.isStrict = true)),
+  valued('--dump', (s, value) => void (s.dump = value)),
+];
+
+/** Accepted for gcc and build scripts; without effect on an i386 ELF output, or defaults. */
+const ignoredRows: readonly OptionRow[] = [
+  ...`-g -flto -Qy -qmagic --map-whole-files --no-map-whole-files --relax --no-relax -Bgroup
+  --demangle --no-demangle --no-keep-memory --reduce-memory-overheads --traditional-format
+  --no-warn-mismatch --no-warn-search-mismatch --warn-constructors --warn-multiple-gp
+  --warn-alternate-em --undefined-version --no-undefined-version --default-symver
+  --default-imported-symver --ld-generated-unwind-info --no-ld-generated-unwind-info
+  --accept-unknown-input-arch --no-accept-unknown-input-arch --ctf-variables --no-ctf-variables
+  --disable-multiple-abs-defs --enable-non-contiguous-regions-warnings --force-exe-suffix
+  --dynamic-list-cpp-new --dynamic-list-cpp-typeinfo -nostartfiles`
+    .split(/\s+/)
+    .map((name) => flag(name, nothing)),
+  ...`-plugin -plugin-opt -A --architecture -Y -G --gpsize -a -assert --hash-size --max-cache-size
+  --spare-dynamic-tags --task-link -c --out-implib`
+    .split(/\s+/)
+    .map((name) => valued(name, nothing)),
+  ...'-O -fuse-ld -flto-partition --compress-debug-sections --ctf-share-types --demangle'
+    .split(' ')
+    .map((name) => optional(name, nothing)),
+];
+
+export const formats = 'there are elf32-i386, binary, ihex and srec';
+
+/** Sets the output format by its BFD name; false where there is none of that name. */
+export function setFormat(settings: LinkSettings, name: string): boolean {
+  const format = { 'elf32-i386': 'elf', binary: 'binary', ihex: 'ihex', srec: 'srec' } as const;
+  const found = Object.entries(format).find(([each]) => each === name);
+  if (found) settings.outputFormat = found[1];
+  return found !== undefined;
+}
+
+export const optionRows: readonly OptionRow[] = [
+  ...outputRows,
+  ...inputRows,
+  ...contentRows,
+  ...reportRows,
+  ...dynamicRows,
+  ...ownRows,
+  ...ignoredRows,
+];
