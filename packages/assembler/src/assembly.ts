@@ -11,8 +11,10 @@ import { constantOf, fold } from './expression.ts';
 import type { Expression, Folding } from './expression.ts';
 import type { LineState } from './lines.ts';
 import { newLineState } from './lines.ts';
+import type { Item } from './items.ts';
+import { Places } from './places.ts';
 import { Section } from './sections.ts';
-import type { Item, SectionAttributes, Subsection, Where } from './sections.ts';
+import type { SectionAttributes, Subsection, Where } from './sections.ts';
 import { AsmSymbol, SymbolTable } from './symbols.ts';
 import { spanOf } from './text.ts';
 
@@ -44,6 +46,8 @@ export class Assembly {
   readonly options: AssemblyOptions;
   readonly diagnostics = new DiagnosticList();
   readonly symbols = new SymbolTable();
+  /** Where fields and items were written. */
+  readonly places = new Places();
   readonly sections: Section[] = [];
   private readonly sectionByKey = new Map<string, Section>();
   readonly text: Section;
@@ -72,7 +76,7 @@ export class Assembly {
     this.text = this.section('.text', { type: 1, flags: 6, entrySize: 0 });
     this.data = this.section('.data', { type: 1, flags: 3, entrySize: 0 });
     this.bss = this.section('.bss', { type: 8, flags: 3, entrySize: 0 });
-    this.absolute = new Section('*ABS*', { type: 8, flags: 0, entrySize: 0 }, 0);
+    this.absolute = new Section('*ABS*', { type: 8, flags: 0, entrySize: 0 }, 0, this.places);
     this.current = this.text.subsections[0];
     this.previous = this.current;
     this.code = options.bits === 16 ? 'code16' : 'code32';
@@ -123,7 +127,7 @@ export class Assembly {
     const key = `${name}\n${attributes.group ?? ''}\n${attributes.unique ?? ''}`;
     let section = this.sectionByKey.get(key);
     if (!section) {
-      section = new Section(name, attributes, this.symbols.all.length);
+      section = new Section(name, attributes, this.symbols.all.length, this.places);
       this.sections.push(section);
       this.sectionByKey.set(key, section);
     }
@@ -315,7 +319,6 @@ export class Assembly {
     this.item({
       kind: 'align',
       position: sub.length,
-      size: 0,
       alignment: bytes,
       max,
       fill,

@@ -14,8 +14,9 @@ import type { FrameEntry, PointerReference } from './cfi.ts';
 import { symbolValue } from './expression.ts';
 import type { Expression } from './expression.ts';
 import type { LineRow } from './lines.ts';
+import { itemKind } from './items.ts';
 import { Section, labelAddress } from './sections.ts';
-import type { Item } from './sections.ts';
+import type { Spot } from './sections.ts';
 import { AsmSymbol, anonymousName } from './symbols.ts';
 
 /** Adds the sections; the ordinary ones are laid out already. */
@@ -151,21 +152,23 @@ function sequence(section: Section, rows: readonly LineRow[]): LineSequence<Sect
  * between it and the row before. That is GNU as's notion of fragments: the same place of one, or
  * the end of one and the start of another.
  */
-function mayBeSamePlace(row: AsmSymbol, before: AsmSymbol): boolean {
+function mayBeSamePlace(row: Spot, before: Spot): boolean {
   if (row.subsection === before.subsection && row.item === before.item) {
     return row.offset === before.offset;
   }
-  const next = before.subsection?.items[before.item];
-  const last = row.subsection?.items[row.item - 1];
+  const next = before.subsection && before.item < before.subsection.items.length;
   // The opcode of a jump belongs to the fragment before it.
-  const isAtEnd = next !== undefined && next.kind !== 'jump' && ownOffset(before, next) === 0;
-  const isAtStart = last === undefined ? row.offset === 0 : ownOffset(row, last) === 0;
+  const isAtEnd =
+    next === true &&
+    before.subsection?.items.kinds[before.item] !== itemKind.jump &&
+    ownOffset(before, before.item) === 0;
+  const isAtStart = row.item === 0 ? row.offset === 0 : ownOffset(row, row.item - 1) === 0;
   return isAtEnd && isAtStart;
 }
 
 /** Bytes from an item to a place, both in one subsection. */
-function ownOffset(place: AsmSymbol, item: Item): number {
-  return (place.subsection?.startOffset ?? 0) + place.offset - item.position;
+function ownOffset(place: Spot, item: number): number {
+  return place.offset - (place.subsection?.items.positions[item] ?? 0);
 }
 
 function addLines(assembly: Assembly): void {

@@ -14,7 +14,7 @@ import {
 } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { findFile } from './files.ts';
-import { lebSize } from './layout.ts';
+import { lebSize } from './leb.ts';
 import { floatBytes, floatFormats, parseInteger } from './numbers.ts';
 import type { FloatFormat } from './numbers.ts';
 
@@ -104,7 +104,6 @@ export function emitLeb(assembly: Assembly, value: Expression, isSigned: boolean
     assembly.item({
       kind: 'leb',
       position: assembly.current.length,
-      size: 1,
       value,
       isSigned,
       where: assembly.where,

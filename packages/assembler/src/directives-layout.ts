@@ -66,7 +66,6 @@ function space(directive: Directive): void {
     assembly.item({
       kind: 'space',
       position: assembly.current.length,
-      size: 0,
       count,
       fill: value & 0xff,
       where: assembly.where,
@@ -98,7 +97,6 @@ function fill(directive: Directive): void {
     assembly.item({
       kind: 'space',
       position: assembly.current.length,
-      size: 0,
       count,
       fill: value & 0xff,
       where: assembly.where,
@@ -132,7 +130,6 @@ function org(directive: Directive): void {
   assembly.item({
     kind: 'org',
     position: assembly.current.length,
-    size: 0,
     target,
     fill: value & 0xff,
     where: argumentPlace(directive, 0),

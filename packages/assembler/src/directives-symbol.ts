@@ -97,7 +97,6 @@ function set(isFirstOnly: boolean): DirectiveHandler {
       assembly.item({
         kind: 'org',
         position: assembly.current.length,
-        size: 0,
         target: value,
         fill: 0,
         where: assembly.where,

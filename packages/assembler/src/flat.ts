@@ -86,7 +86,8 @@ class Flattener {
   }
 
   private fill(part: FinishedSection, relocation: PendingRelocation): void {
-    const { offset, type, where } = relocation;
+    const { offset, type } = relocation;
+    const where = this.assembly.places.where(relocation.place);
     const field = fields[type];
     const value = this.valueOf(relocation.target);
     if (!field || value === undefined) {

@@ -185,10 +185,7 @@ function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainO
     assembly.item({
       kind: 'jump',
       position: sub.length,
-      size: 0,
-      short: encoding.bytes,
-      long: longBytes,
-      longSize,
+      form: { short: encoding.bytes, long: longBytes, longSize },
       target: asLinear(assembly, operands[0]?.value ?? zero),
       where: assembly.where,
     });

@@ -227,7 +227,7 @@ class ObjectBuilder {
       symbol = this.symbols.get(target);
       if (target.isSuperseded) {
         const message = `'${target.name}' gets another value later, so the linker cannot know it`;
-        this.assembly.error('A0712', message, entry.where);
+        this.assembly.error('A0712', message, this.assembly.places.where(entry.place));
       } else if (!symbol && !this.assembly.diagnostics.hasErrors) {
         throw new Error(`no table entry for '${target.name}'`);
       }

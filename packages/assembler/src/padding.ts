@@ -20,10 +20,21 @@ const patterns16: readonly (readonly number[])[] = [
   [0x8d, 0xb4, 0x00, 0x00],
 ];
 
-/** Fills `bytes[at..at+count)`. */
-export function fillNops(bytes: Uint8Array, at: number, count: number, mode: 16 | 32): void {
+/** The longest no-operation of a mode, in bytes. */
+export const nopMax: Readonly<Record<16 | 32, number>> = {
+  16: patterns16.length - 1,
+  32: patterns32.length - 1,
+};
+
+/** Fills `bytes[at..at+count)` with no-operations of at most `longest` bytes. */
+export function fillNops(
+  bytes: Uint8Array,
+  at: number,
+  count: number,
+  mode: 16 | 32,
+  longest: number = nopMax[mode],
+): void {
   const patterns = mode === 16 ? patterns16 : patterns32;
-  const longest = patterns.length - 1;
   // Three of the longest in 32-bit code; in 16-bit code the same rule gives eleven bytes.
   const most = mode === 16 ? 11 : 20;
   let offset = at;
@@ -41,10 +52,9 @@ export function fillNops(bytes: Uint8Array, at: number, count: number, mode: 16 
       for (let i = 0; i < 4; i++) bytes[offset++] = (rest >>> (8 * i)) & 0xff;
     }
   }
-  while (rest > longest) {
-    bytes.set(patterns[longest], offset);
-    offset += longest;
-    rest -= longest;
+  while (rest > 0) {
+    const pattern = patterns[Math.min(rest, longest)];
+    for (let i = 0; i < pattern.length; i++) bytes[offset++] = pattern[i];
+    rest -= pattern.length;
   }
-  bytes.set(patterns[rest], offset);
 }

@@ -164,7 +164,6 @@ export class Reader implements Sink {
       assembly.item({
         kind: 'org',
         position: assembly.current.length,
-        size: 0,
         target: evaluated,
         fill: 0,
         where: assembly.where,

@@ -5,19 +5,37 @@ import type { Assembly } from './assembly.ts';
 import { constantOf } from './expression.ts';
 import type { Expression, Folding, Linear } from './expression.ts';
 import { fillNops } from './padding.ts';
+import {
+  dataBit,
+  instructionShift,
+  relativeBit,
+  relaxableGotBit,
+  signedBit,
+  sizeMask,
+  tailShift,
+} from './fixups.ts';
+import type { FieldFixup } from './fixups.ts';
+import { itemKind } from './items.ts';
+import { writeLeb, writeSmallLeb } from './leb.ts';
 import { labelAddress } from './sections.ts';
-import type { FieldFixup, Item, JumpItem, Section, Where } from './sections.ts';
+import type { Section, Subsection, Where } from './sections.ts';
 import { finalFolding, settle } from './settle.ts';
-import { anonymousName } from './symbols.ts';
-import type { AsmSymbol } from './symbols.ts';
+import { smallLebValue } from './small-values.ts';
+import { AsmSymbol, anonymousName } from './symbols.ts';
 
 /** Against a section's own symbol, a named one, or none (an absolute address). */
 export interface PendingRelocation {
   readonly offset: number;
   readonly type: number;
   readonly target: Section | AsmSymbol | undefined;
-  readonly where: Where;
+  /** A number of `Assembly.places`. */
+  readonly place: number;
 }
+
+/** What is known of a field but its value. */
+type PendingField = Omit<FieldFixup, 'item' | 'offset' | 'value' | 'where'> & {
+  readonly place: number;
+};
 
 export interface FinishedSection {
   readonly section: Section;
@@ -58,6 +76,7 @@ const referenceTypes: Readonly<Record<string, number>> = {
 const threadLocal = new Set([15, 16, 17, 18, 32, 34]);
 const mergeFlag = 0x10;
 const tlsFlag = 0x400;
+const globalOffsetTable = '_GLOBAL_OFFSET_TABLE_';
 
 export function writeSections(assembly: Assembly): FinishedSection[] {
   const folding = finalFolding(assembly);
@@ -84,86 +103,204 @@ class SectionWriter {
   write(): FinishedSection {
     const { section, data, relocations } = this;
     if (section.hasContents) {
-      this.copyBytes();
       for (const sub of section.subsections) {
-        for (const fixup of sub.fixups) {
-          const sizes = section.sizesBefore[sub.startItem + fixup.item];
-          this.field(fixup, sub.startOffset + fixup.offset + sizes);
-        }
+        this.copyBytes(sub);
+        this.fields(sub);
       }
       // GNU as writes the relocations of jumps behind all others.
-      section.items.forEach((item, i) => {
-        if (item.kind === 'jump') this.jump(item, item.position + section.sizesBefore[i]);
-      });
+      this.jumps();
     }
     return { section, data, relocations };
   }
 
-  private copyBytes(): void {
+  private copyBytes(sub: Subsection): void {
     const { section, data } = this;
-    let target = 0;
-    for (const sub of section.subsections) {
-      let source = 0;
-      for (const item of sub.items) {
-        const end = item.position - sub.startOffset;
-        data.set(sub.bytes.subarray(source, end), target);
-        target += end - source;
-        source = end;
-        this.writeItem(item, target);
-        target += item.size;
+    const { items, sizesBefore } = section;
+    const { bytes } = sub;
+    const end = sub.startItem + sub.items.length;
+    let source = 0;
+    let target = sub.startOffset + sizesBefore[sub.startItem];
+    for (let i = sub.startItem; i < end; i++) {
+      const to = items.positions[i] - sub.startOffset;
+      if (to - source > 64) {
+        data.set(bytes.subarray(source, to), target);
+        target += to - source;
+        source = to;
+      } else while (source < to) data[target++] = bytes[source++];
+      this.writeItem(i, target);
+      target += items.sizes[i];
+    }
+    data.set(bytes.subarray(source, sub.length), target);
+  }
+
+  private writeItem(index: number, at: number): void {
+    const { data } = this;
+    const { items } = this.section;
+    const size = items.sizes[index];
+    switch (items.kinds[index]) {
+      case itemKind.align: {
+        const fill = items.references[index];
+        if (fill instanceof Uint8Array) fillPattern(data, at, size, fill);
+        else fillNops(data, at, size, this.assembly.mode);
+        return;
       }
-      data.set(sub.bytes.subarray(source, sub.length), target);
-      target += sub.length - source;
+      case itemKind.jump: {
+        const form = items.forms[index];
+        const bytes = form && (size === form.short.length ? form.short : form.long);
+        for (let i = 0; bytes && i < size; i++) data[at + i] = bytes[i];
+        return;
+      }
+      case itemKind.leb:
+        return this.writeLebItem(index, at, size);
+      default:
+        data.fill(items.numbers[index], at, at + size);
     }
   }
 
-  private writeItem(item: Item, at: number): void {
-    const { data } = this;
-    if (item.kind === 'align') {
-      if (!item.fill) fillNops(data, at, item.size, this.assembly.mode);
-      else fillPattern(data, at, item.size, item.fill);
-    } else if (item.kind === 'jump') {
-      data.set(item.size === item.short.length ? item.short : item.long, at);
-    } else if (item.kind === 'leb') {
-      const value = constantOf(settle(item.value, this.folding)) ?? 0n;
-      writeLeb(data, at, item.size, item.isSigned ? value : BigInt.asUintN(64, value));
-    } else data.fill(item.fill, at, at + item.size);
+  private writeLebItem(index: number, at: number, size: number): void {
+    const { items } = this.section;
+    const isSigned = items.numbers[index] !== 0;
+    const small = smallLebValue(items.references[index], isSigned);
+    if (small !== undefined) return writeSmallLeb(this.data, at, size, small);
+    const value = constantOf(settle(items.expression(index), this.folding)) ?? 0n;
+    writeLeb(this.data, at, size, value, isSigned);
   }
 
-  private jump(item: JumpItem, at: number): void {
-    const isShort = item.size === item.short.length;
-    const size = isShort ? 1 : item.longSize;
-    const end = at + item.size;
-    const target = settle(item.target, this.folding);
-    const symbol = target.kind === 'linear' && !target.minus ? target.plus : undefined;
-    const isHere =
+  private jumps(): void {
+    const { section } = this;
+    const { items, sizesBefore } = section;
+    for (let i = 0; i < items.length; i++) {
+      if (items.kinds[i] === itemKind.jump) this.jump(i, items.positions[i] + sizesBefore[i]);
+    }
+  }
+
+  private isHere(symbol: AsmSymbol | undefined): boolean {
+    return (
       symbol?.state === 'label' &&
       symbol.subsection?.section === this.section &&
       !symbol.isWeak &&
-      symbol.type !== 10 &&
-      !(target.kind === 'linear' && target.reference !== undefined && symbol.isGlobal);
-    if (isHere && symbol && target.kind === 'linear') {
+      symbol.type !== 10
+    );
+  }
+
+  private jump(index: number, at: number): void {
+    const { items } = this.section;
+    const form = items.forms[index];
+    if (!form) throw new Error(`jump ${index} has no form`);
+    const size = items.sizes[index] === form.short.length ? 1 : form.longSize;
+    const end = at + items.sizes[index];
+    const reference = items.references[index];
+    if (reference instanceof AsmSymbol && this.isHere(reference)) {
+      this.putNumber(end - size, size, labelAddress(reference) - end + items.numbers[index]);
+      return;
+    }
+    const target = settle(items.expression(index), this.folding);
+    const symbol = target.kind === 'linear' && !target.minus ? target.plus : undefined;
+    if (
+      symbol &&
+      this.isHere(symbol) &&
+      target.kind === 'linear' &&
+      !(target.reference !== undefined && symbol.isGlobal)
+    ) {
       this.put(end - size, size, BigInt(labelAddress(symbol) - end) + target.addend);
       return;
     }
-    const fixup: FieldFixup = {
-      item: 0,
-      offset: 0,
+    const fixup: PendingField = {
       size,
-      value: target,
       isRelative: true,
       isSigned: true,
       tail: size,
       instructionOffset: 0,
       isRelaxableGot: false,
       isData: false,
-      where: item.where,
+      place: items.places[index],
     };
-    this.field(fixup, end - size);
+    this.field(target, fixup, end - size);
   }
 
-  private field(fixup: FieldFixup, at: number): void {
-    const settled = settle(fixup.value, this.folding);
+  private fields(sub: Subsection): void {
+    const { fixups } = sub;
+    const { sizesBefore } = this.section;
+    for (let i = 0; i < fixups.length; i++) {
+      const at = sub.startOffset + fixups.offsets[i] + sizesBefore[sub.startItem + fixups.items[i]];
+      const shape = fixups.shapes[i];
+      const value = fixups.values[i];
+      if (
+        (shape & (sizeMask | signedBit)) === 4 &&
+        value instanceof AsmSymbol &&
+        this.plainField(value, fixups.addends[i], shape, at, fixups.places[i])
+      ) {
+        continue;
+      }
+      const fixup: PendingField = {
+        size: (shape & sizeMask) as PendingField['size'],
+        isRelative: (shape & relativeBit) !== 0,
+        isSigned: (shape & signedBit) !== 0,
+        isRelaxableGot: (shape & relaxableGotBit) !== 0,
+        isData: (shape & dataBit) !== 0,
+        tail: (shape >> tailShift) & 0xff,
+        instructionOffset: (shape >> instructionShift) & 0xff,
+        place: fixups.places[i],
+      };
+      this.field(fixups.value(i), fixup, at);
+    }
+  }
+
+  /**
+   * Four bytes of a symbol and a number, by plain arithmetic: what `field` does in the general case.
+   * False where it is none of these.
+   */
+  private plainField(
+    symbol: AsmSymbol,
+    addend: number,
+    shape: number,
+    at: number,
+    place: number,
+  ): boolean {
+    const { state } = symbol;
+    if (state !== 'label' && state !== 'undefined') return false;
+    if (symbol.name === globalOffsetTable) return false;
+    const isRelative = (shape & relativeBit) !== 0;
+    const rest = isRelative ? addend - ((shape >> tailShift) & 0xff) : addend;
+    if (state === 'undefined') {
+      symbol.isUsedInRelocation = true;
+      this.putNumber(at, 4, rest);
+      this.push(at, isRelative ? relocation.pc32 : relocation.abs32, symbol, place);
+      return true;
+    }
+    const section = symbol.subsection?.section;
+    if (!section) return false;
+    const isFree = !isExternal(symbol) && symbol.type !== 10;
+    if (isRelative && isFree && section === this.section) {
+      this.putNumber(at, 4, labelAddress(symbol) - at + rest);
+      return true;
+    }
+    const type = isRelative ? relocation.pc32 : relocation.abs32;
+    const isMerged = (section.flags & mergeFlag) !== 0 && rest !== 0;
+    const isReduced =
+      isFree && (symbol.isSectionStart || ((section.flags & tlsFlag) === 0 && !isMerged));
+    if (isReduced) {
+      this.putNumber(at, 4, rest + labelAddress(symbol));
+      this.push(at, type, section, place);
+    } else {
+      symbol.isUsedInRelocation = true;
+      this.putNumber(at, 4, rest);
+      this.push(at, type, symbol, place);
+    }
+    return true;
+  }
+
+  private push(
+    offset: number,
+    type: number,
+    target: PendingRelocation['target'],
+    place: number,
+  ): void {
+    this.relocations.push({ offset, type, target, place });
+  }
+
+  private field(unsettled: Expression, fixup: PendingField, at: number): void {
+    const settled = settle(unsettled, this.folding);
     const value = this.relativeToHere(settled, fixup, at);
     if (!value) return;
     const { symbol, isRelative } = value;
@@ -187,7 +324,7 @@ class SectionWriter {
   /** `a - b` with b in this section is relative to the field; anything else with two is refused. */
   private relativeToHere(
     settled: Expression,
-    fixup: FieldFixup,
+    fixup: PendingField,
     at: number,
   ):
     | { symbol: AsmSymbol | undefined; addend: bigint; reference?: string; isRelative: boolean }
@@ -196,7 +333,7 @@ class SectionWriter {
       this.assembly.error(
         'A0701',
         `the operator '${settled.operator}' needs numbers, but a symbol's address is not known yet`,
-        fixup.where,
+        this.where(fixup),
       );
       return undefined;
     }
@@ -204,7 +341,7 @@ class SectionWriter {
     if (!minus) return { symbol: plus, addend, reference, isRelative: fixup.isRelative };
     const isHere = minus.state === 'label' && minus.subsection?.section === this.section;
     if (!isHere || !plus || fixup.isRelative) {
-      this.refuseDifference(settled, fixup.where);
+      this.refuseDifference(settled, this.where(fixup));
       return undefined;
     }
     const distance = BigInt(at - labelAddress(minus));
@@ -223,7 +360,7 @@ class SectionWriter {
 
   private relocate(
     at: number,
-    fixup: FieldFixup,
+    fixup: PendingField,
     reference: string | undefined,
     symbol: AsmSymbol | undefined,
     addend: bigint,
@@ -234,7 +371,7 @@ class SectionWriter {
       const name = symbol ? `'${symbol.name}'` : 'an absolute address';
       const isOdd = reference !== undefined && isRelative;
       const how = isOdd ? `a relative field with @${reference}` : `${fixup.size} bytes`;
-      this.assembly.error('A0708', `no relocation puts ${name} in ${how}`, fixup.where);
+      this.assembly.error('A0708', `no relocation puts ${name} in ${how}`, this.where(fixup));
       return;
     }
     let value = addend;
@@ -246,11 +383,11 @@ class SectionWriter {
       value += BigInt(labelAddress(symbol));
     } else if (symbol) symbol.isUsedInRelocation = true;
     this.put(at, fixup.size, value);
-    this.relocations.push({ offset: at, type, target, where: fixup.where });
+    this.push(at, type, target, fixup.place);
   }
 
   private relocationType(
-    fixup: FieldFixup,
+    fixup: PendingField,
     reference: string | undefined,
     symbol: AsmSymbol | undefined,
     isRelative: boolean,
@@ -265,7 +402,7 @@ class SectionWriter {
       default:
     }
     if (isRelative && reference === 'PLT') return relocation.plt32;
-    const isGot = symbol?.name === '_GLOBAL_OFFSET_TABLE_';
+    const isGot = symbol?.name === globalOffsetTable;
     if (isRelative && reference !== undefined) return undefined;
     if (isRelative) return isGot && !fixup.isRelative ? relocation.gotpc : relocation.pc32;
     if (reference === 'GOT' && fixup.isRelaxableGot) return relocation.got32x;
@@ -289,21 +426,35 @@ class SectionWriter {
   }
 
   /** A value that is known: it has to fit. */
-  private store(fixup: FieldFixup, at: number, value: bigint): void {
+  private store(fixup: PendingField, at: number, value: bigint): void {
     if (fixup.size < 8) {
       const bits = BigInt(fixup.size * 8);
       if (fixup.isData && !fixup.isRelative) {
-        this.assembly.warnTruncated(fixup.size, value, fixup.where);
+        this.assembly.warnTruncated(fixup.size, value, this.where(fixup));
       } else {
         const isSigned = fixup.isSigned || (fixup.isRelative && fixup.size === 1);
         const most = isSigned ? 1n << (bits - 1n) : 1n << bits;
         if (fixup.size < 4 && (value < -(1n << (bits - 1n)) || value >= most)) {
           const what = fixup.isRelative ? `the target is ${value} bytes away` : `${value}`;
-          this.assembly.error('A0709', `${what}, which does not fit in ${bits} bits`, fixup.where);
+          this.assembly.error(
+            'A0709',
+            `${what}, which does not fit in ${bits} bits`,
+            this.where(fixup),
+          );
         }
       }
     }
     this.put(at, fixup.size, value);
+  }
+
+  private where(field: PendingField): Where {
+    return this.assembly.places.where(field.place);
+  }
+
+  private putNumber(at: number, size: number, value: number): void {
+    const { data } = this;
+    let rest = value | 0;
+    for (let i = 0; i < size; i++, rest >>= 8) data[at + i] = rest;
   }
 
   private put(at: number, size: number, value: bigint): void {
@@ -320,13 +471,4 @@ function fillPattern(data: Uint8Array, at: number, count: number, pattern: Uint8
   }
   const rest = count % pattern.length;
   for (let i = rest; i < count; i++) data[at + i] = pattern[(i - rest) % pattern.length];
-}
-
-function writeLeb(data: Uint8Array, at: number, size: number, value: bigint): void {
-  let rest = value;
-  for (let i = 0; i < size; i++) {
-    const low = Number(rest & 0x7fn);
-    rest >>= 7n;
-    data[at + i] = i + 1 < size ? low | 0x80 : low;
-  }
 }

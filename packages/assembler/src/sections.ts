@@ -2,77 +2,13 @@
 // whose size is settled later (jumps, alignments, `.org`, LEB128). A place is (item, offset): its
 // address is `offset` plus the sizes of all items before `item`.
 
-import type { Expression, Linear } from './expression.ts';
-import type { AsmSymbol } from './symbols.ts';
+import { Fixups } from './fixups.ts';
+import { Items } from './items.ts';
+import type { Places } from './places.ts';
 import type { Place } from './text.ts';
 import type { Span } from '@ring0/diagnostics';
 
 export type Where = Place | Span | undefined;
-
-interface ItemBase {
-  /** Bytes of the subsection before it. */
-  position: number;
-  /** In bytes; during relaxation the current estimate. */
-  size: number;
-  readonly where: Where;
-}
-
-export interface AlignItem extends ItemBase {
-  readonly kind: 'align';
-  readonly alignment: number;
-  /** 0: no limit. */
-  readonly max: number;
-  /** Undefined: nops. */
-  readonly fill: Uint8Array | undefined;
-}
-
-export interface JumpItem extends ItemBase {
-  readonly kind: 'jump';
-  readonly short: Uint8Array;
-  readonly long: Uint8Array;
-  readonly longSize: 2 | 4;
-  readonly target: Linear;
-}
-
-export interface OrgItem extends ItemBase {
-  readonly kind: 'org';
-  readonly target: Expression;
-  readonly fill: number;
-}
-
-export interface SpaceItem extends ItemBase {
-  readonly kind: 'space';
-  readonly count: Expression;
-  readonly fill: number;
-}
-
-export interface LebItem extends ItemBase {
-  readonly kind: 'leb';
-  readonly value: Expression;
-  readonly isSigned: boolean;
-}
-
-export type Item = AlignItem | JumpItem | OrgItem | SpaceItem | LebItem;
-
-/** A field of the fixed bytes that waits for its value. */
-export interface FieldFixup {
-  readonly item: number;
-  readonly offset: number;
-  readonly size: 1 | 2 | 4 | 8;
-  readonly value: Expression;
-  readonly isRelative: boolean;
-  /** Signed fields take -2^(n-1)..2^(n-1)-1, the others up to 2^n-1. */
-  readonly isSigned: boolean;
-  /** For a relative field: bytes from its start to where the processor counts from. */
-  readonly tail: number;
-  /** From the start of the instruction, which R_386_GOTPC counts from. */
-  readonly instructionOffset: number;
-  /** `mov foo@GOT(%reg), %reg` and the like: R_386_GOT32X. */
-  readonly isRelaxableGot: boolean;
-  /** Data directives warn where an instruction is refused. */
-  readonly isData: boolean;
-  readonly where: Where;
-}
 
 export class Subsection {
   readonly section: Section;
@@ -80,8 +16,8 @@ export class Subsection {
   bytes: Uint8Array = new Uint8Array(256);
   /** May exceed `bytes` in a section without contents. */
   length = 0;
-  readonly items: Item[] = [];
-  readonly fixups: FieldFixup[] = [];
+  readonly items: Items;
+  readonly fixups: Fixups;
   /** After layout: bytes and items of the section before this subsection. */
   startOffset = 0;
   startItem = 0;
@@ -89,6 +25,8 @@ export class Subsection {
   constructor(section: Section, number: number) {
     this.section = section;
     this.number = number;
+    this.items = new Items(section.places);
+    this.fixups = new Fixups(section.places);
   }
 
   /** Makes room for `count` bytes and returns where they go. */
@@ -137,12 +75,15 @@ export class Section {
   /** The section's own symbol stands in the table behind this many named ones. */
   readonly symbolsBefore: number;
 
+  readonly places: Places;
+
   /** From layout on: all items in order, the sum of sizes before each, and the final size. */
-  items: Item[] = [];
+  items: Items;
   sizesBefore: Float64Array = new Float64Array(1);
   size = 0;
 
-  constructor(name: string, attributes: SectionAttributes, symbolsBefore: number) {
+  constructor(name: string, attributes: SectionAttributes, symbolsBefore: number, places: Places) {
+    this.places = places;
     this.name = name;
     this.type = attributes.type;
     this.flags = attributes.flags;
@@ -151,7 +92,14 @@ export class Section {
     this.isComdat = attributes.isComdat ?? false;
     this.linkName = attributes.link;
     this.symbolsBefore = symbolsBefore;
-    this.subsections.push(new Subsection(this, 0));
+    const first = new Subsection(this, 0);
+    this.subsections.push(first);
+    this.items = first.items;
+  }
+
+  /** Items for this section's places. */
+  newItems(): Items {
+    return new Items(this.places);
   }
 
   get hasContents(): boolean {
@@ -172,10 +120,17 @@ export class Section {
   }
 }
 
-/** The address of a label within its section, once the section is laid out. */
-export function labelAddress(symbol: AsmSymbol): number {
-  const home = symbol.subsection;
-  if (!home) throw new Error(`symbol '${symbol.name}' is no label`);
-  const sizes = home.section.sizesBefore[home.startItem + symbol.item] ?? 0;
-  return home.startOffset + symbol.offset + sizes;
+/** A place in a section: `item` counts the variable items before it, `offset` the other bytes. */
+export interface Spot {
+  readonly subsection: Subsection | undefined;
+  readonly item: number;
+  readonly offset: number;
+}
+
+/** The address of a place within its section, once the section is laid out. */
+export function labelAddress(spot: Spot): number {
+  const home = spot.subsection;
+  if (!home) throw new Error('a place in no section has no address');
+  const sizes = home.section.sizesBefore[home.startItem + spot.item] ?? 0;
+  return home.startOffset + spot.offset + sizes;
 }

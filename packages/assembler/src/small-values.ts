@@ -1,0 +1,39 @@
+// The common values by plain arithmetic: a symbol's or the distance of two labels, without the
+// objects and the 64-bit numbers of `settle`. What is not common is left to that.
+
+import type { ItemReference } from './items.ts';
+import { labelAddress } from './sections.ts';
+import { AsmSymbol } from './symbols.ts';
+
+/** Below 2^53 in magnitude, so that a number holds it; undefined elsewhere. */
+function small(value: bigint): number | undefined {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/**
+ * The value of a LEB128 item that is a number by now; undefined where it is not, or not easily. An
+ * unsigned one is never negative.
+ */
+export function smallLebValue(reference: ItemReference, isSigned: boolean): number | undefined {
+  const value = easyValue(reference);
+  return value !== undefined && (isSigned || value >= 0) ? value : undefined;
+}
+
+function easyValue(reference: ItemReference): number | undefined {
+  if (reference instanceof AsmSymbol) {
+    return reference.state === 'absolute' ? small(reference.value) : undefined;
+  }
+  if (!reference || !('kind' in reference) || reference.kind !== 'linear') return undefined;
+  const { plus, minus, addend } = reference;
+  if (!plus || reference.reference !== undefined) return undefined;
+  const rest = addend === 0n ? 0 : small(addend);
+  if (rest === undefined) return undefined;
+  if (!minus) {
+    const value = plus.state === 'absolute' ? small(plus.value) : undefined;
+    return value === undefined ? undefined : value + rest;
+  }
+  if (plus.state !== 'label' || minus.state !== 'label') return undefined;
+  if (plus.subsection?.section !== minus.subsection?.section) return undefined;
+  return labelAddress(plus) - labelAddress(minus) + rest;
+}
