@@ -102,6 +102,84 @@ export const segmentType = {
 /** p_flags. */
 export const segmentFlag = { execute: 1, write: 2, read: 4 } as const;
 
+/** d_tag. */
+export const dynamicTag = {
+  null: 0,
+  needed: 1,
+  pltRelSize: 2,
+  pltGot: 3,
+  hash: 4,
+  strtab: 5,
+  symtab: 6,
+  rela: 7,
+  relaSize: 8,
+  relaEntry: 9,
+  stringSize: 10,
+  symbolEntry: 11,
+  init: 12,
+  fini: 13,
+  soname: 14,
+  rpath: 15,
+  symbolic: 16,
+  rel: 17,
+  relSize: 18,
+  relEntry: 19,
+  pltRel: 20,
+  debug: 21,
+  textRel: 22,
+  jumpRel: 23,
+  bindNow: 24,
+  initArray: 25,
+  finiArray: 26,
+  initArraySize: 27,
+  finiArraySize: 28,
+  runpath: 29,
+  flags: 30,
+  preinitArray: 32,
+  preinitArraySize: 33,
+  gnuHash: 0x6ffffef5,
+  tlsDescPlt: 0x6ffffef6,
+  tlsDescGot: 0x6ffffef7,
+  config: 0x6ffffefa,
+  depAudit: 0x6ffffefb,
+  audit: 0x6ffffefc,
+  versym: 0x6ffffff0,
+  relaCount: 0x6ffffff9,
+  relCount: 0x6ffffffa,
+  flags1: 0x6ffffffb,
+  verdef: 0x6ffffffc,
+  verdefNum: 0x6ffffffd,
+  verneed: 0x6ffffffe,
+  verneedNum: 0x6fffffff,
+  auxiliary: 0x7ffffffd,
+  filter: 0x7fffffff,
+} as const;
+
+/** Bits of DT_FLAGS. */
+export const dynamicFlag = {
+  origin: 1,
+  symbolic: 2,
+  textRel: 4,
+  bindNow: 8,
+  staticTls: 16,
+} as const;
+
+/** Bits of DT_FLAGS_1. */
+export const dynamicFlag1 = {
+  now: 1,
+  global: 2,
+  group: 4,
+  nodelete: 8,
+  loadfltr: 0x10,
+  initfirst: 0x20,
+  noopen: 0x40,
+  origin: 0x80,
+  interpose: 0x400,
+  nodeflib: 0x800,
+  nodump: 0x1000,
+  pie: 0x08000000,
+} as const;
+
 /** Sizes in bytes of the structures of one class. */
 export interface ElfSizes {
   readonly header: number;
