@@ -5,6 +5,7 @@
 import { alignUp } from '@ring0/bytes';
 import { DiagnosticList } from '@ring0/diagnostics';
 import type { Note } from '@ring0/diagnostics';
+import type { AskedRelocation } from './asked-relocations.ts';
 import type { CfiState } from './cfi.ts';
 import { newCfiState } from './cfi.ts';
 import { constantOf, fold } from './expression.ts';
@@ -14,9 +15,10 @@ import { newLineState } from './lines.ts';
 import type { Item } from './items.ts';
 import { Places } from './places.ts';
 import { Section } from './sections.ts';
-import type { SectionAttributes, Subsection, Where } from './sections.ts';
+import type { SectionAttributes, Spot, Subsection, Where } from './sections.ts';
 import { AsmSymbol, SymbolTable } from './symbols.ts';
 import { spanOf } from './text.ts';
+import type { Text } from './text.ts';
 
 const outputBytesMaxDefault = 512 * 1024 * 1024;
 
@@ -59,9 +61,14 @@ export class Assembly {
   previous: Subsection;
   readonly sectionStack: { current: Subsection; previous: Subsection }[] = [];
   code: CodeMode;
-  /** Where what is emitted now was written. */
-  where: Where;
+  /** The statement being executed; its `Place` is made only when somebody asks. */
+  private placeText: Text | undefined;
+  private placeStart = 0;
+  private placeEnd = 0;
+  private placeMade: Where;
   readonly sourceFiles: string[] = [];
+  /** What `.reloc` and its kin ask for. */
+  readonly relocations: AskedRelocation[] = [];
   /** What `.print` wrote. */
   readonly printed: string[] = [];
   readonly cfi: CfiState = newCfiState();
@@ -155,6 +162,40 @@ export class Assembly {
   }
 
   // Places and symbols
+
+  /** Where what is emitted now was written. */
+  get where(): Where {
+    if (this.placeText && !this.placeMade) {
+      this.placeMade = { text: this.placeText, start: this.placeStart, end: this.placeEnd };
+    }
+    return this.placeMade;
+  }
+
+  set where(where: Where) {
+    this.placeText = undefined;
+    this.placeMade = where;
+  }
+
+  /** What is emitted from here on was written in this part of a text. */
+  atText(text: Text, start: number, end: number): void {
+    this.placeText = text;
+    this.placeStart = start;
+    this.placeEnd = end;
+    this.placeMade = undefined;
+  }
+
+  /** The number of the present place in `places`. */
+  placeNumber(): number {
+    const { placeText } = this;
+    if (placeText) return this.places.ofText(placeText, this.placeStart, this.placeEnd);
+    return this.places.of(this.placeMade);
+  }
+
+  /** The end of what the current subsection holds. */
+  spot(): Spot {
+    const { current } = this;
+    return { subsection: current, item: current.items.length, offset: current.length };
+  }
 
   /** A label without a name at the current place. */
   here(): AsmSymbol {
@@ -292,7 +333,7 @@ export class Assembly {
   warnTruncated(size: number, value: bigint, where: Where = this.where): void {
     if (size >= 4) return;
     const bits = BigInt(size * 8);
-    if (value >= -(1n << bits) && value < 1n << bits) return;
+    if (value > -(1n << bits) && value < 1n << bits) return;
     const kept = BigInt.asUintN(size * 8, value);
     this.warning(
       'A0105',

@@ -4,11 +4,12 @@
 import type { FrameInstruction } from '@ring0/dwarf';
 import type { Assembly } from './assembly.ts';
 import type { Expression } from './expression.ts';
+import type { Spot } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
 
 /** A frame instruction and the place from which it holds. */
 export interface PlacedInstruction {
-  readonly place: AsmSymbol;
+  readonly place: Spot;
   readonly instruction: FrameInstruction;
 }
 
@@ -113,5 +114,5 @@ export function frameInstruction(assembly: Assembly, instruction: FrameInstructi
       break;
     }
   }
-  entry.instructions.push({ place: assembly.here(), instruction });
+  entry.instructions.push({ place: assembly.spot(), instruction });
 }

@@ -6,6 +6,7 @@ import type {
   FrameDescription,
   FramePointer,
   LineFile,
+  LineProgramRow,
   LineSequence,
   UnitSection,
 } from '@ring0/dwarf';
@@ -13,7 +14,8 @@ import type { Assembly } from './assembly.ts';
 import type { FrameEntry, PointerReference } from './cfi.ts';
 import { symbolValue } from './expression.ts';
 import type { Expression } from './expression.ts';
-import type { LineRow } from './lines.ts';
+import { blankRow } from './line-rows.ts';
+import type { LineRows } from './line-rows.ts';
 import { itemKind } from './items.ts';
 import { Section, labelAddress } from './sections.ts';
 import type { Spot } from './sections.ts';
@@ -134,17 +136,20 @@ function fileTable(assembly: Assembly, version: number) {
   return { directories, table };
 }
 
-function sequence(section: Section, rows: readonly LineRow[]): LineSequence<Section> {
-  return {
-    section,
-    end: section.size,
-    rows: rows.map((row, i) => ({
-      ...row,
-      address: labelAddress(row.place),
-      isAddressWritten:
-        row.view === 'reset' && i > 0 && mayBeSamePlace(row.place, rows[i - 1].place),
-    })),
-  };
+/** The rows one after the other, in one object that is filled anew for each. */
+function* programRows(rows: LineRows): Generator<LineProgramRow> {
+  const row = { ...blankRow(), address: 0, isAddressWritten: false };
+  for (let i = 0; i < rows.length; i++) {
+    rows.read(i, row);
+    row.address = rows.address(i);
+    row.isAddressWritten =
+      row.view === 'reset' && i > 0 && mayBeSamePlace(rows.spot(i), rows.spot(i - 1));
+    yield row;
+  }
+}
+
+function sequence(section: Section, rows: LineRows): LineSequence<Section> {
+  return { section, end: section.size, rows: programRows(rows) };
 }
 
 /**

@@ -2,27 +2,12 @@
 // is written after relaxation, by line-table.ts.
 
 import type { Assembly } from './assembly.ts';
-import type { AsmSymbol } from './symbols.ts';
-import { labelAddress } from './sections.ts';
+import { LineRows, blankRow } from './line-rows.ts';
+import type { RowValues, RowView } from './line-rows.ts';
 import type { Section } from './sections.ts';
 
-export interface LocFlags {
-  isStatement: boolean;
-  isBasicBlock: boolean;
-  isPrologueEnd: boolean;
-  isEpilogueBegin: boolean;
-  discriminator: number;
-  isa: number;
-  /** A label that gets the row's view number; 0 asks for number zero, -0 forces it. */
-  view: AsmSymbol | 'zero' | 'reset' | undefined;
-}
-
-export interface LineRow extends LocFlags {
-  readonly place: AsmSymbol;
-  readonly file: number;
-  readonly line: number;
-  readonly column: number;
-}
+/** What `.loc` may say besides file, line and column. */
+export type LocFlags = Omit<RowValues, 'file' | 'line' | 'column'>;
 
 export interface DebugFile {
   readonly directory: string | undefined;
@@ -34,12 +19,14 @@ export interface LineState {
   readonly files: (DebugFile | undefined)[];
   /** `.file 0` was seen: a DWARF 5 table. */
   version: number;
-  pending: (LocFlags & { file: number; line: number; column: number }) | undefined;
+  /** What the next instruction's row holds, where there is one to come. */
+  readonly pending: RowValues;
+  isPending: boolean;
   isStatement: boolean;
   isa: number;
   /** A `.loc` without a column keeps that of the one before. */
   column: number;
-  readonly rows: Map<Section, LineRow[]>;
+  readonly rows: Map<Section, LineRows>;
   isUsed: boolean;
 }
 
@@ -47,7 +34,8 @@ export function newLineState(): LineState {
   return {
     files: [],
     version: 3,
-    pending: undefined,
+    pending: blankRow(),
+    isPending: false,
     isStatement: true,
     isa: 0,
     column: 0,
@@ -83,7 +71,7 @@ export function setLocation(
   flags: Partial<LocFlags>,
 ): void {
   const { lines } = assembly;
-  if (lines.pending) markLine(assembly);
+  if (lines.isPending) markLine(assembly);
   if (!lines.files[file] && !(file === 1 && lines.files[0])) {
     return assembly.error('A0502', `file number ${file} has no '.file' directive before it`);
   }
@@ -91,33 +79,37 @@ export function setLocation(
   lines.isStatement = flags.isStatement ?? lines.isStatement;
   lines.isa = flags.isa ?? lines.isa;
   lines.column = column ?? lines.column;
-  lines.pending = {
-    file,
-    line,
-    column: lines.column,
-    isStatement: lines.isStatement,
-    isBasicBlock: flags.isBasicBlock ?? false,
-    isPrologueEnd: flags.isPrologueEnd ?? false,
-    isEpilogueBegin: flags.isEpilogueBegin ?? false,
-    discriminator: flags.discriminator ?? 0,
-    isa: lines.isa,
-    view: flags.view,
-  };
+  const { pending } = lines;
+  pending.file = file;
+  pending.line = line;
+  pending.column = lines.column;
+  pending.isStatement = lines.isStatement;
+  pending.isBasicBlock = flags.isBasicBlock ?? false;
+  pending.isPrologueEnd = flags.isPrologueEnd ?? false;
+  pending.isEpilogueBegin = flags.isEpilogueBegin ?? false;
+  pending.discriminator = flags.discriminator ?? 0;
+  pending.isa = lines.isa;
+  pending.view = flags.view;
+  lines.isPending = true;
   // A row that a view number names starts here and not at the next instruction.
   if (flags.view !== undefined) markLine(assembly);
 }
 
 /** Called before each instruction: a pending `.loc` becomes a row. */
 export function markLine(assembly: Assembly): void {
-  const { lines } = assembly;
-  const pending = lines.pending;
-  if (!pending) return;
-  lines.pending = undefined;
-  const section = assembly.current.section;
-  let rows = lines.rows.get(section);
-  if (!rows) lines.rows.set(section, (rows = []));
-  rows.push({ ...pending, place: assembly.here() });
+  if (assembly.lines.isPending) addRow(assembly);
 }
+
+function addRow(assembly: Assembly): void {
+  const { lines, current } = assembly;
+  lines.isPending = false;
+  let rows = lines.rows.get(current.section);
+  if (!rows) lines.rows.set(current.section, (rows = new LineRows()));
+  rows.add(lines.pending, current);
+}
+
+/** View numbers are small; their values are made once. */
+const smallNumbers = Array.from({ length: 64 }, (_, i) => BigInt(i));
 
 /**
  * View numbers: how many rows before this one have its address. Called once code is laid out; the
@@ -126,17 +118,22 @@ export function markLine(assembly: Assembly): void {
 export function numberViews(assembly: Assembly): boolean {
   let hasViews = false;
   for (const rows of assembly.lines.rows.values()) {
-    let address: number | undefined;
+    let address = -1;
     let number = 0;
-    for (const row of rows) {
-      const here = labelAddress(row.place);
-      number = here === address && row.view !== 'reset' ? number + 1 : 0;
+    for (let i = 0; i < rows.length; i++) {
+      const here = rows.address(i);
+      const view = rows.views[i];
+      number = here === address && view !== 'reset' ? number + 1 : 0;
       address = here;
-      if (row.view === undefined || typeof row.view === 'string') continue;
-      row.view.state = 'absolute';
-      row.view.value = BigInt(number);
+      if (view === undefined || typeof view === 'string') continue;
+      setView(view, number);
       hasViews = true;
     }
   }
   return hasViews;
+}
+
+function setView(view: Exclude<RowView, string | undefined>, number: number): void {
+  view.state = 'absolute';
+  view.value = smallNumbers[number] ?? BigInt(number);
 }

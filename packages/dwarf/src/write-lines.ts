@@ -23,7 +23,8 @@ export interface LineProgramRow {
 export interface LineSequence<Target> {
   readonly section: Target;
   readonly end: number;
-  readonly rows: readonly LineProgramRow[];
+  /** Each is read before the next is asked for, so that one object may stand for all. */
+  readonly rows: Iterable<LineProgramRow>;
 }
 
 export interface LineFile {
