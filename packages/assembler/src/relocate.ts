@@ -92,11 +92,13 @@ class SectionWriter {
   private readonly folding: Folding;
   private readonly data: Uint8Array;
   private readonly relocations: PendingRelocation[] = [];
+  private readonly offsetTable: AsmSymbol | undefined;
 
   constructor(assembly: Assembly, section: Section, folding: Folding) {
     this.assembly = assembly;
     this.section = section;
     this.folding = folding;
+    this.offsetTable = assembly.symbols.find(globalOffsetTable);
     this.data = new Uint8Array(section.hasContents ? section.size : 0);
   }
 
@@ -259,7 +261,7 @@ class SectionWriter {
   ): boolean {
     const { state } = symbol;
     if (state !== 'label' && state !== 'undefined') return false;
-    if (symbol.name === globalOffsetTable) return false;
+    if (symbol === this.offsetTable) return false;
     const isRelative = (shape & relativeBit) !== 0;
     const rest = isRelative ? addend - ((shape >> tailShift) & 0xff) : addend;
     if (state === 'undefined') {
@@ -402,7 +404,7 @@ class SectionWriter {
       default:
     }
     if (isRelative && reference === 'PLT') return relocation.plt32;
-    const isGot = symbol?.name === globalOffsetTable;
+    const isGot = symbol !== undefined && symbol === this.offsetTable;
     if (isRelative && reference !== undefined) return undefined;
     if (isRelative) return isGot && !fixup.isRelative ? relocation.gotpc : relocation.pc32;
     if (reference === 'GOT' && fixup.isRelaxableGot) return relocation.got32x;

@@ -2,14 +2,27 @@
 // the order of the object's symbol table.
 
 import type { Expression } from './expression.ts';
+import { NameIndex, nameBytes } from './name-index.ts';
+import type { PooledName } from './name-index.ts';
+import type { Node } from './syntax-tree.ts';
 import type { Subsection } from './sections.ts';
 import type { Place } from './text.ts';
 import type { Span } from '@ring0/diagnostics';
 
 export type SymbolState = 'undefined' | 'label' | 'absolute' | 'equated' | 'common';
 
+/** `base@version`, `base@@version` or `base@@@version`. */
+export interface VersionedName {
+  readonly base: string;
+  readonly sign: string;
+  readonly version: string;
+}
+
+const none: readonly VersionedName[] = [];
+
 export class AsmSymbol {
-  readonly name: string;
+  /** The string, or where its bytes lie until somebody asks for it. */
+  private written: string | PooledName;
   state: SymbolState = 'undefined';
   /** A label: where; `item` counts the variable items before it, `offset` the bytes between. */
   subsection: Subsection | undefined;
@@ -43,13 +56,26 @@ export class AsmSymbol {
   isSectionStart = false;
   /** What a `.weakref` means: weak unless it is referred to by its own name too. */
   isWeakTarget = false;
+  /** `.weakref`: what this name stands for; the name itself never leaves the assembler. */
+  weakTarget: AsmSymbol | undefined;
+  /** `.symver`: further names in the object's table, and what becomes of this one. */
+  versions: readonly VersionedName[] = none;
+  versionWish: 'local' | 'hidden' | 'remove' | undefined;
+  /** `.eqv`: what the name stands for, evaluated anew at each use. */
+  formula: Node | undefined;
   definedAt: Place | Span | undefined;
   firstUse: Place | Span | undefined;
   /** Guards against `a = b; b = a`. */
   isBeingResolved = false;
 
-  constructor(name: string) {
-    this.name = name;
+  constructor(name: string | PooledName) {
+    this.written = name;
+  }
+
+  get name(): string {
+    const { written } = this;
+    if (typeof written === 'string') return written;
+    return (this.written = written.pool.text(written.start, written.end));
   }
 
   get isDefined(): boolean {
@@ -58,7 +84,12 @@ export class AsmSymbol {
 
   /** A name that never leaves the assembler unless a relocation needs it. */
   get isAssemblerLocal(): boolean {
-    return this.name.startsWith('.L') || isNumbered(this.name);
+    const { written } = this;
+    if (typeof written === 'string') return written.startsWith('.L') || isNumbered(written);
+    const { bytes } = written.pool;
+    if (bytes[written.start] === 46 && bytes[written.start + 1] === 76) return true;
+    for (let i = written.start; i < written.end; i++) if (bytes[i] <= 2) return true;
+    return false;
   }
 }
 
@@ -70,24 +101,42 @@ function isNumbered(name: string): boolean {
   return name.includes('\u0002') || name.includes('\u0001');
 }
 
+const newSymbol = (name: PooledName) => new AsmSymbol(name);
+
 export class SymbolTable {
-  private readonly byName = new Map<string, AsmSymbol>();
+  private readonly index = new NameIndex<AsmSymbol>();
+  /** Names with letters beyond a byte, which only a compiler gives. */
+  private readonly wide = new Map<string, AsmSymbol>();
   /** In order of first mention. Section symbols are not among them. */
   readonly all: AsmSymbol[] = [];
   private unnamedCount = 0;
   private readonly numbered = new Map<string, number>();
 
   find(name: string): AsmSymbol | undefined {
-    return this.byName.get(name);
+    const known = nameBytes(name);
+    if (!known) return this.wide.get(name);
+    const number = this.index.find(known.bytes, 0, name.length, known.hash);
+    return number < 0 ? undefined : this.index.entry(number);
   }
 
   get(name: string): AsmSymbol {
-    let symbol = this.byName.get(name);
+    const known = nameBytes(name);
+    if (known) return this.ofBytes(known.bytes, 0, name.length, known.hash);
+    let symbol = this.wide.get(name);
     if (symbol === undefined) {
       symbol = new AsmSymbol(name);
-      this.byName.set(name, symbol);
+      this.wide.set(name, symbol);
       this.all.push(symbol);
     }
+    return symbol;
+  }
+
+  /** The symbol named by `bytes[start..end)`, whose hash is that of `hashStep`. */
+  ofBytes(bytes: Uint8Array, start: number, end: number, hash: number): AsmSymbol {
+    const number = this.index.find(bytes, start, end, hash);
+    if (number >= 0) return this.index.entry(number);
+    const symbol = this.index.add(bytes, start, end, hash, newSymbol);
+    this.all.push(symbol);
     return symbol;
   }
 
@@ -101,11 +150,17 @@ export class SymbolTable {
 
   /** From here on the name means `symbol`; earlier references keep theirs. */
   replace(name: string, symbol: AsmSymbol): void {
-    const old = this.byName.get(name);
+    const old = this.find(name);
     const at = old ? this.all.lastIndexOf(old) : -1;
     if (at < 0) this.all.push(symbol);
     else this.all[at] = symbol;
-    this.byName.set(name, symbol);
+    const known = nameBytes(name);
+    if (!known) this.wide.set(name, symbol);
+    else {
+      const number = this.index.find(known.bytes, 0, name.length, known.hash);
+      if (number >= 0) this.index.replace(number, symbol);
+      else this.index.add(known.bytes, 0, name.length, known.hash, () => symbol);
+    }
   }
 
   /** The symbol of the next `number:` label. */
