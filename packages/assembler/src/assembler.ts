@@ -3,6 +3,7 @@
 
 import type { Diagnostic, Span } from '@ring0/diagnostics';
 import type { ElfFile } from '@ring0/elf';
+import { addAskedRelocations } from './asked-relocations.ts';
 import { Assembly } from './assembly.ts';
 import type { AssemblyOptions } from './assembly.ts';
 import { addDebugSections } from './debug-sections.ts';
@@ -230,6 +231,7 @@ export class Assembler implements Emitter {
     if (diagnostics.hasErrors) return failed;
     addDebugSections(assembly);
     const finished = writeSections(assembly);
+    addAskedRelocations(assembly, finished);
     if (diagnostics.hasErrors) return failed;
     const object = buildObject(assembly, finished);
     if (diagnostics.hasErrors) return failed;

@@ -15,8 +15,7 @@ import {
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { findFile } from './files.ts';
 import { lebSize } from './leb.ts';
-import { floatBytes, floatFormats, parseInteger } from './numbers.ts';
-import type { FloatFormat } from './numbers.ts';
+import { parseInteger } from './numbers.ts';
 
 function numbers(size: 1 | 2 | 4 | 8): DirectiveHandler {
   return (directive) => {
@@ -63,22 +62,6 @@ function widen(bytes: Uint8Array, width: number): Uint8Array {
   const wide = new Uint8Array(bytes.length * width);
   bytes.forEach((byte, i) => (wide[i * width] = byte));
   return wide;
-}
-
-function fractions(format: FloatFormat, size: number): DirectiveHandler {
-  return (directive) => {
-    for (const operand of directive.operands) {
-      const written = rawText(directive, operand).replace(/[ \t]/g, '');
-      const bytes = floatBytes(written, format);
-      if (!bytes) {
-        directive.assembly.error('A0508', `'${written}' is not a decimal fraction`);
-        continue;
-      }
-      const padded = new Uint8Array(size);
-      padded.set(bytes);
-      directive.assembly.bytes(padded);
-    }
-  };
 }
 
 function octa(directive: Directive): void {
@@ -169,10 +152,6 @@ export const dataDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.string16': strings(true, 2),
   '.string32': strings(true, 4),
   '.string64': strings(true, 8),
-  '.float': fractions(floatFormats.single, 4),
-  '.single': fractions(floatFormats.single, 4),
-  '.double': fractions(floatFormats.double, 8),
-  '.tfloat': fractions(floatFormats.extended, 10),
   '.uleb128': leb(false),
   '.sleb128': leb(true),
   '.incbin': incbin,

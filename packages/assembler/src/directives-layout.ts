@@ -1,7 +1,6 @@
 // Directives that move the current place: alignment, `.org`, spaces and fills; and those that
 // choose the kind of code.
 
-import { constantOf } from './expression.ts';
 import {
   argumentPlace,
   expressionArgument,
@@ -11,7 +10,6 @@ import {
 } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import type { Assembly } from './assembly.ts';
-import { emitInstruction } from './instructions.ts';
 
 /** The file's contents are aligned as the section is, so that more would only make it huge. */
 const alignmentMax = 2 ** 26;
@@ -26,7 +24,12 @@ function alignment(isPower: boolean, width: 1 | 2 | 4 = 1): DirectiveHandler {
     const fill = hasFill ? numberArgument(directive, 1) : undefined;
     const max = numberArgument(directive, 2, 0);
     if (given === undefined || max === undefined || (hasFill && fill === undefined)) return;
-    const bytes = isPower ? 2 ** given : given;
+    let bytes = isPower ? 2 ** given : given;
+    if (isPower && given > 31) {
+      const message = `an alignment of 2^${given} is too large; 2^31 is used`;
+      assembly.warning('A0506', message, argumentPlace(directive, 0));
+      bytes = 2 ** 31;
+    }
     if (given < 0) return assembly.error('A0506', `an alignment of ${given} is negative`);
     if (bytes > alignmentMax) {
       return assembly.error('A0506', `an alignment of ${bytes} bytes is more than ${alignmentMax}`);
@@ -46,79 +49,16 @@ export function emitAlignment(
   max: number,
   width: 1 | 2 | 4 = 1,
 ): void {
-  const isCode = assembly.current.section.isCode;
+  const { section } = assembly.current;
+  const { isCode } = section;
+  if (fill !== undefined && fill !== 0 && !section.hasContents) {
+    const message = `the fill value is ignored, since section '${section.name}' has no contents`;
+    assembly.warning('A0307', message);
+  }
   const isNops = isCode && (fill === undefined || (fill === 0x90 && width === 1));
   const pattern = new Uint8Array(width);
   for (let i = 0; i < width; i++) pattern[i] = ((fill ?? 0) / 2 ** (8 * i)) & 0xff;
   assembly.align(bytes, isNops ? undefined : pattern, max);
-}
-
-const tooFar = 'what stands before it is already larger than the whole should become';
-
-function space(directive: Directive): void {
-  const { assembly } = directive;
-  noMoreThan(directive, 2);
-  const count = expressionArgument(directive, 0);
-  const value = numberArgument(directive, 1, 0);
-  if (!count || value === undefined) return;
-  const known = constantOf(count);
-  if (known === undefined) {
-    assembly.item({
-      kind: 'space',
-      position: assembly.current.length,
-      count,
-      fill: value & 0xff,
-      where: assembly.where,
-    });
-    return;
-  }
-  if (known < 0n) {
-    const message = `a space of ${known} bytes is left out`;
-    return assembly.warning('A0706', message, argumentPlace(directive, 0), [tooFar]);
-  }
-  assembly.fill(Number(known), value & 0xff);
-}
-
-/** `.fill repeat, size, value`: the value has four bytes, the rest of a larger size is zero. */
-function fill(directive: Directive): void {
-  const { assembly } = directive;
-  noMoreThan(directive, 3);
-  const count = expressionArgument(directive, 0);
-  let size = numberArgument(directive, 1, 1);
-  const value = numberArgument(directive, 2, 0);
-  if (!count || size === undefined || value === undefined) return;
-  const known = constantOf(count);
-  if (size > 8) {
-    assembly.warning('A0510', `a size of ${size} is more than 8; 8 is used`);
-    size = 8;
-  }
-  if (known === undefined) {
-    if (size !== 1) return assembly.error('A0103', "'.fill' needs a count that is known here");
-    assembly.item({
-      kind: 'space',
-      position: assembly.current.length,
-      count,
-      fill: value & 0xff,
-      where: assembly.where,
-    });
-    return;
-  }
-  if (known < 0n || size < 0) {
-    const message = `a fill of ${known} times ${size} bytes is left out`;
-    return assembly.warning('A0706', message, argumentPlace(directive, 0), [tooFar]);
-  }
-  fillPattern(assembly, Number(known), size, value);
-}
-
-function fillPattern(assembly: Assembly, count: number, size: number, value: number): void {
-  if (size <= 1 || value === 0) return assembly.fill(count * size, value & 0xff);
-  const at = assembly.current.length;
-  assembly.fill(count * size, 0);
-  const { bytes, length } = assembly.current;
-  for (let from = at; from + size <= length; from += size) {
-    let rest = Number(BigInt.asUintN(32, BigInt(value)));
-    for (let i = 0; i < Math.min(size, 4); i++, rest >>>= 8) bytes[from + i] = rest & 0xff;
-  }
 }
 
 function org(directive: Directive): void {
@@ -178,18 +118,12 @@ export const layoutDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.p2alignw': alignment(true, 2),
   '.p2alignl': alignment(true, 4),
   '.org': org,
-  '.skip': space,
-  '.space': space,
-  '.zero': space,
-  '.fill': fill,
   '.code16': code('code16'),
   '.code16gcc': code('code16gcc'),
   '.code32': code('code32'),
   '.att_syntax': attSyntax,
   '.intel_syntax': intelSyntax,
   '.arch': arch,
-  '.nop': ({ assembly }) =>
-    emitInstruction(assembly, 'nop', [], { prefixes: [], isIndirect: false }),
   '.att_mnemonic': ignored,
   '.allow_index_reg': ignored,
   '.list': ignored,

@@ -12,6 +12,7 @@ import {
 } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { emitAlignment } from './directives-layout.ts';
+import { constantOf } from './expression.ts';
 import type { AsmSymbol } from './symbols.ts';
 
 export type SymbolAttribute = 'globl' | 'local' | 'weak' | 'hidden' | 'protected' | 'internal';
@@ -91,9 +92,11 @@ function set(isFirstOnly: boolean): DirectiveHandler {
     const name = nameArgument(directive, 0);
     if (name === undefined) return;
     const { assembly } = directive;
+    // The symbol is known before those of its value, which decides their order in the object.
+    const symbol = name === '.' ? undefined : assembly.symbols.get(name);
     const value = expressionArgument(directive, 1);
     if (!value) return;
-    if (name === '.') {
+    if (!symbol) {
       assembly.item({
         kind: 'org',
         position: assembly.current.length,
@@ -103,8 +106,18 @@ function set(isFirstOnly: boolean): DirectiveHandler {
       });
       return;
     }
-    assembly.assign(assembly.symbols.get(name), value, isFirstOnly);
+    assembly.assign(symbol, value, isFirstOnly);
   };
+}
+
+/** `.eqv name, value`: the value is found anew at each use of the name. */
+function formula(directive: Directive): void {
+  noMoreThan(directive, 2);
+  const symbol = symbolArgument(directive, 0);
+  const value = symbol && expressionArgument(directive, 1);
+  if (!symbol || !value) return;
+  directive.assembly.assign(symbol, value, true);
+  if (!constantOf(value)) symbol.formula = directive.operands[1].node;
 }
 
 /** `.comm`: the linker's to place, unless `.local` came first; then .bss takes it. */
@@ -167,20 +180,41 @@ function commonSize(
     directive.assembly.warning('A0317', `a size of ${bytes} bytes is negative; left out`);
     return undefined;
   }
-  if (alignment > 1 && (alignment & (alignment - 1)) !== 0) {
-    directive.assembly.error('A0507', `an alignment is a power of two, not ${alignment}`);
-    return undefined;
-  }
   return { bytes, alignment: alignment < 0 ? undefined : Math.max(1, alignment) };
 }
 
 function common(directive: Directive): void {
+  noMoreThan(directive, 3);
   const symbol = symbolArgument(directive, 0);
   const given = commonSize(directive);
   if (symbol && given) declareCommon(directive.assembly, symbol, given.bytes, given.alignment);
 }
 
+/** `.common name, size, "bss"` has the old assemblers' third argument. */
+function namedCommon(directive: Directive): void {
+  const { assembly, operands } = directive;
+  if (operands[2]?.kind !== 'string') return common(directive);
+  const home = plainText(directive, 2) ?? '';
+  if (home === 'bss' || home === '.bss') {
+    return common({ ...directive, operands: operands.slice(0, 2) });
+  }
+  assembly.error('A0505', `'${home}' is no place for common symbols, expected "bss"`);
+}
+
+function largeCommon(directive: Directive): void {
+  directive.assembly.warning('A0316', "'.largecomm' is '.comm' in 32-bit code");
+  common(directive);
+}
+
+/** `.tls_common`: one for each thread. */
+function threadCommon(directive: Directive): void {
+  common(directive);
+  const symbol = symbolArgument(directive, 0);
+  if (symbol?.state === 'common') symbol.type = 6;
+}
+
 function localCommon(directive: Directive): void {
+  noMoreThan(directive, 2);
   const symbol = symbolArgument(directive, 0);
   const given = commonSize(directive);
   if (!symbol || !given) return;
@@ -190,21 +224,6 @@ function localCommon(directive: Directive): void {
 
 function lcommAlignment(bytes: number): number {
   return bytes >= 8 ? 8 : bytes >= 4 ? 4 : bytes >= 2 ? 2 : 1;
-}
-
-function weakReference(directive: Directive): void {
-  const alias = symbolArgument(directive, 0);
-  const name = nameArgument(directive, 1);
-  if (!alias || name === undefined) return;
-  const target = directive.assembly.symbols.get(name);
-  target.isWeakTarget = true;
-  directive.assembly.assign(alias, {
-    kind: 'linear',
-    plus: target,
-    minus: undefined,
-    addend: 0n,
-    reference: undefined,
-  });
 }
 
 function message(kind: 'error' | 'warning'): DirectiveHandler {
@@ -239,12 +258,14 @@ export const symbolDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.size': size,
   '.set': set(false),
   '.equ': set(false),
-  '.eqv': set(false),
+  '.eqv': formula,
   '.equiv': set(true),
   '.comm': common,
-  '.common': common,
+  '.common': namedCommon,
+  '.common.s': common,
+  '.largecomm': largeCommon,
+  '.tls_common': threadCommon,
   '.lcomm': localCommon,
-  '.weakref': weakReference,
   '.extern': () => {},
   '.error': message('error'),
   '.warning': message('warning'),

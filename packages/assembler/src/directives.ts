@@ -4,9 +4,13 @@ import { nearest } from '@ring0/diagnostics';
 import { cfiDirectives } from './directives-cfi.ts';
 import { dataDirectives } from './directives-data.ts';
 import { debugDirectives } from './directives-debug.ts';
+import { fractionDirectives } from './directives-fraction.ts';
 import { layoutDirectives } from './directives-layout.ts';
+import { relocDirectives } from './directives-reloc.ts';
 import { sectionDirectives } from './directives-section.ts';
+import { spaceDirectives } from './directives-space.ts';
 import { symbolDirectives } from './directives-symbol.ts';
+import { versionDirectives } from './directives-version.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { within } from './text.ts';
 
@@ -17,6 +21,10 @@ const table: ReadonlyMap<string, DirectiveHandler> = new Map<string, DirectiveHa
   ...Object.entries(symbolDirectives),
   ...Object.entries(debugDirectives),
   ...Object.entries(cfiDirectives),
+  ...Object.entries(fractionDirectives),
+  ...Object.entries(spaceDirectives),
+  ...Object.entries(versionDirectives),
+  ...Object.entries(relocDirectives),
 ]);
 
 const comma = 44;
@@ -33,7 +41,9 @@ export function runDirective(directive: Directive): void {
 
 /** Directives whose arguments need no comma between them. */
 function isLoose(name: string): boolean {
-  return /^\.(loc|file|type|ascii|asciz|string\w*)$/i.test(name);
+  return /^\.(loc|file|type|ascii|asciz|string\w*|l?comm|common(\.s)?|largecomm|tls_common)$/i.test(
+    name,
+  );
 }
 
 function checkCommas({ assembly, text, operands }: Directive): void {

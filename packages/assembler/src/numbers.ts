@@ -25,7 +25,11 @@ export interface FloatFormat {
   readonly storesLeadingOne: boolean;
 }
 
-export const floatFormats: Readonly<Record<'single' | 'double' | 'extended', FloatFormat>> = {
+type FormatName = 'half' | 'brain' | 'single' | 'double' | 'extended';
+
+export const floatFormats: Readonly<Record<FormatName, FloatFormat>> = {
+  half: { bytes: 2, exponentBits: 5, fractionBits: 10, storesLeadingOne: false },
+  brain: { bytes: 2, exponentBits: 8, fractionBits: 7, storesLeadingOne: false },
   single: { bytes: 4, exponentBits: 8, fractionBits: 23, storesLeadingOne: false },
   double: { bytes: 8, exponentBits: 11, fractionBits: 52, storesLeadingOne: false },
   extended: { bytes: 10, exponentBits: 15, fractionBits: 63, storesLeadingOne: true },
@@ -38,12 +42,14 @@ interface Decimal {
   readonly exponent: number;
 }
 
-function parseDecimal(text: string): Decimal | 'infinity' | 'nan' | undefined {
-  const clean = text.replace(/^([+-]?)0[fFdDtTxXrReEgGhH](?=[\d.+-])/, '$1').trim();
+function parseDecimal(text: string): Decimal | 'infinity' | 'nan' | 'signalling' | undefined {
+  // As in GNU as, any letter behind a zero only says that a fraction follows.
+  const clean = text.replace(/^([+-]?)0[a-zA-Z](?=[\d.+-])/, '$1').trim();
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(clean);
   if (!match) {
     if (/^[+-]?inf(inity)?$/i.test(clean)) return 'infinity';
-    return /^[+-]?[qs]?nan$/i.test(clean) ? 'nan' : undefined;
+    if (/^[+-]?snan$/i.test(clean)) return 'signalling';
+    return /^[+-]?q?nan$/i.test(clean) ? 'nan' : undefined;
   }
   const [, sign, whole, fraction = '', power = '0'] = match;
   if (whole === '' && fraction === '') return undefined;
@@ -89,7 +95,10 @@ export function floatBytes(text: string, format: FloatFormat): Uint8Array | unde
   let significand = 0n;
   if (decimal === 'infinity') [exponent, significand] = [maximum, one];
   else if (decimal === 'nan') [exponent, significand] = [maximum, one | (one - 1n)];
-  else if (decimal.digits !== 0n) {
+  else if (decimal === 'signalling') {
+    // All ones but the bit that would make it quiet.
+    [exponent, significand] = [maximum, one | ((one >> 1n) - 1n)];
+  } else if (typeof decimal !== 'string' && decimal.digits !== 0n) {
     if (decimal.exponent > 6000) return undefined;
     if (decimal.exponent > -30_000) [exponent, significand] = toBinary(decimal, format);
   }

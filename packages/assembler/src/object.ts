@@ -12,6 +12,7 @@ import { Section, labelAddress } from './sections.ts';
 import { finalFolding, settle } from './settle.ts';
 import { anonymousName } from './symbols.ts';
 import type { AsmSymbol } from './symbols.ts';
+import { versionedSymbols } from './versions.ts';
 
 const binding = { local: 0, global: 1, weak: 2 } as const;
 const type = { notype: 0, object: 1, section: 3, file: 4, tls: 6 } as const;
@@ -38,6 +39,8 @@ class ObjectBuilder {
   private readonly symbols = new Map<AsmSymbol, ElfSymbol>();
   private readonly locals: ElfSymbol[] = [];
   private readonly globals: ElfSymbol[] = [];
+  /** Further names of symbols, which stand behind all others. */
+  private readonly aliases: ElfSymbol[] = [];
 
   constructor(assembly: Assembly, finished: readonly FinishedSection[]) {
     this.assembly = assembly;
@@ -51,6 +54,9 @@ class ObjectBuilder {
       this.locals.push(blankSymbol(name, type.file, 'absolute'));
     }
     this.symbolTable();
+    for (const alias of this.aliases) {
+      (alias.binding === binding.local ? this.locals : this.globals).push(alias);
+    }
     const groups = this.groups();
     for (const done of this.finished) {
       const section = this.sections.get(done.section);
@@ -158,7 +164,7 @@ class ObjectBuilder {
 
   private symbol(symbol: AsmSymbol): void {
     const isUsed = symbol.isUsedInRelocation;
-    if (symbol.isSuperseded && !isUsed) return;
+    if ((symbol.isSuperseded && !isUsed) || symbol.weakTarget) return;
     const isHidden = symbol.isAssemblerLocal && !this.assembly.options.keepsLocals;
     if (isHidden && symbol.isDefined && !isUsed && !isExternal(symbol)) return;
     const home = this.home(symbol);
@@ -182,7 +188,11 @@ class ObjectBuilder {
 
   private add(symbol: AsmSymbol, home: Exclude<Home, { kind: 'elsewhere' }>): void {
     const isGlobal =
-      symbol.isGlobal || ((home.kind === 'undefined' || home.kind === 'common') && !symbol.isLocal);
+      symbol.isGlobal || home.kind === 'undefined' || (home.kind === 'common' && !symbol.isLocal);
+    if (symbol.isWeak && home.kind === 'common') {
+      const message = `'${symbol.name}' is both weak and common`;
+      this.assembly.error('A0316', message, symbol.definedAt);
+    }
     const isWeak =
       symbol.isWeak || (symbol.isWeakTarget && home.kind === 'undefined' && !symbol.firstUse);
     const bind = isWeak ? binding.weak : isGlobal ? binding.global : binding.local;
@@ -201,7 +211,15 @@ class ObjectBuilder {
       if (symbol.size) made.size = this.symbolSize(symbol, symbol.size);
     }
     this.symbols.set(symbol, made);
-    (bind === binding.local ? this.locals : this.globals).push(made);
+    const isKept = symbol.versions.length === 0 || this.versions(symbol, made, home.kind);
+    if (isKept) (made.binding === binding.local ? this.locals : this.globals).push(made);
+  }
+
+  /** The names that `.symver` gives; true where the symbol's own entry stays. */
+  private versions(symbol: AsmSymbol, made: ElfSymbol, home: Home['kind']): boolean {
+    const { aliases, isKept } = versionedSymbols(this.assembly, symbol, made, home !== 'undefined');
+    this.aliases.push(...aliases);
+    return isKept;
   }
 
   private symbolType(symbol: AsmSymbol, home: Home): number {
