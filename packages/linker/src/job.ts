@@ -8,6 +8,7 @@ import type { Got } from './got.ts';
 import type { InputSection, LinkSymbol } from './model.ts';
 import type { LinkSettings } from './options.ts';
 import { Resolver } from './resolve.ts';
+import type { VersionNode } from './script-syntax.ts';
 
 export interface LinkOptions {
   /** The linker script's text; -T and the default script serve where it is absent. */
@@ -53,6 +54,8 @@ export interface Job {
   text: string;
   /** Sections that --gc-sections removed. */
   collected: InputSection[];
+  /** Version nodes of scripts, in order. */
+  readonly versions: VersionNode[];
   readonly ranges: RangeSymbol[];
   headerStart: LinkSymbol | undefined;
 }
@@ -73,6 +76,7 @@ export function makeJob(
     got: makeGot(),
     text: '',
     collected: [],
+    versions: [],
     ranges: [],
     headerStart: undefined,
   };

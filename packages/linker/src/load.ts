@@ -1,9 +1,10 @@
 // Finds and loads what the command line and the script name: files, -l libraries, groups that are
 // searched until nothing new comes, scripts given as inputs (INPUT, GROUP, SEARCH_DIR).
 
-import { isArchive, isElf } from '@ring0/elf';
+import { elfType, isArchive, isElf, machine } from '@ring0/elf';
 import { SourceFile } from '@ring0/diagnostics';
 import type { DiagnosticList } from '@ring0/diagnostics';
+import { setFormat } from './option-table.ts';
 import type { InputAction, LinkSettings } from './options.ts';
 import type { Resolver } from './resolve.ts';
 import { parseScript } from './script-parser.ts';
@@ -18,7 +19,9 @@ export class Loader {
   private readonly readFile: (path: string) => Uint8Array | undefined;
   private readonly directories: string[];
   private isBinary = false;
-  private isWhole = false;
+  /** What --push-state saves. */
+  private state = { isWhole: false, isAsNeeded: false, isStatic: false, copiesNeeded: false };
+  private readonly states: Loader['state'][] = [];
   private group: Loaded[] | undefined;
   private depth = 0;
   /** Assignments and sections of scripts that were given as inputs. */
@@ -34,26 +37,89 @@ export class Loader {
     this.settings = settings;
     this.diagnostics = diagnostics;
     this.readFile = readFile;
-    this.directories = [...settings.searchDirectories];
+    this.directories = settings.searchDirectories.map((name) => this.underRoot(name));
   }
 
-  /** Obeys the commands of the main script that concern inputs. */
-  commands(commands: readonly Command[]): void {
-    for (const command of commands) this.command(command);
-  }
-
-  run(actions: readonly InputAction[]): void {
+  /**
+   * Loads all inputs. `scripts` are the main ones by name; one without an action (the default
+   * script, under an empty name) comes first.
+   */
+  run(actions: readonly InputAction[], scripts: ReadonlyMap<string, Script>): void {
+    const given = new Set(actions.flatMap((each) => (each.kind === 'file' ? [each.path] : [])));
+    const first = scripts.get('');
+    if (first) this.mainScript(first, given);
     for (const action of actions) {
-      if (action.kind === 'file') this.file(action.path, action.bytes);
+      const script = action.kind === 'script' ? scripts.get(action.name) : undefined;
+      if (script) this.mainScript(script, given);
+      else if (action.kind === 'file') this.file(action.path, action.bytes);
       else if (action.kind === 'library') this.library(action.name);
       else if (action.kind === 'format') this.isBinary = action.isBinary;
-      else if (action.kind === 'whole-archive') this.isWhole = action.isOn;
+      else if (action.kind === 'whole-archive') this.state.isWhole = action.isOn;
+      else if (action.kind === 'as-needed') this.state.isAsNeeded = action.isOn;
+      else if (action.kind === 'copy-needed') this.state.copiesNeeded = action.isOn;
+      else if (action.kind === 'static') this.state.isStatic = action.isOn;
+      else if (action.kind === 'state' && action.isPushed) this.states.push({ ...this.state });
+      else if (action.kind === 'state') this.state = this.states.pop() ?? this.state;
       else if (action.kind === 'group') {
         if (action.isStart) this.group = [];
         else this.endGroup();
       }
     }
     if (this.group) this.endGroup();
+  }
+
+  /**
+   * Loads what shared objects need themselves, as the dynamic linker will: their definitions count
+   * when it is asked what is undefined.
+   */
+  indirectLibraries(): void {
+    const { libraries } = this.resolver.shared;
+    const tried = new Set<string>();
+    for (let i = 0; i < libraries.length; i++) {
+      const library = libraries[i];
+      for (const name of library.needed) {
+        if (tried.has(name) || libraries.some((l) => l.soname === name)) continue;
+        tried.add(name);
+        const found = this.findNeeded(name, library.runPaths);
+        if (found) this.resolver.addShared(found.path, found.bytes, this.state, true);
+        else this.missingNeeded(name, library.path);
+      }
+    }
+  }
+
+  private findNeeded(
+    name: string,
+    runPaths: readonly string[],
+  ): { path: string; bytes: Uint8Array } | undefined {
+    const { runPathLinks, runPaths: ownPaths, outputKind } = this.settings;
+    const own = [...runPathLinks, ...ownPaths].flatMap((paths) => paths.split(':'));
+    const theirs = outputKind === 'shared' ? [] : runPaths;
+    const usual = this.directories.filter((d) => d.startsWith('/'));
+    for (const directory of name.includes('/') ? [''] : [...own, ...theirs, ...usual, ...system]) {
+      const path = directory === '' ? name : `${directory}/${name}`;
+      const bytes = this.readFile(path);
+      if (bytes && isShared(bytes) && fits(bytes)) return { path, bytes };
+    }
+    return undefined;
+  }
+
+  private missingNeeded(name: string, by: string): void {
+    const hint = 'try using -rpath or -rpath-link';
+    this.resolver.shared.hasMissing = true;
+    this.diagnostics.warning('L0217', `${name}, needed by ${by}, not found (${hint})`);
+  }
+
+  /** What a script says about inputs: commands, and files that it names outright. */
+  private mainScript(script: Script, given: Set<string>): void {
+    for (const command of script.commands) this.command(command);
+    for (const statement of script.statements) {
+      if (statement.kind !== 'output') continue;
+      for (const part of statement.body) {
+        if (part.kind !== 'input' || /[*?[:]/.test(part.file) || given.has(part.file)) continue;
+        given.add(part.file);
+        this.file(part.file);
+      }
+    }
   }
 
   private endGroup(): void {
@@ -81,8 +147,27 @@ export class Loader {
       this.scriptFile(path, bytes);
       return;
     }
-    const archive = this.resolver.add(path, bytes, this.isWhole);
+    if (isShared(bytes)) {
+      this.sharedObject(path, bytes);
+      return;
+    }
+    const archive = this.resolver.add(path, bytes, this.state.isWhole);
     if (archive) this.group?.push(archive);
+  }
+
+  private sharedObject(path: string, bytes: Uint8Array): void {
+    const { settings, diagnostics } = this;
+    if (settings.outputKind === 'relocatable' || this.state.isStatic) {
+      diagnostics.error('L0216', `attempted static link of dynamic object '${path}'`);
+      return;
+    }
+    this.resolver.addShared(path, bytes, this.state);
+  }
+
+  /** `=dir` and `$SYSROOT/dir` lie under --sysroot. */
+  private underRoot(directory: string): string {
+    const { sysroot } = this.settings;
+    return directory.replace(/^(=|\$SYSROOT(?=\/|$))/, () => sysroot);
   }
 
   private searched(path: string): Uint8Array | undefined {
@@ -96,12 +181,16 @@ export class Loader {
 
   private library(name: string): void {
     const fileName = name.startsWith(':') ? name.slice(1) : `lib${name}.a`;
+    const takesShared = !this.state.isStatic && !name.startsWith(':');
+    const names = takesShared ? [`lib${name}.so`, fileName] : [fileName];
     for (const directory of this.directories) {
-      const path = `${directory}/${fileName}`;
-      const bytes = this.readFile(path);
-      if (!bytes) continue;
-      this.file(path, bytes);
-      return;
+      for (const candidate of names) {
+        const path = `${directory}/${candidate}`;
+        const bytes = this.readFile(path);
+        if (!bytes || !fits(bytes)) continue;
+        this.file(path, bytes);
+        return;
+      }
     }
     const where =
       this.directories.length > 0 ? this.directories.join(', ') : 'no -L directory was given';
@@ -135,16 +224,15 @@ export class Loader {
   private command({ name, arguments: words, span }: Command): void {
     switch (name) {
       case 'SEARCH_DIR':
-        for (const word of words) this.directories.push(word.replace(/^=/, ''));
+        for (const word of words) this.directories.push(this.underRoot(word));
         break;
       case 'INPUT':
-      case 'STARTUP':
-        for (const word of words) this.input(word);
+        this.inputs(words);
         break;
       case 'GROUP': {
         const outer = this.group;
         this.group = [];
-        for (const word of words) this.input(word);
+        this.inputs(words);
         this.endGroup();
         this.group = outer;
         break;
@@ -155,11 +243,21 @@ export class Loader {
       case 'EXTERN':
         for (const word of words) this.settings.undefinedNames.push(word);
         break;
+      case 'OUTPUT':
+        if (words[0] && this.settings.output === 'a.out') this.settings.output = words[0];
+        break;
       case 'OUTPUT_FORMAT':
-        if (words[0] === 'binary') this.settings.outputFormat = 'binary';
-        else if (words[0] !== 'elf32-i386') {
-          this.diagnostics.error('L0213', `output format '${words[0]}' is not supported`, span);
-        }
+        if (this.settings.isFormatGiven || setFormat(this.settings, words[0] ?? '')) break;
+        this.diagnostics.error('L0213', `output format '${words[0]}' is not supported`, span);
+        break;
+      case 'TARGET':
+        this.isBinary = words[0] === 'binary';
+        break;
+      case 'FORCE_COMMON_ALLOCATION':
+        this.settings.definesCommons = true;
+        break;
+      case 'INHIBIT_COMMON_ALLOCATION':
+        this.settings.inhibitsCommons = true;
         break;
       case 'OUTPUT_ARCH':
         if (words[0] !== 'i386') {
@@ -171,11 +269,29 @@ export class Loader {
     }
   }
 
-  private input(word: string): void {
-    if (word === 'AS_NEEDED') return;
-    if (word.startsWith('-l')) this.library(word.slice(2));
-    else this.file(word);
+  /** Files and libraries of INPUT and GROUP; what stands in AS_NEEDED has a mark. */
+  private inputs(words: readonly string[]): void {
+    const before = this.state.isAsNeeded;
+    for (const word of words) {
+      const [, mark, name] = /^(AS_NEEDED )?(.*)$/.exec(word) ?? [];
+      this.state.isAsNeeded = before || mark !== undefined;
+      if (name.startsWith('-l')) this.library(name.slice(2));
+      else if (name !== '') this.file(this.underRoot(name));
+    }
+    this.state.isAsNeeded = before;
   }
+}
+
+/** Where the dynamic linker looks for i386 libraries by itself. */
+const system = ['/lib32', '/usr/lib32', '/lib/i386-linux-gnu', '/usr/lib/i386-linux-gnu', '/lib'];
+
+const isShared = (bytes: Uint8Array): boolean =>
+  isElf(bytes) && (bytes[16] | (bytes[17] << 8)) === elfType.shared;
+
+/** A library for another machine is passed over in the search. */
+function fits(bytes: Uint8Array): boolean {
+  if (!isElf(bytes)) return true;
+  return bytes[4] === 1 && (bytes[18] | (bytes[19] << 8)) === machine.i386;
 }
 
 /** Sources that people give to the linker. */

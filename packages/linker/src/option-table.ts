@@ -93,12 +93,16 @@ const outputRows: readonly OptionRow[] = [
   flag('-n --nmagic', (s) => void (s.magic = 'nmagic')),
   flag('--no-omagic', (s) => void (s.magic = 'paged')),
   valued('--oformat -oformat', (s, value, problem) => {
+    s.isFormatGiven = true;
     if (!setFormat(s, value)) problem(`output format '${value}' is not supported; ${formats}`);
   }),
   valued('-m', (_, value, problem) => {
     if (value !== 'elf_i386') problem(`emulation '${value}' is not supported; there is elf_i386`);
   }),
-  valued('-T --script', (s, value) => void s.scripts.push(value)),
+  valued('-T --script', (s, value) => {
+    s.scripts.push(value);
+    s.actions.push({ kind: 'script', name: value });
+  }),
   valued('-dT --default-script', (s, value) => void (s.defaultScript = value)),
   valued('--section-start', (s, value, problem) =>
     pair('--section-start', (_, name, text) => address(name)(s, text, problem))(s, value, problem),

@@ -1,13 +1,15 @@
 // The first passes: response files, the linker script, and all inputs that the command line and the script name.
 
 import { latin1Bytes } from '@ring0/bytes';
-import { DiagnosticList, SourceFile } from '@ring0/diagnostics';
+import { SourceFile } from '@ring0/diagnostics';
+import type { DiagnosticList } from '@ring0/diagnostics';
 
 import { defaultScript } from './default-script.ts';
 import type { Job, LinkOptions } from './job.ts';
 import { Loader } from './load.ts';
+import { insertAll } from './insertions.ts';
 import { optionSource, splitResponse } from './options.ts';
-import type { LinkItem } from './options.ts';
+import type { InputAction, LinkItem } from './options.ts';
 import { parseExpression, parseScript } from './script-parser.ts';
 import type { Assignment, Script } from './script-syntax.ts';
 
@@ -32,21 +34,45 @@ export function expandResponses(
   });
 }
 
-/** Reads the script and all inputs. */
+/** Reads the scripts and all inputs. */
 export function loadAll(job: Job): Script {
   const { settings, diagnostics, options } = job;
-  const source = scriptSource(job);
-  const script = parseScript(source, diagnostics, options.readFile);
+  const scripts = mainScripts(job);
+  const main = joinScripts(scripts);
   const loader = new Loader(job.resolver, settings, diagnostics, options.readFile);
-  const entryOption = settings.entry;
-  const entries = script.commands.filter((c) => c.name === 'ENTRY');
-  settings.entry = entryOption ?? entries.at(-1)?.arguments[0];
-  for (const name of settings.undefinedNames) job.resolver.require(name);
+  const entries = main.commands.filter((c) => c.name === 'ENTRY');
+  settings.entry ??= entries.at(-1)?.arguments[0];
+  const required = [...settings.undefinedNames, ...settings.requiredNames];
+  for (const name of required) job.resolver.require(name);
   if (settings.entry && !/^\d/.test(settings.entry)) job.resolver.require(settings.entry);
-  loader.commands(script.commands.filter((c) => c.name !== 'ENTRY'));
-  for (const name of settings.undefinedNames) job.resolver.require(name);
-  loader.run(settings.actions);
-  const definitions = settings.definitions.map(({ name, text }): Assignment => {
+  for (const { name, arguments: words } of main.commands) {
+    if (name === 'EXTERN') for (const word of words) job.resolver.require(word);
+  }
+  loader.run([...startup(main), ...settings.actions], scripts);
+  const parts = [main, ...loader.implicit];
+  for (const { versions } of loader.implicit) job.versions.push(...versions);
+  job.versions.push(...main.versions);
+  const statements = [...definitions(job), ...parts.flatMap((part) => part.statements)];
+  const insertions = parts.flatMap((part) => part.insertions);
+  return {
+    ...main,
+    commands: parts.flatMap((part) => part.commands),
+    regions: parts.flatMap((part) => part.regions),
+    programHeaders: parts.flatMap((part) => part.programHeaders),
+    statements: insertAll(statements, insertions, diagnostics),
+    insertions: [],
+  };
+}
+
+/** STARTUP's file comes before all others. */
+function startup({ commands }: Script): InputAction[] {
+  const words = commands.findLast(({ name }) => name === 'STARTUP')?.arguments ?? [];
+  return words.map((path) => ({ kind: 'file', path, bytes: undefined }));
+}
+
+/** --defsym as assignments. */
+function definitions({ settings, diagnostics }: Job): Assignment[] {
+  return settings.definitions.map(({ name, text }): Assignment => {
     const at = optionSource(`--defsym ${name}`, text);
     const span = { file: at, start: 0, end: text.length };
     const value = parseExpression(at, diagnostics);
@@ -60,26 +86,56 @@ export function loadAll(job: Job): Script {
       span,
     };
   });
-  return {
-    ...script,
-    statements: [
-      ...definitions,
-      ...script.statements,
-      ...loader.implicit.flatMap((s) => s.statements),
-    ],
-  };
 }
 
-function scriptSource(job: Job): SourceFile {
+/**
+ * The scripts of -T by name, and the default one (under an empty name) where none replaces it: a
+ * last script with INSERT adds to it.
+ */
+function mainScripts(job: Job): ReadonlyMap<string, Script> {
   const { settings, options, diagnostics } = job;
-  if (options.script) return new SourceFile(options.script.path, options.script.bytes);
-  for (const name of settings.scripts) {
-    const candidates = [name, ...settings.searchDirectories.map((d) => `${d}/${name}`)];
-    for (const path of candidates) {
-      const bytes = options.readFile(path);
-      if (bytes) return new SourceFile(path, bytes);
-    }
-    diagnostics.error('L0004', `cannot open linker script file ${name}`);
+  const parse = (source: SourceFile): Script =>
+    parseScript(source, diagnostics, options.readFile, settings.searchDirectories);
+  const scripts = new Map<string, Script>();
+  if (options.script) {
+    scripts.set('', parse(new SourceFile(options.script.path, options.script.bytes)));
   }
-  return new SourceFile('the default script', latin1Bytes(defaultScript(settings)));
+  for (const name of settings.scripts) {
+    const source = scriptFile(job, name);
+    if (source) scripts.set(name, parse(source));
+    else diagnostics.error('L0004', `cannot open linker script file ${name}`);
+  }
+  const last = [...scripts.values()].at(-1);
+  if (last && last.insertions.length === 0) return scripts;
+  const named = settings.defaultScript;
+  const source = named === undefined ? undefined : scriptFile(job, named);
+  if (named !== undefined && !source) {
+    diagnostics.error('L0004', `cannot open linker script file ${named}`);
+  }
+  const usual = (): SourceFile =>
+    new SourceFile('the default script', latin1Bytes(defaultScript(settings)));
+  scripts.set('', parse(source ?? usual()));
+  return scripts;
+}
+
+function scriptFile({ settings, options }: Job, name: string): SourceFile | undefined {
+  const candidates = [name, ...settings.searchDirectories.map((d) => `${d}/${name}`)];
+  for (const path of candidates) {
+    const bytes = options.readFile(path);
+    if (bytes) return new SourceFile(path, bytes);
+  }
+  return undefined;
+}
+
+function joinScripts(scripts: ReadonlyMap<string, Script>): Script {
+  const all = [...scripts.values()];
+  return {
+    commands: all.flatMap((script) => script.commands),
+    statements: all.flatMap((script) => script.statements),
+    hasSections: all.some((script) => script.hasSections),
+    regions: all.flatMap((script) => script.regions),
+    programHeaders: all.flatMap((script) => script.programHeaders),
+    insertions: all.flatMap((script) => script.insertions),
+    versions: all.flatMap((script) => script.versions),
+  };
 }

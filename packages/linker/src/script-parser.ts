@@ -24,16 +24,20 @@ import { token } from './script-tokens.ts';
 
 /**
  * Parses a linker script; errors become diagnostics, and the script is empty then. `readFile`
- * serves INCLUDE.
+ * serves INCLUDE, also from `directories`.
  */
 export function parseScript(
   source: SourceFile,
   diagnostics: DiagnosticList,
   readFile: (path: string) => Uint8Array | undefined,
+  directories: readonly string[] = [],
 ): Script {
   const include = (name: string): SourceFile | undefined => {
-    const bytes = readFile(name);
-    return bytes && new SourceFile(name, bytes);
+    for (const path of [name, ...directories.map((directory) => `${directory}/${name}`)]) {
+      const bytes = readFile(path);
+      if (bytes) return new SourceFile(path, bytes);
+    }
+    return undefined;
   };
   const before = diagnostics.errorCount;
   const { tokens, files } = scan(source, diagnostics, include);

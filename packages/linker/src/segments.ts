@@ -377,7 +377,9 @@ function finishOther(
       : first && last
         ? last.address + last.size - first.address
         : 0,
-    alignment: other.alignment ?? Math.max(4, ...sections.map((s) => s.alignment)),
+    alignment:
+      other.alignment ??
+      Math.max(isHeaders || sections.length === 0 ? 4 : 1, ...sections.map((s) => s.alignment)),
   };
 }
 

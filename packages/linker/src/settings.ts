@@ -13,6 +13,8 @@ export type InputAction =
   | { readonly kind: 'state'; readonly isPushed: boolean }
   /** -R: only the symbols of the file. */
   | { readonly kind: 'just-symbols'; readonly path: string }
+  /** -T: what the script says about inputs counts from here on. */
+  | { readonly kind: 'script'; readonly name: string }
   | { readonly kind: 'group'; readonly isStart: boolean };
 
 export type OutputFormat = 'elf' | 'binary' | 'ihex' | 'srec';
@@ -70,6 +72,8 @@ export interface LinkSettings {
   discardLocals: 'none' | 'temporary' | 'all' | 'keep';
   retainPath: string | undefined;
   outputFormat: OutputFormat;
+  /** By --oformat, which OUTPUT_FORMAT does not change. */
+  isFormatGiven: boolean;
   collects: boolean;
   printsCollected: boolean;
   keepsExported: boolean;
@@ -224,6 +228,7 @@ const outputSettings = () =>
     discardLocals: 'none',
     retainPath: undefined,
     outputFormat: 'elf',
+    isFormatGiven: false,
     collects: false,
     printsCollected: false,
     keepsExported: false,
