@@ -4,6 +4,7 @@ import type { Diagnostic } from '@ring0/diagnostics';
 import type { ElfFile } from '@ring0/elf';
 import { Assembler } from './assembler.ts';
 import { constant } from './expression.ts';
+import type { MachineOptions } from './machine.ts';
 import { Listing, listingText } from './listing.ts';
 import { Text } from './text.ts';
 
@@ -19,6 +20,8 @@ export interface AssembleOptions {
   readonly keepsLocals?: boolean | undefined;
   /** What GNU as accepts with a warning becomes an error. */
   readonly isStrict?: boolean | undefined;
+  /** Syntax, processor and choices of the encoder, as GNU as's -m options say them. */
+  readonly machine?: MachineOptions | undefined;
   readonly hasListing?: boolean | undefined;
   /** Makes flat code for this address too, in `flat`. */
   readonly flatAddress?: number | undefined;

@@ -14,6 +14,8 @@ import type { LineState } from './lines.ts';
 import { newLineState } from './lines.ts';
 import type { Item } from './items.ts';
 import { Places } from './places.ts';
+import { Machine } from './machine.ts';
+import type { MachineOptions } from './machine.ts';
 import { Section } from './sections.ts';
 import type { SectionAttributes, Spot, Subsection, Where } from './sections.ts';
 import { AsmSymbol, SymbolTable } from './symbols.ts';
@@ -29,6 +31,8 @@ export interface AssemblyOptions {
   readonly keepsLocals?: boolean | undefined;
   /** Warnings that GNU as gives become errors. */
   readonly isStrict?: boolean | undefined;
+  /** Syntax, processor and choices of the encoder. */
+  readonly machine?: MachineOptions | undefined;
   /** More output than this is taken for a mistake; default 512 MiB. */
   readonly outputBytesMax?: number | undefined;
 }
@@ -61,6 +65,7 @@ export class Assembly {
   previous: Subsection;
   readonly sectionStack: { current: Subsection; previous: Subsection }[] = [];
   code: CodeMode;
+  readonly machine: Machine;
   /** The statement being executed; its `Place` is made only when somebody asks. */
   private placeText: Text | undefined;
   private placeStart = 0;
@@ -87,6 +92,7 @@ export class Assembly {
     this.current = this.text.subsections[0];
     this.previous = this.current;
     this.code = options.bits === 16 ? 'code16' : 'code32';
+    this.machine = new Machine(options.machine);
     this.folding = {
       distance: (left, right) => fixedDistance(left, right),
       divisionByZero: () => this.warning('A0104', 'division by zero; 1 is used as the divisor'),

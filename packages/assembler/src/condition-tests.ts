@@ -21,7 +21,7 @@ export function absoluteText(
   text: Text,
   origin: number,
 ): bigint | undefined {
-  const { operands, errors } = parseArguments(rest, origin);
+  const { operands, errors } = parseArguments(rest, origin, assembly.machine.syntax);
   for (const { message, start, end } of errors) {
     assembly.error('A0001', message, { text, start, end });
   }

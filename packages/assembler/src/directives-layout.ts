@@ -1,13 +1,7 @@
 // Directives that move the current place: alignment, `.org`, spaces and fills; and those that
 // choose the kind of code.
 
-import {
-  argumentPlace,
-  expressionArgument,
-  noMoreThan,
-  numberArgument,
-  plainText,
-} from './directive.ts';
+import { argumentPlace, expressionArgument, noMoreThan, numberArgument } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import type { Assembly } from './assembly.ts';
 
@@ -83,30 +77,6 @@ function code(mode: 'code16' | 'code16gcc' | 'code32'): DirectiveHandler {
   };
 }
 
-function attSyntax(directive: Directive): void {
-  const prefix = plainText(directive, 0);
-  if (prefix === undefined || prefix === 'prefix') return;
-  directive.assembly.error('A0003', `'.att_syntax ${prefix}' is not supported`);
-}
-
-function intelSyntax(directive: Directive): void {
-  directive.assembly.error('A0003', 'Intel syntax is not supported yet');
-}
-
-const processors: ReadonlySet<string> = new Set(
-  (
-    'generic32 i8086 i186 i286 i386 i486 i586 i686 pentium pentiumpro pentiumii pentiumiii ' +
-    'pentium4 k6 k6_2 athlon nocona core core2 push pop default'
-  ).split(' '),
-);
-
-function arch(directive: Directive): void {
-  const name = plainText(directive, 0) ?? '';
-  // `.arch .sse2` turns one extension on.
-  if (processors.has(name) || /^\.\w+$/.test(name)) return;
-  directive.assembly.error('A0512', `'${name}' is no processor that is known`);
-}
-
 const ignored: DirectiveHandler = () => {};
 
 export const layoutDirectives: Readonly<Record<string, DirectiveHandler>> = {
@@ -121,10 +91,6 @@ export const layoutDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.code16': code('code16'),
   '.code16gcc': code('code16gcc'),
   '.code32': code('code32'),
-  '.att_syntax': attSyntax,
-  '.intel_syntax': intelSyntax,
-  '.arch': arch,
-  '.att_mnemonic': ignored,
   '.allow_index_reg': ignored,
   '.list': ignored,
   '.nolist': ignored,

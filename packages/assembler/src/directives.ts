@@ -6,6 +6,7 @@ import { dataDirectives } from './directives-data.ts';
 import { debugDirectives } from './directives-debug.ts';
 import { fractionDirectives } from './directives-fraction.ts';
 import { layoutDirectives } from './directives-layout.ts';
+import { machineDirectives } from './directives-machine.ts';
 import { relocDirectives } from './directives-reloc.ts';
 import { sectionDirectives } from './directives-section.ts';
 import { spaceDirectives } from './directives-space.ts';
@@ -25,6 +26,7 @@ const table: ReadonlyMap<string, DirectiveHandler> = new Map<string, DirectiveHa
   ...Object.entries(spaceDirectives),
   ...Object.entries(versionDirectives),
   ...Object.entries(relocDirectives),
+  ...Object.entries(machineDirectives),
 ]);
 
 const comma = 44;

@@ -6,6 +6,7 @@ import { constant, constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
 import type { Node } from './grammar.ts';
 import { integerValue, parseInteger } from './numbers.ts';
+import type { AsmSymbol } from './symbols.ts';
 import { within } from './text.ts';
 
 const smallNumbers = new Map<string, Linear>();
@@ -36,8 +37,13 @@ export function evaluate(assembly: Assembly, node: Node): Expression {
       return constant(characterValue(node.text));
     case 'string':
       return nameValue(assembly, unquote(node.text), node.start);
-    case 'unary':
-      return assembly.fold(node.operator, undefined, evaluate(assembly, node.operand));
+    case 'register':
+      return registerValue(assembly, node.text, node.start);
+    case 'unary': {
+      const value = evaluate(assembly, node.operand);
+      // `offset x`, `dword ptr x` and `[x]` are x where no instruction is.
+      return node.operator.length > 1 ? value : assembly.fold(node.operator, undefined, value);
+    }
     case 'binary': {
       // A sum of many terms leans to the left, and is walked without recursion.
       const spine: (typeof node)[] = [];
@@ -45,11 +51,19 @@ export function evaluate(assembly: Assembly, node: Node): Expression {
       for (; first.kind === 'binary'; first = first.left) spine.push(first);
       let value = evaluate(assembly, first);
       for (const { operator, right } of spine.toReversed()) {
-        value = assembly.fold(operator, value, evaluate(assembly, right));
+        const operand = evaluate(assembly, right);
+        if (operator === ':') value = operand;
+        else value = assembly.fold(operator === '[]' ? '+' : operator, value, operand);
       }
       return value;
     }
   }
+}
+
+function registerValue(assembly: Assembly, text: string, start: number): Expression {
+  const where = within(assembly.where, start, start + text.length);
+  assembly.error('A0109', `'${text}' is a register, expected a value`, where);
+  return zero;
 }
 
 /** The value of a node that has to be known at once; undefined after a diagnostic. */
@@ -111,9 +125,22 @@ function nameValue(assembly: Assembly, text: string, start: number): Expression 
     return withReference(assembly, inner, text.slice(at + 1), start + at);
   }
   const symbol = assembly.symbols.get(text);
+  if (symbol.formula) return formulaValue(assembly, symbol, symbol.formula);
   if (symbol.state === 'absolute') return constant(symbol.value);
   symbol.firstUse ??= assembly.where;
   return symbolValue(symbol);
+}
+
+/** `.eqv`: what the names in it stand for now. */
+function formulaValue(assembly: Assembly, symbol: AsmSymbol, formula: Node): Expression {
+  if (symbol.isBeingResolved) {
+    assembly.reportLoop(symbol);
+    return zero;
+  }
+  symbol.isBeingResolved = true;
+  const value = evaluate(assembly, formula);
+  symbol.isBeingResolved = false;
+  return value;
 }
 
 /** `start` is the place of the @. */
@@ -160,8 +187,12 @@ const simpleEscapes: Readonly<Record<string, number>> = {
 
 /** The escape whose backslash stands before `at`; `next` is the offset behind it. */
 function escapeValue(text: string, at: number): { value: number; next: number } {
-  const octal = /^[0-7]{1,3}/.exec(text.slice(at, at + 3));
-  if (octal) return { value: parseInt(octal[0], 8) & 0xff, next: at + octal[0].length };
+  const octal = /^[0-9]{1,3}/.exec(text.slice(at, at + 3))?.[0];
+  if (octal) {
+    // Eights and nines count as they would in a larger base.
+    const value = [...octal].reduce((sum, digit) => sum * 8 + Number(digit), 0);
+    return { value: value & 0xff, next: at + octal.length };
+  }
   if (text[at] === 'x' || text[at] === 'X') {
     const digits = /^[0-9a-fA-F]*/.exec(text.slice(at + 1, at + 40))?.[0] ?? '';
     const value = digits === '' ? 0 : parseInt(digits.slice(-2), 16);

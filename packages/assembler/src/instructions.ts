@@ -24,6 +24,10 @@ export interface PlainOperand {
   readonly index: string;
   readonly scale: number;
   readonly value: Expression | undefined;
+  /** Intel syntax: the bytes that `DWORD PTR` and the like say; absent or 0 where nothing is said. */
+  readonly size?: number | undefined;
+  /** Intel syntax: FAR PTR, NEAR PTR or SHORT. */
+  readonly distance?: 'far' | 'near' | 'short' | undefined;
   /** Where it stands in the text of the statement; 0 and 0 where there is no text. */
   readonly start: number;
   readonly end: number;
@@ -38,10 +42,12 @@ function operandKey(operand: PlainOperand): string {
   const known = value && constantOf(value);
   const text = known === undefined ? (value ? '?' : '') : known.toString();
   if (operand.kind === 'register') return `%${operand.register}`;
-  if (operand.kind === 'immediate') return `$${text}`;
-  if (operand.kind === 'target') return '>';
+  const { size, distance } = operand;
+  const said = size || distance ? `<${size ?? ''}${distance ?? ''}` : '';
+  if (operand.kind === 'immediate') return `$${text}${said}`;
+  if (operand.kind === 'target') return `>${said}`;
   const { segment, base, index, scale } = operand;
-  return `${segment}:${text}(${base},${index},${scale})`;
+  return `${segment}:${text}(${base},${index},${scale})${said}`;
 }
 
 function register(assembly: Assembly, name: string, operand: PlainOperand): Register | undefined {
@@ -67,7 +73,7 @@ function isaOperand(assembly: Assembly, operand: PlainOperand): IsaOperand | und
     case 'immediate':
       return { kind: 'immediate', value };
     case 'target':
-      return { kind: 'target' };
+      return { kind: 'target', distance: operand.distance };
     case 'memory': {
       const segment = register(assembly, operand.segment, operand);
       const base = register(assembly, operand.base, operand);
@@ -83,6 +89,8 @@ function isaOperand(assembly: Assembly, operand: PlainOperand): IsaOperand | und
         scale: operand.scale,
         displacement: operand.value ? value : 0n,
         isDisplacementPresent: operand.value !== undefined,
+        size: operand.size || undefined,
+        distance: operand.distance,
       };
     }
   }
@@ -112,7 +120,7 @@ export function emitInstruction(
   options: InstructionOptions,
 ): void {
   const mnemonic = widened(assembly, name, operands);
-  let key = `${assembly.mode}${options.prefixes.join(' ')} ${mnemonic}`;
+  let key = `${assembly.machine.key}${assembly.mode}${options.prefixes.join(' ')} ${mnemonic}`;
   if (options.isIndirect) key += '*';
   for (const operand of operands) key += ` ${operandKey(operand)}`;
   let encoding = encodings.get(key);
@@ -136,6 +144,7 @@ function encodeAnew(
   operands: readonly PlainOperand[],
   options: InstructionOptions,
 ): Encoding | undefined {
+  const { machine } = assembly;
   const converted: IsaOperand[] = [];
   for (const operand of operands) {
     const made = isaOperand(assembly, operand);
@@ -147,8 +156,9 @@ function encodeAnew(
     operands: converted,
     prefixes: options.prefixes,
     isIndirect: options.isIndirect,
+    syntax: machine.syntax.isIntel ? 'intel' : 'att',
   };
-  const result = encode(instruction, assembly.mode);
+  const result = encode(instruction, assembly.mode, machine.encodeOptions);
   if (result.ok) return result.encoding;
   const text = assembly.where && 'text' in assembly.where ? assembly.where.text : undefined;
   const written = operands.map(({ start, end }) => text?.slice(start, end) ?? '');

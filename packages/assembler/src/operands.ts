@@ -5,10 +5,11 @@ import type { Assembly } from './assembly.ts';
 import { absolute, evaluate } from './evaluate.ts';
 import type { Operand } from './grammar.ts';
 import type { PlainOperand } from './instructions.ts';
+import { intelOperands } from './intel-operands.ts';
 import { within } from './text.ts';
 
 /** Direct operands of these are targets, not memory. */
-function isBranch(mnemonic: string): boolean {
+export function isBranch(mnemonic: string): boolean {
   const first = mnemonic.charCodeAt(0) | 32;
   if (first === 106) return true;
   return first === 99 || first === 108 || first === 120
@@ -16,7 +17,8 @@ function isBranch(mnemonic: string): boolean {
     : false;
 }
 
-const nameOf = (image: string) => (image === '' ? '' : image.slice(1));
+/** Without the percent sign, which `.att_syntax noprefix` makes optional. */
+const nameOf = (image: string) => (image.charCodeAt(0) === 37 ? image.slice(1) : image);
 
 /** Undefined after a diagnostic. */
 export function plainOperands(
@@ -24,6 +26,9 @@ export function plainOperands(
   mnemonic: string,
   operands: readonly Operand[],
 ): PlainOperand[] | undefined {
+  if (operands.length > 0 && operands[0].kind === 'intel') {
+    return intelOperands(assembly, mnemonic, operands);
+  }
   const list: PlainOperand[] = [];
   for (const operand of operands) {
     const value = operand.node && evaluate(assembly, operand.node);
@@ -43,11 +48,7 @@ export function plainOperands(
       return undefined;
     }
     list.push({
-      kind: isTarget
-        ? 'target'
-        : operand.kind === 'string' || operand.kind === 'empty'
-          ? 'memory'
-          : operand.kind,
+      kind: isTarget ? 'target' : plainKind(operand.kind),
       register: nameOf(operand.register),
       segment: nameOf(operand.segment),
       base: nameOf(operand.base),
@@ -59,6 +60,10 @@ export function plainOperands(
     });
   }
   return list;
+}
+
+function plainKind(kind: Operand['kind']): PlainOperand['kind'] {
+  return kind === 'register' || kind === 'immediate' ? kind : 'memory';
 }
 
 function scaleOf(assembly: Assembly, operand: Operand): number | undefined {

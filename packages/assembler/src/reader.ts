@@ -128,10 +128,16 @@ export class Reader implements Sink {
     if (end <= start) return;
     const { text } = frame;
     this.text = text;
-    parseStatements(text.slice(start, end), start, this, (error) => {
-      const place = { text, start: error.start, end: error.end };
-      this.assembly.error('A0001', error.message, place, error.notes);
-    });
+    parseStatements(
+      text.slice(start, end),
+      start,
+      this,
+      (error) => {
+        const place = { text, start: error.start, end: error.end };
+        this.assembly.error('A0001', error.message, place, error.notes);
+      },
+      this.assembly.machine.syntax,
+    );
     this.prefixes = [];
   }
 

@@ -5,6 +5,7 @@ import type { Assembly } from './assembly.ts';
 import { conditionTests } from './condition-tests.ts';
 import { unquote } from './evaluate.ts';
 import { findFile, searched } from './files.ts';
+import { chooseSyntax } from './directives-machine.ts';
 import { placeAtEnd } from './input.ts';
 import type { Frame, Input } from './input.ts';
 import { bindArguments, parseDefinition, substitute } from './macros.ts';
@@ -35,6 +36,8 @@ export const structural: ReadonlySet<string> = new Set([
   '.elseif',
   '.elsec',
   '.endif',
+  '.att_syntax',
+  '.intel_syntax',
   '.altmacro',
   '.noaltmacro',
   ...conditionTests.keys(),
@@ -103,6 +106,9 @@ export class Structure {
       case '.endm':
       case '.endr':
         return assembly.warning('A0404', `'${word}' without its beginning`);
+      case '.att_syntax':
+      case '.intel_syntax':
+        return chooseSyntax(assembly, word, rest, place);
       case '.noaltmacro':
         return;
       default:

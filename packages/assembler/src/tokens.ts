@@ -1,7 +1,7 @@
-// The vocabulary of AT&T statements. Identifiers take `@` with them (`foo@GOT`), numbers take
-// letters (`0x1f`, `1b`): what such a token means is decided where it is used. `classify` tells
-// labels, directives, prefixes and mnemonics apart, so that the grammar needs one token of
-// lookahead at the start of a statement.
+// The vocabulary of statements. Identifiers take `@` with them (`foo@GOT`), numbers take letters
+// (`0x1f`, `1b`): what such a token means is decided where it is used. `classify` tells labels,
+// directives, prefixes and mnemonics apart, so that the grammar needs one token of lookahead at the
+// start of a statement; intel-tokens.ts does the same for the words of Intel operands.
 
 import { Lexer, createToken } from 'chevrotain';
 import type { IToken, TokenType } from 'chevrotain';
@@ -10,8 +10,9 @@ function token(name: string, pattern: RegExp | string, label: string): TokenType
   return createToken({ name, pattern, label, line_breaks: false });
 }
 
-function operator(name: string, pattern: string): TokenType {
-  return createToken({ name, pattern, label: `'${pattern}'`, categories: [BinaryOperator] });
+function operator(name: string, pattern: string, more: TokenType[] = []): TokenType {
+  const categories = [BinaryOperator, ...more];
+  return createToken({ name, pattern, label: `'${pattern}'`, categories });
 }
 
 export const BinaryOperator: TokenType = createToken({
@@ -19,6 +20,9 @@ export const BinaryOperator: TokenType = createToken({
   pattern: Lexer.NA,
   label: 'an operator',
 });
+
+/** Before an operand, any number of times; Intel syntax writes `not` for `~`. */
+export const Sign: TokenType = createToken({ name: 'Sign', pattern: Lexer.NA, label: 'a sign' });
 
 const Blank: TokenType = createToken({
   name: 'Blank',
@@ -66,14 +70,21 @@ export const RightParenthesis: TokenType = token('RightParenthesis', ')', "')'")
 export const LeftBracket: TokenType = token('LeftBracket', '[', "'['");
 export const RightBracket: TokenType = token('RightBracket', ']', "']'");
 export const Colon: TokenType = token('Colon', ':', "':'");
-export const Tilde: TokenType = token('Tilde', '~', "'~'");
+export const Tilde: TokenType = createToken({
+  name: 'Tilde',
+  pattern: '~',
+  label: "'~'",
+  categories: [Sign],
+});
+/** `{disp32}`, `{vex3}`, ... */
+export const Brace: TokenType = token('Brace', /\{[ \t]*\w+[ \t]*\}/, 'a prefix');
 export const Equal: TokenType = token('Equal', '=', "'='");
 
 export const EqualEqual: TokenType = operator('EqualEqual', '==');
 export const Star: TokenType = operator('Star', '*');
-export const Minus: TokenType = operator('Minus', '-');
-export const Plus: TokenType = operator('Plus', '+');
-export const Exclamation: TokenType = operator('Exclamation', '!');
+export const Minus: TokenType = operator('Minus', '-', [Sign]);
+export const Plus: TokenType = operator('Plus', '+', [Sign]);
+export const Exclamation: TokenType = operator('Exclamation', '!', [Sign]);
 
 /** Never made by the lexer: `classify` gives these types to the first words of a statement. */
 export const Label: TokenType = token('Label', Lexer.NA, 'a label');
@@ -81,6 +92,17 @@ export const Assigned: TokenType = token('Assigned', Lexer.NA, 'a name');
 export const Directive: TokenType = token('Directive', Lexer.NA, 'a directive');
 export const Prefix: TokenType = token('Prefix', Lexer.NA, 'a prefix');
 export const Mnemonic: TokenType = token('Mnemonic', Lexer.NA, 'an instruction');
+
+/** Of Intel syntax: made of names by intel-tokens.ts. */
+export const SizeWord: TokenType = token('SizeWord', Lexer.NA, 'a size');
+export const Pointer: TokenType = token('Pointer', Lexer.NA, "'ptr'");
+export const UnaryWord: TokenType = token('UnaryWord', Lexer.NA, "'offset'");
+export const BinaryWord: TokenType = createToken({
+  name: 'BinaryWord',
+  pattern: Lexer.NA,
+  label: 'an operator',
+  categories: [BinaryOperator],
+});
 
 /** In the order in which the lexer tries them. */
 export const vocabulary: TokenType[] = [
@@ -123,12 +145,18 @@ export const vocabulary: TokenType[] = [
   LeftBracket,
   RightBracket,
   operator('Percent', '%'),
+  Brace,
   BinaryOperator,
+  Sign,
   Label,
   Assigned,
   Directive,
   Prefix,
   Mnemonic,
+  SizeWord,
+  Pointer,
+  UnaryWord,
+  BinaryWord,
 ];
 
 /** Words before a mnemonic; `rep` alone on a line is one too. */
@@ -163,37 +191,54 @@ function isWordPrefix(image: string): boolean {
   return image.length < 9 && prefixWords.has(image.toLowerCase());
 }
 
-function retype(target: IToken, type: TokenType): void {
+/** Changes what the parser takes a token for. */
+export function retype(target: IToken, type: TokenType): void {
   target.tokenType = type;
   target.tokenTypeIdx = type.tokenTypeIdx ?? 0;
 }
 
+/** `jne,pn` and `jne,pt`: what stands behind the comma becomes a prefix. */
+function takeHint(tokens: IToken[], at: number): boolean {
+  const hint = tokens[at + 2];
+  if (tokens[at + 1]?.tokenType !== Comma || hint?.tokenType !== Identifier) return false;
+  if ((tokens[at].image.charCodeAt(0) | 32) !== 106 || !/^p[nt]$/i.test(hint.image)) return false;
+  retype(hint, Prefix);
+  tokens.splice(at, 3, hint, tokens[at]);
+  return true;
+}
+
 /** Gives the first words of each statement their types. */
 export function classify(tokens: IToken[]): void {
-  const count = tokens.length;
-  for (let at = 0; at < count; at++) {
+  for (let at = 0; at < tokens.length; at++) {
     // One round is one statement.
-    while (at < count) {
+    for (; at < tokens.length; at++) {
       const first = tokens[at];
       const type = first.tokenType;
-      if (type !== Identifier && type !== Number) break;
+      if (type === Brace) {
+        retype(first, Prefix);
+        continue;
+      }
+      if (type !== Identifier && type !== Number && type !== Text) break;
       const next = tokens[at + 1];
       if (next?.tokenType === Colon) {
         retype(first, Label);
-        at += 2;
+        at++;
         continue;
       }
       if (type === Number) break;
-      at++;
       if (next?.tokenType === Equal || next?.tokenType === EqualEqual) retype(first, Assigned);
+      else if (type === Text) break;
       else if (first.image.charCodeAt(0) === 46) retype(first, Directive);
       else if (next?.tokenType === Identifier && isWordPrefix(first.image)) {
         retype(first, Prefix);
         continue;
-      } else retype(first, Mnemonic);
+      } else {
+        retype(first, Mnemonic);
+        takeHint(tokens, at);
+      }
       break;
     }
-    while (at < count && !endsStatement(tokens[at])) at++;
+    while (at < tokens.length && !endsStatement(tokens[at])) at++;
   }
 }
 
@@ -206,4 +251,12 @@ export function isSign({ tokenType }: IToken): boolean {
 
 export function endsStatement(candidate: IToken): boolean {
   return candidate.tokenType === NewLine || candidate.tokenType === Semicolon;
+}
+
+export function opens({ tokenType }: IToken): boolean {
+  return tokenType === LeftParenthesis || tokenType === LeftBracket;
+}
+
+export function closes({ tokenType }: IToken): boolean {
+  return tokenType === RightParenthesis || tokenType === RightBracket;
 }

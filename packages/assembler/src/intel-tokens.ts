@@ -1,0 +1,158 @@
+// The words of Intel operands. Whether `and` is an operator, `dword` a size and `ebx` a register or
+// each of them a symbol is a matter of where it stands, and of the statement; here names get the
+// types that the grammar tells apart.
+
+import { registerByName } from '@ring0/isa';
+import type { IToken } from 'chevrotain';
+import * as T from './tokens.ts';
+
+/** Binary operators that are words, as the signs that AT&T syntax has for them. */
+export const binaryWords: ReadonlyMap<string, string> = new Map([
+  ['and', '&'],
+  ['or', '|'],
+  ['xor', '^'],
+  ['mod', '%'],
+  ['shl', '<<'],
+  ['shr', '>>'],
+  ['eq', '=='],
+  ['ne', '!='],
+  ['lt', '<'],
+  ['le', '<='],
+  ['gt', '>'],
+  ['ge', '>='],
+]);
+
+/** The bytes that a size stands for, before `ptr` and also alone, where it is a number. */
+export const sizeWords: ReadonlyMap<string, number> = new Map([
+  ['byte', 1],
+  ['word', 2],
+  ['dword', 4],
+  ['fword', 6],
+  ['qword', 8],
+  ['mmword', 8],
+  ['tbyte', 10],
+  ['oword', 16],
+  ['xmmword', 16],
+  ['ymmword', 32],
+  ['zmmword', 64],
+  ['near', 0xff04],
+  ['far', 0xff06],
+]);
+
+const unaryWords: ReadonlySet<string> = new Set(['offset', 'short']);
+
+/** Directives whose arguments are values, where a register's name is not a symbol's. */
+const valueDirectives = /^\.(cfi_\w+|[248]?byte|word|d?long|int|short|value|hword|quad|octa)$/i;
+
+/** The name of a register as it is written: with a percent sign, in quotes, with blanks. */
+export function plainRegisterName(image: string): string {
+  return image.toLowerCase().replace(/[%" \t]/g, '');
+}
+
+function isRegister(name: string): boolean {
+  if (name.length > 6) return false;
+  const found = registerByName(name);
+  return name === 'flat' || (found !== undefined && found.class !== 'flat');
+}
+
+/** Something stands before that an operator may follow. */
+function isBehindValue(before: IToken): boolean {
+  const { tokenType } = before;
+  return (
+    tokenType === T.Number ||
+    tokenType === T.Identifier ||
+    tokenType === T.Register ||
+    tokenType === T.Text ||
+    tokenType === T.Character ||
+    tokenType === T.Dollar ||
+    tokenType === T.SizeWord ||
+    tokenType === T.RightParenthesis ||
+    tokenType === T.RightBracket
+  );
+}
+
+/** Something follows that an operator may stand before. */
+function isBeforeValue(next: IToken | undefined): boolean {
+  return next !== undefined && next.tokenType !== T.Comma && !T.endsStatement(next);
+}
+
+/** `st ( 1 )` becomes one token. */
+function joinStack(tokens: IToken[], at: number): void {
+  const [name, open, number, close] = tokens.slice(at, at + 4);
+  if (name.image.toLowerCase() !== 'st' || open?.tokenType !== T.LeftParenthesis) return;
+  if (!/^[0-7]$/.test(number?.image) || close?.tokenType !== T.RightParenthesis) return;
+  const blanks = close.startOffset - number.startOffset - 1;
+  name.image = `${name.image}${'('.padStart(open.startOffset - name.startOffset - 1)}`;
+  name.image += number.image.padStart(number.startOffset - open.startOffset);
+  name.image += `${''.padEnd(blanks)})`;
+  tokens.splice(at + 1, 3);
+}
+
+/** `$` is the current place, but `$foo` and even `$4` are names. */
+function joinDollar(tokens: IToken[], at: number): void {
+  const [dollar, next] = tokens.slice(at, at + 2);
+  if (next?.startOffset !== dollar.startOffset + 1) return;
+  if (next.tokenType !== T.Identifier && next.tokenType !== T.Number) return;
+  dollar.image += next.image;
+  T.retype(dollar, T.Identifier);
+  tokens.splice(at + 1, 1);
+}
+
+function classifyWord(tokens: IToken[], at: number, isNaked: boolean, isInstruction: boolean) {
+  const word = tokens[at];
+  const before = tokens[at - 1];
+  const name = word.image.toLowerCase();
+  if (binaryWords.has(name) && isBehindValue(before)) {
+    if (isInstruction || isBeforeValue(tokens[at + 1])) T.retype(word, T.BinaryWord);
+  } else if (name === 'ptr' && before.tokenType === T.SizeWord) {
+    T.retype(word, T.Pointer);
+  } else if (isBehindValue(before)) {
+    return;
+  } else if (name === 'not' && (isInstruction || isBeforeValue(tokens[at + 1]))) {
+    T.retype(word, T.Sign);
+  } else if (unaryWords.has(name) && (isInstruction || isBeforeValue(tokens[at + 1]))) {
+    T.retype(word, T.UnaryWord);
+  } else if (sizeWords.has(name)) {
+    T.retype(word, T.SizeWord);
+  } else if (isNaked && isRegister(name)) {
+    T.retype(word, T.Register);
+    joinStack(tokens, at);
+  }
+}
+
+/** Gives the words in the operands of each statement their types; `T.classify` was there before. */
+export function classifyIntel(tokens: IToken[], isNaked: boolean): void {
+  let isInstruction = false;
+  let isValue = false;
+  for (let at = 0; at < tokens.length; at++) {
+    const { tokenType, image } = tokens[at];
+    if (tokenType === T.Mnemonic) isInstruction = isValue = true;
+    else if (tokenType === T.Directive) {
+      isInstruction = false;
+      isValue = valueDirectives.test(image);
+    } else if (tokenType === T.Assigned) {
+      isInstruction = false;
+      isValue = true;
+    } else if (tokenType === T.Identifier && at > 0) {
+      classifyWord(tokens, at, isNaked && isValue, isInstruction);
+    } else if (tokenType === T.Dollar) {
+      joinDollar(tokens, at);
+    } else if (tokenType === T.Text && isInstruction && isNaked) {
+      if (isRegister(plainRegisterName(image))) T.retype(tokens[at], T.Register);
+    }
+  }
+}
+
+/** Registers without their percent signs in AT&T operands (`.att_syntax noprefix`). */
+export function classifyNaked(tokens: IToken[]): void {
+  let isValue = false;
+  for (let at = 0; at < tokens.length; at++) {
+    const { tokenType, image } = tokens[at];
+    if (tokenType === T.Mnemonic) isValue = true;
+    else if (tokenType === T.Directive) isValue = valueDirectives.test(image);
+    else if (tokenType === T.Identifier && isValue && isRegister(image.toLowerCase())) {
+      T.retype(tokens[at], T.Register);
+      joinStack(tokens, at);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+// What the statements are written in and for: the syntax of operands, the processor and its
+// extensions, and the choices of the encoder. Options set it; `.intel_syntax`, `.arch` and the like
+// change it on the way.
+
+import { withArchitecture } from '@ring0/isa';
+import type { EncodeOptions, Features } from '@ring0/isa';
+import { attSyntax } from './syntax-tree.ts';
+import type { Syntax } from './syntax-tree.ts';
+
+/** As GNU as's -march, -msyntax, -mmnemonic, -mnaked-reg .. */
+export interface MachineOptions {
+  /** `i686`, `pentium4+avx`: a processor and extensions; everything by default. */
+  readonly architecture?: string | undefined;
+  readonly syntax?: 'att' | 'intel' | undefined;
+  /** Registers need no percent sign. */
+  readonly hasNakedRegisters?: boolean | undefined;
+  readonly hasIntelMnemonics?: boolean | undefined;
+  /** -mvexwig and -mavxscalar. */
+  readonly vexW?: 0 | 1 | undefined;
+  readonly scalarBits?: 128 | 256 | undefined;
+  /** -mrelax-relocations=no makes R_386_GOT32 of what would be R_386_GOT32X. */
+  readonly keepsGot?: boolean | undefined;
+  readonly omitsLock?: boolean | undefined;
+  readonly addsBound?: boolean | undefined;
+}
+
+interface Processor {
+  readonly features: Features | undefined;
+  readonly name: string;
+  /** Conditional jumps have a near form; on the 8086 to 286 they go around a near jump. */
+  readonly hasLongConditions: boolean;
+  /** Conditional jumps that do not reach are made longer (`.arch i8086, nojumps`). */
+  readonly growsConditions: boolean;
+}
+
+const everything: Processor = {
+  features: undefined,
+  name: '',
+  hasLongConditions: true,
+  growsConditions: true,
+};
+
+/** The processors without a near form of conditional jumps. */
+const early: ReadonlySet<string> = new Set(['i8086', 'i186', 'i286']);
+
+export class Machine {
+  readonly options: MachineOptions;
+  private now: Processor = everything;
+  private readonly stack: { processor: Processor; code: string }[] = [];
+  private currentSyntax: Syntax;
+  private intelMnemonics: boolean;
+  /** What is to be part of a key that an encoding is kept by; empty where nothing was chosen. */
+  key = '';
+  encodeOptions: EncodeOptions = {};
+  /** The name in -march that is not known. */
+  readonly unknown: string | undefined;
+
+  constructor(options: MachineOptions = {}) {
+    this.options = options;
+    const isIntel = options.syntax === 'intel';
+    this.currentSyntax = { isIntel, isNaked: options.hasNakedRegisters === true };
+    this.intelMnemonics = options.hasIntelMnemonics === true;
+    const [processor = '', ...extensions] = (options.architecture ?? '').split('+');
+    const names = [processor, ...extensions.map((name) => `.${name}`)];
+    this.unknown = names.find((name) => name !== '' && !this.select(name));
+    this.update();
+  }
+
+  get syntax(): Syntax {
+    return this.currentSyntax;
+  }
+
+  set syntax(syntax: Syntax) {
+    this.currentSyntax = syntax.isIntel || syntax.isNaked ? syntax : attSyntax;
+    this.update();
+  }
+
+  set hasIntelMnemonics(isIntel: boolean) {
+    this.intelMnemonics = isIntel;
+    this.update();
+  }
+
+  /** False for a name that is not known. */
+  select(name: string): boolean {
+    const features = withArchitecture(this.now.features, name);
+    if (!features) return false;
+    const isExtension = name.startsWith('.');
+    const plain = isExtension ? `${this.now.name}${name}` : name;
+    this.now = {
+      features: name === 'default' ? undefined : features,
+      name: name === 'default' ? '' : plain,
+      hasLongConditions: isExtension ? this.now.hasLongConditions : !early.has(name),
+      growsConditions: this.now.growsConditions,
+    };
+    this.update();
+    return true;
+  }
+
+  /** 'done'; 'empty' without a push before; or the code in which the push was, where it is another. */
+  pop(code: string): string {
+    const top = this.stack.at(-1);
+    if (!top) return 'empty';
+    if (top.code !== code) return top.code;
+    this.stack.pop();
+    this.now = top.processor;
+    this.update();
+    return 'done';
+  }
+
+  push(code: string): void {
+    this.stack.push({ processor: this.now, code });
+  }
+
+  get hasLongConditions(): boolean {
+    return this.now.hasLongConditions;
+  }
+
+  get growsConditions(): boolean {
+    return this.now.growsConditions;
+  }
+
+  set growsConditions(isGrowing: boolean) {
+    this.now = { ...this.now, growsConditions: isGrowing };
+    this.update();
+  }
+
+  private update(): void {
+    const { vexW, scalarBits } = this.options;
+    const { features, name } = this.now;
+    this.encodeOptions = {
+      features,
+      architecture: name === '' ? undefined : name,
+      vexW,
+      scalarBits,
+      hasIntelMnemonics: this.intelMnemonics,
+    };
+    const { isIntel } = this.currentSyntax;
+    const isPlain = !features && vexW === undefined && scalarBits === undefined;
+    const said = isPlain ? '' : `${name}!${vexW ?? ''}!${scalarBits ?? ''}!`;
+    this.key = `${said}${isIntel ? 'I' : ''}${this.intelMnemonics ? 'i' : ''}`;
+    if (features) this.key += [...features].length.toString();
+  }
+}
