@@ -2,7 +2,7 @@
 
 import { latin1Bytes } from '@ring0/bytes';
 import type { Assembly } from './assembly.ts';
-import { constantOf } from './expression.ts';
+import { constantOf, zero } from './expression.ts';
 import type { Expression } from './expression.ts';
 import { unquote } from './evaluate.ts';
 import {
@@ -14,34 +14,38 @@ import {
 } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { findFile } from './files.ts';
-import { lebSize } from './leb.ts';
-import { parseInteger } from './numbers.ts';
+import { blankOperand } from './syntax-tree.ts';
+import type { Node, Operand } from './syntax-tree.ts';
+import { within } from './text.ts';
+import { beginsWithSign, signedValue, wideLiteral } from './wide-numbers.ts';
 
 function numbers(size: 1 | 2 | 4 | 8): DirectiveHandler {
   return (directive) => {
-    for (const operand of directive.operands) {
-      if (operand.kind === 'empty') directive.assembly.field(size, zeroValue);
-      else {
+    const { assembly, operands } = directive;
+    for (const operand of operands) {
+      if (operand.kind === 'empty') {
+        warnMissing(directive, operand);
+        assembly.field(size, zero);
+      } else {
         const value = operandExpression(directive, operand);
-        if (value) directive.assembly.field(size, value);
+        if (value) assembly.field(size, value);
       }
     }
   };
 }
 
-const zeroValue: Expression = {
-  kind: 'linear',
-  plus: undefined,
-  minus: undefined,
-  addend: 0n,
-  reference: undefined,
-};
+function warnMissing({ assembly, name }: Directive, operand: Operand): void {
+  const where = within(assembly.where, operand.start, operand.end);
+  assembly.warning('A0514', `'${name}' has nothing beside a comma; zero is used`, where);
+}
 
 /** Strings with nothing between them are one string; each gets the zero byte at its end. */
 function strings(hasZero: boolean, width: 1 | 2 | 4 | 8 = 1): DirectiveHandler {
   return (directive) => {
     const { assembly, operands, text } = directive;
     operands.forEach((operand, i) => {
+      // A comma behind the last string is not noticed, as in GNU as.
+      if (operand.kind === 'empty' && i > 0 && i === operands.length - 1) return;
       if (operand.kind !== 'string' || operand.node?.kind !== 'string') {
         const found = rawText(directive, operand);
         const message = `'${directive.name}' takes strings in quotes, found '${found}'`;
@@ -64,20 +68,45 @@ function widen(bytes: Uint8Array, width: number): Uint8Array {
   return wide;
 }
 
+/** `.octa`: 16 bytes; only what begins with a sign is extended by it. */
 function octa(directive: Directive): void {
+  const { assembly } = directive;
   for (const operand of directive.operands) {
-    const written = rawText(directive, operand).replace(/[ \t]/g, '');
-    const isNegative = written.startsWith('-');
-    const value = parseInteger(isNegative ? written.slice(1) : written);
-    if (value === undefined) {
-      directive.assembly.error('A0101', `'${written}' is not a number of 128 bits`);
-      continue;
-    }
-    let rest = BigInt.asUintN(128, isNegative ? -value : value);
+    const value = octaValue(directive, operand);
+    if (value === undefined) continue;
     const bytes = new Uint8Array(16);
+    let rest = BigInt.asUintN(128, value);
     for (let i = 0; i < 16; i++, rest >>= 8n) bytes[i] = Number(rest & 0xffn);
-    directive.assembly.bytes(bytes);
+    assembly.bytes(bytes);
   }
+}
+
+function octaValue(directive: Directive, operand: Operand): bigint | undefined {
+  const { assembly } = directive;
+  const { node } = operand;
+  if (operand.kind === 'empty') {
+    warnMissing(directive, operand);
+    return 0n;
+  }
+  const wide = node && wideLiteral(node);
+  const where = within(assembly.where, operand.start, operand.end);
+  if (wide !== undefined) {
+    if (wide >> 128n !== 0n && wide >> 127n !== -1n) {
+      assembly.warning(
+        'A0108',
+        'the number has more than 128 bits; the lower ones are used',
+        where,
+      );
+    }
+    return wide;
+  }
+  const value = operandExpression(directive, operand);
+  const known = value && constantOf(value);
+  if (value && known === undefined) {
+    assembly.error('A0101', "'.octa' needs a number that is known here", where);
+  }
+  if (known === undefined || !node) return undefined;
+  return beginsWithSign(node) ? known : BigInt.asUintN(64, known);
 }
 
 /** A LEB128 number: at once where it is known, else with the size found by relaxation. */
@@ -93,21 +122,57 @@ export function emitLeb(assembly: Assembly, value: Expression, isSigned: boolean
     });
     return;
   }
-  let rest = isSigned ? known : BigInt.asUintN(64, known);
-  const bytes = new Uint8Array(lebSize(known, isSigned));
-  for (let i = 0; i < bytes.length; i++, rest >>= 7n) {
-    bytes[i] = Number(rest & 0x7fn) | (i + 1 < bytes.length ? 0x80 : 0);
+  assembly.bytes(lebBytes(isSigned ? known : BigInt.asUintN(64, known), isSigned));
+}
+
+/** A number of any size. */
+function lebBytes(value: bigint, isSigned: boolean): Uint8Array {
+  const bytes: number[] = [];
+  for (let rest = value; ;) {
+    const low = Number(rest & 0x7fn);
+    rest >>= 7n;
+    const sign = isSigned && low >= 64 ? -1n : 0n;
+    if (rest === sign) return Uint8Array.from([...bytes, low]);
+    bytes.push(low | 0x80);
   }
-  assembly.bytes(bytes);
 }
 
 function leb(isSigned: boolean): DirectiveHandler {
   return (directive) => {
-    for (const operand of directive.operands) {
-      const value = operandExpression(directive, operand);
-      if (value) emitLeb(directive.assembly, value, isSigned);
+    const { assembly, operands } = directive;
+    if (operands.length === 0) emptyLeb(directive, isSigned);
+    for (const operand of operands) {
+      const { node } = operand;
+      const wide = node && node.kind !== 'name' && operand.end - operand.start > 16;
+      const literal = wide ? wideLiteral(node) : undefined;
+      if (operand.kind === 'empty') emptyLeb(directive, isSigned, operand);
+      else if (literal !== undefined) {
+        assembly.bytes(lebBytes(isSigned ? literal : BigInt.asUintN(128, literal), isSigned));
+      } else {
+        const value = operandExpression(directive, operand);
+        if (value) plainLeb(assembly, value, node, isSigned);
+      }
     }
   };
+}
+
+function emptyLeb(directive: Directive, isSigned: boolean, operand?: Operand): void {
+  const { start, end } = directive;
+  warnMissing(directive, operand ?? { ...blankOperand(start), end });
+  emitLeb(directive.assembly, zero, isSigned);
+}
+
+function plainLeb(
+  assembly: Assembly,
+  value: Expression,
+  node: Node | undefined,
+  isSigned: boolean,
+): void {
+  const known = isSigned && node ? constantOf(value) : undefined;
+  const isSmall = known === undefined || (known >= 0n && node?.kind === 'number');
+  const exact = isSmall || !node ? undefined : signedValue(assembly, node);
+  if (exact === undefined) emitLeb(assembly, value, isSigned);
+  else assembly.bytes(lebBytes(exact, true));
 }
 
 function incbin(directive: Directive): void {

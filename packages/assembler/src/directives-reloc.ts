@@ -7,12 +7,14 @@ import { constant } from './expression.ts';
 
 const intel386 = 3;
 
-/** Names of BFD that GNU as takes for every machine. */
+/** Names that are in no psABI. */
 const generic: Readonly<Record<string, number>> = {
   BFD_RELOC_NONE: 0,
   BFD_RELOC_8: 22,
   BFD_RELOC_16: 20,
   BFD_RELOC_32: 1,
+  R_386_GNU_VTINHERIT: 250,
+  R_386_GNU_VTENTRY: 251,
 };
 
 function typeOf(name: string): number | undefined {

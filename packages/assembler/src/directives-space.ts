@@ -64,7 +64,8 @@ function fill(directive: Directive): void {
   const { assembly } = directive;
   noMoreThan(directive, 3);
   const count = countArgument(directive);
-  let size = numberArgument(directive, 1, 1);
+  const isSizeAbsent = directive.operands[1]?.kind === 'empty';
+  let size = isSizeAbsent ? 0 : numberArgument(directive, 1, 1);
   const value = numberArgument(directive, 2, 0);
   if (!count || size === undefined || value === undefined) return;
   const known = constantOf(count);

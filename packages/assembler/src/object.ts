@@ -106,6 +106,10 @@ class ObjectBuilder {
         else if (target?.name === anonymousName) unnamed.add(target);
       }
     }
+    // A plain offset in '.reloc' counts from the section's own symbol.
+    for (const { at, section } of this.assembly.relocations) {
+      if (constantOf(at) !== undefined) used.add(section);
+    }
     const waiting = [...unnamed].toSorted((a, b) => a.unnamedBefore - b.unnamedBefore);
     let next = 0;
     const { all } = this.assembly.symbols;

@@ -19,7 +19,7 @@ import { itemKind } from './items.ts';
 import { writeLeb, writeSmallLeb } from './leb.ts';
 import { labelAddress } from './sections.ts';
 import type { Section, Subsection, Where } from './sections.ts';
-import { finalFolding, settle } from './settle.ts';
+import { finalFolding, settle, settleReference } from './settle.ts';
 import { smallLebValue } from './small-values.ts';
 import { AsmSymbol, anonymousName } from './symbols.ts';
 
@@ -302,7 +302,7 @@ class SectionWriter {
   }
 
   private field(unsettled: Expression, fixup: PendingField, at: number): void {
-    const settled = settle(unsettled, this.folding);
+    const settled = settleReference(unsettled, this.folding);
     const value = this.relativeToHere(settled, fixup, at);
     if (!value) return;
     const { symbol, isRelative } = value;

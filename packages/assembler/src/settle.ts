@@ -59,6 +59,21 @@ export function settle(value: Expression, folding: Folding): Expression {
   return step(value, { folding, steps: 0, depth: 0 });
 }
 
+/**
+ * The same for a field that a relocation may fill: a symbol that other files see keeps its name,
+ * also where its value is known here, since another definition may take its place.
+ */
+export function settleReference(value: Expression, folding: Folding): Expression {
+  const settled = settle(value, folding);
+  if (value.kind !== 'linear' || !value.plus || value.minus) return settled;
+  const { isGlobal, isWeak, state } = value.plus;
+  if ((!isGlobal && !isWeak) || (state !== 'equated' && state !== 'absolute')) return settled;
+  if (settled.kind !== 'linear' || settled.minus) return settled;
+  // What stands for a symbol of another file is that symbol.
+  const isElsewhere = settled.plus !== undefined && settled.plus.state !== 'label';
+  return isElsewhere ? settled : value;
+}
+
 function step(value: Expression, walk: Walk): Expression {
   const { folding } = walk;
   if (++walk.steps > stepsMax || walk.depth > depthMax) {
