@@ -224,6 +224,7 @@ export class Assembler implements Emitter {
     const { assembly } = this;
     const { diagnostics, printed } = assembly;
     const items = diagnostics.items;
+    this.reader.input.finish();
     assembly.where = undefined;
     const failed = { object: undefined, flat: undefined, diagnostics: items, printed };
     if (diagnostics.hasErrors) return failed;

@@ -17,6 +17,7 @@ import { Places } from './places.ts';
 import { Machine } from './machine.ts';
 import type { MachineOptions } from './machine.ts';
 import { Section } from './sections.ts';
+import type { Probe } from './shape-probe.ts';
 import type { SectionAttributes, Spot, Subsection, Where } from './sections.ts';
 import { AsmSymbol, SymbolTable } from './symbols.ts';
 import { spanOf } from './text.ts';
@@ -29,6 +30,8 @@ export interface AssemblyOptions {
   readonly readFile?: ((path: string) => Uint8Array | undefined) | undefined;
   readonly includePaths?: readonly string[] | undefined;
   readonly keepsLocals?: boolean | undefined;
+  /** The version of GNU as to be equalled; default 2.40. */
+  readonly compat?: string | undefined;
   /** Warnings that GNU as gives become errors. */
   readonly isStrict?: boolean | undefined;
   /** Syntax, processor and choices of the encoder. */
@@ -56,6 +59,7 @@ export class Assembly {
   readonly places = new Places();
   readonly sections: Section[] = [];
   private readonly sectionByKey = new Map<string, Section>();
+  private readonly sectionByName = new Map<string, Section>();
   readonly text: Section;
   readonly data: Section;
   readonly bss: Section;
@@ -66,6 +70,8 @@ export class Assembly {
   readonly sectionStack: { current: Subsection; previous: Subsection }[] = [];
   code: CodeMode;
   readonly machine: Machine;
+  /** Watches the statement being executed, so that the next of its shape may repeat it. */
+  probe: Probe | undefined;
   /** The statement being executed; its `Place` is made only when somebody asks. */
   private placeText: Text | undefined;
   private placeStart = 0;
@@ -143,8 +149,32 @@ export class Assembly {
       section = new Section(name, attributes, this.symbols.all.length, this.places);
       this.sections.push(section);
       this.sectionByKey.set(key, section);
+      if (!this.sectionByName.has(name)) this.nameSection(section);
     }
     return section;
+  }
+
+  /** A section's name is a symbol too: its start. */
+  private nameSection(section: Section): void {
+    const { name } = section;
+    this.sectionByName.set(name, section);
+    const symbol = this.symbols.find(name);
+    if (!symbol) return;
+    if (symbol.isDefined) {
+      this.error('A0322', `'${name}' is a symbol already, and cannot name a section too`);
+    } else this.bindToSection(symbol);
+  }
+
+  /** A name that nothing else defines and that a section has is that section's start. */
+  bindToSection(symbol: AsmSymbol): void {
+    if (symbol.state !== 'undefined' || symbol.isGlobal || symbol.isWeak) return;
+    const section = this.sectionByName.get(symbol.name);
+    if (!section) return;
+    symbol.state = 'label';
+    symbol.subsection = section.subsection(0);
+    symbol.item = 0;
+    symbol.offset = 0;
+    symbol.isSectionStart = true;
   }
 
   findSection(name: string, group = ''): Section | undefined {

@@ -2,9 +2,9 @@
 
 import type { Assembly } from './assembly.ts';
 import { constantOf } from './expression.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, unquote } from './evaluate.ts';
 import { parseArguments } from './grammar.ts';
-import { tidyBlanks } from './macros.ts';
+import { scrub } from './scrub.ts';
 import type { Text } from './text.ts';
 
 export type ConditionTest = (
@@ -27,9 +27,15 @@ export function absoluteText(
   }
   if (errors.length > 0) return undefined;
   const node = operands[0]?.node;
-  if (!node || operands.length > 1 || operands[0].hasRegisters) {
+  if (!node || operands[0].hasRegisters) {
     assembly.error('A0415', 'an expression is expected here');
     return undefined;
+  }
+  if (operands.length > 1) {
+    const { start, end } = operands[1];
+    const found = text.slice(start, end);
+    const message = `found '${found}', expected the end of the statement`;
+    assembly.error('A0505', message, { text, start, end: Math.max(end, start + 1) });
   }
   const value = constantOf(evaluate(assembly, node));
   if (value === undefined) {
@@ -45,33 +51,46 @@ function compare(test: (value: bigint) => boolean): ConditionTest {
   };
 }
 
-function isDefined(assembly: Assembly, rest: string): boolean {
-  const name = tidyBlanks(rest).replace(/^"(.*)"$/, '$1');
-  if (name === '') {
-    assembly.error('A0415', 'a symbol is expected here');
-    return false;
-  }
-  return assembly.symbols.find(name)?.isDefined ?? false;
+/** The `.ifdef` family: one name and nothing behind it. */
+function defined(wanted: boolean): ConditionTest {
+  return (assembly, rest) => {
+    const text = scrub(rest);
+    const name = /^(?:"((?:[^"\\]|\\.)*)"|([A-Za-z_.$\x80-\xff][\w.$\x80-\xff]*))/.exec(text);
+    if (!name) {
+      assembly.error('A0415', text === '' ? 'a symbol is expected here' : `'${text}' is no symbol`);
+      return false;
+    }
+    const extra = text.slice(name[0].length).trim();
+    if (extra !== '') {
+      assembly.error('A0505', `found '${extra}', expected the end of the statement`);
+    }
+    const symbol = assembly.symbols.find(name[1] ?? name[2]);
+    return (symbol?.isDefined ?? false) === wanted;
+  };
 }
 
-/** The two texts of `.ifc a, b`; quotes with ' belong to neither. */
+/** The two texts of `.ifc a, b`. */
 function texts(assembly: Assembly, rest: string): [string, string] | undefined {
-  const match = /^((?:'[^']*'|"(?:[^"\\]|\\.)*"|[^,])*),([^]*)$/.exec(rest);
-  if (!match) {
+  const text = scrub(rest);
+  const comma = text.indexOf(',');
+  if (comma < 0) {
     assembly.error('A0416', "'.ifc' compares two texts with a comma between them");
     return undefined;
   }
-  const clean = (text: string) => tidyBlanks(text.trim()).replace(/^'(.*)'$/, '$1');
-  return [clean(match[1]), clean(match[2])];
+  return [text.slice(0, comma).trim(), text.slice(comma + 1).trim()];
 }
 
 function strings(assembly: Assembly, rest: string): [string, string] | undefined {
-  const match = /^\s*("(?:[^"\\]|\\.)*")\s*,\s*("(?:[^"\\]|\\.)*")\s*$/.exec(rest);
+  const match = /^("(?:[^"\\]|\\[^])*") ?, ?("(?:[^"\\]|\\[^])*")([^]*)$/.exec(scrub(rest));
   if (!match) {
     assembly.error('A0416', "'.ifeqs' compares two strings with a comma between them");
     return undefined;
   }
-  return [match[1], match[2]];
+  const extra = match[3].trim();
+  if (extra !== '') {
+    assembly.error('A0505', `found '${extra}', expected the end of the statement`);
+  }
+  return [unquote(match[1]), unquote(match[2])];
 }
 
 const isSame = (pair: [string, string] | undefined) => pair !== undefined && pair[0] === pair[1];
@@ -85,11 +104,11 @@ export const conditionTests: ReadonlyMap<string, ConditionTest> = new Map<string
   ['.ifle', compare((value) => value <= 0n)],
   ['.ifgt', compare((value) => value > 0n)],
   ['.ifge', compare((value) => value >= 0n)],
-  ['.ifdef', isDefined],
-  ['.ifndef', (assembly, rest) => !isDefined(assembly, rest)],
-  ['.ifnotdef', (assembly, rest) => !isDefined(assembly, rest)],
-  ['.ifb', (_assembly, rest) => rest.trim() === ''],
-  ['.ifnb', (_assembly, rest) => rest.trim() !== ''],
+  ['.ifdef', defined(true)],
+  ['.ifndef', defined(false)],
+  ['.ifnotdef', defined(false)],
+  ['.ifb', (_assembly, rest) => scrub(rest) === ''],
+  ['.ifnb', (_assembly, rest) => scrub(rest) !== ''],
   ['.ifc', (assembly, rest) => isSame(texts(assembly, rest))],
   ['.ifnc', (assembly, rest) => isOther(texts(assembly, rest))],
   ['.ifeqs', (assembly, rest) => isSame(strings(assembly, rest))],

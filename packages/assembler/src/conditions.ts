@@ -7,7 +7,8 @@ interface Level {
   wasTaken: boolean;
   isActive: boolean;
   readonly isOuterActive: boolean;
-  hasElse: boolean;
+  /** Where its `.else` stands. */
+  elseWhere: Where;
   readonly where: Where;
 }
 
@@ -32,23 +33,33 @@ export class Conditions {
   open(where: Where, test: () => boolean): void {
     const isOuterActive = !this.isSkipping;
     const isActive = isOuterActive && test();
-    this.levels.push({ wasTaken: isActive, isActive, isOuterActive, hasElse: false, where });
+    this.levels.push({ wasTaken: isActive, isActive, isOuterActive, elseWhere: undefined, where });
   }
 
   /** False where no `.if` is open, or `.else` has been. */
   otherwiseIf(test: () => boolean): boolean {
     const top = this.levels[this.levels.length - 1];
-    if (!top || top.hasElse) return false;
+    if (!top) return false;
+    if (top.elseWhere) {
+      top.isActive = false;
+      return false;
+    }
     top.isActive = top.isOuterActive && !top.wasTaken && test();
     if (top.isActive) top.wasTaken = true;
     return true;
   }
 
-  otherwise(): boolean {
+  otherwise(where: Where): boolean {
     const isFine = this.otherwiseIf(() => true);
     const top = this.levels[this.levels.length - 1];
-    if (top) top.hasElse = true;
+    if (top && isFine) top.elseWhere = where;
     return isFine;
+  }
+
+  /** The places of the innermost `.if` and of its `.else`. */
+  get places(): { readonly opened: Where; readonly otherwise: Where } | undefined {
+    const top = this.levels[this.levels.length - 1];
+    return top && { opened: top.where, otherwise: top.elseWhere };
   }
 
   close(): boolean {

@@ -29,6 +29,11 @@ const table: ReadonlyMap<string, DirectiveHandler> = new Map<string, DirectiveHa
   ...Object.entries(machineDirectives),
 ]);
 
+/** A directive that `runDirective` executes; `name` is in lower case. */
+export function isDirective(name: string): boolean {
+  return table.has(name);
+}
+
 const comma = 44;
 
 /** Executes one directive that concerns the object (not the text, which the reader does). */

@@ -16,7 +16,6 @@ const referenceNames: ReadonlySet<string> = new Set([
   'GOT',
   'GOTOFF',
   'PLT',
-  'GOTPC',
   'TLSGD',
   'TLSLDM',
   'DTPOFF',
@@ -24,6 +23,9 @@ const referenceNames: ReadonlySet<string> = new Set([
   'TPOFF',
   'INDNTPOFF',
   'GOTNTPOFF',
+  'GOTTPOFF',
+  'TLSDESC',
+  'TLSCALL',
   'SIZE',
 ]);
 
@@ -127,6 +129,7 @@ function nameValue(assembly: Assembly, text: string, start: number): Expression 
   const symbol = assembly.symbols.get(text);
   if (symbol.formula) return formulaValue(assembly, symbol, symbol.formula);
   if (symbol.state === 'absolute') return constant(symbol.value);
+  if (symbol.state === 'undefined' && !symbol.firstUse) assembly.bindToSection(symbol);
   symbol.firstUse ??= assembly.where;
   return symbolValue(symbol);
 }
@@ -141,6 +144,12 @@ function formulaValue(assembly: Assembly, symbol: AsmSymbol, formula: Node): Exp
   const value = evaluate(assembly, formula);
   symbol.isBeingResolved = false;
   return value;
+}
+
+/** The operator of the psABI that `name` is, in capitals. */
+export function referenceOf(name: string): string | undefined {
+  const reference = name.toUpperCase();
+  return referenceNames.has(reference) ? reference : undefined;
 }
 
 /** `start` is the place of the @. */
@@ -186,7 +195,7 @@ const simpleEscapes: Readonly<Record<string, number>> = {
 };
 
 /** The escape whose backslash stands before `at`; `next` is the offset behind it. */
-function escapeValue(text: string, at: number): { value: number; next: number } {
+export function escapeValue(text: string, at: number): { value: number; next: number } {
   const octal = /^[0-9]{1,3}/.exec(text.slice(at, at + 3))?.[0];
   if (octal) {
     // Eights and nines count as they would in a larger base.

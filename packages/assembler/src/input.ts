@@ -3,7 +3,9 @@
 
 import type { Span } from '@ring0/diagnostics';
 import type { Assembly } from './assembly.ts';
+import { absoluteText } from './condition-tests.ts';
 import { Conditions } from './conditions.ts';
+import type { ArgumentMode } from './macro-arguments.ts';
 import type { Body } from './macros.ts';
 import { MarkedFiles } from './text.ts';
 import type { Place, Text } from './text.ts';
@@ -31,9 +33,9 @@ export function isExpanded(frame: Frame): boolean {
   return frame.kind !== 'file' || frame.isAgain === true;
 }
 
-/** The last letter of a text: where what is missing was waited for. */
+/** The end of a text: where what is missing was waited for. */
 export function placeAtEnd(text: Text, end: number): Span {
-  return text.span(Math.max(0, end - 1), end);
+  return text.isFile ? text.span(end, end) : text.span(Math.max(0, end - 1), end);
 }
 
 export class Input {
@@ -44,6 +46,9 @@ export class Input {
   hasEnded = false;
   /** What `\@` stands for. */
   macroCount = 0;
+  /** `.altmacro` is in force. */
+  isAlternate = false;
+  private localCount = 0;
   /** Called before each statement, for the listing. */
   onStatement: ((place: Place) => void) | undefined;
   private expandedBytes = 0;
@@ -57,7 +62,7 @@ export class Input {
   push(frame: Frame): void {
     if (this.frames.length >= framesMax) {
       this.assembly.error('A0411', `more than ${framesMax} macros or files inside each other`);
-      return this.end();
+      return this.stop();
     }
     this.expandedBytes += frame.end - frame.at;
     if (isExpanded(frame) && this.expandedBytes > expandedBytesMax) return this.stopExpanding();
@@ -67,12 +72,17 @@ export class Input {
   stopExpanding(limit = `${expandedBytesMax >> 20} MiB`): void {
     const message = `macros, repetitions and inclusions have expanded to more than ${limit}`;
     if (!this.hasEnded) this.assembly.error('A0412', message);
+    this.stop();
+  }
+
+  /** Reads nothing more, after an error; what is open is no further mistake. */
+  stop(): void {
+    this.conditions.cut(0);
     this.end();
   }
 
   end(): void {
     this.frames.length = 0;
-    this.conditions.cut(0);
     this.hasEnded = true;
   }
 
@@ -86,16 +96,38 @@ export class Input {
       frame.end = body.end;
       return;
     }
-    if (frame.kind === 'file' || frame.kind === 'macro') {
-      const where = this.conditions.where;
-      if (this.conditions.cut(frame.conditionDepth)) {
-        const end = placeAtEnd(frame.text, frame.end);
-        this.assembly.error('A0401', "this '.if' has no '.endif'", where, [
-          { message: "expected '.endif' before this end", span: end },
-        ]);
-      }
-    }
+    // An included file may leave one open for its user to close, as GNU as has it.
+    if (frame.kind === 'macro') this.checkClosed(frame.conditionDepth, frame);
     this.frames.pop();
+  }
+
+  /** Reports conditions that are open above `depth`, and closes them. */
+  private checkClosed(depth: number, frame?: Frame): void {
+    const { where } = this.conditions;
+    if (!this.conditions.cut(depth)) return;
+    const message = "this '.if' has no '.endif'";
+    if (!frame) return this.assembly.error('A0401', message, where);
+    this.assembly.error('A0401', message, where, [
+      { message: "expected '.endif' before this end", span: placeAtEnd(frame.text, frame.end) },
+    ]);
+  }
+
+  /** All has been read. */
+  finish(): void {
+    this.checkClosed(0);
+  }
+
+  /** A name for LOCAL that nothing else has. */
+  readonly freshName = (): string => `.LL${(++this.localCount).toString(16).padStart(4, '0')}`;
+
+  /** How arguments are read at present; `place` is where they stand. */
+  argumentMode(place: Place): ArgumentMode {
+    const { assembly } = this;
+    const evaluate = (expression: string): string => {
+      const value = absoluteText(assembly, expression, place.text, place.start);
+      return String(value ?? 0n);
+    };
+    return { isAlternate: this.isAlternate, evaluate };
   }
 
   /** Counts one statement; false where there have been too many. */

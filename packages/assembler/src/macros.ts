@@ -1,7 +1,9 @@
-// Macros: their parameters, the splitting of arguments, and substitution. A body is text; each
-// piece of an expansion remembers where in the definition it came from.
+// Macros: their definitions, and substitution. A body is text; each piece of an expansion remembers
+// where in the definition it came from. macro-arguments.ts has the arguments.
 
 import type { Expansion } from '@ring0/diagnostics';
+import { readArgument } from './macro-arguments.ts';
+import type { ArgumentMode } from './macro-arguments.ts';
 import { Text } from './text.ts';
 
 export interface Parameter {
@@ -21,208 +23,215 @@ export interface Macro {
   readonly name: string;
   readonly parameters: readonly Parameter[];
   readonly body: Body;
-}
-
-/** Bytes beside which GNU as keeps a blank between words; beside all others it drops it. */
-const joins = /[\w.$\x80-\xff*%([{}\\"'@-]/;
-
-/** Comments away, blanks as GNU as sees them; strings stay as they are. */
-export function tidyBlanks(text: string): string {
-  let result = '';
-  for (let at = 0; at < text.length;) {
-    const letter = text[at];
-    if (letter === '"') {
-      const end = stringEnd(text, at);
-      result += text.slice(at, end);
-      at = end;
-    } else if (/\s/.test(letter) || text.startsWith('/*', at)) {
-      at = blankEnd(text, at);
-      const before = result.at(-1);
-      if (before === undefined || at >= text.length) continue;
-      if (joins.test(before) && joins.test(text[at])) result += ' ';
-    } else {
-      result += letter;
-      at++;
-    }
-  }
-  return result;
-}
-
-function blankEnd(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    if (at < text.length && /\s/.test(text[at])) at++;
-    else if (text.startsWith('/*', at)) {
-      const close = text.indexOf('*/', at + 2);
-      at = close < 0 ? text.length : close + 2;
-    } else return at;
-  }
-}
-
-function stringEnd(text: string, at: number): number {
-  for (let p = at + 1; p < text.length; p++) {
-    if (text[p] === '\\') p++;
-    else if (text[p] === '"') return p + 1;
-  }
-  return text.length;
-}
-
-/** One argument from `at`: a string without its quotes, or text up to a blank or comma. */
-function readArgument(
-  text: string,
-  at: number,
-): { value: string; next: number; isString: boolean } {
-  if (text[at] === '"') {
-    const next = stringEnd(text, at);
-    const value = text.slice(at + 1, next - 1).replace(/""/g, '"');
-    return { value, next, isString: true };
-  }
-  const open: string[] = [];
-  let p = at;
-  while (p < text.length && text[p] !== ',' && (open.length > 0 || text[p] !== ' ')) {
-    const letter = text[p];
-    if (letter === '"') {
-      p = stringEnd(text, p);
-      continue;
-    }
-    if (letter === '(' || letter === '[') open.push(letter);
-    else if (letter === ')' || letter === ']') open.pop();
-    p++;
-  }
-  return { value: text.slice(at, p), next: p, isString: false };
-}
-
-/** Values separated by commas or blanks. */
-export function splitValues(text: string): string[] {
-  const clean = tidyBlanks(text);
-  const values: string[] = [];
-  for (let at = 0; at < clean.length;) {
-    const { value, next } = readArgument(clean, at);
-    values.push(value);
-    at = next;
-    if (clean[at] === ',') {
-      at++;
-      if (at === clean.length) values.push('');
-    } else if (clean[at] === ' ') at++;
-  }
-  return values;
+  /** How often it was used: `\+` from version 2.42 on. */
+  uses: number;
 }
 
 export interface Definition {
   readonly name: string;
   readonly parameters: readonly Parameter[];
   readonly problem: string | undefined;
+  readonly warnings: readonly string[];
 }
 
-/** What follows `.macro`: a name and parameters with `:req`, `:vararg` and `=default`. */
-export function parseDefinition(text: string): Definition {
-  const clean = tidyBlanks(text);
-  const match = /^([\w.$\x80-\xff]+)\s*[,(]?\s*/.exec(clean);
-  if (!match) return { name: '', parameters: [], problem: "'.macro' needs a name" };
+/** What follows `.macro`, scrubbed: a name and parameters with `:req`, `:vararg` and `=default`. */
+export function parseDefinition(text: string, mode: ArgumentMode): Definition {
+  const match = /^([A-Za-z_.$\x80-\xff][\w.$\x80-\xff]*)[ ,]?/.exec(text);
+  if (!match) {
+    return { name: '', parameters: [], problem: "'.macro' needs a name", warnings: [] };
+  }
+  return { name: match[1], ...parseParameters(match[1], text.slice(match[0].length), mode) };
+}
+
+/** The parameters of macro `name`. */
+export function parseParameters(
+  name: string,
+  text: string,
+  mode: ArgumentMode,
+): Omit<Definition, 'name'> {
   const parameters: Parameter[] = [];
-  let rest = clean.slice(match[0].length);
-  if (match[0].includes('(')) rest = rest.replace(/\)\s*$/, '');
-  while (rest !== '') {
-    const next = /^([\w.$\x80-\xff]+)(?::(\w+))?(=)?/.exec(rest);
+  const warnings: string[] = [];
+  const failed = (problem: string) => ({ parameters, problem, warnings });
+  for (let rest = text; rest !== '';) {
+    const next = /^([A-Za-z_.$\x80-\xff][\w.$\x80-\xff]*)(?::([\w.$]*))?(=)?/.exec(rest);
     if (!next) {
-      return { name: match[1], parameters, problem: `'${rest}' is no parameter` };
+      const hint = rest.startsWith('(') ? '; parameters need no parentheses' : '';
+      return failed(`'${rest}' is no parameter of macro '${name}'${hint}`);
     }
-    const [whole, name, qualifier, equals] = next;
+    const [whole, parameter, qualifier, equals] = next;
     rest = rest.slice(whole.length);
     let defaultValue: string | undefined;
     if (equals) {
-      const read = readArgument(rest, 0);
+      const read = readArgument(rest, 0, mode);
       defaultValue = read.value;
       rest = rest.slice(read.next);
     }
     if (qualifier !== undefined && qualifier !== 'req' && qualifier !== 'vararg') {
-      return { name: match[1], parameters, problem: `':${qualifier}' is neither :req nor :vararg` };
+      return failed(`':${qualifier}' is neither :req nor :vararg`);
     }
-    if (parameters.some((parameter) => parameter.name === name)) {
-      return { name: match[1], parameters, problem: `the parameter '${name}' is there twice` };
+    if (parameters.some((other) => other.name === parameter)) {
+      return failed(`the parameter '${parameter}' is there twice`);
     }
-    const isRest = qualifier === 'vararg';
-    parameters.push({ name, defaultValue, isRequired: qualifier === 'req', isRest });
-    rest = rest.replace(/^[ ,]+/, '');
+    const isRequired = qualifier === 'req';
+    if (isRequired && defaultValue !== undefined) {
+      warnings.push(`'${parameter}' is required, so that its default value is never used`);
+      defaultValue = undefined;
+    }
+    parameters.push({ name: parameter, defaultValue, isRequired, isRest: qualifier === 'vararg' });
+    rest = rest.replace(/^[ ,]/, '');
+    if (qualifier === 'vararg' && rest !== '') {
+      return failed(`'${parameter}:vararg' takes all the rest, but '${rest}' stands behind it`);
+    }
   }
-  return { name: match[1], parameters, problem: undefined };
+  return { parameters, problem: undefined, warnings };
 }
 
-/** The value of each parameter of a use; problems go to `report`. */
-export function bindArguments(
-  macro: Macro,
-  text: string,
-  report: (message: string, extra: string) => void,
-): Map<string, string> {
-  const clean = tidyBlanks(text);
-  const values = new Map<string, string>();
-  let position = 0;
-  for (let at = 0; at < clean.length;) {
-    const named = /^([\w.$]+)=(?!=)/.exec(clean.slice(at));
-    const target = named && macro.parameters.find((parameter) => parameter.name === named[1]);
-    if (named && target) at += named[0].length;
-    const parameter = target ?? macro.parameters[position++];
-    if (!parameter) {
-      const extra = clean.slice(at);
-      const { length } = macro.parameters;
-      const taken = length === 1 ? '1 argument' : `${length} arguments`;
-      report(`macro '${macro.name}' takes ${taken}, found '${extra}' as well`, extra);
-      break;
-    }
-    if (parameter.isRest) {
-      values.set(parameter.name, clean.slice(at));
-      break;
-    }
-    const { value, next } = readArgument(clean, at);
-    if (value !== '' || next > at) values.set(parameter.name, value);
-    at = next;
-    if (clean[at] === ',' || clean[at] === ' ') at++;
-  }
-  for (const { name, defaultValue, isRequired } of macro.parameters) {
-    if ((values.get(name) ?? '') !== '') continue;
-    if (isRequired) report(`macro '${macro.name}' needs a value for '${name}'`, '');
-    values.set(name, defaultValue ?? '');
-  }
-  return values;
+/** What an expansion puts in place of the parameters. */
+export interface Substitution {
+  readonly values: ReadonlyMap<string, string>;
+  /** `\@`. */
+  readonly count: number;
+  /** `\+`; undefined where it means nothing. */
+  readonly uses?: number | undefined;
+  /** Names without a backslash are parameters too. */
+  readonly isAlternate: boolean;
+  /** A fresh name for each LOCAL; undefined where LOCAL means nothing. */
+  readonly freshName?: (() => string) | undefined;
+  readonly report?: ((message: string, start: number) => void) | undefined;
 }
 
-/** The body with `\name`, `\@` and `\()` replaced. */
-export function substitute(
-  body: Body,
-  values: ReadonlyMap<string, string>,
-  count: number,
-  expansion: Expansion,
-): Text {
-  const source = body.text.slice(body.start, body.end);
-  const pieces: number[] = [0, body.start];
-  let text = '';
-  let at = 0;
-  for (;;) {
-    const slash = source.indexOf('\\', at);
-    if (slash < 0) break;
-    text += source.slice(at, slash);
-    const name = /^[A-Za-z_.$\x80-\xff][\w.$\x80-\xff]*/.exec(source.slice(slash + 1, slash + 129));
-    let value: string | undefined;
-    let length = 1;
-    if (source[slash + 1] === '@') [value, length] = [String(count), 2];
-    else if (source.startsWith('()', slash + 1)) [value, length] = ['', 3];
-    else if (name) {
-      value = values.get(name[0]);
-      length = 1 + name[0].length;
-      // `\a.b` may mean the parameter a and the text `.b`.
-      if (value === undefined) {
-        const short = /^[A-Za-z_]\w*/.exec(name[0]);
-        if (short && values.has(short[0])) {
-          value = values.get(short[0]);
-          length = 1 + short[0].length;
-        }
+const identifier = /[A-Za-z_.$\x80-\xff][\w.$\x80-\xff]*/y;
+/** What the walk over a body stops at; in the alternate mode names and & too. */
+const stopsPlain = /\\|'\\/g;
+const stopsAlternate = /\\|'\\|&|[A-Za-z_.$\x80-\xff]|\n|;/g;
+const localLine = /[ \t]*local[ \t]+([^\n#;]*)[^\n;]*/iy;
+
+/** The body with its parameters replaced. */
+export function substitute(body: Body, how: Substitution, expansion: Expansion): Text {
+  return new Substituter(body, how).run(expansion);
+}
+
+class Substituter {
+  private readonly body: Body;
+  private readonly how: Substitution;
+  private readonly source: string;
+  private readonly values: Map<string, string>;
+  private readonly pieces: number[];
+  private text = '';
+  private at = 0;
+
+  constructor(body: Body, how: Substitution) {
+    this.body = body;
+    this.how = how;
+    this.source = body.text.slice(body.start, body.end);
+    this.values = new Map(how.values);
+    this.pieces = [0, body.start];
+  }
+
+  run(expansion: Expansion): Text {
+    const { source, how } = this;
+    const stops = how.isAlternate ? stopsAlternate : stopsPlain;
+    if (how.isAlternate) this.locals();
+    for (;;) {
+      stops.lastIndex = this.at;
+      const stop = stops.exec(source);
+      if (!stop) break;
+      this.text += source.slice(this.at, stop.index);
+      this.at = stop.index;
+      this.stop(stop[0]);
+    }
+    this.text += source.slice(this.at);
+    return Text.expanded(this.body.text, this.text, this.pieces, expansion);
+  }
+
+  private stop(found: string): void {
+    if (found === '\\') this.backslash();
+    else if (found === "'\\") {
+      // The character of an escape is a number already, and no parameter's name.
+      this.copy(this.isInString() ? 1 : 3);
+    } else if (found === '&') this.ampersand();
+    else if (found === '\n' || found === ';') {
+      this.copy(1);
+      this.locals();
+    } else {
+      const name = this.nameAt(this.at) ?? found;
+      this.name(name, name.length);
+    }
+  }
+
+  private isInString(): boolean {
+    const lineStart = this.source.lastIndexOf('\n', this.at) + 1;
+    const quotes = this.source.slice(lineStart, this.at).match(/\\.|"/g) ?? [];
+    return quotes.filter((quote) => quote === '"').length % 2 === 1;
+  }
+
+  private copy(count: number): void {
+    this.text += this.source.slice(this.at, this.at + count);
+    this.at += count;
+  }
+
+  /** `count` letters of the body become `value`. */
+  private replace(count: number, value: string): void {
+    const { start } = this.body;
+    this.pieces.push(this.text.length, start + this.at);
+    this.text += value;
+    this.at += count;
+    this.pieces.push(this.text.length, start + this.at);
+  }
+
+  private nameAt(at: number): string | undefined {
+    identifier.lastIndex = at;
+    return identifier.exec(this.source)?.[0];
+  }
+
+  private backslash(): void {
+    const { source, how, at } = this;
+    const next = source[at + 1];
+    if (next === '@') return this.replace(2, String(how.count));
+    if (next === '+' && how.uses !== undefined) return this.replace(2, String(how.uses));
+    if (next === '(') {
+      const close = source.indexOf(')', at);
+      if (close >= 0) return this.replace(close + 1 - at, source.slice(at + 2, close));
+      how.report?.("'\\(' without a ')'", this.body.start + at);
+      return this.replace(2, '');
+    }
+    if (next === '&') return this.copy(2);
+    const name = this.nameAt(at + 1);
+    if (name === undefined || !this.values.has(name)) return this.copy(1 + (name?.length ?? 0));
+    const isEaten = how.isAlternate && source[at + 1 + name.length] === '&';
+    this.replace(1 + name.length + (isEaten ? 1 : 0), this.values.get(name) ?? '');
+  }
+
+  /** A bare name of the alternate mode, with the & that may follow it. */
+  private name(name: string, length: number): void {
+    const isEaten = this.source[this.at + length] === '&';
+    const value = this.values.get(name);
+    if (value === undefined && !isEaten) this.copy(length);
+    else this.replace(length + (isEaten ? 1 : 0), value ?? name);
+  }
+
+  private ampersand(): void {
+    const name = this.nameAt(this.at + 1);
+    if (name === undefined || !this.values.has(name)) return this.copy(1 + (name?.length ?? 0));
+    this.name(name, 1 + name.length);
+  }
+
+  /** LOCAL at the start of a statement: names for the rest of the body. */
+  private locals(): void {
+    const { source, how } = this;
+    for (;;) {
+      localLine.lastIndex = this.at;
+      const found = how.freshName ? localLine.exec(source) : null;
+      if (!found || !how.freshName) return;
+      for (const name of found[1].split(/[ \t,]+/).filter((word) => word !== '')) {
+        if (this.values.has(name)) {
+          how.report?.(`'${name}' is a parameter or local already`, this.body.start + this.at);
+        } else this.values.set(name, how.freshName());
       }
-    } else if (source[slash + 1] === '\\') length = 2;
-    pieces.push(text.length, body.start + slash);
-    text += value ?? source.slice(slash, slash + length);
-    at = slash + length;
-    pieces.push(text.length, body.start + at);
+      const isAtLineEnd = source[this.at + found[0].length] === '\n';
+      this.replace(found[0].length, '');
+      if (!isAtLineEnd) return;
+      this.copy(1);
+    }
   }
-  text += source.slice(at);
-  return Text.expanded(body.text, text, pieces, expansion);
 }

@@ -18,6 +18,11 @@ import { Text } from './text.ts';
 
 const chunkBytes = 16 * 1024;
 
+/** The name before the last colon. */
+function lastLabel(text: string): string {
+  return /([^\s:]+)\s*:\s*$/.exec(text)?.[1] ?? '';
+}
+
 export class Reader implements Sink {
   readonly assembly: Assembly;
   readonly input: Input;
@@ -44,7 +49,7 @@ export class Reader implements Sink {
     while (frames.length > base) {
       const frame = frames[frames.length - 1];
       this.text = frame.text;
-      if (this.assembly.isFull) return input.end();
+      if (this.assembly.isFull) return input.stop();
       if (frame.at < frame.end) this.step(frame);
       else input.finishFrame(frame);
     }
@@ -65,12 +70,16 @@ export class Reader implements Sink {
         this.comment(frame, from, at);
         return;
       }
-      const word = this.structuralWord(bytes, scan);
+      // In text that does not count, only what begins a statement is looked at.
+      const isHidden = this.input.conditions.isSkipping && scan.start !== scan.wordStart;
+      const word = isHidden ? undefined : this.structuralWord(bytes, scan);
       if (word !== undefined) {
         if (!this.input.conditions.isSkipping) this.parse(frame, from, scan.wordStart);
-        const { wordStart, wordEnd, end, next } = scan;
+        const { start, wordStart, wordEnd, end, next } = scan;
         frame.at = next;
-        this.structure.execute(frame, word, { text: frame.text, start: wordStart, end }, wordEnd);
+        const place = { text: frame.text, start: wordStart, end };
+        const label = start === wordStart ? '' : lastLabel(frame.text.slice(start, wordStart));
+        this.structure.execute(frame, word, place, wordEnd, label);
         return;
       }
       at = scan.next;

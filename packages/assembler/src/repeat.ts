@@ -4,13 +4,22 @@ import type { Expansion } from '@ring0/diagnostics';
 import { absoluteText } from './condition-tests.ts';
 import { expandedBytesMax, placeAtEnd, roundBytes } from './input.ts';
 import type { Frame, Input } from './input.ts';
-import { splitValues, substitute } from './macros.ts';
+import { splitLetters, splitValues } from './macro-arguments.ts';
+import { substitute } from './macros.ts';
 import type { Body } from './macros.ts';
 import { Scan } from './scan.ts';
-import { spanOf } from './text.ts';
-import type { Place, Text } from './text.ts';
+import { scrub } from './scrub.ts';
+import { Text, spanOf } from './text.ts';
+import type { Place } from './text.ts';
 
-const repetitions: ReadonlySet<string> = new Set(['.rept', '.rep', '.irp', '.irpc']);
+const repetitions: ReadonlySet<string> = new Set([
+  '.rept',
+  '.rep',
+  '.irp',
+  '.irep',
+  '.irpc',
+  '.irepc',
+]);
 
 /** The text up to the matching end; moves the frame behind it. */
 export function takeBody(
@@ -50,27 +59,34 @@ export function repeat(input: Input, repetition: Repetition): void {
   const { frame, word, place } = repetition;
   const body = takeBody(frame, (inner) => repetitions.has(inner), '.endr');
   if (!body) {
-    return assembly.error('A0407', `'${word}' has no '.endr'`, place, [
-      { message: "expected '.endr' before this end", span: placeAtEnd(frame.text, frame.end) },
+    const end = placeAtEnd(frame.text, frame.end);
+    return assembly.error('A0407', `'${word}' has no '.endr' before this end`, end, [
+      { message: `here is the '${word}'`, span: spanOf(place) },
     ]);
   }
   const at = spanOf(place);
   if (!at) return;
   const expansion: Expansion = { kind: 'repeat', name: word, at };
-  if (word === '.irp' || word === '.irpc') iterate(input, repetition, body, expansion);
+  if (word.startsWith('.ir')) iterate(input, repetition, body, expansion);
   else repeatCount(input, repetition, body, expansion);
 }
 
-function iterate(input: Input, { word, rest }: Repetition, body: Body, expansion: Expansion): void {
-  const match = /^\s*([\w.$]+)\s*,?\s*([^]*)$/.exec(rest);
+function iterate(
+  input: Input,
+  { word, place, rest }: Repetition,
+  body: Body,
+  expansion: Expansion,
+): void {
+  const match = /^([A-Za-z_.$\x80-\xff][\w.$\x80-\xff]*)[ ,]?([^]*)$/.exec(scrub(rest));
   if (!match) return input.assembly.error('A0406', `'${word}' needs a name and values`);
   const [, name, list] = match;
-  let values = splitValues(list);
-  if (word === '.irpc') values = [...(values[0] ?? '')];
-  if (values.length === 0) values = [''];
-  pushRounds(input, values.length, (round) =>
-    substitute(body, new Map([[name, values[round]]]), input.macroCount, expansion),
-  );
+  const isByLetter = word === '.irpc' || word === '.irepc';
+  const values = isByLetter ? splitLetters(list) : splitValues(list, input.argumentMode(place));
+  const { isAlternate } = input;
+  pushRounds(input, values.length, (round) => {
+    const how = { values: new Map([[name, values[round]]]), count: input.macroCount, isAlternate };
+    return substitute(body, how, expansion);
+  });
 }
 
 function repeatCount(
@@ -81,12 +97,16 @@ function repeatCount(
 ): void {
   const { assembly } = input;
   const origin = place.end - rest.length;
-  const count = Number(absoluteText(assembly, rest, frame.text, origin) ?? 0n);
-  if (count < 0) return assembly.error('A0413', `a count of ${count} is negative`);
+  const isEmpty = scrub(rest) === '';
+  const count = isEmpty ? 0 : Number(absoluteText(assembly, rest, frame.text, origin) ?? 0n);
+  if (count < 0) {
+    return assembly.error('A0413', `a count of ${count} is negative`);
+  }
   if (count * (roundBytes + body.end - body.start) > expandedBytesMax) {
     return input.stopExpanding();
   }
-  const text = substitute(body, new Map(), input.macroCount, expansion);
+  const source = body.text.slice(body.start, body.end);
+  const text = Text.expanded(body.text, source, [0, body.start], expansion);
   pushRounds(input, count, () => text);
 }
 

@@ -65,7 +65,7 @@ export class Scan {
         return;
       }
       if (byte === quote) p = skipString(bytes, p, limit);
-      else if (byte === apostrophe) p += bytes[p + 1] === backslash ? 3 : 2;
+      else if (byte === apostrophe) p = skipCharacter(bytes, p);
       else if (byte === hash) {
         this.end = p;
         const lineEnd = bytes.indexOf(newline, p);
@@ -96,6 +96,12 @@ function skipString(bytes: Uint8Array, at: number, limit: number): number {
   }
   const lineEnd = bytes.indexOf(newline, at);
   return lineEnd < 0 || lineEnd > limit ? limit : lineEnd;
+}
+
+/** Behind a character, whose second apostrophe may be absent. */
+function skipCharacter(bytes: Uint8Array, at: number): number {
+  const p = at + (bytes[at + 1] === backslash ? 3 : 2);
+  return bytes[p] === apostrophe ? p + 1 : p;
 }
 
 function skipComment(bytes: Uint8Array, at: number, limit: number): number {

@@ -2,17 +2,25 @@
 
 import type { Expansion } from '@ring0/diagnostics';
 import type { Assembly } from './assembly.ts';
-import { conditionTests } from './condition-tests.ts';
+import { absoluteText, conditionTests } from './condition-tests.ts';
+import { isDirective } from './directives.ts';
 import { unquote } from './evaluate.ts';
 import { findFile, searched } from './files.ts';
 import { chooseSyntax } from './directives-machine.ts';
 import { placeAtEnd } from './input.ts';
 import type { Frame, Input } from './input.ts';
-import { bindArguments, parseDefinition, substitute } from './macros.ts';
-import type { Macro } from './macros.ts';
+import { bindArguments } from './macro-arguments.ts';
+import { parseDefinition, parseParameters, substitute } from './macros.ts';
+import type { Macro, Substitution } from './macros.ts';
 import { repeat, takeBody } from './repeat.ts';
+import { scrub } from './scrub.ts';
 import { Text, spanOf, within } from './text.ts';
 import type { Place } from './text.ts';
+
+/** True where the version that is to be equalled is older. */
+function isBefore(compat: string | undefined, version: number): boolean {
+  return Number(compat ?? '2.40') < version;
+}
 
 const macroDepthMax = 100;
 const includeDepthMax = 100;
@@ -24,11 +32,14 @@ export const structural: ReadonlySet<string> = new Set([
   '.macro',
   '.endm',
   '.purgem',
+  '.mri',
   '.exitm',
   '.rept',
   '.rep',
   '.irp',
+  '.irep',
   '.irpc',
+  '.irepc',
   '.endr',
   '.include',
   '.end',
@@ -54,7 +65,7 @@ export class Structure {
     this.assembly = input.assembly;
   }
 
-  execute(frame: Frame, word: string, place: Place, wordEnd: number): void {
+  execute(frame: Frame, word: string, place: Place, wordEnd: number, label: string): void {
     const { assembly } = this;
     const { conditions } = this.input;
     const rest = () => frame.text.slice(wordEnd, place.end);
@@ -64,41 +75,62 @@ export class Structure {
     if (test) {
       conditions.open(place, () => test(assembly, rest(), frame.text, wordEnd));
     } else if (word === '.else') {
-      if (!conditions.otherwise()) assembly.error('A0402', "'.else' without '.if'");
+      if (!conditions.otherwise(place)) this.misplaced(word);
+      this.noMore(place, rest());
     } else if (word === '.elseif') {
       const ask = conditionTests.get('.if');
       const isFine = conditions.otherwiseIf(
         () => ask !== undefined && ask(assembly, rest(), frame.text, wordEnd),
       );
-      if (!isFine) assembly.error('A0402', "'.elseif' without '.if'");
+      if (!isFine) this.misplaced(word);
     } else if (word === '.endif') {
-      if (!conditions.close()) assembly.error('A0402', "'.endif' without '.if'");
+      if (conditions.close()) this.noMore(place, rest());
+      else this.misplaced(word);
     } else if (!conditions.isSkipping) {
       this.input.onStatement?.(place);
-      this.expand(frame, word, place, rest());
+      this.expand(frame, word, place, rest(), label);
     }
     assembly.where = outer;
   }
 
-  private expand(frame: Frame, word: string, place: Place, rest: string): void {
+  /** `.else`, `.elseif` or `.endif` where none can be. */
+  private misplaced(word: string): void {
+    const { assembly } = this;
+    const { opened, otherwise } = this.input.conditions.places ?? {};
+    if (!otherwise) return assembly.error('A0402', `'${word}' without '.if'`);
+    assembly.error('A0402', `'${word}' behind '.else'`, assembly.where, [
+      { message: "here is the '.else'", span: spanOf(otherwise) },
+      { message: "here is the '.if'", span: spanOf(opened) },
+    ]);
+  }
+
+  /** Complains about text behind a directive that takes none. */
+  private noMore(place: Place, rest: string): void {
+    const found = scrub(rest);
+    if (found === '') return;
+    const start = place.end - rest.trimStart().length;
+    const message = `found '${found}', expected the end of the statement`;
+    this.assembly.error('A0505', message, within(place, start, start + found.length));
+  }
+
+  private expand(frame: Frame, word: string, place: Place, rest: string, label: string): void {
     const { assembly } = this;
     const macro = this.macros.get(word);
     if (macro && !structural.has(word)) return this.useMacro(macro, place, rest);
     switch (word) {
       case '.macro':
-        return this.defineMacro(frame, place, rest);
+        return this.defineMacro(frame, place, rest, label);
       case '.rept':
       case '.rep':
       case '.irp':
+      case '.irep':
       case '.irpc':
+      case '.irepc':
         return repeat(this.input, { frame, word, place, rest });
       case '.include':
         return this.include(rest, place);
-      case '.purgem': {
-        const name = rest.trim().toLowerCase();
-        if (!this.macros.delete(name)) assembly.warning('A0403', `there is no macro '${name}'`);
-        return;
-      }
+      case '.purgem':
+        return this.purge(rest);
       case '.exitm':
         return this.exitMacro();
       case '.end':
@@ -109,55 +141,96 @@ export class Structure {
       case '.att_syntax':
       case '.intel_syntax':
         return chooseSyntax(assembly, word, rest, place);
+      case '.altmacro':
       case '.noaltmacro':
+        this.input.isAlternate = word === '.altmacro';
         return;
+      case '.mri':
+        return this.mri(frame, place, rest);
       default:
         assembly.error('A0405', `'${word}' is not supported`);
     }
   }
 
-  private defineMacro(frame: Frame, place: Place, rest: string): void {
+  private mri(frame: Frame, place: Place, rest: string): void {
     const { assembly } = this;
+    const value = absoluteText(assembly, rest, frame.text, place.end - rest.length);
+    if (value) assembly.error('A0405', "the MRI syntax that '.mri 1' asks for is not supported");
+  }
+
+  private purge(rest: string): void {
+    for (const name of scrub(rest).split(/[ ,]/)) {
+      if (name === '' || this.macros.delete(name.toLowerCase())) continue;
+      this.assembly.warning('A0403', `there is no macro '${name}'`);
+    }
+  }
+
+  /** `label` is the one on the line: then it is the name, and what follows are parameters. */
+  private defineMacro(frame: Frame, place: Place, rest: string, label: string): void {
+    const { assembly, input } = this;
     const body = takeBody(frame, (word) => word === '.macro', '.endm');
-    const { name, parameters, problem } = parseDefinition(rest);
-    if (problem) assembly.error('A0406', problem);
+    const mode = input.argumentMode(place);
+    const definition =
+      label === ''
+        ? parseDefinition(scrub(rest), mode)
+        : { name: label, ...parseParameters(label, scrub(rest), mode) };
+    const { name, parameters, problem, warnings } = definition;
     if (!body) {
       return assembly.error('A0407', `macro '${name}' has no '.endm'`, place, [
         { message: "expected '.endm' before this end", span: placeAtEnd(frame.text, frame.end) },
       ]);
     }
-    if (problem) return;
+    if (problem) return assembly.error('A0406', problem);
+    for (const warning of warnings) assembly.warning('A0406', warning);
     const key = name.toLowerCase();
-    if (this.macros.has(key)) {
-      return assembly.error('A0408', `macro '${name}' is already defined`);
+    if (structural.has(key) || isDirective(key)) {
+      return assembly.warning('A0417', `'${name}' is a directive; the macro is left out`);
     }
-    this.macros.set(key, { name, parameters, body });
+    const old = this.macros.get(key);
+    if (old) {
+      const span = old.body.text.span(old.body.start, old.body.start + 1);
+      return assembly.error('A0408', `macro '${name}' is already defined`, place, [
+        { message: 'its body is here', span },
+        `'.purgem ${name}' forgets it`,
+      ]);
+    }
+    this.macros.set(key, { name, parameters, body, uses: 0 });
   }
 
   private useMacro(macro: Macro, place: Place, rest: string): void {
-    const { assembly } = this;
-    const depth = this.input.frames.filter((frame) => frame.kind === 'macro').length;
+    const { assembly, input } = this;
+    const depth = input.frames.filter((frame) => frame.kind === 'macro').length;
     if (depth >= macroDepthMax) {
       assembly.error('A0409', `macros are nested more than ${macroDepthMax} deep`);
-      this.input.end();
-      return;
+      return input.stop();
     }
-    const values = bindArguments(macro, rest, (message, extra) => {
-      // The rest is tidied; what does not stand in it as it is has no place of its own.
+    const names = macro.parameters.map(({ name }) => name).join(', ');
+    const notes = [names === '' ? 'it has no parameters' : `its parameters are: ${names}`];
+    const errorsBefore = assembly.diagnostics.errorCount;
+    const mode = input.argumentMode(place);
+    const values = bindArguments(macro, scrub(rest), mode, (severity, message, extra) => {
+      // The rest is scrubbed; what does not stand in it as it is has no place of its own.
       const from = extra === '' ? -1 : rest.lastIndexOf(extra);
       const start = place.end - rest.length + from;
       const where = from < 0 ? place : within(place, start, start + extra.length);
-      const names = macro.parameters.map(({ name }) => name).join(', ');
-      assembly.error('A0410', message, where, [
-        names === '' ? 'it has no parameters' : `its parameters are: ${names}`,
-      ]);
+      if (severity === 'error') assembly.error('A0410', message, where, notes);
+      else assembly.warning('A0410', message, where, notes);
     });
     const at = spanOf(place);
-    if (!at) return;
-    const expansion: Expansion = { kind: 'macro', name: macro.name, at };
-    const text = substitute(macro.body, values, this.input.macroCount++, expansion);
-    const conditionDepth = this.input.conditions.depth;
-    this.input.push({ text, at: 0, end: text.bytes.length, kind: 'macro', conditionDepth });
+    if (!values || !at || assembly.diagnostics.errorCount > errorsBefore) return;
+    const { isAlternate } = input;
+    const how: Substitution = {
+      values,
+      count: input.macroCount++,
+      uses: isBefore(assembly.options.compat, 2.42) ? undefined : macro.uses++,
+      isAlternate,
+      freshName: isAlternate ? input.freshName : undefined,
+      report: (message, start) =>
+        assembly.error('A0406', message, { text: macro.body.text, start, end: start + 2 }),
+    };
+    const text = substitute(macro.body, how, { kind: 'macro', name: macro.name, at });
+    const conditionDepth = input.conditions.depth;
+    input.push({ text, at: 0, end: text.bytes.length, kind: 'macro', conditionDepth });
   }
 
   private exitMacro(): void {
@@ -175,7 +248,7 @@ export class Structure {
     const { assembly } = this;
     if (this.input.frames.filter(({ kind }) => kind === 'file').length > includeDepthMax) {
       assembly.error('A0411', `files are included more than ${includeDepthMax} deep`, place);
-      return this.input.end();
+      return this.input.stop();
     }
     const name = /"((?:[^"\\]|\\.)*)"/.exec(rest)?.[0];
     if (!name) return assembly.error('A0414', "'.include' needs a file name in quotes");

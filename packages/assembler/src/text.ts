@@ -94,6 +94,11 @@ export class Text {
     return new Text(file, { origin: { parent, pieces, expansion } });
   }
 
+  /** Not made by an expansion or a compiler. */
+  get isFile(): boolean {
+    return !this.origin && !this.fixedSpan;
+  }
+
   slice(start: number, end: number): string {
     return sliceText(this.bytes, start, end);
   }
