@@ -83,24 +83,36 @@ export class AttParser extends StatementParser {
     });
   }
 
-  /** `offset(base, index, scale)`, each part optional. */
+  /** `(base, index, scale)`; a scale may stand where the index would, and then has no effect. */
   private registersRule(expression: Expression, current: () => Operand): () => void {
     const base = () => {
       const found = this.CONSUME(T.Register);
       current().base = found.image;
     };
-    const index = () => {
-      const found = this.CONSUME2(T.Register);
-      current().index = found.image;
-    };
     const scale = () => {
-      this.CONSUME2(T.Comma);
       current().scale = expression(0);
     };
+    const scaled = () => {
+      this.CONSUME2(T.Comma);
+      this.OPTION3(scale);
+    };
+    const indexChoices = [
+      {
+        ALT: () => {
+          const found = this.CONSUME2(T.Register);
+          current().index = found.image;
+          this.OPTION4(scaled);
+        },
+      },
+      {
+        ALT: () => {
+          current().scale = expression(1);
+        },
+      },
+    ];
     const more = () => {
       this.CONSUME(T.Comma);
-      this.OPTION3(index);
-      this.OPTION4(scale);
+      this.OR(indexChoices);
     };
     return this.RULE('registers', () => {
       this.CONSUME(T.LeftParenthesis);

@@ -98,9 +98,13 @@ export class Fixups {
   }
 
   push(fixup: FieldFixup): void {
-    const place = this.log.of(fixup.where);
-    const { item, offset, value } = fixup;
-    const shape = fieldShape(fixup);
+    const { item, offset, value, where } = fixup;
+    this.addValue(offset, item, fieldShape(fixup), value, where);
+  }
+
+  /** Adds a field whose value is an expression. */
+  addValue(offset: number, item: number, shape: number, value: Expression, where: Where): void {
+    const place = this.log.of(where);
     const isPlain =
       value.kind === 'linear' && value.plus && !value.minus && value.reference === undefined;
     const addend = isPlain ? Number(value.addend) : 0;

@@ -3,10 +3,12 @@
 // since compilers repeat themselves.
 
 import { encode, registerByName } from '@ring0/isa';
-import type { Encoding, Instruction, Operand as IsaOperand, Register } from '@ring0/isa';
+import type { Encoding, Fixup, Instruction, Operand as IsaOperand, Register } from '@ring0/isa';
 import type { Assembly } from './assembly.ts';
 import { constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
+import { fieldShape } from './fixups.ts';
+import type { JumpForm } from './items.ts';
 import { markLine } from './lines.ts';
 import { explainMistake, intended, registerWhere, unknownRegister, wordNotes } from './mistakes.ts';
 import type { Where } from './sections.ts';
@@ -33,6 +35,12 @@ export interface PlainOperand {
   readonly end: number;
 }
 
+/** Whether a jump is likely taken (`jne,pt`), as prefixes of the Pentium 4. */
+const hints: ReadonlyMap<string, string> = new Map([
+  ['pn', 'cs'],
+  ['pt', 'ds'],
+]);
+
 /** Kept between assemblies: an encoding depends on nothing but its key. */
 const cacheMax = 50_000;
 const encodings = new Map<string, Encoding>();
@@ -40,7 +48,8 @@ const encodings = new Map<string, Encoding>();
 function operandKey(operand: PlainOperand): string {
   const { value } = operand;
   const known = value && constantOf(value);
-  const text = known === undefined ? (value ? '?' : '') : known.toString();
+  const unknown = isMark(operand) ? '' : '?';
+  const text = known === undefined ? (value ? unknown : '') : known.toString();
   if (operand.kind === 'register') return `%${operand.register}`;
   const { size, distance } = operand;
   const said = size || distance ? `<${size ?? ''}${distance ?? ''}` : '';
@@ -62,6 +71,27 @@ function register(assembly: Assembly, name: string, operand: PlainOperand): Regi
   return found;
 }
 
+function isSegment(
+  assembly: Assembly,
+  found: Register | undefined,
+  operand: PlainOperand,
+): boolean {
+  if (!found || found.class === 'segment') return true;
+  const message = `'${found.name}' is no segment register`;
+  const where = registerWhere(assembly.where, operand.segment, operand);
+  assembly.error('A0203', message, where, ['they are %cs %ds %es %fs %gs %ss']);
+  return false;
+}
+
+/** What `@TLSCALL` stands at has no displacement: it marks the instruction only. */
+function isMark({ value }: PlainOperand): boolean {
+  return value?.kind === 'linear' && value.reference === 'TLSCALL';
+}
+
+function hasValue(operand: PlainOperand): boolean {
+  return operand.value !== undefined && !isMark(operand);
+}
+
 /** Undefined after a diagnostic. */
 function isaOperand(assembly: Assembly, operand: PlainOperand): IsaOperand | undefined {
   const value = operand.value && constantOf(operand.value);
@@ -80,15 +110,15 @@ function isaOperand(assembly: Assembly, operand: PlainOperand): IsaOperand | und
       const index = register(assembly, operand.index, operand);
       const isBad =
         (operand.segment && !segment) || (operand.base && !base) || (operand.index && !index);
-      if (isBad) return undefined;
+      if (isBad || !isSegment(assembly, segment, operand)) return undefined;
       return {
         kind: 'memory',
         segment,
         base,
         index,
         scale: operand.scale,
-        displacement: operand.value ? value : 0n,
-        isDisplacementPresent: operand.value !== undefined,
+        displacement: hasValue(operand) ? value : 0n,
+        isDisplacementPresent: hasValue(operand),
         size: operand.size || undefined,
         distance: operand.distance,
       };
@@ -107,6 +137,12 @@ function widened(assembly: Assembly, mnemonic: string, operands: readonly PlainO
   return only?.kind === 'register' && !/^[a-z]s$/.test(only.register) ? mnemonic : `${mnemonic}l`;
 }
 
+/** A selector and an offset make jmp and call far, whatever they are called. */
+function farName(mnemonic: string, operands: readonly PlainOperand[]): string {
+  if (operands.length !== 2 || operands[0].kind !== 'immediate') return mnemonic;
+  return /^(jmp|call)[lw]?$/.test(mnemonic) ? `l${mnemonic}` : mnemonic;
+}
+
 export interface InstructionOptions {
   readonly prefixes: readonly string[];
   readonly isIndirect: boolean;
@@ -119,7 +155,7 @@ export function emitInstruction(
   operands: readonly PlainOperand[],
   options: InstructionOptions,
 ): void {
-  const mnemonic = widened(assembly, name, operands);
+  const mnemonic = farName(widened(assembly, name, operands), operands);
   let key = `${assembly.machine.key}${assembly.mode}${options.prefixes.join(' ')} ${mnemonic}`;
   if (options.isIndirect) key += '*';
   for (const operand of operands) key += ` ${operandKey(operand)}`;
@@ -135,6 +171,7 @@ export function emitInstruction(
     assembly.warning(code, message, blamed(assembly, name, operands, warning.operand), notes);
   }
   markLine(assembly);
+  assembly.probe?.sawEncoding(encoding);
   place(assembly, encoding, operands);
 }
 
@@ -154,7 +191,7 @@ function encodeAnew(
   const instruction: Instruction = {
     mnemonic: mnemonic.toLowerCase(),
     operands: converted,
-    prefixes: options.prefixes,
+    prefixes: options.prefixes.map((word) => hints.get(word) ?? word),
     isIndirect: options.isIndirect,
     syntax: machine.syntax.isIntel ? 'intel' : 'att',
   };
@@ -190,36 +227,57 @@ function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainO
     assembly.bytes(encoding.bytes);
     return;
   }
-  if (encoding.relaxation) {
-    const { longBytes, longSize } = encoding.relaxation;
+  const form = jumpForm(encoding);
+  if (form) {
     assembly.item({
       kind: 'jump',
       position: sub.length,
-      form: { short: encoding.bytes, long: longBytes, longSize },
+      form,
       target: asLinear(assembly, operands[0]?.value ?? zero),
       where: assembly.where,
     });
     return;
   }
   const start = sub.length;
+  for (const operand of operands) if (isMark(operand)) markCall(assembly, operand);
   sub.append(encoding.bytes);
   for (const fixup of encoding.fixups) {
     const value = operands[fixup.operand]?.value;
     if (!value || (fixup.kind !== 'target' && constantOf(value) !== undefined)) continue;
-    sub.fixups.push({
-      item: sub.items.length,
-      offset: start + fixup.offset,
-      size: fixup.size,
-      value,
-      isRelative: fixup.isRelative,
-      isSigned: fixup.isSigned,
-      tail: encoding.bytes.length - fixup.offset,
-      instructionOffset: fixup.offset,
-      isRelaxableGot: fixup.kind === 'displacement' && isRelaxableGot(encoding.bytes),
-      isData: false,
-      where: assembly.where,
-    });
+    const shape = fixupShape(encoding, fixup);
+    sub.fixups.addValue(start + fixup.offset, sub.items.length, shape, value, assembly.where);
   }
+}
+
+/** The two forms of a jump that may be short; undefined for other instructions. */
+export function jumpForm({ bytes, relaxation }: Encoding): JumpForm | undefined {
+  return relaxation && { short: bytes, long: relaxation.longBytes, longSize: relaxation.longSize };
+}
+
+/** What is known of a field of an instruction but its value. */
+export function fixupShape(encoding: Encoding, fixup: Fixup): number {
+  return fieldShape({
+    size: fixup.size,
+    isRelative: fixup.isRelative,
+    isSigned: fixup.isSigned,
+    tail: encoding.bytes.length - fixup.offset,
+    instructionOffset: fixup.offset,
+    isRelaxableGot: fixup.kind === 'displacement' && isRelaxableGot(encoding.bytes),
+    isData: false,
+  });
+}
+
+/** R_386_TLS_DESC_CALL at the instruction itself. */
+function markCall(assembly: Assembly, { value }: PlainOperand): void {
+  if (value?.kind !== 'linear' || !value.plus) return;
+  assembly.relocations.push({
+    section: assembly.current.section,
+    at: symbolValue(assembly.here()),
+    type: 40,
+    value: symbolValue(value.plus),
+    where: assembly.where,
+  });
+  value.plus.type = 6;
 }
 
 /** An expression of more than a symbol and a number hides behind a symbol of its own. */

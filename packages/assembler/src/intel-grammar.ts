@@ -127,7 +127,7 @@ export class IntelParser extends StatementParser {
         }),
       },
     ] as { ALT: () => Node }[];
-    return this.RULE('leaf', () => this.OR(choices));
+    return this.RULE('value', () => this.OR(choices));
   }
 
   /** `segment:offset`. */

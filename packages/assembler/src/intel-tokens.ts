@@ -88,16 +88,6 @@ function joinStack(tokens: IToken[], at: number): void {
   tokens.splice(at + 1, 3);
 }
 
-/** `$` is the current place, but `$foo` and even `$4` are names. */
-function joinDollar(tokens: IToken[], at: number): void {
-  const [dollar, next] = tokens.slice(at, at + 2);
-  if (next?.startOffset !== dollar.startOffset + 1) return;
-  if (next.tokenType !== T.Identifier && next.tokenType !== T.Number) return;
-  dollar.image += next.image;
-  T.retype(dollar, T.Identifier);
-  tokens.splice(at + 1, 1);
-}
-
 function classifyWord(tokens: IToken[], at: number, isNaked: boolean, isInstruction: boolean) {
   const word = tokens[at];
   const before = tokens[at - 1];
@@ -136,7 +126,7 @@ export function classifyIntel(tokens: IToken[], isNaked: boolean): void {
     } else if (tokenType === T.Identifier && at > 0) {
       classifyWord(tokens, at, isNaked && isValue, isInstruction);
     } else if (tokenType === T.Dollar) {
-      joinDollar(tokens, at);
+      T.joinDollar(tokens, at);
     } else if (tokenType === T.Text && isInstruction && isNaked) {
       if (isRegister(plainRegisterName(image))) T.retype(tokens[at], T.Register);
     }

@@ -206,6 +206,7 @@ export class Walk {
         const message = "found something else before ':', expected a segment register";
         return this.fail(message, segment.start, length, ['they are cs ds es fs gs ss']);
       }
+      if (context.isClosed) continue;
       if (found.segment === '' && name !== 'flat') found.segment = name;
       else if (name !== 'flat') {
         const where = within(this.assembly.where, segment.start, segment.start + 2);
@@ -216,7 +217,8 @@ export class Walk {
         );
       }
     }
-    found.hasSegment = true;
+    // What is under OFFSET is no memory.
+    if (!context.isClosed) found.hasSegment = true;
     const isClosed = context.isClosed || offset.kind === 'register';
     return this.plain(offset, { ...context, isClosed });
   }

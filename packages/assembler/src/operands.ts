@@ -30,36 +30,58 @@ export function plainOperands(
     return intelOperands(assembly, mnemonic, operands);
   }
   const list: PlainOperand[] = [];
-  for (const operand of operands) {
-    const value = operand.node && evaluate(assembly, operand.node);
-    const isTarget =
-      operand.kind === 'memory' &&
-      !operand.isIndirect &&
-      !operand.hasRegisters &&
-      operand.segment === '' &&
-      isBranch(mnemonic);
-    const scale = scaleOf(assembly, operand);
-    if (scale === undefined) return undefined;
-    if (operand.hasRegisters && operand.base + operand.index === '' && !operand.scale) {
-      const message = "found '()', expected a register between the parentheses";
-      assembly.error('A0203', message, within(assembly.where, operand.start, operand.end), [
-        'an address in memory is written (%ebx), 4(%ebx) or its symbol alone',
-      ]);
-      return undefined;
-    }
-    list.push({
-      kind: isTarget ? 'target' : plainKind(operand.kind),
-      register: nameOf(operand.register),
-      segment: nameOf(operand.segment),
-      base: nameOf(operand.base),
-      index: nameOf(operand.index),
-      scale,
-      value,
-      start: operand.start,
-      end: operand.end,
-    });
+  for (const [at, operand] of operands.entries()) {
+    const isLast = at === operands.length - 1;
+    const plain = plainOperand(assembly, mnemonic, operand, isLast);
+    if (!plain) return undefined;
+    list.push(plain);
   }
   return list;
+}
+
+function plainOperand(
+  assembly: Assembly,
+  mnemonic: string,
+  operand: Operand,
+  isLast: boolean,
+): PlainOperand | undefined {
+  const value = operand.node && evaluate(assembly, operand.node);
+  const { start, end } = operand;
+  const whole = () => within(assembly.where, start, end);
+  if (operand.isIndirect && !isLast) {
+    assembly.error('A0204', "found '*' before an operand that is no target", whole(), [
+      'it stands before what jmp and call take their target from: call *%eax',
+    ]);
+    return undefined;
+  }
+  const isTarget =
+    operand.kind === 'memory' && !operand.isIndirect && !operand.hasRegisters && isBranch(mnemonic);
+  const scale = scaleOf(assembly, operand);
+  if (scale === undefined) return undefined;
+  if (operand.hasRegisters && operand.base + operand.index === '' && !operand.scale) {
+    const message = "found '()', expected a register between the parentheses";
+    assembly.error('A0203', message, whole(), [
+      'an address in memory is written (%ebx), 4(%ebx) or its symbol alone',
+    ]);
+    return undefined;
+  }
+  if (isTarget && operand.segment !== '') {
+    const message = `the segment '${operand.segment}' has no effect on a direct ${mnemonic}`;
+    assembly.warning('A0214', message, whole(), [
+      `to take the target from memory: ${mnemonic} *${operand.segment}:..`,
+    ]);
+  }
+  return {
+    kind: isTarget ? 'target' : plainKind(operand.kind),
+    register: nameOf(operand.register),
+    segment: isTarget ? '' : nameOf(operand.segment),
+    base: nameOf(operand.base),
+    index: nameOf(operand.index),
+    scale,
+    value,
+    start,
+    end,
+  };
 }
 
 function plainKind(kind: Operand['kind']): PlainOperand['kind'] {
@@ -79,5 +101,9 @@ function scaleOf(assembly: Assembly, operand: Operand): number | undefined {
     ]);
     return undefined;
   }
-  return Number(value);
+  if (operand.index === '' && value !== 1n) {
+    const where = within(assembly.where, operand.scale.start, operand.end - 1);
+    assembly.warning('A0215', `a scale of ${value} without an index has no effect`, where);
+  }
+  return operand.index === '' ? 1 : Number(value);
 }

@@ -61,7 +61,6 @@ const relocation = {
 const referenceTypes: Readonly<Record<string, number>> = {
   GOT: relocation.got32,
   GOTOFF: relocation.gotoff,
-  GOTPC: relocation.gotpc,
   PLT: relocation.plt32,
   TLSGD: 18,
   TLSLDM: 19,
@@ -70,10 +69,12 @@ const referenceTypes: Readonly<Record<string, number>> = {
   TPOFF: 34,
   INDNTPOFF: 15,
   GOTNTPOFF: 16,
+  GOTTPOFF: 33,
   SIZE: 38,
+  TLSDESC: 39,
 };
 
-const threadLocal = new Set([15, 16, 17, 18, 32, 34]);
+const threadLocal = new Set([15, 16, 17, 18, 19, 32, 33, 34, 39]);
 const mergeFlag = 0x10;
 const tlsFlag = 0x400;
 const globalOffsetTable = '_GLOBAL_OFFSET_TABLE_';
@@ -278,7 +279,7 @@ class SectionWriter {
       return true;
     }
     const type = isRelative ? relocation.pc32 : relocation.abs32;
-    const isMerged = (section.flags & mergeFlag) !== 0 && rest !== 0;
+    const isMerged = (section.flags & mergeFlag) !== 0 && addend !== 0;
     const isReduced =
       isFree && (symbol.isSectionStart || ((section.flags & tlsFlag) === 0 && !isMerged));
     if (isReduced) {
@@ -314,13 +315,23 @@ class SectionWriter {
       } else this.store(fixup, at, addend);
       return;
     }
+    const bytes = value.reference === 'SIZE' ? this.ownSize(symbol) : undefined;
+    if (bytes !== undefined) return this.store(fixup, at, bytes + addend);
     const isHere = symbol.state === 'label' && symbol.subsection?.section === this.section;
     const isBound = isHere && !isExternal(symbol) && symbol.type !== 10;
     if (isRelative && isBound && value.reference === undefined) {
       this.store(fixup, at, BigInt(labelAddress(symbol) - at) + addend);
       return;
     }
-    this.relocate(at, fixup, value.reference, symbol, addend, isRelative);
+    // In a section that the linker merges the section's symbol stands for whole entries only.
+    const isEntry = value.addend === 0n && isRelative === fixup.isRelative;
+    this.relocate(at, fixup, value.reference, symbol, addend, isRelative, isEntry);
+  }
+
+  /** The size of a symbol that no other file can replace, where it is known. */
+  private ownSize(symbol: AsmSymbol): bigint | undefined {
+    if (symbol.state !== 'label' || isExternal(symbol) || !symbol.size) return undefined;
+    return constantOf(settleReference(symbol.size, this.folding));
   }
 
   /** `a - b` with b in this section is relative to the field; anything else with two is refused. */
@@ -367,12 +378,14 @@ class SectionWriter {
     symbol: AsmSymbol | undefined,
     addend: bigint,
     isRelative: boolean,
+    isEntry = false,
   ): void {
     const type = this.relocationType(fixup, reference, symbol, isRelative);
     if (type === undefined) {
       const name = symbol ? `'${symbol.name}'` : 'an absolute address';
-      const isOdd = reference !== undefined && isRelative;
-      const how = isOdd ? `a relative field with @${reference}` : `${fixup.size} bytes`;
+      const isOdd = reference !== undefined;
+      const kind = isRelative ? 'a relative field' : `${fixup.size} bytes`;
+      const how = isOdd ? `${kind} with @${reference}` : kind;
       this.assembly.error('A0708', `no relocation puts ${name} in ${how}`, this.where(fixup));
       return;
     }
@@ -380,7 +393,7 @@ class SectionWriter {
     if (type === relocation.gotpc && !isRelative) value += BigInt(fixup.instructionOffset);
     let target: PendingRelocation['target'] = symbol;
     if (symbol && threadLocal.has(type)) symbol.type = 6;
-    if (symbol && this.isReduced(symbol, type, addend, fixup.isData)) {
+    if (symbol && this.isReduced(symbol, type, isEntry, fixup.isData)) {
       target = symbol.subsection?.section;
       value += BigInt(labelAddress(symbol));
     } else if (symbol) symbol.isUsedInRelocation = true;
@@ -398,23 +411,26 @@ class SectionWriter {
       case 8:
         return undefined;
       case 2:
+        if (reference !== undefined) return undefined;
         return isRelative ? relocation.pc16 : relocation.abs16;
       case 1:
+        if (reference !== undefined) return undefined;
         return isRelative ? relocation.pc8 : relocation.abs8;
       default:
     }
     if (isRelative && reference === 'PLT') return relocation.plt32;
     const isGot = symbol !== undefined && symbol === this.offsetTable;
     if (isRelative && reference !== undefined) return undefined;
-    if (isRelative) return isGot && !fixup.isRelative ? relocation.gotpc : relocation.pc32;
+    if (isRelative) return isGot ? relocation.gotpc : relocation.pc32;
     if (reference === 'GOT' && fixup.isRelaxableGot) return relocation.got32x;
-    if (reference === 'PLT' && fixup.isData) return relocation.abs32;
+    const isLocal = symbol?.state === 'label' && !isExternal(symbol);
+    if (reference === 'PLT' && fixup.isData && isLocal) return relocation.abs32;
     if (reference !== undefined) return referenceTypes[reference];
     return isGot ? relocation.gotpc : relocation.abs32;
   }
 
   /** A local symbol's relocation is made against its section, with few exceptions. */
-  private isReduced(symbol: AsmSymbol, type: number, addend: bigint, isData: boolean): boolean {
+  private isReduced(symbol: AsmSymbol, type: number, isEntry: boolean, isData: boolean): boolean {
     if (symbol.state !== 'label' || isExternal(symbol) || symbol.type === 10) return false;
     if (symbol.isSectionStart) return true;
     const home = symbol.subsection?.section;
@@ -424,7 +440,7 @@ class SectionWriter {
       type === relocation.abs32 ||
       type === relocation.pc32 ||
       (type >= relocation.abs16 && type <= relocation.pc8);
-    return isPlain && !((home.flags & mergeFlag) !== 0 && addend !== 0n);
+    return isPlain && ((home.flags & mergeFlag) === 0 || isEntry);
   }
 
   /** A value that is known: it has to fit. */

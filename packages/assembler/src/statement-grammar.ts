@@ -6,6 +6,7 @@
 
 import { EmbeddedActionsParser, EOF } from 'chevrotain';
 import type { IParserErrorMessageProvider, IToken } from 'chevrotain';
+import { unquote } from './evaluate.ts';
 import { blankOperand } from './syntax-tree.ts';
 import type { Node, Operand, Sink } from './syntax-tree.ts';
 import * as T from './tokens.ts';
@@ -151,7 +152,10 @@ export abstract class StatementParser extends EmbeddedActionsParser {
         ALT: () => {
           const name = this.CONSUME(T.Label);
           this.CONSUME(T.Colon);
-          if (!this.RECORDING_PHASE) this.sink?.label(name.image, this.offset(name));
+          if (this.RECORDING_PHASE) return;
+          const { image } = name;
+          const isQuoted = image.charCodeAt(0) === 34;
+          this.sink?.label(isQuoted ? unquote(image) : image, this.offset(name));
         },
       },
       {

@@ -207,6 +207,17 @@ function takeHint(tokens: IToken[], at: number): boolean {
   return true;
 }
 
+/** `$` is a sign of its own, but `$foo` and even `$4` are names where no immediate can be. */
+export function joinDollar(tokens: IToken[], at: number): boolean {
+  const [dollar, next] = tokens.slice(at, at + 2);
+  if (next?.startOffset !== dollar.startOffset + 1) return false;
+  if (next.tokenType !== Identifier && next.tokenType !== Number) return false;
+  dollar.image += next.image;
+  retype(dollar, Identifier);
+  tokens.splice(at + 1, 1);
+  return true;
+}
+
 /** Gives the first words of each statement their types. */
 export function classify(tokens: IToken[]): void {
   for (let at = 0; at < tokens.length; at++) {
@@ -218,16 +229,16 @@ export function classify(tokens: IToken[]): void {
         retype(first, Prefix);
         continue;
       }
-      if (type !== Identifier && type !== Number && type !== Text) break;
+      if (type === Dollar && !joinDollar(tokens, at)) break;
+      if (type !== Identifier && type !== Number && type !== Text && type !== Dollar) break;
       const next = tokens[at + 1];
       if (next?.tokenType === Colon) {
         retype(first, Label);
         at++;
         continue;
       }
-      if (type === Number) break;
+      if (type === Number || type === Text) break;
       if (next?.tokenType === Equal || next?.tokenType === EqualEqual) retype(first, Assigned);
-      else if (type === Text) break;
       else if (first.image.charCodeAt(0) === 46) retype(first, Directive);
       else if (next?.tokenType === Identifier && isWordPrefix(first.image)) {
         retype(first, Prefix);
