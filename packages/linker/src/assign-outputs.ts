@@ -5,9 +5,12 @@ import { sectionFlag, sectionType } from '@ring0/elf';
 import { collect } from './collect.ts';
 import type { Job } from './job.ts';
 import { makeSection } from './model.ts';
-import type { InputObject, OutputSection } from './model.ts';
-import { asBss, isStripped } from './output-sections.ts';
-import { OrphanPlacer, keepPredicate, place } from './place.ts';
+import type { InputObject, InputSection, OutputSection } from './model.ts';
+import { OrphanPlacer } from './orphans.ts';
+import { inputTraits } from './output-flags.ts';
+import { isStripped } from './output-sections.ts';
+import { matcher } from './patterns.ts';
+import { keepPredicate, place } from './place.ts';
 import type { Placement } from './place.ts';
 import type { Script } from './script-syntax.ts';
 
@@ -33,37 +36,58 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
 
 /** Gives every input section that stays its output section. */
 export function placeAll(job: Job, script: Script, objects: readonly InputObject[]): Placement {
-  const { settings, diagnostics } = job;
+  const { settings } = job;
   for (const section of job.got.object.sections) if (section.size === 0) section.isDiscarded = true;
-  const placement = place(script.statements, objects);
-  const placer = new OrphanPlacer(placement.items);
-  const writable = new Set<string>();
-  for (const { name, flags } of placement.orphans)
-    if (flags & sectionFlag.write) writable.add(name);
-  for (const section of placement.orphans) {
-    if (settings.strip !== 'none' && isStripped(section, settings)) {
-      section.isDiscarded = true;
-      continue;
-    }
-    if (settings.orphanHandling === 'discard') section.isDiscarded = true;
-    const message = `unplaced orphan section '${section.name}' from '${section.object.name}'`;
-    if (settings.orphanHandling === 'error') diagnostics.error('L0401', message);
-    if (settings.orphanHandling === 'warn') diagnostics.warning('L0401', message);
-    if (section.isDiscarded) continue;
-    const isCommon = section.name === 'COMMON';
-    placer.place(isCommon ? asBss(section) : section, writable.has(section.name));
-  }
-  for (const item of placement.items) {
-    if (item.kind === 'output') finishFlags(job, item);
-  }
+  const placement = place(script.statements, objects, settings);
+  placeOrphans(job, placement);
+  for (const item of placement.items) if (item.kind === 'output') finishFlags(job, item);
   return placement;
 }
 
+function placeOrphans(job: Job, { items, order, orphans }: Placement): void {
+  const { settings } = job;
+  const isRelocatable = settings.outputKind === 'relocatable';
+  const placer = new OrphanPlacer(items, order, isRelocatable);
+  const unique = settings.uniqueSections.map(matcher);
+  const traits = new Map<string, number>();
+  for (const section of orphans) {
+    const key = `${section.name} ${section.type}`;
+    traits.set(key, inputTraits(section) & (traits.get(key) ?? -1));
+  }
+  for (const section of orphans) {
+    if (settings.strip !== 'none' && isStripped(section, settings)) section.isDiscarded = true;
+    if (section.isDiscarded) continue;
+    if (section.name === 'COMMON') {
+      if (!isRelocatable || settings.definesCommons) placer.placeCommon(section);
+      continue;
+    }
+    if (settings.orphanHandling === 'discard') {
+      section.isDiscarded = true;
+      continue;
+    }
+    const isGroup = isRelocatable && (section.flags & sectionFlag.group) !== 0;
+    const isUnique =
+      settings.isOrphanUnique ||
+      (isGroup && !settings.forcesGroups) ||
+      unique.some((matches) => matches(section.name));
+    const later = traits.get(`${section.name} ${section.type}`) ?? 0;
+    const output = placer.place(section, later, isUnique);
+    tellOrphan(job, section, output);
+  }
+}
+
+function tellOrphan(job: Job, section: InputSection, output: OutputSection): void {
+  const { settings, diagnostics } = job;
+  if (settings.orphanHandling === 'error') {
+    const message = `unplaced orphan section '${section.name}' from '${section.object.name}'`;
+    diagnostics.error('L0401', message);
+  } else if (settings.orphanHandling === 'warn') {
+    const what = `orphan section '${section.name}' from '${section.object.name}'`;
+    diagnostics.warning('L0401', `${what} being placed in section '${output.name}'`);
+  }
+}
+
 function finishFlags(job: Job, output: OutputSection): void {
-  const { type } = output.statement;
-  if (type === 'NOLOAD' || type === 'OVERLAY')
-    output.type = type === 'NOLOAD' ? sectionType.nobits : output.type;
-  if (type === 'INFO' || type === 'COPY' || type === 'DSECT') output.flags &= ~sectionFlag.alloc;
   if (job.settings.magic === 'omagic' && output.name === '.text') output.flags |= sectionFlag.write;
   if (job.settings.strip !== 'none' && isStripped(output, job.settings)) output.exists = false;
 }

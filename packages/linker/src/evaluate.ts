@@ -35,6 +35,8 @@ export interface Context {
   dataSegmentRelroEnd(offset: bigint, end: bigint): bigint;
   dataSegmentEnd(end: bigint): bigint;
   problem(code: string, message: string, span: Span | undefined): void;
+  /** An ASSERT in an expression does not hold. */
+  failed(message: string, span: Span | undefined): void;
 }
 
 const mask64 = (1n << 64n) - 1n;
@@ -234,6 +236,11 @@ function call(called: string, list: readonly Expression[], span: Span, context: 
   if (aboutSections) return aboutSections;
   const number = (index: number): bigint => absolute(evaluate(list[index], context));
   switch (called) {
+    case 'ASSERT': {
+      const value = evaluate(list[0], context);
+      if (value.value === 0n) context.failed(nameOf(list[1]), span);
+      return value;
+    }
     case 'ALIGN':
     case 'BLOCK':
     case 'NEXT':
@@ -285,9 +292,7 @@ function sectionFunction(
     case 'ALIGNOF': {
       const section = context.outputSection(argument);
       if (!section) {
-        if (called === 'ADDR' || called === 'LOADADDR') {
-          context.problem('L0114', `there is no output section '${argument}'`, span);
-        }
+        context.problem('L0114', `there is no output section '${argument}'`, span);
         return plain(0n, context);
       }
       if (called === 'ADDR') return { value: 0n, base: section };

@@ -4,10 +4,13 @@
 // is repeated until nothing moves.
 
 import { alignUp } from '@ring0/bytes';
-import { sectionFlag, sectionType } from '@ring0/elf';
+import { sectionFlag, sectionType, symbolVisibility } from '@ring0/elf';
 import type { DiagnosticList, Span } from '@ring0/diagnostics';
 import { absolute, alignBig, evaluate, multipleFrom, spanOf } from './evaluate.ts';
 import type { Context, Value } from './evaluate.ts';
+import { beginsWithData, fillPattern, namesIn, powerOfTwo } from './layout-values.ts';
+import { checkOverlaps } from './overlaps.ts';
+import { isUnloaded } from './output-flags.ts';
 import { isScriptSymbolWanted } from './script-symbols.ts';
 import { symbolAddress } from './model.ts';
 import type { InputSection, LayoutItem, LinkSymbol, OutputSection } from './model.ts';
@@ -78,7 +81,7 @@ export class Layout implements Context {
       if (item.kind === 'output' && !this.byName.has(item.name)) this.byName.set(item.name, item);
     }
     this.dataSegment = new DataSegment(input.items, input.settings);
-    this.regions = new Regions(input.script.regions, input.diagnostics);
+    this.regions = new Regions(input.script, input.diagnostics);
   }
 
   /** A first walk, after which it is known which output sections are empty. */
@@ -102,7 +105,12 @@ export class Layout implements Context {
     this.isFinal = true;
     this.walk();
     for (const item of this.input.items) if (item.kind === 'output') this.finishSection(item);
-    this.checkOverlaps();
+    if (
+      this.input.settings.checksSections &&
+      !this.input.settings.keywords.has('no-check-sections')
+    ) {
+      checkOverlaps(this.input.items, this.input.diagnostics);
+    }
   }
 
   /** Addresses of 64 bits become those of i386; what does not fit there is an error. */
@@ -236,10 +244,16 @@ export class Layout implements Context {
     symbol.section = typeof value.base === 'object' ? value.base : 'absolute';
     symbol.value = Number(BigInt.asUintN(32, value.value));
     if (symbol.binding !== 0) symbol.binding = 1;
-    if (assignment.isHidden) symbol.isForcedLocal = true;
+    if (assignment.isHidden) {
+      symbol.isForcedLocal = true;
+      symbol.visibility = symbolVisibility.hidden;
+    }
     const [source, ...others] = namesIn(assignment.value);
     const origin = source === undefined ? undefined : this.input.globals.get(source);
-    if (origin && others.length === 0 && origin !== symbol) symbol.type = origin.type;
+    if (origin && others.length === 0 && origin !== symbol) {
+      symbol.type = origin.type;
+      if (origin.visibility !== 0) symbol.visibility = origin.visibility;
+    }
     if (this.section) {
       const offset = Number(this.dot - this.start);
       this.section.pieces.push({ kind: 'symbol', offset, name, value: absolute(value) });
@@ -264,7 +278,7 @@ export class Layout implements Context {
     const start = this.startAddress(section);
     if (!section.exists) return;
     const alignment = this.alignment(section);
-    const region = this.regions.of(section);
+    const region = this.regions.of(section, this.isFinal);
     const address = start.isGiven ? start.address : region.current;
     const natural = start.isGiven ? alignment.requested : alignment.all;
     section.alignment = alignment.all;
@@ -273,7 +287,6 @@ export class Layout implements Context {
     section.address = signed(begin);
     this.start = begin;
     section.pieces = [];
-    section.size = 0;
     const outerDot = this.dot;
     this.dot = begin;
     this.section = section;
@@ -292,7 +305,7 @@ export class Layout implements Context {
       this.lastSection = section;
       this.prefersNext = false;
     }
-    if ((section.flags & alloc) !== 0)
+    if ((section.flags & alloc) !== 0 || isUnloaded(section))
       this.regions.advance(section, region, this.dot, this.isFinal);
   }
 
@@ -320,7 +333,11 @@ export class Layout implements Context {
 
   /** In bytes: what ALIGN and SUBALIGN ask for, and `all` together with what the inputs want. */
   private alignment(section: OutputSection): Alignment {
-    const { align, subalign } = section.statement;
+    const { align, subalign, isAlignedWithInput } = section.statement;
+    if (align && isAlignedWithInput) {
+      const message = `section '${section.name}' has both ALIGN and ALIGN_WITH_INPUT`;
+      this.problem('L0127', message, section.statement.span);
+    }
     const requested = align ? this.requestedAlignment('ALIGN', align, section) : 1;
     const override = subalign && this.requestedAlignment('SUBALIGN', subalign, section);
     let all = Math.max(requested, section.alignmentMin);
@@ -355,7 +372,7 @@ export class Layout implements Context {
       else if (item.kind === 'assign') this.assignment(item);
       else if (item.kind === 'assert') this.assertion(item);
       else if (item.kind === 'fill') this.fill = fillPattern(item.value, this);
-      else this.data(section, item);
+      else if (item.kind === 'data') this.data(section, item);
     }
   }
 
@@ -414,36 +431,11 @@ export class Layout implements Context {
     this.regions.track(section, region);
   }
 
-  private checkOverlaps(): void {
-    if (this.input.settings.keywords.has('no-check-sections')) return;
-    const loaded = this.input.items.filter(
-      (o): o is OutputSection =>
-        o.kind === 'output' &&
-        !o.isIgnored &&
-        o.size > 0 &&
-        (o.flags & alloc) !== 0 &&
-        o.exists &&
-        o.type !== sectionType.nobits,
-    );
-    const sorted = loaded.toSorted((a, b) => a.loadAddress - b.loadAddress);
-    for (let i = 1; i < sorted.length; i++) {
-      const [before, after] = [sorted[i - 1], sorted[i]];
-      if (before.loadAddress + before.size <= after.loadAddress) continue;
-      const range = (o: OutputSection): string =>
-        `'${o.name}' at 0x${o.loadAddress.toString(16)}..0x${(o.loadAddress + o.size - 1).toString(16)}`;
-      this.problem(
-        'L0123',
-        `load addresses overlap: section ${range(after)} and ${range(before)}`,
-        after.statement.span,
-      );
-    }
-  }
-
   // What expressions ask.
 
   symbol(name: string): Value | undefined {
     const value = this.values.get(name);
-    if (value) return value;
+    if (value) return { value: value.value, base: value.base };
     const symbol = this.input.globals.get(name);
     if (!symbol || symbol.isMade || symbol.state !== 'defined') return undefined;
     const { section } = symbol;
@@ -502,52 +494,11 @@ export class Layout implements Context {
     return this.dataSegment.end(end);
   }
 
+  failed(message: string, span: Span | undefined): void {
+    this.problem('L0120', message, span);
+  }
+
   problem(code: string, message: string, span: Span | undefined): void {
     if (this.isFinal) this.input.diagnostics.error(code, message, span);
   }
-}
-
-/**
- * The symbols that an expression mentions; a symbol that is made from one other takes over its
- * type.
- */
-function namesIn(expression: Expression): string[] {
-  switch (expression.kind) {
-    case 'name':
-      return expression.name === '.' ? [] : [expression.name];
-    case 'unary':
-      return namesIn(expression.operand);
-    case 'binary':
-      return [...namesIn(expression.left), ...namesIn(expression.right)];
-    case 'conditional':
-      return [expression.condition, expression.yes, expression.no].flatMap(namesIn);
-    default:
-      return [];
-  }
-}
-
-/** ALIGN's argument as GNU takes it: the next power of two. */
-function powerOfTwo(value: number): number {
-  let power = 1;
-  while (power < value) power *= 2;
-  return power;
-}
-
-/**
- * Fill bytes: the digits of a hexadecimal number as they stand, else four bytes, most significant
- * first.
- */
-function fillPattern(fill: Expression | undefined, context: Context): Uint8Array {
-  if (!fill) return new Uint8Array(0);
-  if (fill.kind === 'number' && fill.digits) {
-    const digits = fill.digits.length % 2 === 0 ? fill.digits : `0${fill.digits}`;
-    return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-  }
-  const value = Number(BigInt.asUintN(32, absolute(evaluate(fill, context))));
-  return new Uint8Array([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]);
-}
-
-/** A section that a data statement creates is read-only; one that anything else creates is not. */
-function beginsWithData({ body }: OutputSection): boolean {
-  return body[0]?.kind === 'data';
 }

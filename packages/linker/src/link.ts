@@ -84,7 +84,7 @@ function layOut(
 ): LinkResult {
   const { settings, diagnostics } = job;
   const { items } = placement;
-  const outputs = fileOrder(items, settings);
+  const outputs = fileOrder(placement);
   const isWritten = (o: OutputSection): boolean => o.exists && !o.isIgnored;
   alignThreadLocal(outputs);
   const names = new Set(

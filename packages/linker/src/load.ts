@@ -4,6 +4,7 @@
 import { elfType, isArchive, isElf, machine } from '@ring0/elf';
 import { SourceFile } from '@ring0/diagnostics';
 import type { DiagnosticList } from '@ring0/diagnostics';
+import type { InputObject } from './model.ts';
 import { setFormat } from './option-table.ts';
 import type { InputAction, LinkSettings } from './options.ts';
 import type { Resolver } from './resolve.ts';
@@ -26,6 +27,8 @@ export class Loader {
   private depth = 0;
   /** Assignments and sections of scripts that were given as inputs. */
   readonly implicit: Script[] = [];
+  /** Objects that a pattern names and the command line does not. */
+  private readonly mentioned: InputObject[] = [];
 
   constructor(
     resolver: Resolver,
@@ -66,6 +69,12 @@ export class Loader {
       }
     }
     if (this.group) this.endGroup();
+    // They are loaded first, yet placed last.
+    const { objects } = this.resolver;
+    for (const object of this.mentioned) {
+      objects.splice(objects.indexOf(object), 1);
+      objects.push(object);
+    }
   }
 
   /**
@@ -117,7 +126,9 @@ export class Loader {
       for (const part of statement.body) {
         if (part.kind !== 'input' || /[*?[:]/.test(part.file) || given.has(part.file)) continue;
         given.add(part.file);
+        const before = this.resolver.objects.length;
         this.file(part.file);
+        this.mentioned.push(...this.resolver.objects.slice(before));
       }
     }
   }

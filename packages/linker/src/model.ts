@@ -7,8 +7,12 @@ import type {
   Assignment,
   DataStatement,
   FillStatement,
+  InputPattern,
+  ConstructorsStatement,
+  ObjectSymbolsStatement,
   OutputSectionStatement,
 } from './script-syntax.ts';
+import type { SharedSymbol } from './shared-object.ts';
 
 export interface InputObject {
   /** As messages name it: `main.o`, `libc.a(printf.o)`. */
@@ -59,7 +63,8 @@ export interface SectionEdit {
 
 export interface LinkSymbol {
   readonly name: string;
-  state: 'undefined' | 'defined' | 'common';
+  /** 'shared': only a shared object defines it. */
+  state: 'undefined' | 'defined' | 'common' | 'shared';
   binding: number;
   type: number;
   visibility: number;
@@ -77,11 +82,32 @@ export interface LinkSymbol {
   isReferenced: boolean;
   /** Not shown outside: hidden, or made local. */
   isForcedLocal: boolean;
+  /** The name that gives its rank in GNU ld's table: `foo@@VERSION` where a shared object defines it. */
+  rankName: string;
+  /** What a shared object defines under this name, whoever wins. */
+  shared: SharedSymbol | undefined;
+  /** A shared object refers to it. */
+  isReferencedByShared: boolean;
+  /** An object of the link refers to it, and not weakly. */
+  isReferencedStrongly: boolean;
+  /** When it was found to be dynamic, counted from 0; -1: it is not. */
+  dynamicOrder: number;
+  /** Its place in .dynsym, once that is laid out. */
+  dynamicIndex: number;
+  /** Of a definition here: its version, and whether only the name with it finds it. */
+  version: { readonly name: string; readonly isHidden: boolean } | undefined;
 }
 
 /** Part of an output section's contents, in order. */
 export type BodyItem =
-  | { readonly kind: 'inputs'; readonly sections: InputSection[] }
+  | {
+      readonly kind: 'inputs';
+      /** Undefined for orphans. */
+      readonly pattern?: InputPattern;
+      readonly sections: InputSection[];
+    }
+  | ObjectSymbolsStatement
+  | ConstructorsStatement
   | Assignment
   | Assertion
   | DataStatement
@@ -120,6 +146,8 @@ export interface OutputSection {
   isIgnored: boolean;
   hasInput: boolean;
   type: number;
+  /** That of its first input, as long as nothing but inputs made it what it is. */
+  takenType: number;
   flags: number;
   entrySize: number;
   alignment: number;
@@ -180,6 +208,13 @@ export function makeSymbol(name: string, object?: InputObject): LinkSymbol {
     isProvided: false,
     isReferenced: false,
     isForcedLocal: false,
+    rankName: name,
+    shared: undefined,
+    isReferencedByShared: false,
+    isReferencedStrongly: false,
+    dynamicOrder: -1,
+    dynamicIndex: -1,
+    version: undefined,
   };
 }
 

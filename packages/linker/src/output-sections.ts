@@ -42,11 +42,6 @@ export function hasRelroSections(
   });
 }
 
-/** A COMMON section that no pattern takes goes into .bss. */
-export function asBss(section: InputSection): InputSection {
-  return Object.assign(section, { name: '.bss' });
-}
-
 /** The first thread-local section is aligned for all of them, as offsets are counted from it. */
 export function alignThreadLocal(outputs: readonly OutputSection[]): void {
   const thread = outputs.filter((o) => o.exists && (o.flags & sectionFlag.tls) !== 0);
@@ -59,18 +54,15 @@ export function alignThreadLocal(outputs: readonly OutputSection[]): void {
   if (first) first.alignmentMin = Math.max(1, ...inputs.map((s) => s.alignment));
 }
 
-/**
- * Output sections in the order of their headers: that of the script, but those that -Ttext and the like place come
- * first, each with the orphans behind it.
- */
-export function fileOrder(items: readonly LayoutItem[], settings: LinkSettings): OutputSection[] {
+/** Output sections in the order of their headers; those that do not exist come last. */
+export function fileOrder({
+  items,
+  order,
+}: {
+  readonly items: readonly LayoutItem[];
+  readonly order: readonly OutputSection[];
+}): OutputSection[] {
   const outputs = items.filter((item): item is OutputSection => item.kind === 'output');
-  const first = new Set<OutputSection>();
-  for (const name of settings.sectionStarts.keys()) {
-    const start = outputs.findIndex((output) => output.name === name);
-    if (start < 0) continue;
-    first.add(outputs[start]);
-    for (let i = start + 1; outputs[i]?.isOrphan; i++) first.add(outputs[i]);
-  }
-  return [...first, ...outputs.filter((output) => !first.has(output))];
+  const known = new Set(order);
+  return [...order, ...outputs.filter((output) => !known.has(output))];
 }

@@ -55,6 +55,16 @@ export function fileMatcher(
   return (file) => {
     if (colon === 0) return file.archive === undefined && matchesMember(file.fileName);
     if (file.archive === undefined || !archive(file.archive)) return false;
-    return member !== '' && matchesMember(file.fileName);
+    return member === '' || matchesMember(file.fileName);
   };
+}
+
+/** A predicate over the files of EXCLUDE_FILE: an archive's name stands for its members too. */
+export function exclusionMatcher(
+  pattern: string,
+): (file: { fileName: string; archive: string | undefined }) => boolean {
+  const matches = fileMatcher(pattern);
+  if (pattern.includes(':')) return matches;
+  const matchesName = matcher(pattern);
+  return (file) => matches(file) || (file.archive !== undefined && matchesName(file.archive));
 }

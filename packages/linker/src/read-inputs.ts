@@ -49,6 +49,7 @@ export function loadAll(job: Job): Script {
     if (name === 'EXTERN') for (const word of words) job.resolver.require(word);
   }
   loader.run([...startup(main), ...settings.actions], scripts);
+  if (settings.outputKind !== 'relocatable') loader.indirectLibraries();
   const parts = [main, ...loader.implicit];
   for (const { versions } of loader.implicit) job.versions.push(...versions);
   job.versions.push(...main.versions);

@@ -7,7 +7,7 @@ import type { DiagnosticList } from '@ring0/diagnostics';
 import { absolute, evaluate } from './evaluate.ts';
 import type { Context } from './evaluate.ts';
 import type { OutputSection } from './model.ts';
-import type { MemoryRegion } from './script-syntax.ts';
+import type { MemoryRegion, Script } from './script-syntax.ts';
 
 export interface Region {
   readonly name: string;
@@ -23,12 +23,20 @@ const unbounded = 1n << 64n;
 
 export class Regions {
   private readonly list: Region[];
+  private readonly aliases = new Map<string, string>();
   private readonly byDefault: Region;
   private readonly sources: readonly MemoryRegion[];
   private readonly diagnostics: DiagnosticList;
 
-  constructor(sources: readonly MemoryRegion[], diagnostics: DiagnosticList) {
+  constructor({ regions: sources, commands }: Script, diagnostics: DiagnosticList) {
     this.sources = sources;
+    for (const { name, arguments: words, span } of commands) {
+      if (name !== 'REGION_ALIAS' || words[0] === undefined || words[1] === undefined) continue;
+      this.aliases.set(words[0], words[1]);
+      if (sources.some((each) => each.name === words[1])) continue;
+      const message = `memory region '${words[1]}' for alias '${words[0]}' does not exist`;
+      diagnostics.error('L0128', message, span);
+    }
     this.diagnostics = diagnostics;
     const make = (name: string, attributes: string): Region => ({
       name,
@@ -58,7 +66,8 @@ export class Regions {
   }
 
   named(name: string): Region | undefined {
-    return this.list.find((region) => region.name === name);
+    const own = this.aliases.get(name) ?? name;
+    return this.list.find((region) => region.name === own);
   }
 
   setDefault(dot: bigint): void {
@@ -69,12 +78,23 @@ export class Regions {
    * The region of a section: the one it names, the first whose attributes suit it, or the
    * default.
    */
-  of(section: OutputSection): Region {
+  of(section: OutputSection, isFinal: boolean): Region {
     const { region } = section.statement;
     const named = region === undefined ? undefined : this.named(region);
     if (named) return named;
     if ((section.flags & sectionFlag.alloc) === 0) return this.byDefault;
-    return this.list.find(({ attributes }) => suits(attributes, section)) ?? this.byDefault;
+    const suitable = this.list.find(({ attributes }) => suits(attributes, section));
+    if (!suitable && this.list.length > 0 && isFinal) this.homeless(section);
+    return suitable ?? this.byDefault;
+  }
+
+  /** Where there are regions, a section needs one, or an address. */
+  private homeless({ name, size, isIgnored, statement }: OutputSection): void {
+    if (size === 0 || isIgnored || statement.address || statement.region !== undefined) return;
+    const names = this.list.map((each) => each.name).join(', ');
+    const message = `no memory region specified for loadable section '${name}'`;
+    const notes = [{ message: `MEMORY has ${names}; a section goes to a region by '> name'` }];
+    this.diagnostics.error('L0129', message, statement.span, { notes });
   }
 
   private readonly unknown = new Set<string>();

@@ -35,7 +35,13 @@ export class PatternParser extends ExpressionParser {
         { ALT: () => into.push(this.CONSUME(token.name).image) },
         { ALT: () => into.push(this.CONSUME(token.text).image) },
         { ALT: () => this.CONSUME(token.comma) },
-        { ALT: () => this.SUBRULE(this.words, { ARGS: [into] }) },
+        {
+          ALT: () => {
+            const inner: string[] = [];
+            this.SUBRULE(this.words, { ARGS: [inner] });
+            this.ACTION(() => addInner(into, inner));
+          },
+        },
       ]);
     });
     this.CONSUME(token.close);
@@ -174,4 +180,11 @@ export class PatternParser extends ExpressionParser {
       });
     },
   );
+}
+
+/** What AS_NEEDED has in parentheses is marked by it, word by word. */
+function addInner(into: string[], inner: readonly string[]): void {
+  const isMarked = into.at(-1) === 'AS_NEEDED';
+  if (isMarked) into.pop();
+  into.push(...inner.map((word) => (isMarked ? `AS_NEEDED ${word}` : word)));
 }

@@ -138,6 +138,7 @@ class Scanner {
     if (this.text[start] === '"') {
       this.string();
       if (place === 'sections') this.outputSection(start);
+      else if (place === 'body' && this.skip() && this.text[this.at] === '(') this.patterns();
       return;
     }
     const name = this.match(place === 'body' ? word : wordAlone);

@@ -30,3 +30,20 @@ export function namesUsed(part: unknown, names: Set<string> = new Set()): Set<st
   }
   return names;
 }
+
+const addressFunctions: ReadonlySet<string> = new Set(['ADDR', 'LOADADDR', 'SIZEOF', 'ALIGNOF']);
+
+/** Names of the output sections whose address or size an expression asks for. */
+export function namesAddressed(part: unknown, names: Set<string> = new Set()): Set<string> {
+  if (Array.isArray(part)) {
+    for (const each of part) namesAddressed(each, names);
+  } else if (typeof part === 'object' && part !== null) {
+    if ('kind' in part && part.kind === 'call' && 'name' in part && 'arguments' in part) {
+      if (addressFunctions.has(String(part.name))) return namesUsed(part.arguments, names);
+    }
+    for (const [key, value] of Object.entries(part)) {
+      if (key !== 'span' && typeof value === 'object') namesAddressed(value, names);
+    }
+  }
+  return names;
+}

@@ -1,0 +1,51 @@
+// What the layout reads out of expressions and statements: fill patterns, alignments, names.
+
+import { absolute, evaluate } from './evaluate.ts';
+import type { Context } from './evaluate.ts';
+import type { OutputSection } from './model.ts';
+import type { Expression } from './script-syntax.ts';
+
+/**
+ * The symbols that an expression mentions; a symbol that is made from one other takes over its
+ * type.
+ */
+export function namesIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'name':
+      return expression.name === '.' ? [] : [expression.name];
+    case 'unary':
+      return namesIn(expression.operand);
+    case 'binary':
+      return [...namesIn(expression.left), ...namesIn(expression.right)];
+    case 'conditional':
+      return [expression.condition, expression.yes, expression.no].flatMap(namesIn);
+    default:
+      return [];
+  }
+}
+
+/** ALIGN's argument as GNU takes it: the next power of two. */
+export function powerOfTwo(value: number): number {
+  let power = 1;
+  while (power < value) power *= 2;
+  return power;
+}
+
+/**
+ * Fill bytes: the digits of a hexadecimal number as they stand, else four bytes, most significant
+ * first.
+ */
+export function fillPattern(fill: Expression | undefined, context: Context): Uint8Array {
+  if (!fill) return new Uint8Array(0);
+  if (fill.kind === 'number' && fill.digits) {
+    const digits = fill.digits.length % 2 === 0 ? fill.digits : `0${fill.digits}`;
+    return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  }
+  const value = Number(BigInt.asUintN(32, absolute(evaluate(fill, context))));
+  return new Uint8Array([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]);
+}
+
+/** A section that a data statement creates is read-only; one that anything else creates is not. */
+export function beginsWithData({ body }: OutputSection): boolean {
+  return body[0]?.kind === 'data';
+}
