@@ -3,7 +3,14 @@
 // since compilers repeat themselves.
 
 import { encode, registerByName } from '@ring0/isa';
-import type { Encoding, Fixup, Instruction, Operand as IsaOperand, Register } from '@ring0/isa';
+import type {
+  EncodeProblem,
+  Encoding,
+  Fixup,
+  Instruction,
+  Operand as IsaOperand,
+  Register,
+} from '@ring0/isa';
 import type { Assembly } from './assembly.ts';
 import { constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
@@ -156,12 +163,13 @@ export function emitInstruction(
   options: InstructionOptions,
 ): void {
   const mnemonic = farName(widened(assembly, name, operands), operands);
-  let key = `${assembly.machine.key}${assembly.mode}${options.prefixes.join(' ')} ${mnemonic}`;
+  const mode = assembly.code === 'code16gcc' ? 'g' : assembly.mode;
+  let key = `${assembly.machine.key}${mode}${options.prefixes.join(' ')} ${mnemonic}`;
   if (options.isIndirect) key += '*';
   for (const operand of operands) key += ` ${operandKey(operand)}`;
   let encoding = encodings.get(key);
   if (!encoding) {
-    encoding = encodeAnew(assembly, mnemonic, operands, options);
+    encoding = encodeAnew(assembly, { name, mnemonic }, operands, options);
     if (!encoding) return;
     if (encodings.size >= cacheMax) encodings.clear();
     encodings.set(key, encoding);
@@ -175,9 +183,53 @@ export function emitInstruction(
   place(assembly, encoding, operands);
 }
 
+/** A size prefix as a statement of its own: GNU as takes it, and wonders. */
+function loneSize({ mnemonic, operands, prefixes }: Instruction): Encoding | undefined {
+  if (operands.length > 0 || prefixes?.length !== 0) return undefined;
+  const byte = /^(data(16|32)|d?word)$/.test(mnemonic) ? 0x66 : 0x67;
+  if (byte === 0x67 && !/^(addr(16|32)|ad?word)$/.test(mnemonic)) return undefined;
+  const message = `the prefix '${mnemonic}' stands alone`;
+  const notes = ['written before an instruction it changes the size of that'];
+  const warnings = [{ code: 'A0216', message, notes }];
+  return { bytes: Uint8Array.of(byte), fixups: [], warnings };
+}
+
+/** What the value of a field or the kind of code makes doubtful. */
+function withMoreWarnings(
+  assembly: Assembly,
+  encoding: Encoding,
+  { mnemonic, operands }: Instruction,
+  isWidened: boolean,
+): Encoding {
+  const more: EncodeProblem[] = [];
+  for (const { kind, size, operand } of encoding.fixups) {
+    const place = operands[operand];
+    if (kind !== 'displacement' || size !== 2 || place.kind !== 'memory') continue;
+    const value = place.displacement ?? 0n;
+    const isWrapped = value > 0xffff0000n && value <= 0xffffffffn;
+    if (isWrapped || (value > -0x10000n && value < 0x10000n)) continue;
+    const used = BigInt.asUintN(16, value);
+    const message = `${value} does not fit in a 16-bit address; ${used} is used`;
+    more.push({ code: 'A0103', message, operand });
+  }
+  if (assembly.code === 'code16gcc') {
+    const [first] = operands;
+    const isSegment = first?.kind === 'register' && first.register.class === 'segment';
+    if (isSegment && isWidened && /^(push|pop)l$/.test(mnemonic)) {
+      const message = `'${mnemonic.slice(0, -1)}' of a segment is 32 bits wide after .code16gcc`;
+      more.push({ code: 'A0217', message, notes: ['versions of GNU as before 2.34 took 16 bits'] });
+    } else if (mnemonic === 'iret') {
+      const message = "'iret' is 16 bits wide, also after .code16gcc";
+      more.push({ code: 'A0217', message, notes: ['write iretw for this, or iretl for 32 bits'] });
+    }
+  }
+  if (more.length === 0) return encoding;
+  return { ...encoding, warnings: [...(encoding.warnings ?? []), ...more] };
+}
+
 function encodeAnew(
   assembly: Assembly,
-  mnemonic: string,
+  { name, mnemonic }: { readonly name: string; readonly mnemonic: string },
   operands: readonly PlainOperand[],
   options: InstructionOptions,
 ): Encoding | undefined {
@@ -188,15 +240,20 @@ function encodeAnew(
     if (!made) return undefined;
     converted.push(made);
   }
+  // What `.code16gcc` makes 32 bits wide has a suffix of AT&T syntax.
+  const isWidened = machine.syntax.isIntel && mnemonic !== name;
+  const isBranching = converted.some(({ kind }) => kind === 'memory' || kind === 'register');
   const instruction: Instruction = {
     mnemonic: mnemonic.toLowerCase(),
     operands: converted,
     prefixes: options.prefixes.map((word) => hints.get(word) ?? word),
-    isIndirect: options.isIndirect,
-    syntax: machine.syntax.isIntel ? 'intel' : 'att',
+    isIndirect: isWidened ? isBranching && mnemonic.includes('call') : options.isIndirect,
+    syntax: machine.syntax.isIntel && !isWidened ? 'intel' : 'att',
   };
+  const alone = loneSize(instruction);
+  if (alone) return alone;
   const result = encode(instruction, assembly.mode, machine.encodeOptions);
-  if (result.ok) return result.encoding;
+  if (result.ok) return withMoreWarnings(assembly, result.encoding, instruction, mnemonic !== name);
   const text = assembly.where && 'text' in assembly.where ? assembly.where.text : undefined;
   const written = operands.map(({ start, end }) => text?.slice(start, end) ?? '');
   const mistake = explainMistake(instruction, assembly.mode, operands, written);
