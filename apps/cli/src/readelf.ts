@@ -1,63 +1,263 @@
 // `ring0 readelf`: the structure of ELF files.
 
-import { readelf } from '@ring0/binutils';
-import { objectInputs, parseArguments, usageProblem } from './binutils-input.ts';
-import type { Tool } from './host.ts';
+import { readelfTo } from '@ring0/binutils';
+import type { DebugOptions, DumpRequest, ReadelfOptions } from '@ring0/binutils';
+import { isArchive, isThinArchive, readArchive } from '@ring0/elf';
+import type { Archive } from '@ring0/elf';
+import { debugOptions } from './debug-options.ts';
+import type { Host, Tool } from './host.ts';
+import { readCommandLine, versionText } from './options.ts';
+import type { CommandLine, OptionTable } from './options.ts';
 
-const usage = `Usage: ring0 readelf [-ahlSsrgnW] FILE ..
-  -a all   -h file header   -l program headers   -S section headers   -s symbols
-  -r relocations   -g section groups   -n notes   -e headers (-h -l -S)   -W wide
+const usage = `Usage: readelf <option(s)> elf-file(s)
+ Display information about the contents of ELF format files
+ Options are:
+  -a --all               Equivalent to: -h -l -S -s -r -d -V -A -I
+  -h --file-header       the ELF file header
+  -l --program-headers   the program headers (also --segments)
+  -S --section-headers   the sections' headers (also --sections)
+  -g --section-groups    the section groups
+  -t --section-details   the sections' headers with every flag's name
+  -e --headers           Equivalent to: -h -l -S
+  -s --syms              the symbol tables (also --symbols)
+     --dyn-syms          the dynamic symbol table
+     --sym-base=BASE     base of symbol sizes: 0, 8, 10 or 16
+  -n --notes             the notes
+  -r --relocs            the relocations
+  -u --unwind            the unwind information
+  -d --dynamic           the dynamic section
+  -V --version-info      the version sections
+  -A --arch-specific     what belongs to the architecture
+  -c --archive-index     the symbol index of an archive
+  -D --use-dynamic       symbols and relocations by the dynamic section
+  -x --hex-dump=SECTION  a section's bytes (number or name)
+  -p --string-dump=SECTION
+  -R --relocated-dump=SECTION
+  -z --decompress        decompress sections before they are dumped
+  -w[lLiaprmfFsotRAO] --debug-dump[=rawline,=decodedline,=info,=abbrev,=pubnames,
+     =aranges,=macro,=frames,=frames-interp,=str,=loc,=pubtypes,=Ranges,=addr,
+     =str-offsets,=links]
+                         the debugging sections
+  --dwarf-depth=N        no entries at depth N or greater
+  --dwarf-start=N        entries from offset N on
+  -I --histogram         how the hash tables spread their symbols
+  -W --wide              lines may be longer than 80 columns
+  -T --silent-truncation cut names do not show the cut
+  @FILE                  options from FILE
+  -H --help              this text
+  -v --version           the version
 `;
 
-const names = {
-  '--all': 'a',
-  '--file-header': 'h',
-  '--program-headers': 'l',
-  '--segments': 'l',
-  '--section-headers': 'S',
-  '--sections': 'S',
-  '--symbols': 's',
-  '--syms': 's',
-  '--relocs': 'r',
-  '--section-groups': 'g',
-  '--notes': 'n',
-  '--headers': 'e',
-  '--wide': 'W',
-  '--help': 'H',
-  '--version': 'V',
+const table: OptionTable = {
+  letters: 'aADdegHhIlLnPp:rR:sStTuVvWw::x:XzcCU:',
+  names: {
+    all: 'a',
+    'file-header': 'h',
+    'program-headers': 'l',
+    segments: 'l',
+    'section-headers': 'S',
+    sections: 'S',
+    'section-groups': 'g',
+    'section-details': 't',
+    headers: 'e',
+    symbols: 's',
+    syms: 's',
+    'dyn-syms': 'dyn',
+    'lto-syms': 'lto',
+    'sym-base=': 'base',
+    'demangle=?': 'C',
+    'no-demangle': 'ignored',
+    'recurse-limit': 'ignored',
+    'no-recurse-limit': 'ignored',
+    'unicode=': 'U',
+    notes: 'n',
+    relocs: 'r',
+    unwind: 'u',
+    dynamic: 'd',
+    'version-info': 'V',
+    'arch-specific': 'A',
+    'archive-index': 'c',
+    'use-dynamic': 'D',
+    lint: 'L',
+    'enable-checks': 'L',
+    'hex-dump=': 'x',
+    'string-dump=': 'p',
+    'relocated-dump=': 'R',
+    decompress: 'z',
+    'debug-dump=?': 'debug',
+    'process-links': 'P',
+    'dwarf-depth=': 'depth',
+    'dwarf-start=': 'start',
+    'dwarf-check': 'ignored',
+    'ctf=': 'ignored',
+    histogram: 'I',
+    wide: 'W',
+    'silent-truncation': 'T',
+    help: 'H',
+    version: 'v',
+  },
 };
 
-/** Status 1 where a file cannot be read, 2 for wrong usage. */
-export const main: Tool = (argv, host) => {
-  const { flags, files, problem } = parseArguments(argv, 'ahlSsrgneWu', names);
-  if (problem) return usageProblem('readelf', problem, usage, host);
-  if (flags.has('V')) host.stdout('GNU readelf (ring0 0.1.0) 2.40\n');
-  else if (flags.has('H')) host.stdout(usage);
-  if (flags.has('V') || flags.has('H')) return 0;
-  if (files.length === 0) return usageProblem('readelf', 'no file is named', usage, host);
-  const options = {
-    all: flags.has('a'),
-    header: flags.has('h') || flags.has('e'),
-    segments: flags.has('l') || flags.has('e'),
-    sections: flags.has('S') || flags.has('e'),
-    symbols: flags.has('s'),
-    relocations: flags.has('r'),
-    groups: flags.has('g'),
-    notes: flags.has('n'),
-    isWide: flags.has('W'),
+const dumpKinds: Readonly<Record<string, DumpRequest['kind'] | undefined>> = {
+  x: 'hex',
+  p: 'strings',
+  R: 'relocated',
+};
+
+interface Request {
+  readonly options: ReadelfOptions;
+  readonly hasWork: boolean;
+  readonly hasArchiveIndex: boolean;
+  readonly problem: string | undefined;
+}
+
+function request({ options: list }: CommandLine): Request {
+  const has = (key: string) => list.some((option) => option.key === key);
+  const last = (key: string) => list.findLast((option) => option.key === key)?.value;
+  const dumps = list.flatMap(({ key, value }) => {
+    const kind = dumpKinds[key];
+    return kind && value !== undefined ? [{ kind, section: value }] : [];
+  });
+  const debug: DebugOptions | string | undefined = debugOptions(list);
+  const base = Number(last('base') ?? 0);
+  const isHeader = has('e');
+  const options: ReadelfOptions = {
+    all: has('a'),
+    header: has('h') || isHeader,
+    segments: has('l') || isHeader,
+    sections: has('S') || isHeader,
+    sectionDetails: has('t'),
+    symbols: has('s'),
+    dynamicSymbols: has('dyn'),
+    relocations: has('r'),
+    groups: has('g'),
+    notes: has('n'),
+    dynamic: has('d'),
+    versions: has('V'),
+    unwind: has('u'),
+    histogram: has('I'),
+    isWide: has('W'),
+    isSilent: has('T'),
+    useDynamic: has('D'),
+    symbolBase: base === 8 || base === 10 || base === 16 ? base : 0,
+    dumps,
+    decompress: has('z'),
+    debug: typeof debug === 'string' ? undefined : debug,
   };
-  let status = 0;
-  for (const path of files) {
-    const inputs = objectInputs('readelf', path, host);
-    if (!inputs) status = 1;
-    for (const { member, bytes } of inputs ?? []) {
-      const shown = member === undefined ? path : `${path}(${member})`;
-      const { text, problems } = readelf(bytes, shown, options);
-      if (member !== undefined || files.length > 1) host.stdout(`\nFile: ${shown}\n`);
-      host.stdout(text);
-      for (const message of problems) host.stderr(`readelf: Error: ${message}\n`);
-      if (problems.length > 0) status = 1;
+  const shows = Object.entries(options).some(
+    ([name, value]) => value === true && !['isWide', 'isSilent', 'decompress'].includes(name),
+  );
+  return {
+    options,
+    hasWork:
+      shows ||
+      dumps.length > 0 ||
+      options.debug !== undefined ||
+      has('A') ||
+      has('c') ||
+      has('lto'),
+    hasArchiveIndex: has('c'),
+    problem: typeof debug === 'string' ? debug : undefined,
+  };
+}
+
+class Run {
+  private readonly host: Host;
+  private readonly wanted: Request;
+  private readonly isNamed: boolean;
+  isGood = true;
+
+  constructor(host: Host, wanted: Request, isNamed: boolean) {
+    this.host = host;
+    this.wanted = wanted;
+    this.isNamed = isNamed;
+  }
+
+  private fail(text: string): void {
+    this.host.stderr(`readelf: Error: ${text}\n`);
+    this.isGood = false;
+  }
+
+  file(path: string): void {
+    const { host } = this;
+    const bytes = host.readFile(path);
+    if (!bytes) return this.fail(`'${path}': No such file`);
+    if (bytes.length === 0) return this.fail(`${path}: Failed to read file's magic number`);
+    if (!isArchive(bytes) && !isThinArchive(bytes)) {
+      this.object(bytes, path, this.isNamed);
+      return;
+    }
+    const { archive, problems } = readArchive(bytes, path, (name) => host.readFile(name));
+    for (const problem of problems) this.fail(problem);
+    if (!archive) return;
+    if (this.wanted.hasArchiveIndex) this.index(archive, path);
+    if (this.wanted.hasArchiveIndex && !this.hasViews()) return;
+    for (const { name, bytes: member } of archive.members) {
+      this.object(member, archive.isThin ? `${path}[${name}]` : `${path}(${name})`, true);
     }
   }
-  return status;
+
+  private hasViews(): boolean {
+    return Object.entries(this.wanted.options).some(([, value]) => value === true);
+  }
+
+  private index({ index, indexSize, members, isThin }: Archive, path: string): void {
+    const { host } = this;
+    if (!index) {
+      this.fail(`${path} has no archive index`);
+      return;
+    }
+    // Of the names; the index has a count and an offset for each besides.
+    const size = Math.max(0, indexSize - 4 - 4 * index.length).toString(16);
+    host.stdout(
+      `Index of archive ${path}: (${index.length} entries, 0x${size} bytes in the symbol table)\n`,
+    );
+    const names = new Map(members.map(({ name, offset }) => [offset, name]));
+    let last = -1;
+    for (const { name, offset } of index) {
+      if (offset !== last) {
+        const name = names.get(offset) ?? '';
+        const shown = isThin ? `${path}[${name}]` : `${path}(${name})`;
+        host.stdout(`Contents of binary ${shown} at offset 0x${offset.toString(16)}\n`);
+      }
+      last = offset;
+      host.stdout(`\t${name}\n`);
+    }
+  }
+
+  private object(bytes: Uint8Array, shown: string, isNamed: boolean): void {
+    const { host, wanted } = this;
+    let isTitled = !isNamed;
+    const take = (text: string) => {
+      host.stdout(isTitled ? text : `\nFile: ${shown}\n${text}`);
+      isTitled = true;
+    };
+    const { complaints, isGood } = readelfTo(bytes, shown, wanted.options, take);
+    if (!isTitled && bytes.length > 0 && bytes[0] === 0x7f) take('');
+    for (const { kind, text } of complaints) host.stderr(`readelf: ${kind}: ${text}\n`);
+    if (!isGood) this.isGood = false;
+  }
+}
+
+/** Status 1 where a file cannot be read or for wrong usage. */
+export const main: Tool = (argv, host) => {
+  const line = readCommandLine(argv, table, host);
+  const has = (key: string) => line.options.some((option) => option.key === key);
+  if (line.problem !== undefined) {
+    host.stderr(`readelf: ${line.problem}\n${usage}`);
+    return 1;
+  }
+  if (has('H') || has('v')) {
+    host.stdout(has('H') ? usage : versionText('readelf'));
+    return 0;
+  }
+  const wanted = request(line);
+  if (wanted.problem !== undefined) host.stderr(`readelf: Warning: ${wanted.problem}\n`);
+  if (!wanted.hasWork || line.files.length === 0) {
+    host.stderr(wanted.hasWork ? `readelf: Warning: Nothing to do.\n${usage}` : usage);
+    return 1;
+  }
+  const run = new Run(host, wanted, line.files.length > 1);
+  for (const path of line.files) run.file(path);
+  return run.isGood ? 0 : 1;
 };

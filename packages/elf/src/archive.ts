@@ -1,21 +1,24 @@
-// Archives (`!<arch>`), in the System V and GNU form: a symbol index in member `/`, long names in
-// `//`. What is written depends on names and contents only: dates and owners are zero, as `ar D`
-// writes them.
+// Archives (`!<arch>` and the thin `!<thin>`, whose members stay in files of their own) read into
+// members, in the System V and GNU form: a symbol index in member `/` or `/SYM64/`, long names in
+// `//`. archive-write.ts is the way back.
 
-import { ByteReader, ByteWriter, latin1Text, utf8Bytes, utf8Text } from '@ring0/bytes';
+import { ByteReader, latin1Text, utf8Text } from '@ring0/bytes';
 import { symbolBinding } from './constants.ts';
 import { isElf, readElf } from './read.ts';
 
-const magic = '!<arch>\n';
-const thinMagic = '!<thin>\n';
-const headerSize = 60;
-const shortNameMax = 15;
+export const archiveMagic = '!<arch>\n';
+export const thinMagic = '!<thin>\n';
+export const memberHeaderSize = 60;
 
 export interface ArchiveMember {
   name: string;
   bytes: Uint8Array;
   /** File permissions; 0o644 where absent. */
   mode?: number | undefined;
+  /** Seconds since 1970; 0 where absent, as are owner and group. */
+  date?: number | undefined;
+  owner?: number | undefined;
+  group?: number | undefined;
   /** Where its header stands in the file; filled by the reader. */
   offset?: number | undefined;
 }
@@ -27,71 +30,148 @@ export interface Archive {
    * is none.
    */
   readonly index: { readonly name: string; readonly offset: number }[] | undefined;
+  readonly isThin: boolean;
+  /** Bytes of the symbol index as it stands in the file. */
+  readonly indexSize: number;
 }
+
+/** Gives a file's bytes; undefined: no such file. */
+export type ReadMember = (path: string) => Uint8Array | undefined;
 
 /** The bytes begin as an archive does. */
 export function isArchive(bytes: Uint8Array): boolean {
-  return latin1Text(bytes, 0, Math.min(8, bytes.length)) === magic;
+  return latin1Text(bytes, 0, Math.min(8, bytes.length)) === archiveMagic;
+}
+
+/** The bytes begin as a thin archive does. */
+export function isThinArchive(bytes: Uint8Array): boolean {
+  return latin1Text(bytes, 0, Math.min(8, bytes.length)) === thinMagic;
+}
+
+interface Header {
+  readonly field: string;
+  readonly size: number;
+  readonly mode: number;
+  readonly date: number;
+  readonly owner: number;
+  readonly group: number;
+}
+
+/** The header at `at`; undefined where it is malformed. */
+function headerAt(bytes: Uint8Array, at: number): Header | undefined {
+  const header = latin1Text(bytes, at, Math.min(at + memberHeaderSize, bytes.length));
+  const size = Number(header.slice(48, 58).trim() || Number.NaN);
+  if (header.length < memberHeaderSize || header.slice(58) !== '`\n') return undefined;
+  if (!Number.isInteger(size) || size < 0) return undefined;
+  const number = (from: number, to: number, base = 10) =>
+    Number.parseInt(header.slice(from, to), base) || 0;
+  return {
+    field: utf8Text(bytes, at, at + 16).trimEnd(),
+    size,
+    date: number(16, 28),
+    owner: number(28, 34),
+    group: number(34, 40),
+    mode: number(40, 48, 8),
+  };
+}
+
+class Reader {
+  readonly members: ArchiveMember[] = [];
+  readonly problems: string[] = [];
+  index: Archive['index'];
+  indexSize = 0;
+  private longNames = new Uint8Array(0);
+  private readonly bytes: Uint8Array;
+  private readonly path: string;
+  private readonly isThin: boolean;
+  private readonly readMember: ReadMember | undefined;
+
+  constructor(bytes: Uint8Array, path: string, readMember: ReadMember | undefined) {
+    this.bytes = bytes;
+    this.path = path;
+    this.isThin = isThinArchive(bytes);
+    this.readMember = readMember;
+  }
+
+  run(): void {
+    const { bytes, path, problems } = this;
+    let at = archiveMagic.length;
+    while (at < bytes.length) {
+      const header = headerAt(bytes, at);
+      if (!header) {
+        problems.push(`${path}: malformed member header at ${at}`);
+        return;
+      }
+      const { field, size } = header;
+      const start = at + memberHeaderSize;
+      const isSpecial = field === '/' || field === '//' || field === '/SYM64/';
+      const isInside = !this.isThin || isSpecial;
+      if (isInside && start + size > bytes.length) {
+        problems.push(
+          `${path}: the member at ${at} of ${size} bytes reaches past the end of the file`,
+        );
+        return;
+      }
+      const data = bytes.subarray(start, start + size);
+      if (field === '//') this.longNames = data as Uint8Array<ArrayBuffer>;
+      else if (isSpecial) {
+        this.index = readIndex(data, field === '/' ? 4 : 8);
+        this.indexSize = size;
+      } else this.member(header, data, at);
+      at = isInside ? start + size + (size & 1) : start;
+    }
+  }
+
+  private member(header: Header, data: Uint8Array, offset: number): void {
+    const { mode, date, owner, group, field } = header;
+    const name = memberName(field, this.longNames);
+    let bytes = data;
+    if (this.isThin) {
+      const found = this.external(name, field);
+      if (!found) {
+        this.problems.push(`${this.path}: no file ${name}, which the thin archive names`);
+      }
+      bytes = found ?? new Uint8Array(0);
+    }
+    this.members.push({ name, bytes, mode, date, owner, group, offset });
+  }
+
+  /** A member of a thin archive: a file beside it, or a member of another archive beside it. */
+  private external(name: string, field: string): Uint8Array | undefined {
+    const folder = this.path.slice(0, this.path.lastIndexOf('/') + 1);
+    const bytes = this.readMember?.(name.startsWith('/') ? name : folder + name);
+    const nested = /^\/\d+:(\d+)$/.exec(field);
+    if (!bytes || !nested || !isArchive(bytes)) return bytes;
+    const at = Number(nested[1]);
+    const header = headerAt(bytes, at);
+    const start = at + memberHeaderSize;
+    return header && bytes.subarray(start, start + header.size);
+  }
 }
 
 /**
- * Reads an archive; what is wrong becomes a problem and what could be read is there. Never
- * throws.
+ * Reads an archive; what is wrong becomes a problem and what could be read is there. The members
+ * of a thin archive are asked of `readMember`. Never throws.
  */
 export function readArchive(
   bytes: Uint8Array,
   path: string,
+  readMember?: ReadMember,
 ): { archive: Archive | undefined; problems: string[] } {
-  const problems: string[] = [];
-  if (!isArchive(bytes)) {
-    const isThin = latin1Text(bytes, 0, Math.min(8, bytes.length)) === thinMagic;
-    problems.push(`${path}: ${isThin ? 'thin archives are not supported' : 'not an archive'}`);
-    return { archive: undefined, problems };
+  const isThin = isThinArchive(bytes);
+  if (!isArchive(bytes) && !(isThin && readMember)) {
+    const problem = isThin ? 'the members of a thin archive cannot be read here' : 'not an archive';
+    return { archive: undefined, problems: [`${path}: ${problem}`] };
   }
-  const members: ArchiveMember[] = [];
-  let index: Archive['index'];
-  let longNames = new Uint8Array(0);
-  let at = magic.length;
-  while (at < bytes.length) {
-    const header = latin1Text(bytes, at, Math.min(at + headerSize, bytes.length));
-    const size = Number(header.slice(48, 58).trim() || Number.NaN);
-    if (
-      header.length < headerSize ||
-      header.slice(58) !== '`\n' ||
-      !Number.isInteger(size) ||
-      size < 0
-    ) {
-      problems.push(`${path}: malformed member header at ${at}`);
-      break;
-    }
-    const start = at + headerSize;
-    if (start + size > bytes.length) {
-      problems.push(
-        `${path}: the member at ${at} of ${size} bytes reaches past the end of the file`,
-      );
-      break;
-    }
-    const data = bytes.subarray(start, start + size);
-    const field = utf8Text(bytes, at, at + 16).trimEnd();
-    if (field === '/') index = readIndex(data);
-    else if (field === '//') longNames = data as Uint8Array<ArrayBuffer>;
-    else if (field !== '/SYM64/') {
-      const name = memberName(field, longNames);
-      members.push({
-        name,
-        bytes: data,
-        mode: Number.parseInt(header.slice(40, 48), 8) || 0,
-        offset: at,
-      });
-    }
-    at = start + size + (size & 1);
-  }
-  return { archive: { members, index }, problems };
+  const reader = new Reader(bytes, path, readMember);
+  reader.run();
+  const { members, index, indexSize, problems } = reader;
+  return { archive: { members, index, isThin, indexSize }, problems };
 }
 
 function memberName(field: string, longNames: Uint8Array): string {
-  if (/^\/\d+$/.test(field)) {
-    const start = Number(field.slice(1));
+  if (/^\/\d+(:\d+)?$/.test(field)) {
+    const start = Number.parseInt(field.slice(1), 10);
     let end = longNames.indexOf(10, start);
     if (end < 0) end = longNames.length;
     return utf8Text(longNames, Math.min(start, end), end).replace(/\/$/, '');
@@ -99,18 +179,18 @@ function memberName(field: string, longNames: Uint8Array): string {
   return field.replace(/\/$/, '');
 }
 
-function bigEndian(reader: ByteReader): number {
-  const bytes = reader.slice(4);
-  return bytes.length < 4
-    ? 0
-    : ((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0;
+function bigEndian(reader: ByteReader, size: number): number {
+  const bytes = reader.slice(size);
+  let value = 0;
+  for (const byte of bytes) value = value * 256 + byte;
+  return value;
 }
 
-function readIndex(data: Uint8Array): { name: string; offset: number }[] {
+function readIndex(data: Uint8Array, size: 4 | 8): { name: string; offset: number }[] {
   const reader = new ByteReader(data);
-  const count = Math.min(bigEndian(reader), Math.floor(data.length / 4));
+  const count = Math.min(bigEndian(reader, size), Math.floor(data.length / size));
   const offsets: number[] = [];
-  for (let i = 0; i < count; i++) offsets.push(bigEndian(reader));
+  for (let i = 0; i < count; i++) offsets.push(bigEndian(reader, size));
   return offsets.map((offset) => ({ name: reader.cstring(), offset }));
 }
 
@@ -125,86 +205,4 @@ export function definedNames(member: ArchiveMember): string[] {
       names.push(symbol.name);
   }
   return names;
-}
-
-function memberHeader(name: string, mode: number, size: number): string {
-  return (
-    // In bytes: a name may have letters of several.
-    name.padEnd(16 - (utf8Bytes(name).length - name.length)) +
-    '0'.padEnd(12) +
-    '0'.padEnd(6) +
-    '0'.padEnd(6) +
-    mode.toString(8).padEnd(8) +
-    String(size).padEnd(10) +
-    '`\n'
-  );
-}
-
-/**
- * An archive of `members` in order, the same bytes for the same input; `hasIndex` false leaves
- * the symbol index out.
- */
-export function writeArchive(
-  members: readonly ArchiveMember[],
-  options: { hasIndex?: boolean } = {},
-): Uint8Array {
-  const longNames = new ByteWriter();
-  const fields = members.map(({ name }) => {
-    const bytes = utf8Bytes(name);
-    // An empty name or one that begins with the mark would look like the index.
-    const isPlain = name !== '' && !name.startsWith('/');
-    if (bytes.length <= shortNameMax && isPlain) return `${name}/`;
-    const start = longNames.length;
-    longNames.bytes(bytes);
-    longNames.bytes(utf8Bytes('/\n'));
-    return `/${start}`;
-  });
-  if (longNames.length & 1) longNames.u8(10);
-
-  const names: { name: string; member: number }[] = [];
-  if (options.hasIndex !== false) {
-    members.forEach((member, index) => {
-      for (const name of definedNames(member)) names.push({ name, member: index });
-    });
-  }
-  const strings = new ByteWriter();
-  for (const { name } of names) {
-    strings.bytes(utf8Bytes(name));
-    strings.u8(0);
-  }
-  const indexSize = names.length > 0 ? 4 + 4 * names.length + strings.length : 0;
-  const paddedIndexSize = indexSize + (indexSize & 1);
-
-  let at = magic.length;
-  if (indexSize > 0) at += headerSize + paddedIndexSize;
-  if (longNames.length > 0) at += headerSize + longNames.length;
-  const offsets: number[] = [];
-  for (const { bytes } of members) {
-    offsets.push(at);
-    at += headerSize + bytes.length + (bytes.length & 1);
-  }
-
-  const out = new ByteWriter(at);
-  const text = (line: string): void => out.bytes(utf8Bytes(line));
-  const big = (value: number): void => {
-    for (let shift = 24; shift >= 0; shift -= 8) out.u8((value >>> shift) & 0xff);
-  };
-  text(magic);
-  if (indexSize > 0) {
-    text(memberHeader('/', 0, paddedIndexSize));
-    big(names.length);
-    for (const { member } of names) big(offsets[member]);
-    out.bytes(strings.peek());
-    out.fill(paddedIndexSize - indexSize);
-  }
-  if (longNames.length > 0) {
-    text(`${'//'.padEnd(48)}${String(longNames.length).padEnd(10)}\`\n`);
-    out.bytes(longNames.peek());
-  }
-  members.forEach(({ bytes, mode }, index) => {
-    text(memberHeader(fields[index], mode ?? 0o644, bytes.length));
-    out.bytes(bytes);
-    if (bytes.length & 1) out.u8(10);
-  });
-  return out.take();
 }

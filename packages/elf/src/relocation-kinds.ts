@@ -169,3 +169,47 @@ export const i386 = {
   IRELATIVE: 42,
   GOT32X: 43,
 } as const;
+
+/** Kinds that files may name though nothing here applies them. */
+const otherNames: Readonly<Record<number, Readonly<Record<number, string>>>> = {
+  [machine.i386]: {
+    11: 'R_386_32PLT',
+    24: 'R_386_TLS_GD_32',
+    25: 'R_386_TLS_GD_PUSH',
+    26: 'R_386_TLS_GD_CALL',
+    27: 'R_386_TLS_GD_POP',
+    28: 'R_386_TLS_LDM_32',
+    29: 'R_386_TLS_LDM_PUSH',
+    30: 'R_386_TLS_LDM_CALL',
+    31: 'R_386_TLS_LDM_POP',
+    200: 'R_386_USED_BY_INTEL_200',
+    250: 'R_386_GNU_VTINHERIT',
+    251: 'R_386_GNU_VTENTRY',
+  },
+  [machine.x86_64]: {
+    16: 'R_X86_64_DTPMOD64',
+    17: 'R_X86_64_DTPOFF64',
+    18: 'R_X86_64_TPOFF64',
+    19: 'R_X86_64_TLSGD',
+    20: 'R_X86_64_TLSLD',
+    21: 'R_X86_64_DTPOFF32',
+    27: 'R_X86_64_GOT64',
+    28: 'R_X86_64_GOTPCREL64',
+    29: 'R_X86_64_GOTPC64',
+    30: 'R_X86_64_GOTPLT64',
+    31: 'R_X86_64_PLTOFF64',
+    32: 'R_X86_64_SIZE32',
+    33: 'R_X86_64_SIZE64',
+    34: 'R_X86_64_GOTPC32_TLSDESC',
+    35: 'R_X86_64_TLSDESC_CALL',
+    36: 'R_X86_64_TLSDESC',
+    38: 'R_X86_64_RELATIVE64',
+    250: 'R_X86_64_GNU_VTINHERIT',
+    251: 'R_X86_64_GNU_VTENTRY',
+  },
+};
+
+/** The psABI's name of a relocation's type; undefined where a machine has no such type. */
+export function relocationName(id: number, type: number): string | undefined {
+  return relocationTable(id)?.byType.get(type)?.name ?? otherNames[id]?.[type];
+}
