@@ -1,0 +1,62 @@
+// The corpus as tests: a test for each group, which assembles all of its recorded calls again and compares; the table at
+// the end. And a test for each whole build.
+
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingTool } from '../gnu-bench.ts';
+import { buildCommandBundle } from './bundle.ts';
+import { builds, differences, make, ourTools } from './builds.ts';
+import { cache } from './cache.ts';
+import { compareRecorded, recordedCalls } from './compare.ts';
+import { groups } from './groups.ts';
+import { record } from './record.ts';
+import { Table } from './table.ts';
+
+const missing = missingTool();
+
+export function corpusTests(part: 'sample' | 'whole'): void {
+  const table = new Table();
+  afterAll(() => process.stdout.write(`\n${table.print()}`));
+  const chosen = groups.filter((group) => part === 'whole' || group.part === part);
+  if (missing !== undefined) console.log(`the corpus of real sources skipped: ${missing}`);
+
+  describe.skipIf(missing !== undefined)('real sources, assembled as GNU as does', () => {
+    test.each(chosen)('$name', (group) => {
+      const folder = record(group);
+      if (folder === undefined) {
+        console.log(`skipped ${group.name}: the source of ${group.source} cannot be fetched`);
+        return;
+      }
+      const calls = recordedCalls(folder);
+      expect(calls.length).toBeGreaterThan(0);
+      const compared = calls.map(compareRecorded);
+      table.add(group.project, compared);
+      const bad = compared.filter(({ outcome }) => outcome === 'different' || outcome === 'failed');
+      expect(bad.map(({ base, reason }) => `${path.basename(base)}: ${reason}`)).toEqual([]);
+    });
+  });
+}
+
+export function buildTests(part: 'sample' | 'whole'): void {
+  const chosen = builds.filter((build) => part === 'whole' || build.part === part);
+  let tools = '';
+  beforeAll(() => {
+    if (missing === undefined) tools = ourTools(path.join(cache, 'tools'), buildCommandBundle());
+  });
+
+  describe.skipIf(missing !== undefined)(
+    'whole builds with our tools in the place of GNU’s',
+    () => {
+      test.each(chosen)('$name', (build) => {
+        const gnu = make(build, 'gnu');
+        if (!gnu) {
+          console.log(`skipped ${build.name}: the source of ${build.source} cannot be fetched`);
+          return;
+        }
+        const ours = make(build, 'ours', tools);
+        expect(ours?.output).toBe(gnu.output);
+        expect(ours && differences(build, gnu, ours)).toEqual([]);
+      });
+    },
+  );
+}

@@ -1,0 +1,103 @@
+// Recorded calls of GNU as, done again by our assembler in this process, and what the two objects have in common.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { main as as } from '../../../apps/cli/src/as.ts';
+import type { Host } from '../../../apps/cli/src/host.ts';
+import { describeObject } from '../../assembler/describe.ts';
+
+/** The same bytes; the same sections, relocations and symbols; other ones; no object or a wrong verdict. */
+export type Outcome = 'same' | 'equivalent' | 'different' | 'failed';
+
+/** One call that the recorder kept: `base.args`, `base.s` and, where GNU as made an object, `base.o`. */
+interface Recorded {
+  readonly base: string;
+  readonly cwd: string;
+  readonly args: readonly string[];
+}
+
+export interface Compared {
+  readonly base: string;
+  readonly outcome: Outcome;
+  /** The first lines that differ, or the first messages. */
+  readonly reason: string;
+}
+
+const valued = new Set(['-o', '-I', '--defsym', '--MD', '--debug-prefix-map']);
+
+/** The calls in a folder that made 32-bit objects, in the order of their names. */
+export function recordedCalls(folder: string): Recorded[] {
+  return fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.args'))
+    .map((name) => {
+      const [cwd, ...args] = fs.readFileSync(path.join(folder, name), 'utf8').trimEnd().split('\n');
+      return { base: path.join(folder, name.slice(0, -'.args'.length)), cwd, args };
+    })
+    .filter(({ args, base }) => args.includes('--32') && fs.existsSync(`${base}.o`))
+    .toSorted((a, b) => (a.base < b.base ? -1 : 1));
+}
+
+/** The arguments with the kept text in the place of the input, and the object nowhere. */
+function rewritten({ args, base }: Recorded): string[] {
+  const words: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i];
+    if (word === '-o') i++;
+    else if (valued.has(word)) words.push(word, args[++i]);
+    else if (word.startsWith('-') && word !== '-') words.push(word);
+  }
+  return [...words, '-o', 'object', `${base}.s`];
+}
+
+class RecordedHost implements Host {
+  object: Uint8Array | undefined;
+  messages = '';
+  readonly isColoured = false;
+  readonly cwd: string;
+  constructor(cwd: string) {
+    this.cwd = cwd;
+  }
+  readFile(name: string): Uint8Array | undefined {
+    try {
+      return new Uint8Array(fs.readFileSync(path.resolve(this.cwd, name)));
+    } catch {
+      return undefined;
+    }
+  }
+  writeFile(name: string, bytes: Uint8Array): boolean {
+    if (name === 'object') this.object = bytes;
+    return true;
+  }
+  stdin(): Uint8Array {
+    return new Uint8Array(0);
+  }
+  stdout(): void {
+    // What `.print` says is of no interest here.
+  }
+  stderr(text: string): void {
+    this.messages += text;
+  }
+}
+
+function firstDifference(got: string, want: string): string {
+  const left = got.split('\n');
+  const right = want.split('\n');
+  const at = left.findIndex((line, index) => line !== right[index]);
+  return `ours ${left[at]?.trim()} | GNU ${right[at]?.trim()}`;
+}
+
+export function compareRecorded(recorded: Recorded): Compared {
+  const { base, cwd } = recorded;
+  const host = new RecordedHost(cwd);
+  as(rewritten(recorded), host);
+  if (!host.object) {
+    return { base, outcome: 'failed', reason: host.messages.split('\n').slice(0, 3).join(' ') };
+  }
+  const want = new Uint8Array(fs.readFileSync(`${base}.o`));
+  if (Buffer.from(want).equals(host.object)) return { base, outcome: 'same', reason: '' };
+  const got = describeObject(host.object);
+  const wanted = describeObject(want);
+  if (got === wanted) return { base, outcome: 'equivalent', reason: '' };
+  return { base, outcome: 'different', reason: firstDifference(got, wanted) };
+}
