@@ -13,3 +13,5 @@ export type { ArchiveWriteOptions } from './archive-write.ts';
 export { RelocationView, StringView, SymbolView } from './views.ts';
 export { compressionHeader, inflate, inflateSection } from './inflate.ts';
 export type { CompressionHeader } from './inflate.ts';
+export { intelHex, motorolaHex } from './hex-records.ts';
+export type { HexChunk } from './hex-records.ts';

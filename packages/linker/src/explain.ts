@@ -107,6 +107,16 @@ export class Explainer {
     }
   }
 
+  /** A reference that NOCROSSREFS forbids. */
+  prohibited(
+    section: InputSection,
+    offset: number,
+    { symbol, from, target }: { symbol: LinkSymbol; from: string; target: string },
+  ): void {
+    const what = `prohibited cross reference from ${from} to ${describe(symbol)} in ${target}`;
+    this.diagnostics.error('L0307', `${this.place(section, offset)}: ${what}`);
+  }
+
   relocation(problem: RelocationProblem): void {
     const { kind, section, offset, symbol, type, value } = problem;
     const name = relocationName(type);

@@ -49,3 +49,30 @@ export function fillPattern(fill: Expression | undefined, context: Context): Uin
 export function beginsWithData({ body }: OutputSection): boolean {
   return body[0]?.kind === 'data';
 }
+
+const isNumber = (tree: Expression, value: bigint): boolean =>
+  tree.kind === 'number' && tree.value === value;
+const isDot = (tree: Expression): boolean => tree.kind === 'name' && tree.name === '.';
+
+/**
+ * `. = 0`, `. = symbol`, `. = . + 0` and `. = ALIGN(. != 0 ? n : 1)`: where they come to nothing,
+ * they do not keep an empty section, as other assignments to the location counter do.
+ */
+export function isTrivialMove(tree: Expression): boolean {
+  if (tree.kind === 'number') return true;
+  if (tree.kind === 'name') return !isDot(tree);
+  if (tree.kind === 'binary' && tree.operator === '+') {
+    const { left, right } = tree;
+    return (isDot(left) && isNumber(right, 0n)) || (isNumber(left, 0n) && isDot(right));
+  }
+  if (tree.kind !== 'call' || tree.name !== 'ALIGN' || tree.arguments.length !== 1) return false;
+  const [argument] = tree.arguments;
+  if (argument?.kind !== 'conditional' || !isNumber(argument.no, 1n)) return false;
+  const { condition } = argument;
+  return (
+    condition.kind === 'binary' &&
+    condition.operator === '!=' &&
+    isDot(condition.left) &&
+    isNumber(condition.right, 0n)
+  );
+}

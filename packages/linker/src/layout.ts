@@ -8,7 +8,13 @@ import { sectionFlag, sectionType, symbolVisibility } from '@ring0/elf';
 import type { DiagnosticList, Span } from '@ring0/diagnostics';
 import { absolute, alignBig, evaluate, multipleFrom, spanOf } from './evaluate.ts';
 import type { Context, Value } from './evaluate.ts';
-import { beginsWithData, fillPattern, namesIn, powerOfTwo } from './layout-values.ts';
+import {
+  beginsWithData,
+  fillPattern,
+  isTrivialMove,
+  namesIn,
+  powerOfTwo,
+} from './layout-values.ts';
 import { checkOverlaps } from './overlaps.ts';
 import { isUnloaded } from './output-flags.ts';
 import { isScriptSymbolWanted } from './script-symbols.ts';
@@ -141,7 +147,7 @@ export class Layout implements Context {
   /** Empty output sections leave the file; a `. =` inside keeps its effect on what follows. */
   private dropEmpty(): void {
     for (const item of this.input.items) {
-      if (item.kind === 'output') item.isIgnored = item.size === 0;
+      if (item.kind === 'output') item.isIgnored = item.size === 0 && !this.kept.has(item);
     }
   }
 
@@ -181,14 +187,15 @@ export class Layout implements Context {
       } as const;
       value = evaluate(folded, this);
     }
-    if (name === '.') this.moveDot(value, span);
+    if (name === '.') this.moveDot(value, assignment.value, span);
     else this.setSymbol(assignment, value);
   }
 
-  private moveDot(value: Value, span: Span): void {
+  private moveDot(value: Value, tree: Expression, span: Span): void {
     const { section } = this;
     const base = value.base === undefined && section ? BigInt(section.address) : 0n;
     const next = value.base === undefined ? value.value + base : absolute(value);
+    if (section && (next !== this.start || !isTrivialMove(tree))) this.kept.add(section);
     if (!section) {
       this.prefersNext = true;
       this.dot = next;
@@ -224,6 +231,9 @@ export class Layout implements Context {
     const offset = Number(this.dot - this.start);
     section.pieces.push({ kind: 'pad', offset, size, fill: this.fill });
   }
+
+  /** Empty sections in which something moves the location counter: they stay. */
+  private readonly kept = new Set<OutputSection>();
 
   private fill: Uint8Array = new Uint8Array(0);
 

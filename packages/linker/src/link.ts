@@ -28,6 +28,7 @@ import { readOptions } from './options.ts';
 import type { LinkItem } from './options.ts';
 import { alignThreadLocal, fileOrder, hasRelroSections, isPresent } from './output-sections.ts';
 import type { Placement } from './place.ts';
+import { checkProhibited } from './prohibited.ts';
 import { expandResponses, loadAll } from './read-inputs.ts';
 import type { Script } from './script-syntax.ts';
 import { guessHeaderSize, headerSize, placeInFile, planSegments } from './segments.ts';
@@ -56,9 +57,9 @@ function run(job: Job): LinkResult {
   // The linker's own sections count as the first object's, behind those it brings.
   const [first, ...others] = job.resolver.objects;
   const objects = [first, job.got.object, ...others];
+  defineRanges(job, objects);
   claimScriptSymbols(job, script);
   if (settings.collects) collectGarbage(job, script, objects);
-  defineRanges(job, objects);
   claimHeaderStart(job);
   const order = hashOrder(job.resolver.globals.keys());
   allocateCommons(job, order);
@@ -123,6 +124,7 @@ function layOut(
   const missing = undefinedReferences(job.resolver.objects);
   job.explainer.undefinedSymbols(missing, job.resolver.globals);
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : job.resolver.duplicates);
+  checkProhibited(script, objects, job.explainer);
   if (diagnostics.hasErrors) return result(job, undefined);
   const input = segmentInput();
   const segments = placeInFile(input, planSegments(input));

@@ -66,8 +66,14 @@ export function defineRanges(job: Job, objects: readonly InputObject[]): void {
 export function setRanges(job: Job, outputs: readonly OutputSection[]): void {
   for (const { symbol, name, isStart } of job.ranges) {
     const output = outputs.find((o) => o.name === name && o.exists);
-    symbol.section = output ?? 'absolute';
-    symbol.value = isStart || !output ? 0 : output.size;
+    if (!output) {
+      symbol.state = 'undefined';
+      symbol.isReferenced = false;
+      symbol.isMade = false;
+      continue;
+    }
+    symbol.section = output;
+    symbol.value = isStart ? 0 : output.size;
   }
 }
 

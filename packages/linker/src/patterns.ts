@@ -26,7 +26,7 @@ const escape = (character: string): string => character.replace(/[\\^$.*+?()[\]{
 /** A predicate for a pattern; the frequent shapes need no regular expression. */
 export function matcher(pattern: string): (name: string) => boolean {
   if (pattern === '*') return () => true;
-  if (!/[*?[\\]/.test(pattern)) return (name) => name === pattern;
+  if (!/[*?[]/.test(pattern)) return (name) => name === pattern;
   const stem = pattern.slice(0, -1);
   if (pattern.endsWith('*') && !/[*?[\\]/.test(stem)) return (name) => name.startsWith(stem);
   const expression = safeRegExp(pattern);

@@ -10,7 +10,9 @@ import {
   symbolType,
   writeElf,
 } from '@ring0/elf';
-import type { ElfFile, ElfSection, ElfSegment, ElfSymbol } from '@ring0/elf';
+import { latin1Bytes } from '@ring0/bytes';
+import { intelHex, motorolaHex } from '@ring0/elf';
+import type { ElfFile, ElfSection, ElfSegment, ElfSymbol, HexChunk } from '@ring0/elf';
 import type { OutputSection } from './model.ts';
 import { relocatedBytes } from './relocate.ts';
 import type { RelocationContext } from './relocate.ts';
@@ -122,4 +124,25 @@ export function flatImage(
   const image = new Uint8Array(high - low);
   for (const [output, section] of loaded) image.set(section.data, output.loadAddress - low);
   return image;
+}
+
+/** The loaded sections as hexadecimal records; one run of them for each piece of a section. */
+export function hexImage(
+  format: 'ihex' | 'srec',
+  sections: ReadonlyMap<OutputSection, ElfSection>,
+  start: number,
+  name: string,
+): Uint8Array {
+  const chunks: HexChunk[] = [];
+  for (const [output, { data }] of sections) {
+    if ((output.flags & sectionFlag.alloc) === 0 || output.type === sectionType.nobits) continue;
+    for (const piece of output.pieces) {
+      if (piece.kind === 'symbol') continue;
+      const size = piece.kind === 'input' ? piece.section.size : piece.size;
+      const bytes = data.subarray(piece.offset, piece.offset + size);
+      chunks.push({ address: output.loadAddress + piece.offset, bytes });
+    }
+  }
+  const text = format === 'ihex' ? intelHex(chunks, start) : motorolaHex(chunks, start, name);
+  return latin1Bytes(text);
 }

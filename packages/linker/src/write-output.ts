@@ -10,14 +10,14 @@ import type { Job } from './job.ts';
 import { symbolAddress } from './model.ts';
 import type { InputObject, OutputSection } from './model.ts';
 import { symbolTable } from './symbol-table.ts';
-import { elfImage, elfSections, flatImage } from './write-image.ts';
+import { elfImage, elfSections, flatImage, hexImage } from './write-image.ts';
 
 const outputBytesMaxDefault = 512 * 1024 * 1024;
 
 /** The file's size is known before a byte of it is made. */
 export function checkSize(job: Job, sections: readonly OutputSection[]): void {
   const max = job.options.outputBytesMax ?? outputBytesMaxDefault;
-  const isFlat = job.settings.outputFormat === 'binary';
+  const isFlat = job.settings.outputFormat !== 'elf';
   for (const { name, type, size, offset, statement } of sections) {
     const end = isFlat ? size : offset + size;
     if (type === sectionType.nobits || end <= max) continue;
@@ -93,7 +93,11 @@ export function write(
   const slots = job.got.stubSlots.output;
   const relocated = stubs && written.get(stubs);
   if (relocated && slots) relocated.target = written.get(slots);
-  if (job.settings.outputFormat === 'binary') {
+  const { outputFormat } = job.settings;
+  if (outputFormat === 'ihex' || outputFormat === 'srec') {
+    return hexImage(outputFormat, written, entry(job, outputs), job.settings.output);
+  }
+  if (outputFormat === 'binary') {
     const max = job.options.outputBytesMax ?? outputBytesMaxDefault;
     const image = flatImage(written, max);
     if (!image) {
