@@ -25,6 +25,8 @@ export interface AssembleOptions {
   readonly hasListing?: boolean | undefined;
   /** Makes flat code for this address too, in `flat`. */
   readonly flatAddress?: number | undefined;
+  /** False: every statement is parsed, though one of its shape was before; the result is the same. */
+  readonly shapeCache?: boolean | undefined;
   /** More output than this is taken for a mistake; default 512 MiB. */
   readonly outputBytesMax?: number | undefined;
 }

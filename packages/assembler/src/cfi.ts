@@ -97,6 +97,7 @@ export function missingStart(assembly: Assembly, name: string): void {
 export function frameInstruction(assembly: Assembly, instruction: FrameInstruction): void {
   const entry = assembly.cfi.entry;
   if (!entry) return missingStart(assembly, '.cfi');
+  assembly.probe?.sawFrame(instruction);
   switch (instruction.kind) {
     case 'defCfa':
     case 'defCfaOffset':

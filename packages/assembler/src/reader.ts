@@ -1,4 +1,5 @@
-// Reads source text: statements in chunks go to the parser; what steers the text itself (macros,
+// Reads source text: statements of a known shape are executed by shape-reader.ts, the others go to
+// the parser; what steers the text itself (macros,
 // repetitions, conditionals, inclusions: structure.ts) is found on the bytes. input.ts has the stack
 // of texts being read.
 
@@ -13,6 +14,8 @@ import type { Frame } from './input.ts';
 import { emitInstruction } from './instructions.ts';
 import { plainOperands } from './operands.ts';
 import { Scan } from './scan.ts';
+import { ShapeReader } from './shape-reader.ts';
+import type { AsmSymbol } from './symbols.ts';
 import { Structure, structural } from './structure.ts';
 import { Text } from './text.ts';
 
@@ -30,12 +33,18 @@ export class Reader implements Sink {
   private readonly scan = new Scan();
   private text: Text;
   private prefixes: string[] = [];
+  private readonly shapes: ShapeReader | undefined;
 
   constructor(assembly: Assembly) {
     this.assembly = assembly;
     this.input = new Input(assembly);
     this.structure = new Structure(this.input);
     this.text = Text.ofFile('', new Uint8Array(0));
+    if (assembly.options.shapeCache !== false) this.shapes = new ShapeReader(this);
+  }
+
+  get macros(): ReadonlyMap<string, unknown> {
+    return this.structure.macros;
   }
 
   /** Reads one text to its end. */
@@ -55,9 +64,14 @@ export class Reader implements Sink {
     }
   }
 
-  /** Reads statements up to the next structural one, or one chunk. */
+  /** Reads statements of known shape and the one behind them; or text that does not count. */
   private step(frame: Frame): void {
     const { bytes } = frame.text;
+    const { isSkipping } = this.input.conditions;
+    if (this.shapes && !isSkipping) {
+      this.shapes.run(frame);
+      if (frame.at >= frame.end || this.input.hasEnded || this.assembly.isFull) return;
+    }
     const from = frame.at;
     let at = from;
     const { input, scan } = this;
@@ -83,7 +97,7 @@ export class Reader implements Sink {
         return;
       }
       at = scan.next;
-      if (at - from >= chunkBytes) break;
+      if (!isSkipping || at - from >= chunkBytes) break;
     }
     frame.at = at;
     if (!this.input.conditions.isSkipping) this.parse(frame, from, at);
@@ -137,25 +151,32 @@ export class Reader implements Sink {
     if (end <= start) return;
     const { text } = frame;
     this.text = text;
-    parseStatements(
-      text.slice(start, end),
-      start,
-      this,
-      (error) => {
-        const place = { text, start: error.start, end: error.end };
-        this.assembly.error('A0001', error.message, place, error.notes);
-      },
-      this.assembly.machine.syntax,
-    );
+    const parse = (sink: Sink) =>
+      parseStatements(
+        text.slice(start, end),
+        start,
+        sink,
+        (error) => {
+          const place = { text, start: error.start, end: error.end };
+          this.assembly.error('A0001', error.message, place, error.notes);
+        },
+        this.assembly.machine.syntax,
+      );
+    if (this.shapes) this.shapes.parse(text.bytes, start, parse);
+    else parse(this);
     this.prefixes = [];
   }
 
   // What the parser finds
 
-  private at(start: number, end: number): void {
-    const place = { text: this.text, start, end };
-    this.assembly.where = place;
-    this.input.onStatement?.(place);
+  /** What is done from here on was written there. */
+  at(start: number, end: number): void {
+    this.assembly.atText(this.text, start, end);
+    this.input.onStatement?.({ text: this.text, start, end });
+  }
+
+  defineLabel(symbol: AsmSymbol): void {
+    this.assembly.defineLabel(symbol);
   }
 
   label(name: string, start: number): void {
@@ -166,9 +187,8 @@ export class Reader implements Sink {
       return assembly.error('A0302', `'${name}' cannot be a label`);
     }
     const number = isNumber ? String(BigInt(name)) : name;
-    assembly.defineLabel(
-      isNumber ? assembly.symbols.nextNumbered(number) : assembly.symbols.get(name),
-    );
+    const { symbols } = assembly;
+    this.defineLabel(isNumber ? symbols.nextNumbered(number) : symbols.get(name));
   }
 
   assign(name: string, start: number, isFirstOnly: boolean, value: Node, end: number): void {

@@ -1,0 +1,141 @@
+// Instructions of a known shape. An encoding depends on the values of operands only by their class
+// (`valueClass`), so a shape has a few variants; each is a row of bytes with fields in it.
+
+import { valueClassOfNumber } from '@ring0/isa';
+import type { Encoding } from '@ring0/isa';
+import { fixupShape, jumpForm } from './instructions.ts';
+import type { JumpForm } from './items.ts';
+import { markLine } from './lines.ts';
+import { expressionOf } from './shape-actions.ts';
+import type { Action, ShapeContext } from './shape-actions.ts';
+import { FoundValue } from './shape-values.ts';
+import type { ValuePlan } from './shape-values.ts';
+import type { Assembly } from './assembly.ts';
+
+interface Field {
+  readonly offset: number;
+  readonly size: number;
+  /** Which of the plans. */
+  readonly value: number;
+  readonly isTarget: boolean;
+  readonly shape: number;
+}
+
+interface Variant {
+  readonly key: number;
+  readonly bytes: Uint8Array;
+  readonly jump: JumpForm | undefined;
+  readonly fields: readonly Field[];
+}
+
+const classesMax = 32;
+
+export class InstructionAction implements Action {
+  /** The operands that have a value, and their plans. */
+  private readonly operands: readonly number[];
+  private readonly plans: readonly ValuePlan[];
+  private readonly found: readonly FoundValue[];
+  private readonly variants: Variant[] = [];
+  private key = -1;
+
+  constructor(operands: readonly number[], plans: readonly ValuePlan[]) {
+    this.operands = operands;
+    this.plans = plans;
+    this.found = plans.map(() => new FoundValue());
+  }
+
+  run(context: ShapeContext, bytes: Uint8Array): boolean {
+    this.key = -1;
+    const { assembly } = context;
+    if (!assembly.current.section.hasContents || !this.evaluate(context, bytes)) return false;
+    const { variants, key } = this;
+    for (let i = 0; i < variants.length; i++) {
+      if (variants[i].key === key) return this.emit(assembly, variants[i]);
+    }
+    return false;
+  }
+
+  /** Finds the values of all operands and the key of the variant. */
+  private evaluate({ value }: ShapeContext, bytes: Uint8Array): boolean {
+    const { plans, found } = this;
+    let key = 1;
+    for (let i = 0; i < plans.length; i++) {
+      if (!value.run(plans[i], bytes)) return false;
+      const { plus, minus, addend } = value;
+      const known = plus || minus ? 0 : valueClassOfNumber(addend);
+      if (known < 0) return false;
+      key = key * classesMax + known;
+      found[i].take(value);
+    }
+    this.key = key;
+    return true;
+  }
+
+  private emit(assembly: Assembly, variant: Variant): boolean {
+    const { found } = this;
+    const sub = assembly.current;
+    const { bytes, fields, jump } = variant;
+    if (jump) {
+      const { plus, minus, addend } = found[0];
+      if (!plus || minus || this.plans[0].reference !== undefined) return false;
+      markLine(assembly);
+      sub.items.addJump(sub.length, jump, plus, addend, assembly.placeNumber());
+      return true;
+    }
+    for (let i = 0; i < fields.length; i++) {
+      const { plus, minus } = found[fields[i].value];
+      if (!plus && (minus || fields[i].isTarget)) return false;
+    }
+    markLine(assembly);
+    const start = sub.reserve(bytes.length);
+    const data = sub.bytes;
+    for (let i = 0; i < bytes.length; i++) data[start + i] = bytes[i];
+    for (let i = 0; i < fields.length; i++) this.field(assembly, fields[i], start);
+    return true;
+  }
+
+  private field(assembly: Assembly, field: Field, start: number): void {
+    const sub = assembly.current;
+    const { plus, minus, addend } = this.found[field.value];
+    const { reference } = this.plans[field.value];
+    const at = start + field.offset;
+    if (!plus) {
+      let rest = addend | 0;
+      for (let i = 0; i < field.size; i++, rest >>= 8) sub.bytes[at + i] = rest;
+      return;
+    }
+    const place = assembly.placeNumber();
+    const item = sub.items.length;
+    if (!minus && reference === undefined) {
+      sub.fixups.add(item, at, field.shape, plus, addend, place);
+    } else {
+      const value = expressionOf(plus, minus, addend, reference);
+      sub.fixups.add(item, at, field.shape, value, 0, place);
+    }
+  }
+
+  /** Finds values and key of a statement that was executed otherwise; false where it has none. */
+  prepare(context: ShapeContext, bytes: Uint8Array): boolean {
+    this.key = -1;
+    return this.evaluate(context, bytes);
+  }
+
+  /** Keeps what the last statement, which `run` could not do, was encoded as. */
+  keep(encoding: Encoding): void {
+    if (this.key < 0 || encoding.warnings !== undefined) return;
+    const { bytes } = encoding;
+    const fields: Field[] = [];
+    for (const fixup of encoding.fixups) {
+      const value = this.operands.indexOf(fixup.operand);
+      // The encoder's own field, or one wider than a number holds.
+      if (value < 0 || fixup.size > 4) return;
+      const { offset, size } = fixup;
+      const isTarget = fixup.kind === 'target';
+      const shape = fixupShape(encoding, fixup);
+      fields.push({ offset, size, value, isTarget, shape });
+    }
+    const jump = jumpForm(encoding);
+    if (jump && this.plans.length !== 1) return;
+    this.variants.push({ key: this.key, bytes, jump, fields });
+  }
+}
