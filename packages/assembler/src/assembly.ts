@@ -10,6 +10,7 @@ import type { CfiState } from './cfi.ts';
 import { newCfiState } from './cfi.ts';
 import { constantOf, fold } from './expression.ts';
 import type { Expression, Folding } from './expression.ts';
+import type { GnuAttribute } from './gnu-attributes.ts';
 import type { LineState } from './lines.ts';
 import { newLineState } from './lines.ts';
 import type { Item } from './items.ts';
@@ -19,6 +20,8 @@ import type { MachineOptions } from './machine.ts';
 import { Section } from './sections.ts';
 import type { Probe } from './shape-probe.ts';
 import type { SectionAttributes, Spot, Subsection, Where } from './sections.ts';
+import { newStabState } from './stabs.ts';
+import type { StabState } from './stabs.ts';
 import { AsmSymbol, SymbolTable } from './symbols.ts';
 import { spanOf } from './text.ts';
 import type { Text } from './text.ts';
@@ -34,6 +37,8 @@ export interface AssemblyOptions {
   readonly compat?: string | undefined;
   /** Warnings that GNU as gives become errors. */
   readonly isStrict?: boolean | undefined;
+  /** False: every statement is parsed, though one of its shape was before; the result is the same. */
+  readonly shapeCache?: boolean | undefined;
   /** Syntax, processor and choices of the encoder. */
   readonly machine?: MachineOptions | undefined;
   /** More output than this is taken for a mistake; default 512 MiB. */
@@ -66,8 +71,9 @@ export class Assembly {
   /** `.struct`: labels in it are numbers, and nothing of it is written. */
   readonly absolute: Section;
   current: Subsection;
-  previous: Subsection;
-  readonly sectionStack: { current: Subsection; previous: Subsection }[] = [];
+  /** Undefined until the section changes. */
+  previous: Subsection | undefined;
+  readonly sectionStack: { current: Subsection; previous: Subsection | undefined }[] = [];
   code: CodeMode;
   readonly machine: Machine;
   /** Watches the statement being executed, so that the next of its shape may repeat it. */
@@ -80,6 +86,9 @@ export class Assembly {
   readonly sourceFiles: string[] = [];
   /** What `.reloc` and its kin ask for. */
   readonly relocations: AskedRelocation[] = [];
+  readonly stabs: StabState = newStabState();
+  /** `.gnu_attribute`: values by tag. */
+  readonly attributes: Map<number, GnuAttribute> = new Map();
   /** What `.print` wrote. */
   readonly printed: string[] = [];
   readonly cfi: CfiState = newCfiState();
@@ -96,7 +105,6 @@ export class Assembly {
     this.bss = this.section('.bss', { type: 8, flags: 3, entrySize: 0 });
     this.absolute = new Section('*ABS*', { type: 8, flags: 0, entrySize: 0 }, 0, this.places);
     this.current = this.text.subsections[0];
-    this.previous = this.current;
     this.code = options.bits === 16 ? 'code16' : 'code32';
     this.machine = new Machine(options.machine);
     this.folding = {
@@ -181,9 +189,20 @@ export class Assembly {
     return this.sectionByKey.get(`${name}\n${group}\n`);
   }
 
+  /** The first section of that name, which its name as a symbol means. */
+  sectionNamed(name: string): Section | undefined {
+    return this.sectionByName.get(name);
+  }
+
   switchTo(subsection: Subsection): void {
     this.previous = this.current;
     this.current = subsection;
+  }
+
+  /** `.previous` */
+  switchBack(): void {
+    if (this.previous) this.switchTo(this.previous);
+    else this.warning('A0306', "'.previous' without another section before it");
   }
 
   pushSection(): void {
@@ -260,9 +279,11 @@ export class Assembly {
       next.definedAt = where;
       return;
     }
+    if (!symbol.isDefined && this.sectionByName.has(symbol.name)) this.bindToSection(symbol);
     if (symbol.isDefined) {
       // A label may be repeated where it stands.
-      if (symbol.state === 'label' && fixedDistance(symbol, this.here()) === 0n) return;
+      const isHere = symbol.state === 'label' && !symbol.isSectionStart;
+      if (isHere && fixedDistance(symbol, this.here()) === 0n) return;
       this.diagnostics.error(
         'A0301',
         `symbol '${symbol.name}' is already defined`,

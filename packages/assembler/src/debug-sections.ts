@@ -13,22 +13,33 @@ import type {
 import type { Assembly } from './assembly.ts';
 import type { FrameEntry, PointerReference } from './cfi.ts';
 import { symbolValue } from './expression.ts';
+import { attributeBytes } from './gnu-attributes.ts';
 import type { Expression } from './expression.ts';
 import { blankRow } from './line-rows.ts';
 import type { LineRows } from './line-rows.ts';
 import { itemKind } from './items.ts';
+import { finishStabs } from './stabs.ts';
 import { Section, labelAddress } from './sections.ts';
 import type { Spot } from './sections.ts';
 import { AsmSymbol, anonymousName } from './symbols.ts';
 
 /** Adds the sections; the ordinary ones are laid out already. */
 export function addDebugSections(assembly: Assembly): void {
+  finishStabs(assembly);
   addLines(assembly);
   if (assembly.cfi.entry) {
     assembly.error('A0604', "'.cfi_endproc' is missing", assembly.cfi.entry.start.definedAt);
   }
   if (assembly.cfi.hasEhFrame) addFrames(assembly, true);
   if (assembly.cfi.hasDebugFrame) addFrames(assembly, false);
+  addAttributes(assembly);
+}
+
+function addAttributes(assembly: Assembly): void {
+  const bytes = attributeBytes(assembly);
+  if (!bytes) return;
+  const type = 0x6ffffff5;
+  filled(assembly.section('.gnu.attributes', { type, flags: 0, entrySize: 0 }), bytes);
 }
 
 /** A finished section: one subsection, no items. */

@@ -128,7 +128,5 @@ export const debugDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.file': file,
   '.loc': loc,
   '.ident': ident,
-  '.line': ignored,
   '.loc_mark_labels': ignored,
-  '.version': ignored,
 };

@@ -77,8 +77,6 @@ function code(mode: 'code16' | 'code16gcc' | 'code32'): DirectiveHandler {
   };
 }
 
-const ignored: DirectiveHandler = () => {};
-
 export const layoutDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.align': alignment(false),
   '.balign': alignment(false),
@@ -91,11 +89,4 @@ export const layoutDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.code16': code('code16'),
   '.code16gcc': code('code16gcc'),
   '.code32': code('code32'),
-  '.allow_index_reg': ignored,
-  '.list': ignored,
-  '.nolist': ignored,
-  '.eject': ignored,
-  '.psize': ignored,
-  '.title': ignored,
-  '.sbttl': ignored,
 };

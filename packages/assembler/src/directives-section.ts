@@ -1,6 +1,6 @@
 // Directives that change the current section.
 
-import { numberArgument, plainText, rawText } from './directive.ts';
+import { nameArgument, noMoreThan, numberArgument, plainText, rawText } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { requestSection } from './section-names.ts';
 import type { SectionRequest } from './section-names.ts';
@@ -40,13 +40,15 @@ function parseRequest(directive: Directive, first: number): SectionRequest {
   let link: string | undefined;
   let isComdat = false;
   if (flags.includes('M')) {
-    if (operands[at]) entrySize = numberArgument(directive, at++);
+    if (operands[at]) entrySize = numberArgument(directive, at++, 0);
     else {
       assembly.warning('A0313', "the flag 'M' needs an entry size; it is left out");
       flags = flags.replaceAll('M', '');
     }
     if (entrySize !== undefined && entrySize < 0) {
-      assembly.error('A0313', `an entry size of ${entrySize} is negative`);
+      assembly.warning('A0313', `an entry size of ${entrySize} is negative; it is left out`);
+      entrySize = undefined;
+      flags = flags.replaceAll('M', '');
     }
   }
   if (flags.includes('o')) link = plainText(directive, at++);
@@ -91,12 +93,25 @@ function pushSection(directive: Directive): void {
   assembly.switchTo(number === 0 ? sub : sub.section.subsection(number));
 }
 
+/** `.attach_to_group name`: the current section becomes a member. */
+function attachToGroup(directive: Directive): void {
+  noMoreThan(directive, 1);
+  const { assembly } = directive;
+  const name = nameArgument(directive, 0);
+  const { section: now } = assembly.current;
+  if (name === undefined) return;
+  if (now.group !== undefined) {
+    const message = `section '${now.name}' is in group '${now.group}' already`;
+    return assembly.warning('A0314', message);
+  }
+  now.group = name;
+}
+
 /** `.struct offset`: from here on labels are numbers. */
 function struct(directive: Directive): void {
   const { assembly } = directive;
   const offset = numberArgument(directive, 0, 0);
   if (offset === undefined) return;
-  if (offset < 0) return assembly.error('A0506', `an offset of ${offset} is negative`);
   const sub = assembly.absolute.subsection(0);
   sub.length = offset;
   assembly.switchTo(sub);
@@ -107,10 +122,14 @@ export const sectionDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.data': standard(({ assembly }) => assembly.data),
   '.bss': standard(({ assembly }) => assembly.bss),
   '.section': section,
+  '.section.s': section,
+  '.sect': section,
+  '.sect.s': section,
+  '.attach_to_group': attachToGroup,
   '.struct': struct,
   '.offset': struct,
   '.pushsection': pushSection,
   '.popsection': ({ assembly }) => assembly.popSection(),
-  '.previous': ({ assembly }) => assembly.switchTo(assembly.previous),
+  '.previous': ({ assembly }) => assembly.switchBack(),
   '.subsection': standard(({ assembly }) => assembly.current.section),
 };

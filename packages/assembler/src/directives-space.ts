@@ -181,6 +181,7 @@ function nop(directive: Directive): void {
 export const spaceDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.skip': space,
   '.space': space,
+  '.spc': space,
   '.zero': space,
   '.fill': fill,
   '.ds': units(2),

@@ -51,19 +51,21 @@ const types: Readonly<Record<string, number>> = {
   notype: 0,
   object: 1,
   function: 2,
-  common: 1,
+  common: 5,
   tls_object: 6,
   gnu_indirect_function: 10,
   gnu_unique_object: 1,
   STT_NOTYPE: 0,
   STT_OBJECT: 1,
   STT_FUNC: 2,
+  STT_COMMON: 5,
   STT_TLS: 6,
   STT_GNU_IFUNC: 10,
 };
 
 export function setType(assembly: Assembly, symbol: AsmSymbol, name: string): void {
-  const type = types[name];
+  const type = /^\d+$/.test(name) ? Number(name) : types[name];
+  if (name === 'gnu_unique_object') symbol.isUnique = true;
   if (type === undefined) {
     const known = Object.keys(types).join(', ');
     return assembly.error('A0304', `'${name}' is no symbol type; known are ${known}`);
@@ -80,9 +82,11 @@ function type(directive: Directive): void {
   if (symbol) setType(directive.assembly, symbol, word.replace(/^[@%#]/, ''));
 }
 
+/** The symbols of the size come before the symbol itself, which decides their order in the object. */
 function size(directive: Directive): void {
-  const symbol = symbolArgument(directive, 0);
+  const name = nameArgument(directive, 0);
   const value = expressionArgument(directive, 1);
+  const symbol = name === undefined ? undefined : symbolArgument(directive, 0);
   if (symbol && value) symbol.size = value;
 }
 
@@ -249,6 +253,7 @@ function fail(directive: Directive): void {
 export const symbolDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.globl': attribute('globl'),
   '.global': attribute('globl'),
+  '.xdef': attribute('globl'),
   '.local': attribute('local'),
   '.weak': attribute('weak'),
   '.hidden': attribute('hidden'),
@@ -258,15 +263,16 @@ export const symbolDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.size': size,
   '.set': set(false),
   '.equ': set(false),
+  '.lsym': set(false),
   '.eqv': formula,
   '.equiv': set(true),
   '.comm': common,
+  '.xcom': common,
   '.common': namedCommon,
   '.common.s': common,
   '.largecomm': largeCommon,
   '.tls_common': threadCommon,
   '.lcomm': localCommon,
-  '.extern': () => {},
   '.error': message('error'),
   '.warning': message('warning'),
   '.err': (directive) => directive.assembly.error('A0901', "'.err' was reached"),

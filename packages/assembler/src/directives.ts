@@ -5,6 +5,7 @@ import { cfiDirectives } from './directives-cfi.ts';
 import { dataDirectives } from './directives-data.ts';
 import { debugDirectives } from './directives-debug.ts';
 import { fractionDirectives } from './directives-fraction.ts';
+import { ignoredDirectives } from './directives-ignored.ts';
 import { layoutDirectives } from './directives-layout.ts';
 import { machineDirectives } from './directives-machine.ts';
 import { relocDirectives } from './directives-reloc.ts';
@@ -12,6 +13,8 @@ import { sectionDirectives } from './directives-section.ts';
 import { spaceDirectives } from './directives-space.ts';
 import { symbolDirectives } from './directives-symbol.ts';
 import { versionDirectives } from './directives-version.ts';
+import { stabDirectives } from './stabs.ts';
+import { attributeDirectives } from './gnu-attributes.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { within } from './text.ts';
 
@@ -26,6 +29,9 @@ const table: ReadonlyMap<string, DirectiveHandler> = new Map<string, DirectiveHa
   ...Object.entries(spaceDirectives),
   ...Object.entries(versionDirectives),
   ...Object.entries(relocDirectives),
+  ...Object.entries(ignoredDirectives),
+  ...Object.entries(stabDirectives),
+  ...Object.entries(attributeDirectives),
   ...Object.entries(machineDirectives),
 ]);
 

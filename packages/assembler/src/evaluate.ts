@@ -51,7 +51,8 @@ export function evaluate(assembly: Assembly, node: Node): Expression {
       const spine: (typeof node)[] = [];
       let first: Node = node;
       for (; first.kind === 'binary'; first = first.left) spine.push(first);
-      let value = evaluate(assembly, first);
+      const isSegment = first.kind === 'register' && spine.at(-1)?.operator === ':';
+      let value = isSegment ? zero : evaluate(assembly, first);
       for (const { operator, right } of spine.toReversed()) {
         const operand = evaluate(assembly, right);
         if (operator === ':') value = operand;

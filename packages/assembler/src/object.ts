@@ -14,7 +14,7 @@ import { anonymousName } from './symbols.ts';
 import type { AsmSymbol } from './symbols.ts';
 import { versionedSymbols } from './versions.ts';
 
-const binding = { local: 0, global: 1, weak: 2 } as const;
+const binding = { local: 0, global: 1, weak: 2, unique: 10 } as const;
 const type = { notype: 0, object: 1, section: 3, file: 4, tls: 6 } as const;
 const groupType = 17;
 const tlsFlag = 0x400;
@@ -58,6 +58,7 @@ class ObjectBuilder {
       (alias.binding === binding.local ? this.locals : this.globals).push(alias);
     }
     const groups = this.groups();
+    this.links();
     for (const done of this.finished) {
       const section = this.sections.get(done.section);
       if (section) section.relocations = done.relocations.map((entry) => this.relocation(entry));
@@ -68,11 +69,20 @@ class ObjectBuilder {
       machine: 3,
       entry: 0n,
       flags: 0,
-      osabi: this.finished.some(({ section }) => (section.flags & 0x200000) !== 0) ? 3 : 0,
+      osabi: this.isGnu() ? 3 : 0,
       sections: [...groups, ...this.finished.map(({ section }) => this.elfSection(section))],
       symbols: [...this.locals, ...this.globals],
       segments: [],
     };
+  }
+
+  /** What only GNU's systems know needs their mark in the header. */
+  private isGnu(): boolean {
+    return (
+      this.finished.some(({ section }) => (section.flags & 0x1200000) !== 0) ||
+      this.globals.some((symbol) => symbol.binding === binding.unique || symbol.type === 10) ||
+      this.locals.some((symbol) => symbol.type === 10)
+    );
   }
 
   private elfSection(section: Section): ElfSection {
@@ -94,6 +104,21 @@ class ObjectBuilder {
       data,
       relocations: [],
     });
+  }
+
+  /** `.section name,"o",@type,symbol`: the section goes with the one that holds the symbol. */
+  private links(): void {
+    const { assembly } = this;
+    for (const { section } of this.finished) {
+      if (section.linkName === undefined) continue;
+      const symbol = assembly.symbols.find(section.linkName);
+      const home = symbol?.subsection?.section ?? assembly.sectionNamed(section.linkName);
+      if (home && this.sections.has(home)) this.elfSection(section).link = this.elfSection(home);
+      else {
+        const message = `'${section.linkName}', which section '${section.name}' goes with, is not here`;
+        assembly.error('A0323', message);
+      }
+    }
   }
 
   /** Named symbols and section symbols in order of creation; locals come before globals. */
@@ -168,7 +193,7 @@ class ObjectBuilder {
 
   private symbol(symbol: AsmSymbol): void {
     const isUsed = symbol.isUsedInRelocation;
-    if ((symbol.isSuperseded && !isUsed) || symbol.weakTarget) return;
+    if ((symbol.isSuperseded && !isUsed) || symbol.weakTarget || symbol.isSectionStart) return;
     const isHidden = symbol.isAssemblerLocal && !this.assembly.options.keepsLocals;
     if (isHidden && symbol.isDefined && !isUsed && !isExternal(symbol)) return;
     const home = this.home(symbol);
@@ -199,7 +224,8 @@ class ObjectBuilder {
     }
     const isWeak =
       symbol.isWeak || (symbol.isWeakTarget && home.kind === 'undefined' && !symbol.firstUse);
-    const bind = isWeak ? binding.weak : isGlobal ? binding.global : binding.local;
+    const outer = symbol.isUnique ? binding.unique : binding.global;
+    const bind = isWeak ? binding.weak : isGlobal ? outer : binding.local;
     const made = blankSymbol(
       symbol.name,
       this.symbolType(symbol, home),

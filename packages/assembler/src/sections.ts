@@ -67,7 +67,8 @@ export class Section {
   type: number;
   flags: number;
   entrySize: number;
-  readonly group: string | undefined;
+  /** The group's name; `.attach_to_group` sets it later. */
+  group: string | undefined;
   readonly isComdat: boolean;
   readonly linkName: string | undefined;
   alignment = 1;

@@ -46,6 +46,8 @@ export class AsmSymbol {
   /** STT_; undefined where no `.type` was seen. */
   type: number | undefined;
   size: Expression | undefined;
+  /** STB_GNU_UNIQUE: one in the whole process. */
+  isUnique = false;
   isUsedInRelocation = false;
   /** Another symbol has taken over its name. */
   isSuperseded = false;

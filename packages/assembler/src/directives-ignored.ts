@@ -1,0 +1,53 @@
+// Directives without effect on the object: listings, checks that are elsewhere, other assemblers'
+// ways. Some are other spellings.
+
+import { numberArgument, plainText, rawText } from './directive.ts';
+import type { Directive, DirectiveHandler } from './directive.ts';
+
+const ignored: DirectiveHandler = () => {};
+
+const severities: ReadonlySet<string> = new Set(['none', 'warning', 'error']);
+
+/** `.sse_check` and `.operand_check`. */
+function check(directive: Directive): void {
+  const word = plainText(directive, 0) ?? '';
+  if (severities.has(word)) return;
+  const message = `found '${word}', expected none, warning or error`;
+  directive.assembly.error('A0505', message);
+}
+
+/** `.psize lines [, columns]` */
+function pageSize(directive: Directive): void {
+  const lines = numberArgument(directive, 0, 60);
+  const columns = directive.operands[1] ? numberArgument(directive, 1) : undefined;
+  if (lines !== undefined && (lines < 0 || lines > 1000)) {
+    directive.assembly.warning('A0505', `a page of ${lines} lines is left out`);
+  }
+  if (columns !== undefined && columns < 8) {
+    directive.assembly.error('A0505', `a page of ${columns} columns is too narrow`);
+  }
+}
+
+/** `.mri 0`; the other assembler's syntax is not known here. */
+function mri(directive: Directive): void {
+  if (numberArgument(directive, 0) !== 0) {
+    const found = directive.operands[0] ? rawText(directive, directive.operands[0]) : '';
+    directive.assembly.error('A0003', `'.mri ${found}' is not supported`);
+  }
+}
+
+export const ignoredDirectives: Readonly<Record<string, DirectiveHandler>> = {
+  ...Object.fromEntries(
+    (
+      '.list .nolist .eject .page .nopage .title .ttl .sbttl .lflags .noformat .format .optim ' +
+      '.noopt .llen .plen .extern .xref .func .endfunc .line ' +
+      '.allow_index_reg .disallow_index_reg .linefile'
+    )
+      .split(' ')
+      .map((name) => [name, ignored]),
+  ),
+  '.psize': pageSize,
+  '.sse_check': check,
+  '.operand_check': check,
+  '.mri': mri,
+};

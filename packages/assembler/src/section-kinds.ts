@@ -1,0 +1,174 @@
+// What GNU as 2.40 knows about sections by their names and types: found by asking it for each. A
+// name has a type and flags of its own; entries have a size that follows from the type.
+
+/** How a name is compared: as a whole, also with a dot and more behind it, or as a beginning. */
+type Match = 'whole' | 'dotted' | 'prefix';
+
+export interface SectionKind {
+  readonly name: string;
+  readonly match: Match;
+  /** SHT_ */
+  readonly type: number;
+  /** SHF_ */
+  readonly flags: number;
+}
+
+const type = {
+  progbits: 1,
+  symtab: 2,
+  strtab: 3,
+  rela: 4,
+  hash: 5,
+  dynamic: 6,
+  note: 7,
+  nobits: 8,
+  rel: 9,
+  dynsym: 11,
+  initArray: 14,
+  finiArray: 15,
+  preinitArray: 16,
+  relr: 19,
+  gnuHash: 0x6ffffff6,
+  gnuLibList: 0x6ffffff7,
+  versionDefinitions: 0x6ffffffd,
+  versionNeeds: 0x6ffffffe,
+  versions: 0x6fffffff,
+} as const;
+
+const [alloc, data, code, thread, exclude] = [2, 3, 6, 0x403, 0x80000000];
+
+/** The first row that matches counts. */
+const rows: readonly (readonly [string, Match, number, number])[] = [
+  ['.text', 'dotted', type.progbits, code],
+  ['.data', 'dotted', type.progbits, data],
+  ['.data1', 'whole', type.progbits, data],
+  ['.bss', 'dotted', type.nobits, data],
+  ['.rodata', 'dotted', type.progbits, alloc],
+  ['.rodata1', 'whole', type.progbits, alloc],
+  ['.init', 'whole', type.progbits, code],
+  ['.fini', 'whole', type.progbits, code],
+  ['.plt', 'whole', type.progbits, code],
+  ['.got', 'whole', type.progbits, data],
+  ['.init_array', 'dotted', type.initArray, data],
+  ['.fini_array', 'dotted', type.finiArray, data],
+  ['.preinit_array', 'dotted', type.preinitArray, data],
+  ['.tdata', 'dotted', type.progbits, thread],
+  ['.tbss', 'dotted', type.nobits, thread],
+  ['.noinit', 'dotted', type.nobits, data],
+  ['.persistent.bss', 'whole', type.nobits, data],
+  ['.persistent', 'dotted', type.progbits, data],
+  ['.gnu.linkonce.b', 'dotted', type.nobits, data],
+  ['.gnu.linkonce.n', 'dotted', type.nobits, data],
+  ['.gnu.linkonce.p', 'dotted', type.progbits, data],
+  ['.gnu.lto_', 'prefix', type.progbits, exclude],
+  ['.comment', 'whole', type.progbits, 0],
+  ['.debug', 'whole', type.progbits, 0],
+  ['.debug_abbrev', 'whole', type.progbits, 0],
+  ['.debug_aranges', 'whole', type.progbits, 0],
+  ['.debug_info', 'whole', type.progbits, 0],
+  ['.debug_line', 'whole', type.progbits, 0],
+  ['.zdebug_abbrev', 'whole', type.progbits, 0],
+  ['.zdebug_aranges', 'whole', type.progbits, 0],
+  ['.zdebug_info', 'whole', type.progbits, 0],
+  ['.zdebug_line', 'whole', type.progbits, 0],
+  ['.line', 'whole', type.progbits, 0],
+  ['.interp', 'whole', type.progbits, 0],
+  ['.note.GNU-stack', 'whole', type.progbits, 0],
+  ['.note', 'prefix', type.note, 0],
+  ['.dynamic', 'whole', type.dynamic, alloc],
+  ['.dynstr', 'whole', type.strtab, alloc],
+  ['.dynsym', 'whole', type.dynsym, alloc],
+  ['.hash', 'whole', type.hash, alloc],
+  ['.gnu.hash', 'whole', type.gnuHash, alloc],
+  ['.gnu.version', 'whole', type.versions, 0],
+  ['.gnu.version_d', 'whole', type.versionDefinitions, 0],
+  ['.gnu.version_r', 'whole', type.versionNeeds, 0],
+  ['.gnu.liblist', 'whole', type.gnuLibList, alloc],
+  ['.gnu.conflict', 'whole', type.rela, alloc],
+  ['.relr.dyn', 'whole', type.relr, alloc],
+  ['.rela', 'prefix', type.rela, 0],
+  ['.rel', 'prefix', type.rel, 0],
+  ['.shstrtab', 'whole', type.strtab, 0],
+  ['.strtab', 'whole', type.strtab, 0],
+  ['.symtab', 'whole', type.symtab, 0],
+  ['.stabstr', 'prefix', type.strtab, 0],
+];
+
+const kinds: readonly SectionKind[] = rows.map(([name, match, kind, flags]) => ({
+  name,
+  match,
+  type: kind,
+  flags,
+}));
+
+function isMatch({ name, match }: SectionKind, section: string): boolean {
+  if (!section.startsWith(name)) return false;
+  return match === 'prefix' || section.length === name.length || isDotted(match, name, section);
+}
+
+const isDotted = (match: Match, name: string, section: string) =>
+  match === 'dotted' && section[name.length] === '.';
+
+/** The kind that a section's name says; undefined where it says nothing. */
+export function sectionKind(section: string): SectionKind | undefined {
+  if (section[0] !== '.') return undefined;
+  return kinds.find((kind) => isMatch(kind, section));
+}
+
+/** Bytes of one entry of a section of this type on a 32-bit machine; 0 where there are none. */
+export function entrySizeOf(kind: number): number {
+  switch (kind) {
+    case type.initArray:
+    case type.finiArray:
+    case type.preinitArray:
+    case type.hash:
+    case type.gnuHash:
+    case type.relr:
+      return 4;
+    case type.versions:
+      return 2;
+    case type.dynamic:
+    case type.rel:
+      return 8;
+    case type.rela:
+      return 12;
+    case type.symtab:
+    case type.dynsym:
+      return 16;
+    default:
+      return 0;
+  }
+}
+
+const [executable, mergeable, strings, linkOrder] = [4, 0x10, 0x20, 0x80];
+const mergeBits = mergeable | strings;
+const [noteStack, note] = ['.note.GNU-stack', '.note'];
+
+/**
+ * Whether flags that differ from the kind's go without a warning: bits of the system and the
+ * processor, links, strings to be merged in a section whose name is longer than the kind's, and a
+ * few habits.
+ */
+export function areFlagsUsual(kind: SectionKind, section: string, flags: number): boolean {
+  let extra = flags & 0x000fffff & ~kind.flags & ~linkOrder;
+  if (kind.match === 'dotted' && section !== kind.name) extra &= ~mergeBits;
+  if (extra === 0) return true;
+  if (kind.name === note) return flags === alloc || flags === executable;
+  if (kind.name === noteStack) return flags === executable;
+  return ['.interp', '.strtab', '.symtab'].includes(kind.name) && flags === alloc;
+}
+
+/** The flags that a section gets which asks for `flags`. */
+export function joinedFlags(kind: SectionKind, section: string, flags: number): number {
+  const extra = flags & 0x000fffff & ~kind.flags & ~linkOrder;
+  const isLonger = kind.match === 'dotted' && section !== kind.name;
+  const isJoined = (isLonger ? extra & ~mergeBits : extra) === 0;
+  return (isJoined ? flags | kind.flags : flags) >>> 0;
+}
+
+/** Arrays of functions keep their type whatever the source says. */
+export const isArray = (kind: number): boolean =>
+  kind >= type.initArray && kind <= type.preinitArray;
+
+/** Notes may have any type. */
+export const isNote = (kind: SectionKind): boolean => kind.name === note;
