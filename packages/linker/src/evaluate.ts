@@ -241,9 +241,10 @@ function call(called: string, list: readonly Expression[], span: Span, context: 
       if (value.value === 0n) context.failed(nameOf(list[1]), span);
       return value;
     }
+    case 'NEXT':
+      return { ...relative(alignBig(context.dot, number(0)), context), isFromDot: false };
     case 'ALIGN':
     case 'BLOCK':
-    case 'NEXT':
       if (list.length === 1) return relative(alignBig(context.dot, number(0)), context);
       return { ...relative(alignBig(number(0), number(1)), context), isFromDot: false };
     case 'ABSOLUTE':
@@ -261,7 +262,9 @@ function call(called: string, list: readonly Expression[], span: Span, context: 
     }
     case 'SEGMENT_START': {
       const start = context.segmentStart(nameOf(list[0]));
-      return start === undefined ? evaluate(list[1], context) : plain(BigInt(start), context);
+      const value =
+        start === undefined ? evaluate(list[1], context) : plain(BigInt(start), context);
+      return { ...value, isFromDot: true };
     }
     case 'DATA_SEGMENT_ALIGN':
       return { value: context.dataSegmentAlign(number(0), number(1)), base: 'absolute' };

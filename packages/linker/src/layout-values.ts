@@ -1,5 +1,6 @@
 // What the layout reads out of expressions and statements: fill patterns, alignments, names.
 
+import { sectionFlag, sectionType } from '@ring0/elf';
 import { absolute, evaluate } from './evaluate.ts';
 import type { Context } from './evaluate.ts';
 import type { OutputSection } from './model.ts';
@@ -75,4 +76,30 @@ export function isTrivialMove(tree: Expression): boolean {
     isDot(condition.left) &&
     isNumber(condition.right, 0n)
   );
+}
+
+const typeNames: Readonly<Record<string, number>> = {
+  SHT_PROGBITS: sectionType.progbits,
+  SHT_STRTAB: sectionType.strtab,
+  SHT_NOTE: sectionType.note,
+  SHT_NOBITS: sectionType.nobits,
+  SHT_INIT_ARRAY: sectionType.initArray,
+  SHT_FINI_ARRAY: sectionType.finiArray,
+  SHT_PREINIT_ARRAY: sectionType.preinitArray,
+};
+
+const pointerBytes = 4;
+
+/** The type that `(TYPE = ..)` gives; one that is only kept has contents and is writable. */
+export function giveType(section: OutputSection, context: Context): void {
+  const { elfType } = section.statement;
+  if (elfType && !section.hasInput) {
+    const named = elfType.kind === 'name' ? typeNames[elfType.name] : undefined;
+    section.type = named ?? Number(BigInt.asUintN(32, absolute(evaluate(elfType, context))));
+    const isArray = /_ARRAY$/.test(elfType.kind === 'name' ? elfType.name : '');
+    if (isArray) section.entrySize = pointerBytes;
+  } else if (section.type === 0 && !section.hasInput) {
+    section.type = sectionType.progbits;
+    if (section.flags === 0) section.flags = sectionFlag.write;
+  }
 }

@@ -11,6 +11,7 @@ import type { Context, Value } from './evaluate.ts';
 import {
   beginsWithData,
   fillPattern,
+  giveType,
   isTrivialMove,
   namesIn,
   powerOfTwo,
@@ -123,6 +124,7 @@ export class Layout implements Context {
   private finishSection(section: OutputSection): void {
     section.address = this.narrow(section.address);
     section.loadAddress = this.narrow(section.loadAddress);
+    if (section.exists && !section.isIgnored) giveType(section, this);
     const { address, size, name } = section;
     if (!section.exists || (section.flags & alloc) === 0) return;
     if (size >= 0 && address + size <= addressEnd) return;

@@ -1,8 +1,10 @@
 // The PHDRS command: program headers by name (GNU ld manual, "PHDRS Command").
 
 import { segmentType } from '@ring0/elf';
+import type { DiagnosticList } from '@ring0/diagnostics';
 import { absolute, evaluate } from './evaluate.ts';
 import type { Context } from './evaluate.ts';
+import type { OutputSection } from './model.ts';
 import type { Expression, Script } from './script-syntax.ts';
 import type { NamedHeader } from './segments.ts';
 
@@ -34,4 +36,23 @@ export function namedHeaders(script: Script, context: Context): NamedHeader[] {
       hasProgramHeaders,
     }),
   );
+}
+
+/** Reports sections that go to program headers that PHDRS does not have. */
+export function checkHeaderNames(
+  { programHeaders }: Script,
+  outputs: readonly OutputSection[],
+  diagnostics: DiagnosticList,
+): void {
+  if (programHeaders.length === 0) return;
+  const known = new Set(['NONE', ...programHeaders.map(({ name }) => name)]);
+  for (const { name, statement, isOrphan } of outputs) {
+    for (const header of isOrphan ? [] : statement.programHeaders) {
+      if (known.has(header)) continue;
+      const message = `section '${name}' assigned to non-existent program header '${header}'`;
+      const names = programHeaders.map((each) => each.name).join(', ');
+      const notes = [{ message: `PHDRS has ${names}` }];
+      diagnostics.error('L0130', message, statement.span, { notes });
+    }
+  }
 }

@@ -127,7 +127,7 @@ function addHeaders({ settings, wantsHeaders }: SegmentInput, plans: SegmentPlan
     first.hasProgramHeaders = true;
     return;
   }
-  const below = alignUp(headerSize(plans.length + 1), page) - (section.loadAddress % page);
+  const below = alignUp(headerSize(plans.length + 1), page) + (section.loadAddress % page);
   const address = section.address - below;
   const physicalAddress = section.loadAddress - below;
   const headers = { hasFileHeader: true, hasProgramHeaders: true, address, physicalAddress };
@@ -270,6 +270,7 @@ export function placeInFile(input: SegmentInput, plans: readonly SegmentPlan[]):
   }
   for (const section of input.sections) {
     if (placed.has(section)) continue;
+    if ((section.flags & alloc) !== 0 && !isLoaded(section) && input.named.length > 0) continue;
     at = alignUp(at, section.alignment);
     section.offset = at;
     if (isLoaded(section)) at += section.size;
