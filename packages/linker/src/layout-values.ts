@@ -96,7 +96,7 @@ export function giveType(section: OutputSection, context: Context): void {
   if (elfType && !section.hasInput) {
     const named = elfType.kind === 'name' ? typeNames[elfType.name] : undefined;
     section.type = named ?? Number(BigInt.asUintN(32, absolute(evaluate(elfType, context))));
-    const isArray = /_ARRAY$/.test(elfType.kind === 'name' ? elfType.name : '');
+    const isArray = elfType.kind === 'name' && elfType.name.endsWith('_ARRAY');
     if (isArray) section.entrySize = pointerBytes;
   } else if (section.type === 0 && !section.hasInput) {
     section.type = sectionType.progbits;
