@@ -55,7 +55,7 @@ const encodings = new Map<string, Encoding>();
 function operandKey(operand: PlainOperand): string {
   const { value } = operand;
   const known = value && constantOf(value);
-  const unknown = isMark(operand) ? '' : '?';
+  const unknown = isMark(operand) ? '' : isGot(operand) ? 'G' : '?';
   const text = known === undefined ? (value ? unknown : '') : known.toString();
   if (operand.kind === 'register') return `%${operand.register}`;
   const { size, distance } = operand;
@@ -95,6 +95,10 @@ function isMark({ value }: PlainOperand): boolean {
   return value?.kind === 'linear' && value.reference === 'TLSCALL';
 }
 
+function isGot({ value }: PlainOperand): boolean {
+  return value?.kind === 'linear' && value.reference === 'GOT';
+}
+
 function hasValue(operand: PlainOperand): boolean {
   return operand.value !== undefined && !isMark(operand);
 }
@@ -126,6 +130,7 @@ function isaOperand(assembly: Assembly, operand: PlainOperand): IsaOperand | und
         scale: operand.scale,
         displacement: hasValue(operand) ? value : 0n,
         isDisplacementPresent: hasValue(operand),
+        isGot: isGot(operand),
         size: operand.size || undefined,
         distance: operand.distance,
       };
@@ -142,6 +147,20 @@ function widened(assembly: Assembly, mnemonic: string, operands: readonly PlainO
   if (assembly.code !== 'code16gcc' || !stackMnemonics.has(mnemonic)) return mnemonic;
   const only = operands[0];
   return only?.kind === 'register' && !/^[a-z]s$/.test(only.register) ? mnemonic : `${mnemonic}l`;
+}
+
+/** `push word ptr 4` is what AT&T syntax writes as `pushw $4`. */
+function sizedName(
+  { machine, mode }: Assembly,
+  mnemonic: string,
+  operands: readonly PlainOperand[],
+): string {
+  if (!machine.syntax.isIntel || operands.length !== 1) return mnemonic;
+  const [{ kind, size = 0 }] = operands;
+  if (kind !== 'immediate' || (size !== 2 && size !== 4) || size * 8 === mode) return mnemonic;
+  const letter = size === 2 ? 'w' : 'l';
+  if (mnemonic === 'retf') return `lret${letter}`;
+  return mnemonic === 'push' || mnemonic === 'ret' ? mnemonic + letter : mnemonic;
 }
 
 /** A selector and an offset make jmp and call far, whatever they are called. */
@@ -162,7 +181,10 @@ export function emitInstruction(
   operands: readonly PlainOperand[],
   options: InstructionOptions,
 ): void {
-  const mnemonic = farName(widened(assembly, name, operands), operands);
+  const mnemonic = farName(
+    widened(assembly, sizedName(assembly, name, operands), operands),
+    operands,
+  );
   const mode = assembly.code === 'code16gcc' ? 'g' : assembly.mode;
   let key = `${assembly.machine.key}${mode}${options.prefixes.join(' ')} ${mnemonic}`;
   if (options.isIndirect) key += '*';
@@ -192,6 +214,18 @@ function loneSize({ mnemonic, operands, prefixes }: Instruction): Encoding | und
   const notes = ['written before an instruction it changes the size of that'];
   const warnings = [{ code: 'A0216', message, notes }];
   return { bytes: Uint8Array.of(byte), fixups: [], warnings };
+}
+
+/** `{disp32}` before a jump: the long form, also where the short one would reach. */
+function isLong({ prefixes }: Instruction): boolean {
+  return prefixes?.some((word) => word === '{disp32}' || word === '{disp16}') === true;
+}
+
+function longJump(encoding: Encoding): Encoding {
+  const { longBytes, longSize } = encoding.relaxation ?? { longBytes: encoding.bytes, longSize: 4 };
+  const offset = longBytes.length - longSize;
+  const hole = { offset, size: longSize, operand: 0, isRelative: true, isSigned: false } as const;
+  return { bytes: longBytes, fixups: [{ ...hole, kind: 'target' }], warnings: encoding.warnings };
 }
 
 /** What the value of a field or the kind of code makes doubtful. */
@@ -241,18 +275,21 @@ function encodeAnew(
     converted.push(made);
   }
   // What `.code16gcc` makes 32 bits wide has a suffix of AT&T syntax.
-  const isWidened = machine.syntax.isIntel && mnemonic !== name;
-  const isBranching = converted.some(({ kind }) => kind === 'memory' || kind === 'register');
+  const { isIntel } = machine.syntax;
+  const isWidened = isIntel && mnemonic !== name;
+  const isFromPlace = converted.some(({ kind }) => kind === 'memory' || kind === 'register');
   const instruction: Instruction = {
     mnemonic: mnemonic.toLowerCase(),
     operands: converted,
     prefixes: options.prefixes.map((word) => hints.get(word) ?? word),
-    isIndirect: isWidened ? isBranching && mnemonic.includes('call') : options.isIndirect,
-    syntax: machine.syntax.isIntel && !isWidened ? 'intel' : 'att',
+    isIndirect: isIntel ? isFromPlace && /^l?(call|jmp)/.test(mnemonic) : options.isIndirect,
+    syntax: isIntel && !isWidened ? 'intel' : 'att',
   };
   const alone = loneSize(instruction);
   if (alone) return alone;
   const result = encode(instruction, assembly.mode, machine.encodeOptions);
+  if (result.ok && isLong(instruction) && result.encoding.relaxation)
+    return longJump(result.encoding);
   if (result.ok) return withMoreWarnings(assembly, result.encoding, instruction, mnemonic !== name);
   const text = assembly.where && 'text' in assembly.where ? assembly.where.text : undefined;
   const written = operands.map(({ start, end }) => text?.slice(start, end) ?? '');

@@ -13,9 +13,10 @@ import { Walk } from './intel-walk.ts';
 import type { Found } from './intel-walk.ts';
 import { isBranch } from './operands.ts';
 import type { Node, Operand } from './syntax-tree.ts';
+import { within } from './text.ts';
 
-/** Whose operands both syntaxes write in the same order. */
-const unswapped = /^(bound|invlpga|monitorx?|mwaitx?|pvalidate|rmp\w+|tpause|umwait)$/i;
+/** jmp and call in all spellings: what may be far. */
+const far = /^l?(jmp|call)$/i;
 
 const blank = { register: '', segment: '', base: '', index: '', scale: 1, value: undefined };
 
@@ -46,11 +47,14 @@ function farTarget(assembly: Assembly, operand: Operand): PlainOperand[] | undef
   }));
 }
 
+/** What stands before the colon, where that is no register. */
 function selectorOf(node: Node): Node | undefined {
   let first = node;
   while (first.kind === 'binary' && first.operator !== ':') first = first.left;
-  if (first.kind !== 'binary' || first.left.kind === 'register') return undefined;
-  return first.left.kind === 'binary' || first.left.kind === 'unary' ? undefined : first.left;
+  if (first.kind !== 'binary') return undefined;
+  const { left } = first;
+  const isSegment = left.kind === 'register' || (left.kind === 'binary' && left.operator === ':');
+  return isSegment || (left.kind === 'unary' && left.operator === '[]') ? undefined : left;
 }
 
 function withoutSelector(node: Node): Node {
@@ -81,7 +85,28 @@ function isMemory(operand: Operand, found: Found, value: Expression): boolean {
 
 function isTarget(operand: Operand, { hasSegment, size, distance }: Found): boolean {
   if (hasSegment || size !== 0) return false;
-  return !operand.isBracketed || distance === 'far';
+  return !operand.isBracketed || distance === 'far' || distance === 'near';
+}
+
+/** What NEAR PTR and FAR PTR may stand before; false after a diagnostic. */
+function checkDistance(assembly: Assembly, mnemonic: string, operand: PlainOperand): boolean {
+  const { distance, start, end } = operand;
+  const where = () => within(assembly.where, start, end);
+  if (operand.kind === 'target' && distance === 'far') {
+    assembly.error('A0224', 'the segment of this far target is not known', where(), [
+      'a far target is written selector:offset, a place in memory that holds one fword ptr [ebx]',
+    ]);
+    return false;
+  }
+  const isFine = !distance || distance === 'short' || isBranch(mnemonic);
+  if (isFine || operand.kind !== 'memory' || /^lea$/i.test(mnemonic)) return true;
+  assembly.error(
+    'A0224',
+    `'${distance} ptr' stands before a target of jmp and call only`,
+    where(),
+    [`sizes of memory are byte, word, dword, fword, qword, tbyte, xmmword and ymmword ptr`],
+  );
+  return false;
 }
 
 function intelOperand(
@@ -94,38 +119,81 @@ function intelOperand(
   let inner = node;
   while (inner.kind === 'unary' && inner.operator === '+') inner = inner.operand;
   if (inner.kind === 'register') return [registerOperand(operand, inner.text)];
-  const isJump = isBranch(mnemonic);
-  const far = isJump || /^l(jmp|call)$/i.test(mnemonic) ? farTarget(assembly, operand) : undefined;
-  if (far) return far.length > 0 ? far : undefined;
+  const target = far.test(mnemonic) ? farTarget(assembly, operand) : undefined;
+  if (target) return target.length > 0 ? target : undefined;
   const walk = new Walk(assembly, operand);
   const rest = walk.plain(node, { isBracketed: false, isScaled: false, isClosed: false });
   if (walk.hasFailed) return undefined;
-  const { found } = walk;
-  const value = evaluate(assembly, rest);
+  const plain = {
+    ...classified(mnemonic, operand, walk.found, evaluate(assembly, rest)),
+    start,
+    end,
+  };
+  return checkDistance(assembly, mnemonic, plain) ? [plain] : undefined;
+}
+
+function classified(
+  mnemonic: string,
+  operand: Operand,
+  found: Found,
+  value: Expression,
+): Omit<PlainOperand, 'start' | 'end'> {
   const { scale, segment, size, distance } = found;
-  const place = { start, end, size, distance };
   const { base, index } = ordered(found);
   const hasRegisters = base !== '' || index !== '';
   if (hasRegisters || found.hasSegment) {
     const isPlain = hasRegisters && constantOf(value) === 0n;
     const displacement = isPlain ? undefined : value;
-    return [
-      { ...blank, ...place, kind: 'memory', segment, base, index, scale, value: displacement },
-    ];
+    const address = { segment, base, index, scale, value: displacement };
+    return { ...blank, ...address, kind: 'memory', size, distance };
   }
-  if (isJump) {
+  if (isBranch(mnemonic)) {
     const kind = isTarget(operand, found) ? 'target' : 'memory';
-    return [{ ...blank, ...place, kind, value }];
+    // GNU as lets a target be farther than SHORT says.
+    return { ...blank, kind, value, size, distance: distance === 'short' ? undefined : distance };
   }
   const kind = isMemory(operand, found, value) ? 'memory' : 'immediate';
-  return [{ ...blank, ...place, kind, value }];
+  return { ...blank, kind, value, size, distance };
 }
 
-/** A size on an immediate is the size of the memory that has none. */
-function withSharedSize(list: readonly PlainOperand[]): PlainOperand[] {
-  const size = list.find((each) => each.kind === 'immediate' && each.size)?.size;
-  if (!size) return [...list];
+/** Shifts, ports and the like, whose immediate has a size of its own. */
+const loose = /^(r[oc][lr]|s[ah][lr]|sh[lr]d|out|in|int|imul|bt[csr]?|enter|ret[fn]?|push)$/i;
+
+/** A size on an immediate is the size of the other operand; undefined after a diagnostic. */
+function withSharedSize(
+  assembly: Assembly,
+  mnemonic: string,
+  list: readonly PlainOperand[],
+): PlainOperand[] | undefined {
+  const at = list.findIndex((each) => each.kind === 'immediate' && each.size);
+  const size = list[at]?.size ?? 0;
+  if (![1, 2, 4].includes(size) || loose.test(mnemonic)) return [...list];
+  for (const each of list) {
+    const register = each.kind === 'register' ? registerByName(each.register) : undefined;
+    const other = register?.class === 'general' ? register.bits / 8 : each.size;
+    if (each.kind === 'immediate' || !other || other === size) continue;
+    const { start, end } = list[at];
+    const message = `this says ${size * 8} bits, the other operand has ${other * 8}`;
+    assembly.error('A0203', message, within(assembly.where, start, end), [
+      'a number needs no size where another operand says it',
+    ]);
+    return undefined;
+  }
   return list.map((each) => (each.kind === 'memory' && !each.size ? { ...each, size } : each));
+}
+
+/** jmp and call with two operands: `jmp 1, 2` is `jmp 1:2`. */
+function farPair(assembly: Assembly, operands: readonly Operand[]): PlainOperand[] | undefined {
+  const list: PlainOperand[] = [];
+  for (const operand of operands) {
+    const { node, start, end } = operand;
+    if (!node || operand.isBracketed) return undefined;
+    const walk = new Walk(assembly, operand);
+    const rest = walk.plain(node, { isBracketed: false, isScaled: false, isClosed: true });
+    if (walk.hasFailed) return [];
+    list.push({ ...blank, kind: 'immediate', value: evaluate(assembly, rest), start, end });
+  }
+  return list;
 }
 
 /** The operands of an instruction in AT&T's order; undefined after a diagnostic. */
@@ -134,13 +202,16 @@ export function intelOperands(
   mnemonic: string,
   operands: readonly Operand[],
 ): PlainOperand[] | undefined {
+  if (operands.length === 2 && far.test(mnemonic)) {
+    const pair = farPair(assembly, operands);
+    if (pair) return pair.length > 0 ? pair : undefined;
+  }
   const list: PlainOperand[] = [];
   for (const operand of operands) {
     const found = intelOperand(assembly, mnemonic, operand);
     if (!found) return undefined;
     list.push(...found);
   }
-  const isPair = list.length === 2 && list.every(({ kind }) => kind === 'immediate');
-  const isKept = isPair || unswapped.test(mnemonic);
-  return withSharedSize(isKept ? list : list.toReversed());
+  const isFar = far.test(mnemonic) && list.length === 2;
+  return withSharedSize(assembly, mnemonic, isFar ? list : list.toReversed());
 }

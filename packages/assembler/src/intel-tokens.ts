@@ -88,23 +88,36 @@ function joinStack(tokens: IToken[], at: number): void {
   tokens.splice(at + 1, 3);
 }
 
-function classifyWord(tokens: IToken[], at: number, isNaked: boolean, isInstruction: boolean) {
+function isPointer(next: IToken | undefined): boolean {
+  return next?.tokenType === T.Identifier && next.image.toLowerCase() === 'ptr';
+}
+
+interface Statement {
+  readonly isNaked: boolean;
+  isInstruction: boolean;
+  /** Its arguments are values, where words mean what they mean in an instruction. */
+  isValue: boolean;
+}
+
+function classifyWord(tokens: IToken[], at: number, statement: Statement): void {
+  const { isNaked, isInstruction, isValue } = statement;
   const word = tokens[at];
   const before = tokens[at - 1];
   const name = word.image.toLowerCase();
-  if (binaryWords.has(name) && isBehindValue(before)) {
-    if (isInstruction || isBeforeValue(tokens[at + 1])) T.retype(word, T.BinaryWord);
+  const isOperand = isInstruction || isBeforeValue(tokens[at + 1]);
+  if (binaryWords.has(name) && (isBehindValue(before) ? isOperand : isValue)) {
+    T.retype(word, T.BinaryWord);
   } else if (name === 'ptr' && before.tokenType === T.SizeWord) {
     T.retype(word, T.Pointer);
   } else if (isBehindValue(before)) {
     return;
-  } else if (name === 'not' && (isInstruction || isBeforeValue(tokens[at + 1]))) {
+  } else if (name === 'not' && isOperand) {
     T.retype(word, T.Sign);
-  } else if (unaryWords.has(name) && (isInstruction || isBeforeValue(tokens[at + 1]))) {
+  } else if (unaryWords.has(name) && isOperand) {
     T.retype(word, T.UnaryWord);
-  } else if (sizeWords.has(name)) {
+  } else if (sizeWords.has(name) && (isValue || isPointer(tokens[at + 1]))) {
     T.retype(word, T.SizeWord);
-  } else if (isNaked && isRegister(name)) {
+  } else if (isNaked && isValue && isRegister(name)) {
     T.retype(word, T.Register);
     joinStack(tokens, at);
   }
@@ -112,22 +125,21 @@ function classifyWord(tokens: IToken[], at: number, isNaked: boolean, isInstruct
 
 /** Gives the words in the operands of each statement their types; `T.classify` was there before. */
 export function classifyIntel(tokens: IToken[], isNaked: boolean): void {
-  let isInstruction = false;
-  let isValue = false;
+  const statement: Statement = { isNaked, isInstruction: false, isValue: false };
   for (let at = 0; at < tokens.length; at++) {
     const { tokenType, image } = tokens[at];
-    if (tokenType === T.Mnemonic) isInstruction = isValue = true;
+    if (tokenType === T.Mnemonic) statement.isInstruction = statement.isValue = true;
     else if (tokenType === T.Directive) {
-      isInstruction = false;
-      isValue = valueDirectives.test(image);
+      statement.isInstruction = false;
+      statement.isValue = valueDirectives.test(image);
     } else if (tokenType === T.Assigned) {
-      isInstruction = false;
-      isValue = true;
+      statement.isInstruction = false;
+      statement.isValue = true;
     } else if (tokenType === T.Identifier && at > 0) {
-      classifyWord(tokens, at, isNaked && isValue, isInstruction);
+      classifyWord(tokens, at, statement);
     } else if (tokenType === T.Dollar) {
       T.joinDollar(tokens, at);
-    } else if (tokenType === T.Text && isInstruction && isNaked) {
+    } else if (tokenType === T.Text && statement.isInstruction && isNaked) {
       if (isRegister(plainRegisterName(image))) T.retype(tokens[at], T.Register);
     }
   }

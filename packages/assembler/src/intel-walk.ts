@@ -99,6 +99,12 @@ export class Walk {
         notes,
       );
     }
+    const bits = registerByName(name)?.bits ?? 0;
+    if (name === 'dx' || bits < 16) {
+      return this.fail(`'${text}' cannot be part of an address`, start, text.length, [
+        '32-bit addresses are made of eax ebx ecx edx esi edi ebp esp, 16-bit ones of bx bp si di',
+      ]);
+    }
     if (context.isScaled ? found.index === '' : found.base !== '' && found.index === '') {
       found.index = name;
       found.isScaled = context.isScaled;
@@ -237,6 +243,11 @@ export class Walk {
       const value = constantOf(evaluate(this.assembly, factor)) ?? 0n;
       const bounded = value < 0n || value > 8n ? 0 : Number(value);
       found.scale = factorOf(found.scale * bounded);
+      const isShort = registerByName(found.index)?.bits === 16;
+      if (isShort) {
+        const message = '16-bit addresses have no scale';
+        return this.fail(message, node.start, this.operand.end, ['write [bx+si]']);
+      }
       if (!context.isScaled && found.scale === 0) {
         return this.fail(
           `the factor of '${found.index}' cannot be the scale, expected 1, 2, 4 or 8`,

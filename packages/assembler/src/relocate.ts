@@ -418,7 +418,7 @@ class SectionWriter {
         return isRelative ? relocation.pc8 : relocation.abs8;
       default:
     }
-    if (isRelative && reference === 'PLT') return relocation.plt32;
+    if (isRelative && reference === 'PLT') return fixup.isData ? undefined : relocation.plt32;
     const isGot = symbol !== undefined && symbol === this.offsetTable;
     if (isRelative && reference !== undefined) return undefined;
     if (isRelative) return isGot ? relocation.gotpc : relocation.pc32;

@@ -197,10 +197,17 @@ export function retype(target: IToken, type: TokenType): void {
   target.tokenTypeIdx = type.tokenTypeIdx ?? 0;
 }
 
+function endOf({ startOffset, image }: IToken): number {
+  return startOffset + image.length;
+}
+
 /** `jne,pn` and `jne,pt`: what stands behind the comma becomes a prefix. */
 function takeHint(tokens: IToken[], at: number): boolean {
   const hint = tokens[at + 2];
-  if (tokens[at + 1]?.tokenType !== Comma || hint?.tokenType !== Identifier) return false;
+  const comma = tokens[at + 1];
+  if (comma?.tokenType !== Comma || hint?.tokenType !== Identifier) return false;
+  const isJoined = endOf(tokens[at]) === comma.startOffset && endOf(comma) === hint.startOffset;
+  if (!isJoined) return false;
   if ((tokens[at].image.charCodeAt(0) | 32) !== 106 || !/^p[nt]$/i.test(hint.image)) return false;
   retype(hint, Prefix);
   tokens.splice(at, 3, hint, tokens[at]);
@@ -226,6 +233,9 @@ export function classify(tokens: IToken[]): void {
       const first = tokens[at];
       const type = first.tokenType;
       if (type === Brace) {
+        const next = tokens[at + 1];
+        const isBefore = next?.tokenType === Identifier || next?.tokenType === Brace;
+        if (!isBefore || next.startOffset === endOf(first)) break;
         retype(first, Prefix);
         continue;
       }
