@@ -50,7 +50,7 @@ const addresses: readonly MemoryOperand[] = [
   memory({ segment: 'es', base: 'di', displacement: 127n }),
 ];
 
-const bits = { b: 8, w: 16, d: 32, q: 64 } as const;
+const bits = { b: 8, w: 16, d: 32, y: 32, q: 64 } as const;
 const values = [0n, 1n, 2n, 3n, 10n, 127n, -1n, -128n];
 const wideValues = [128n, 255n, 0x1234n, 0xff80n, 0xffffn, -129n];
 const longValues = [0x10000n, 0x12345678n, 0xffffff80n, 0xffffffffn, -0x80000000n];
@@ -70,6 +70,23 @@ function general(size: number): Operand[] {
   }));
 }
 
+const bankNames: Record<string, string> = { mmx: 'mm', bound: 'bnd' };
+
+function banked(bank: string): Operand[] {
+  const name = bankNames[bank] ?? bank;
+  const numbers = bank === 'bound' ? [0, 1, 3] : [1, 0, 6, 7];
+  return registersOf(numbers.map((number) => `${name}${number}`));
+}
+
+function indexed(bank: string): Operand[] {
+  return [
+    memory({ base: 'eax', index: `${bank}2`, scale: 4 }),
+    memory({ base: 'ebp', index: `${bank}4` }),
+    memory({ index: `${bank}5`, scale: 8, displacement: 0x10n }),
+    memory({ segment: 'fs', base: 'esp', index: `${bank}7`, scale: 2, displacement: -4n }),
+  ];
+}
+
 function stringAddress(base: string): Operand[] {
   return [memory({ base: `e${base}` }), memory({ base })];
 }
@@ -77,7 +94,16 @@ function stringAddress(base: string): Operand[] {
 /** Operands that a spec takes when the operand size is `size`. */
 function choices(spec: OperandSpec, size: 16 | 32): Operand[] {
   const width = spec.size === 'v' || spec.size === '' ? size : bits[spec.size];
+  if (spec.bank !== 'general') {
+    const own = banked(spec.bank);
+    return spec.kind === 'reg' ? own : [...own, ...addresses];
+  }
+  if (spec.indexes) return indexed(spec.indexes);
   switch (spec.kind) {
+    case 'pointer':
+      return [...general(32), ...general(16)];
+    case 'nibble':
+      return immediates([0n, 3n, 15n]);
     case 'rm':
       return [...general(width), ...addresses];
     case 'rvm':
@@ -97,6 +123,7 @@ function choices(spec: OperandSpec, size: 16 | 32): Operand[] {
       return immediates([3n]);
     case 'imm':
       if (spec.size === 'b') return immediates([...values, 128n, 255n]);
+      if (spec.size === 'd') return immediates([...values, ...longValues]);
       return immediates([...values, ...wideValues, ...(size === 32 ? longValues : [])]);
     case 'simm8':
       return immediates(values);
@@ -171,7 +198,7 @@ function mnemonics(row: Row, size: 16 | 32, operands: readonly Operand[]): strin
     if (row.attributes.has('unsized')) return [name];
     return hasRegister ? [name, suffixed] : [suffixed];
   }
-  if (row.suffix === '') return [name];
+  if (row.suffix === '' || row.attributes.has('plainly')) return [name];
   const suffixed = name + row.suffix.split(',')[0];
   return hasRegister || row.suffixRule === 'hidden' ? [name, suffixed] : [suffixed];
 }
@@ -191,8 +218,9 @@ export function vectorsOf(row: Row): Instruction[] {
       const operands = isSame || isFar ? list : list.toReversed();
       if (addressBits(operands).size > 1) continue;
       const isIndirect = row.attributes.has('indirect');
+      const prefixes = row.attributes.has('braced') ? ['{vex}'] : undefined;
       for (const mnemonic of mnemonics(row, size, operands)) {
-        result.push({ mnemonic, operands, isIndirect });
+        result.push({ mnemonic, operands, isIndirect, prefixes });
       }
     }
   }

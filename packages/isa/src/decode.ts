@@ -1,67 +1,21 @@
-// From bytes to an instruction. Two opcode maps, of one byte and after 0F, are derived from the
-// rows at the first question; a cell lists the rows that its byte may begin, and the bytes that
-// follow choose among them (SDM vol. 2, chapter 2 and appendix A). 64-bit code is left out.
+// From bytes to an instruction. The opcode maps (opcode-map.ts) list the rows that an opcode may
+// begin, and prefixes and the bytes that follow choose among them (SDM vol. 2, chapter 2 and
+// appendix A). 64-bit code is left out, and EVEX.
 
 import type { Decoded, DecodedOperand, Mode, Register } from './model.ts';
-import {
-  controlRegisters,
-  debugRegisters,
-  generalRegister,
-  noIndex,
-  noSegment,
-  segmentRegisters,
-  stackRegisters,
-  stackTop,
-  testRegisters,
-} from './registers.ts';
-import type { OperandSpec, Row } from './row.ts';
-import { rows } from './table.ts';
+import { candidatesOf, prefixedMap } from './opcode-map.ts';
+import type { Candidate, Step } from './opcode-map.ts';
+import { generalLong, generalWord, noIndex, segmentRegisters } from './registers.ts';
+import { xmmRegisters, ymmRegisters } from './registers.ts';
+import type { Row } from './row.ts';
+import { allRows } from './table.ts';
 
 /** A decoded instruction of the table. */
-export type DecodedInstruction = Decoded<Row>;
-
-const isMemoryOnly = (row: Row) => row.operands.some(({ kind }) => kind === 'mem');
-const hasRm = (row: Row) => row.operands.some(({ kind }) => kind === 'rm' || kind === 'rvm');
-
-/**
- * A plain register in the r/m field. Beside a control register, memory is not told from a register.
- */
-const isRegisterOnly = (row: Row) =>
-  row.operands.length === 1 && row.operands[0].kind === 'reg' && row.encoding.modrm === 8;
-
-interface Candidate {
-  readonly row: Row;
-  /** The bytes after the cell's: fixed ones, then a register in the last one's low bits. */
-  readonly rest: readonly number[];
-  readonly hasRegisterInRest: boolean;
-  readonly rank: number;
+export interface DecodedInstruction extends Decoded<Row> {
+  /** VEX and XOP: the L and W bits; -1 where there is no such prefix. */
+  readonly vexLength: number;
+  readonly vexW: number;
 }
-
-function candidateRank(row: Row): number {
-  if (row.encoding.prefix !== 0) return 0;
-  return row.attributes.has('plain') ? 1 : 2;
-}
-
-function opcodeMaps(): Candidate[][] {
-  const cells: Candidate[][] = Array.from({ length: 512 }, () => []);
-  for (const row of rows) {
-    const { attributes, encoding } = row;
-    if (attributes.has('alias') || encoding.prefix === 0x9b) continue;
-    const bytes = encoding.opcode[0] === 0x0f ? encoding.opcode.slice(1) : encoding.opcode;
-    const base = encoding.opcode[0] === 0x0f ? 256 : 0;
-    const rest = bytes.slice(1);
-    const hasRegisterInRest = encoding.addsRegister && rest.length > 0;
-    const count = encoding.addsRegister && rest.length === 0 ? 8 : 1;
-    for (let i = 0; i < count; i++) {
-      const cell = cells[base + bytes[0] + i];
-      cell.push({ row, rest, hasRegisterInRest, rank: candidateRank(row) });
-    }
-  }
-  for (const cell of cells) cell.sort((left, right) => left.rank - right.rank);
-  return cells;
-}
-
-let opcodeCells: Candidate[][] | undefined;
 
 const wait = 0x9b;
 
@@ -70,8 +24,8 @@ function waitingRows(): Map<Row, Row> {
   const map = new Map<Row, Row>();
   const rest = (row: Row) => `${row.encoding.opcode.join()} ${row.encoding.modrm}`;
   const plain = new Map<string, Row>();
-  for (const row of rows) if (row.encoding.prefix === 0) plain.set(rest(row), row);
-  for (const row of rows) {
+  for (const row of allRows()) if (row.encoding.prefix === 0) plain.set(rest(row), row);
+  for (const row of allRows()) {
     const same = row.encoding.prefix === wait ? plain.get(rest(row)) : undefined;
     if (same) map.set(same, row);
   }
@@ -79,31 +33,45 @@ function waitingRows(): Map<Row, Row> {
 }
 
 let joined: Map<Row, Row> | undefined;
-const waitRow = rows.find(({ mnemonic }) => mnemonic === 'fwait');
 
-const segmentOf = new Map<number, Register>(
-  [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65].map((byte, index) => [byte, segmentRegisters[index]]),
-);
-const prefixBytes: ReadonlySet<number> = new Set([
-  ...segmentOf.keys(),
-  0x66,
-  0x67,
-  0xf0,
-  0xf2,
-  0xf3,
-]);
+/** 1: a prefix of another kind, 2 to 7: a segment. */
+const prefixKind = new Uint8Array(256);
+for (const byte of [0x66, 0x67, 0xf0, 0xf2, 0xf3]) prefixKind[byte] = 1;
+[0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65].forEach((byte, index) => {
+  prefixKind[byte] = 2 + index;
+});
 /** The processor refuses longer instructions (SDM vol. 3, 6.15, #GP). */
 const lengthMax = 15;
 
 /** Bytes with a position; past the end it yields zeros and remembers. */
-class Cursor {
+class State {
   readonly bytes: Uint8Array;
+  readonly mode: 16 | 32;
+  readonly start: number;
   at: number;
   isOverrun = false;
+  readonly prefixes: number[] = [];
+  segment: Register | undefined = undefined;
+  operandSize: 16 | 32;
+  addressSize: 16 | 32;
+  /** F3 or F2, the last of them, or else 66 or 0: what selects among rows. */
+  selector = 0;
+  /** The number of prefixes before a joined wait; -1: there is none. */
+  beforeWait = -1;
+  opcode = 0;
+  modrm = 0;
+  vvvv = 0;
+  vexLength = -1;
+  vexW = -1;
+  is4 = -1;
 
-  constructor(bytes: Uint8Array, at: number) {
+  constructor(bytes: Uint8Array, at: number, mode: 16 | 32) {
     this.bytes = bytes;
     this.at = at;
+    this.start = at;
+    this.mode = mode;
+    this.operandSize = mode;
+    this.addressSize = mode;
   }
 
   byte(): number {
@@ -115,317 +83,319 @@ class Cursor {
   }
 
   unsigned(size: number): number {
-    let value = 0;
-    for (let i = 0; i < size; i++) value += this.byte() * 2 ** (8 * i);
-    return value;
+    let value = this.byte();
+    if (size === 1) return value;
+    value += this.byte() << 8;
+    if (size === 2) return value;
+    value += this.byte() << 16;
+    return value + this.byte() * 0x1000000;
   }
 
   signed(size: number): number {
     const value = this.unsigned(size);
-    const half = 2 ** (8 * size - 1);
-    return value >= half ? value - 2 * half : value;
+    return size === 4 ? value | 0 : size === 2 ? (value << 16) >> 16 : (value << 24) >> 24;
   }
 }
 
-interface State {
-  readonly cursor: Cursor;
-  readonly row: Row;
-  readonly mode: 16 | 32;
-  readonly operandSize: 16 | 32;
-  readonly addressSize: 16 | 32;
-  readonly segment: Register | undefined;
-  readonly opcode: number;
-  readonly modrm: number;
-}
-
-function fits(
-  candidate: Candidate,
-  cursor: Cursor,
-  prefixes: readonly number[],
-  sizes: { operandSize: number; addressSize: number; mode: number },
-): boolean {
-  const { row, rest, hasRegisterInRest } = candidate;
-  const { encoding, attributes } = row;
-  if (encoding.prefix !== 0 && !prefixes.includes(encoding.prefix)) return false;
-  if (encoding.operandSize !== 0 && encoding.operandSize !== sizes.operandSize) return false;
-  if (encoding.addressSize !== 0 && encoding.addressSize !== sizes.addressSize) return false;
-  if (attributes.has('plain') && sizes.operandSize !== sizes.mode) return false;
-  for (let i = 0; i < rest.length; i++) {
-    const byte = cursor.bytes[cursor.at + i];
-    const isRange = hasRegisterInRest && i === rest.length - 1;
-    if ((isRange ? byte & 0xf8 : byte) !== rest[i]) return false;
-  }
-  if (encoding.modrm < 0) return true;
-  const modrm = cursor.bytes[cursor.at + rest.length] ?? 0;
-  if (encoding.modrm < 8 && ((modrm >> 3) & 7) !== encoding.modrm) return false;
-  return modrm < 0xc0 ? !isRegisterOnly(row) : !isMemoryOnly(row);
-}
-
-function needsMore({ rest, row }: Candidate): boolean {
-  return rest.length > 0 || row.encoding.modrm >= 0;
-}
-
-const memorySizes = new Map<string, number>([
-  ['32fp', 4],
-  ['64fp', 8],
-  ['80fp', 10],
-  ['16int', 2],
-  ['32int', 4],
-  ['64int', 8],
-  ['80bcd', 10],
-  ['2byte', 2],
-  ['16&32', 6],
-  ['512byte', 512],
-]);
-
-function accessSize(spec: OperandSpec, row: Row, size: 16 | 32): number {
-  const bytes = size / 8;
-  if (spec.kind === 'rvm') return 2;
-  switch (spec.size) {
-    case 'b':
-      return 1;
-    case 'w':
-      return 2;
-    case 'd':
-      return 4;
-    case 'q':
-      return 8;
-    case 'v':
-      return bytes;
-    default:
+function readPrefixes(state: State, joinsWait: boolean): void {
+  const { bytes, start, prefixes, mode } = state;
+  const other = mode === 16 ? 32 : 16;
+  let hasOperandSize = false;
+  for (;;) {
+    const next = state.at < bytes.length ? bytes[state.at] : 0x90;
+    if (joinsWait && next === wait) {
+      const isFirst = state.at === start;
+      state.beforeWait = prefixes.length;
+      state.at++;
+      if (isFirst) continue;
       break;
+    }
+    const kind = prefixKind[next];
+    if (kind === 0 || state.at - start >= lengthMax) break;
+    state.at++;
+    prefixes.push(next);
+    if (kind > 1) state.segment = segmentRegisters[kind - 2];
+    else if (next === 0x66) {
+      state.operandSize = other;
+      hasOperandSize = true;
+    } else if (next === 0x67) state.addressSize = other;
+    else if (next !== 0xf0) state.selector = next;
   }
-  if (spec.memory === '16:v') return bytes + 2;
-  if (spec.memory === 'v&v') return bytes * 2;
-  if (spec.memory === '14/28byte') return size === 16 ? 14 : 28;
-  if (spec.memory === '94/108byte') return size === 16 ? 94 : 108;
-  if (spec.memory !== '' && !memorySizes.has(spec.memory)) {
-    throw new Error(`isa: size of m${spec.memory} in row ${row.index}`);
-  }
-  return memorySizes.get(spec.memory) ?? 0;
+  if (state.selector === 0 && hasOperandSize) state.selector = 0x66;
 }
 
 /** Base and index numbers of 16-bit r/m; -1: none. */
 const shortBases = [3, 3, 5, 5, 6, 7, 5, 3];
 const shortIndexes = [6, 7, 6, 7, -1, -1, -1, -1];
 
-interface Address {
-  base: Register | undefined;
-  index: Register | undefined;
-  scale: number;
-  displacement: number;
-  displacementSize: number;
-}
+type Memory = Extract<DecodedOperand, { kind: 'memory' }>;
 
-function shortAddress(cursor: Cursor, modrm: number): Address {
-  const mod = modrm >> 6;
-  const rm = modrm & 7;
+function shortAddress(state: State, size: number): Memory {
+  const mod = state.modrm >> 6;
+  const rm = state.modrm & 7;
   const isDirect = mod === 0 && rm === 6;
   const displacementSize = isDirect ? 2 : mod;
   return {
-    base: isDirect ? undefined : generalRegister(shortBases[rm], 16),
-    index: shortIndexes[rm] < 0 ? undefined : generalRegister(shortIndexes[rm], 16),
+    kind: 'memory',
+    segment: state.segment,
+    base: isDirect ? undefined : generalWord[shortBases[rm]],
+    index: shortIndexes[rm] < 0 ? undefined : generalWord[shortIndexes[rm]],
     scale: 1,
-    displacement: displacementSize === 0 ? 0 : cursor.signed(displacementSize),
+    displacement: displacementSize === 0 ? 0n : BigInt(state.signed(displacementSize)),
     displacementSize,
+    size,
   };
 }
 
-function longAddress(cursor: Cursor, modrm: number, mode: number): Address {
-  const mod = modrm >> 6;
-  let baseNumber = modrm & 7;
+function longAddress(state: State, size: number, indexes: readonly Register[] | undefined): Memory {
+  const mod = state.modrm >> 6;
+  let baseNumber = state.modrm & 7;
   let index: Register | undefined;
   let scale = 1;
   if (baseNumber === 4) {
-    const sib = cursor.byte();
+    const sib = state.byte();
     baseNumber = sib & 7;
     scale = 1 << (sib >> 6);
     const number = (sib >> 3) & 7;
-    if (number !== 4) index = generalRegister(number, 32);
+    if (indexes) index = indexes[number];
+    else if (number !== 4) index = generalLong[number];
     else if (baseNumber !== 4 || scale !== 1) index = noIndex;
   }
   const isDirect = mod === 0 && baseNumber === 5;
   // Only 32-bit code tells a direct address with a SIB byte from one without.
-  if (isDirect && index === noIndex && scale === 1 && mode === 16) index = undefined;
+  if (isDirect && index === noIndex && scale === 1 && state.mode === 16) index = undefined;
   const displacementSize = isDirect || mod === 2 ? 4 : mod;
   return {
-    base: isDirect ? undefined : generalRegister(baseNumber, 32),
+    kind: 'memory',
+    segment: state.segment,
+    base: isDirect ? undefined : generalLong[baseNumber],
     index,
     scale,
-    displacement: displacementSize === 0 ? 0 : cursor.signed(displacementSize),
+    displacement: displacementSize === 0 ? 0n : BigInt(state.signed(displacementSize)),
     displacementSize,
+    size,
   };
 }
 
-function addressOf(cursor: Cursor, modrm: number, size: number, mode: number): Address {
-  return size === 16 ? shortAddress(cursor, modrm) : longAddress(cursor, modrm, mode);
-}
-
-/** x87 opcodes without a meaning have their ModRM byte and address all the same. */
-function unknown(
-  cursor: Cursor,
-  opcode: number,
-  bad: DecodedInstruction,
-  start: number,
-  segment: Register | undefined,
-): DecodedInstruction {
-  if (opcode < 0xd8 || opcode > 0xdf) return bad;
-  const modrm = cursor.byte();
-  if (modrm >= 0xc0) return { ...bad, length: cursor.at - start };
-  const mode = bad.mode === 16 ? 16 : 32;
-  const { displacement, ...place } = addressOf(cursor, modrm, bad.addressSize, mode);
-  if (cursor.isOverrun) return { ...bad, length: cursor.at - start, isTruncated: true };
-  const where = { ...place, displacement: BigInt(displacement) };
-  const operands: DecodedOperand[] = [{ kind: 'memory', segment, ...where, size: 0 }];
-  return { ...bad, operands, length: cursor.at - start };
-}
-
-function memory(state: State, address: Address, size: number): DecodedOperand {
-  const displacement = BigInt(address.displacement);
-  return { kind: 'memory', segment: state.segment, ...address, displacement, size };
+function address(state: State, candidate: Candidate | undefined): Memory {
+  let size = 0;
+  let indexes: readonly Register[] | undefined;
+  if (candidate) {
+    const { row, steps } = candidate;
+    for (let i = 0; i < steps.length; i++) {
+      if (steps[i].action !== 'rm') continue;
+      size = state.operandSize === 16 ? steps[i].shortBytes : steps[i].longBytes;
+      const bank = row.operands[i].indexes;
+      if (bank) indexes = bank === 'xmm' ? xmmRegisters : ymmRegisters;
+    }
+  }
+  return state.addressSize === 16 ? shortAddress(state, size) : longAddress(state, size, indexes);
 }
 
 /** The address of a string instruction, or of xlat: one register, no bytes of its own. */
-function implied(state: State, number: number, size: number, isFixed: boolean): DecodedOperand {
-  const base = generalRegister(number, state.addressSize);
-  const address = { base, index: undefined, scale: 1, displacement: 0, displacementSize: 0 };
-  const operand = memory(state, address, size);
-  return isFixed && operand.kind === 'memory'
-    ? { ...operand, segment: segmentRegisters[0] }
-    : operand;
+function implied(state: State, number: number, size: number, isFixed: boolean): Memory {
+  return {
+    kind: 'memory',
+    segment: isFixed ? segmentRegisters[0] : state.segment,
+    base: (state.addressSize === 16 ? generalWord : generalLong)[number],
+    index: undefined,
+    scale: 1,
+    displacement: 0n,
+    displacementSize: 0,
+    size,
+  };
 }
 
-function immediate(value: number, size: number): DecodedOperand {
-  return { kind: 'immediate', value: BigInt(value), size };
-}
-
-function registerOperand(register: Register): DecodedOperand {
-  return { kind: 'register', register };
-}
-
-/** General operands of the ModRM byte and the opcode. */
-function registerOrMemory(
-  state: State,
-  spec: OperandSpec,
-  address: Address | undefined,
-): DecodedOperand {
-  const { row, operandSize, modrm, opcode } = state;
-  if (spec.kind !== 'reg' && address) {
-    return memory(state, address, accessSize(spec, row, operandSize));
-  }
-  const bits = { b: 8, w: 16, d: 32, q: 64, v: operandSize, '': 32 }[spec.size];
-  if (spec.kind !== 'reg') return registerOperand(generalRegister(modrm & 7, bits));
-  if (row.encoding.addsRegister) return registerOperand(generalRegister(opcode & 7, bits));
-  // A register field, unless a special register has it.
-  const isInRm = !hasRm(row) && !isMemoryOnly(row);
-  return registerOperand(generalRegister(isInRm ? modrm & 7 : (modrm >> 3) & 7, bits));
+function target(state: State, size: number, at: number): DecodedOperand {
+  const distance = state.signed(size);
+  const end = at + (state.at - state.start);
+  const next = end + distance;
+  // Listings show a byte's jump uncut, and a 16-bit one in the 64 KiB of its instruction where 16
+  // bits are the mode's.
+  if (size !== 2) return { kind: 'target', address: BigInt(next >>> 0) };
+  const page = state.mode === 16 ? (end & ~0xffff) >>> 0 : 0;
+  return { kind: 'target', address: BigInt(page + (next & 0xffff)) };
 }
 
 function operandOf(
   state: State,
-  spec: OperandSpec,
-  address: Address | undefined,
-): DecodedOperand | undefined {
-  const { cursor, operandSize, modrm } = state;
-  const field = (modrm >> 3) & 7;
-  switch (spec.kind) {
+  step: Step,
+  place: Memory | undefined,
+  at: number,
+): DecodedOperand {
+  const isShort = (step.isPointer ? state.addressSize : state.operandSize) === 16;
+  const registers = isShort ? step.short : step.long;
+  const bytes = isShort ? step.shortBytes : step.longBytes;
+  switch (step.action) {
     case 'rm':
-    case 'rvm':
+      if (place) return place;
+      return { kind: 'register', register: registers[state.modrm & 7] ?? registers[0] };
     case 'reg':
-    case 'mem':
-      return registerOrMemory(state, spec, address);
-    case 'accumulator':
-      return registerOperand(generalRegister(0, spec.size === 'b' ? 8 : operandSize));
+      return { kind: 'register', register: registers[(state.modrm >> 3) & 7] ?? registers[0] };
+    case 'vvvv':
+      return { kind: 'register', register: registers[state.vvvv & 7] };
+    case 'is4':
+      state.is4 = state.byte();
+      return { kind: 'register', register: registers[(state.is4 >> 4) & 7] };
+    case 'opcode':
+      return { kind: 'register', register: registers[state.opcode & 7] };
     case 'fixed':
-      return registerOperand(spec.register ?? stackTop);
-    case 'count1':
-      return immediate(1, 0);
-    case 'const3':
-      return immediate(3, 0);
-    case 'imm':
-      return spec.size === 'b'
-        ? immediate(cursor.signed(1), 1)
-        : immediate(cursor.signed(operandSize / 8), operandSize / 8);
-    case 'simm8':
-      return immediate(cursor.signed(1), operandSize / 8);
-    case 'ubyte':
-      return immediate(cursor.unsigned(1), 1);
-    case 'uword':
-      return immediate(cursor.unsigned(2), 2);
+    case 'accumulator':
+      return { kind: 'register', register: registers[0] };
+    case 'constant':
+      return { kind: 'immediate', value: BigInt(step.value), size: 0 };
+    case 'signed':
+      return { kind: 'immediate', value: BigInt(state.signed(step.value)), size: bytes };
+    case 'unsigned':
+      return { kind: 'immediate', value: BigInt(state.unsigned(bytes)), size: bytes };
+    case 'operandSized': {
+      const size = isShort ? 2 : 4;
+      return { kind: 'immediate', value: BigInt(state.signed(size)), size };
+    }
+    case 'nibble':
+      return { kind: 'immediate', value: BigInt(state.is4 & 15), size: 1 };
+    case 'relative':
+      return target(state, bytes, at);
     case 'far': {
-      const offset = BigInt(cursor.unsigned(operandSize / 8));
-      return { kind: 'far', offset, selector: cursor.unsigned(2) };
+      const offset = BigInt(state.unsigned(isShort ? 2 : 4));
+      return { kind: 'far', offset, selector: state.unsigned(2) };
     }
     case 'moffs': {
       const displacementSize = state.addressSize / 8;
-      const displacement = cursor.signed(displacementSize);
-      const plain = { base: undefined, index: undefined, scale: 1, displacement, displacementSize };
-      return memory(state, plain, accessSize(spec, state.row, operandSize));
+      const displacement = BigInt(state.signed(displacementSize));
+      const none = { base: undefined, index: undefined, scale: 1 };
+      const { segment } = state;
+      return { kind: 'memory', segment, ...none, displacement, displacementSize, size: bytes };
     }
-    case 'sreg':
-      return registerOperand(segmentRegisters[field] ?? noSegment);
-    case 'creg':
-      return registerOperand(controlRegisters[field]);
-    case 'dreg':
-      return registerOperand(debugRegisters[field]);
-    case 'treg':
-      return registerOperand(testRegisters[field]);
-    case 'st':
-      return registerOperand(stackRegisters[state.opcode & 7]);
     case 'source':
-      return implied(state, 6, accessSize(spec, state.row, operandSize), false);
+      return implied(state, 6, bytes, false);
     case 'destination':
-      return implied(state, 7, accessSize(spec, state.row, operandSize), true);
+      return implied(state, 7, bytes, true);
     case 'table':
-      return implied(state, 3, 1, false);
-    case 'rel':
-      return undefined;
+      return implied(state, 3, bytes, false);
   }
 }
 
-function target(state: State, spec: OperandSpec, start: number, address: bigint): DecodedOperand {
-  const size = spec.size === 'b' ? 1 : state.operandSize / 8;
-  const distance = state.cursor.signed(size);
-  const next = address + BigInt(state.cursor.at - start) + BigInt(distance);
-  // Listings show a byte's jump uncut, and a 16-bit one in the 64 KiB of its instruction where 16
-  // bits are the mode's.
-  if (size !== 2) return { kind: 'target', address: BigInt.asUintN(32, next) };
-  const page = state.mode === 16 ? ((address + BigInt(state.cursor.at - start)) >> 16n) << 16n : 0n;
-  return { kind: 'target', address: page | BigInt.asUintN(16, next) };
+function fits(candidate: Candidate, state: State): boolean {
+  const { prefix, rest, modrm, form } = candidate;
+  if (state.vexLength >= 0) {
+    if (candidate.vexPrefix !== state.selector) return false;
+    if (candidate.vexLength >= 0 && candidate.vexLength !== state.vexLength) return false;
+    if (candidate.vexW >= 0 && candidate.vexW !== state.vexW) return false;
+    if (!candidate.usesV && state.vvvv !== 0) return false;
+  } else {
+    if (prefix !== 0 && prefix !== state.selector) return false;
+    if (candidate.isAlone && state.selector !== 0) return false;
+    if (candidate.hasNoRepeat && state.selector >= 0xf2) return false;
+    if (candidate.isPlain && state.operandSize !== state.mode) return false;
+    if (candidate.operandSize !== 0 && candidate.operandSize !== state.operandSize) return false;
+    if (candidate.addressSize !== 0 && candidate.addressSize !== state.addressSize) return false;
+  }
+  const { bytes, at } = state;
+  for (let i = 0; i < rest.length; i++) {
+    const mask = i === rest.length - 1 ? candidate.restMask : 0xff;
+    if ((bytes[at + i] & mask) !== rest[i]) return false;
+  }
+  if (modrm < 0) return true;
+  const next = bytes[at + rest.length] ?? 0;
+  if (modrm < 8 && ((next >> 3) & 7) !== modrm) return false;
+  return next < 0xc0 ? form !== 2 : form !== 1;
 }
 
-interface Head {
-  readonly prefixes: number[];
+function find(cell: readonly Candidate[], state: State): Candidate | undefined {
+  for (let i = 0; i < cell.length; i++) if (fits(cell[i], state)) return cell[i];
+  return undefined;
+}
+
+function needsMore({ rest, modrm }: Candidate): boolean {
+  return rest.length > 0 || modrm >= 0;
+}
+
+const vexPrefixes = [0, 0x66, 0xf3, 0xf2];
+
+/** Whether C4, C5 or 8F begins a VEX or XOP prefix here, which is then read; the map, -1: unknown. */
+function readVex(state: State, first: number): number | undefined {
+  const { bytes, at } = state;
+  const second = bytes[at] ?? 0;
+  const isXop = first === 0x8f;
+  if (isXop ? (second & 0x1f) < 8 : second < 0xc0) return undefined;
+  if (first !== 0xc4 && first !== 0xc5 && !isXop) return undefined;
+  state.at++;
+  let map = 1;
+  let last = second;
+  if (first !== 0xc5) {
+    map = second & 0x1f;
+    last = state.byte();
+  }
+  state.vexW = first === 0xc5 ? 0 : last >> 7;
+  state.vvvv = 15 - ((last >> 3) & 15);
+  state.vexLength = (last >> 2) & 1;
+  state.selector = vexPrefixes[last & 3];
+  return prefixedMap(isXop, map);
+}
+
+/** The map of the opcode; state.opcode is set, and the position behind it. */
+function readOpcode(state: State): number {
+  const first = state.byte();
+  state.opcode = first;
+  if (first === 0x0f) {
+    state.opcode = state.byte();
+    if (state.opcode !== 0x38 && state.opcode !== 0x3a) return 1;
+    const map = state.opcode === 0x38 ? 2 : 3;
+    state.opcode = state.byte();
+    return map;
+  }
+  if (first !== 0xc4 && first !== 0xc5 && first !== 0x8f) return 0;
+  const map = readVex(state, first);
+  if (map === undefined) return 0;
+  state.opcode = state.byte();
+  return map;
+}
+
+interface Bad {
+  readonly row: undefined;
+  readonly mode: Mode;
+  readonly prefixes: readonly number[];
   readonly operandSize: 16 | 32;
   readonly addressSize: 16 | 32;
-  readonly segment: Register | undefined;
-  /** The number of prefixes before a joined wait; -1: there is none. */
-  readonly beforeWait: number;
+  readonly operands: readonly DecodedOperand[];
+  readonly vexLength: number;
+  readonly vexW: number;
 }
 
-function readHead(cursor: Cursor, mode: 16 | 32, joinsWait: boolean): Head {
-  const prefixes: number[] = [];
-  let segment: Register | undefined;
-  let beforeWait = -1;
-  const start = cursor.at;
-  while (cursor.at - start < lengthMax) {
-    const next = cursor.bytes[cursor.at];
-    if (joinsWait && next === wait) {
-      const isFirst = cursor.at === start;
-      beforeWait = prefixes.length;
-      cursor.at++;
-      if (isFirst) continue;
-      break;
-    }
-    if (!prefixBytes.has(next)) break;
-    cursor.at++;
-    prefixes.push(next);
-    segment = segmentOf.get(next) ?? segment;
+function badOf(state: State, mode: Mode): Bad {
+  const { prefixes, operandSize, addressSize } = state;
+  const common = { prefixes, operandSize, addressSize, vexLength: -1, vexW: -1 };
+  return { row: undefined, mode, ...common, operands: [] };
+}
+
+/** Nothing known: how long it is taken for. */
+function unknown(
+  state: State,
+  map: number,
+  opcodeAt: number,
+  cell: readonly Candidate[],
+  bad: Bad,
+): DecodedInstruction {
+  const { bytes, start } = state;
+  if (state.at >= bytes.length && cell.some(needsMore)) {
+    return { ...bad, length: bytes.length - start, isTruncated: true };
   }
-  const other = mode === 16 ? 32 : 16;
-  const operandSize = prefixes.includes(0x66) ? other : mode;
-  const addressSize = prefixes.includes(0x67) ? other : mode;
-  return { prefixes, operandSize, addressSize, segment, beforeWait };
+  const isX87 = map === 0 && state.opcode >= 0xd8 && state.opcode <= 0xdf;
+  if (!isX87) return { ...bad, length: opcodeAt - start + (map === 0 ? 1 : map === 1 ? 2 : 3) };
+  // x87 opcodes without a meaning have their ModRM byte and address all the same.
+  state.modrm = state.byte();
+  if (state.modrm >= 0xc0) return { ...bad, length: state.at - start };
+  const place = address(state, undefined);
+  if (state.isOverrun) return { ...bad, length: state.at - start, isTruncated: true };
+  return { ...bad, operands: [place], length: state.at - start };
+}
+
+/** The row of a wait alone. */
+function waitAlone(state: State, bad: Bad): DecodedInstruction {
+  const prefixes = state.prefixes.slice(0, state.beforeWait);
+  const [candidate] = candidatesOf(0, wait);
+  return { ...bad, row: candidate.row, prefixes, length: prefixes.length + 1 };
 }
 
 /**
@@ -438,53 +408,54 @@ export function decode(
   bytes: Uint8Array,
   offset: number,
   mode: Mode,
-  address: bigint | number,
+  at: bigint | number,
   joinsWait = false,
 ): DecodedInstruction {
-  const base = mode === 16 ? 16 : 32;
-  const cursor = new Cursor(bytes, offset);
-  const head = readHead(cursor, base, joinsWait);
-  const { prefixes, operandSize, addressSize } = head;
-  const bad = { row: undefined, mode, prefixes, operandSize, addressSize, operands: [] };
-  const opcodeAt = cursor.at;
-  let opcode = cursor.byte();
-  if (head.beforeWait >= 0 && (opcode < 0xd8 || opcode > 0xdf)) {
-    const before = prefixes.slice(0, head.beforeWait);
-    return { ...bad, row: waitRow, prefixes: before, length: before.length + 1 };
+  const state = new State(bytes, offset, mode === 16 ? 16 : 32);
+  readPrefixes(state, joinsWait);
+  const opcodeAt = state.at;
+  const map = readOpcode(state);
+  const { opcode } = state;
+  if (state.beforeWait >= 0 && (map !== 0 || opcode < 0xd8 || opcode > 0xdf)) {
+    return waitAlone(state, badOf(state, mode));
   }
-  const isExtended = opcode === 0x0f;
-  if (isExtended) opcode = cursor.byte();
-  if (cursor.isOverrun) return { ...bad, length: bytes.length - offset, isTruncated: true };
-  const sizes = { operandSize, addressSize, mode: base };
-  opcodeCells ??= opcodeMaps();
-  const cell = opcodeCells[(isExtended ? 256 : 0) + opcode];
-  const candidate = cell.find((item) => fits(item, cursor, prefixes, sizes));
+  if (state.isOverrun) {
+    return { ...badOf(state, mode), length: bytes.length - offset, isTruncated: true };
+  }
+  const cell = map < 0 ? [] : candidatesOf(map, opcode);
+  const candidate = find(cell, state);
   if (!candidate || mode === 64) {
-    if (cursor.at >= bytes.length && cell.some((item) => needsMore(item))) {
-      return { ...bad, length: bytes.length - offset, isTruncated: true };
+    return unknown(state, map, opcodeAt, cell, badOf(state, mode));
+  }
+  const { rest, steps } = candidate;
+  for (let i = 0; i < rest.length; i++) state.opcode = state.byte();
+  let place: Memory | undefined;
+  if (candidate.modrm >= 0) {
+    state.modrm = state.byte();
+    if (state.modrm < 0xc0 && candidate.takesAddress) place = address(state, candidate);
+  }
+  const base = typeof at === 'number' ? at : Number(BigInt.asUintN(53, at));
+  const operands: DecodedOperand[] = [];
+  for (let i = 0; i < steps.length; i++) operands.push(operandOf(state, steps[i], place, base));
+  const length = state.at - offset;
+  if (state.isOverrun) {
+    return { ...badOf(state, mode), length: bytes.length - offset, isTruncated: true };
+  }
+  if (length > lengthMax) return { ...badOf(state, mode), length: lengthMax };
+  let { row } = candidate;
+  if (candidate.bySuffix) {
+    const last = operands[operands.length - 1];
+    const named = candidate.bySuffix.get(last.kind === 'immediate' ? Number(last.value) : -1);
+    if (!named && candidate.needsSuffix) return { ...badOf(state, mode), length };
+    if (named) {
+      operands.pop();
+      ({ row } = named);
     }
-    const nothing = { ...bad, length: opcodeAt - offset + (isExtended ? 2 : 1) };
-    return isExtended ? nothing : unknown(cursor, opcode, nothing, offset, head.segment);
   }
-  const { row, rest } = candidate;
-  for (let i = 0; i < rest.length; i++) opcode = cursor.byte();
-  const modrm = row.encoding.modrm >= 0 ? cursor.byte() : 0;
-  const state: State = { cursor, row, mode: base, ...head, opcode, modrm };
-  let place: Address | undefined;
-  const takesMemory = hasRm(row) || isMemoryOnly(row);
-  if (row.encoding.modrm >= 0 && modrm < 0xc0 && takesMemory) {
-    place = addressOf(cursor, modrm, addressSize, base);
-  }
-  const operands = row.operands.map(
-    (spec) => operandOf(state, spec, place) ?? target(state, spec, offset, BigInt(address)),
-  );
-  const length = cursor.at - offset;
-  if (cursor.isOverrun) return { ...bad, length: bytes.length - offset, isTruncated: true };
-  if (length > lengthMax) return { ...bad, length: lengthMax };
-  let shown = row;
-  if (head.beforeWait >= 0) {
+  if (state.beforeWait >= 0) {
     joined ??= waitingRows();
-    shown = joined.get(row) ?? row;
+    row = joined.get(row) ?? row;
   }
-  return { row: shown, length, mode, prefixes, operandSize, addressSize, operands };
+  const { prefixes, operandSize, addressSize, vexLength, vexW } = state;
+  return { row, length, mode, prefixes, operandSize, addressSize, operands, vexLength, vexW };
 }

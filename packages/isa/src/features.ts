@@ -1,6 +1,8 @@
 // The processors and extensions that GNU as knows by name (`.arch`, -march), what each of them
 // brings, and what an extension needs. A row of the table names one feature, or several that all
-// must be there (`avx&gfni`) or of which one is enough (`mmx|sse`).
+// must be there (`avx&gfni`) or of which one is enough (`sse,3dnowa`).
+
+import type { Register } from './model.ts';
 
 /** Enabled features by name. */
 export type Features = ReadonlySet<string>;
@@ -129,4 +131,53 @@ export function withArchitecture(
   if (!extension.startsWith('no') || !extensionNames.includes(extension.slice(2))) return undefined;
   remove(set, extension.slice(2));
   return set;
+}
+
+const numbers: Readonly<Record<string, string>> = {
+  '8086': '',
+  '186': 'i186',
+  '286': 'i286',
+  '386': 'i386',
+  '486': 'i486',
+  '586': 'i586',
+  '686': 'i686',
+};
+
+/** Whether a row with that last column may be used. */
+export function isEnabled(processor: string, features: Features): boolean {
+  return processor.split(',').some((choice) =>
+    choice.split('&').every((word) => {
+      const name = numbers[word] ?? word;
+      return name === '' || features.has(name);
+    }),
+  );
+}
+
+/** Whether the register exists where only those features are. */
+export function hasRegister(register: Register, features: Features): boolean {
+  switch (register.class) {
+    case 'general':
+      return register.bits < 32 || features.has('i386');
+    case 'segment':
+      return register.number < 4 || features.has('i386');
+    case 'control':
+    case 'debug':
+    case 'test':
+      return features.has('i386');
+    case 'x87':
+      return features.has('8087') || features.has('287') || features.has('387');
+    case 'mmx':
+      return features.has('mmx');
+    case 'xmm':
+      return features.has('sse');
+    case 'ymm':
+      return features.has('avx');
+    case 'zmm':
+    case 'mask':
+      return features.has('avx512f');
+    case 'bound':
+      return features.has('mpx');
+    case 'flat':
+      return true;
+  }
 }

@@ -67,7 +67,8 @@ function operandText(
 }
 
 function showsSize(operand: DecodedOperand, spec: OperandSpec): boolean {
-  return operand.kind === 'register' && spec.kind !== 'fixed' && spec.kind !== 'sreg';
+  if (operand.kind !== 'register' || spec.kind === 'fixed' || spec.kind === 'sreg') return false;
+  return operand.register.class !== 'mmx' && operand.register.bits < 128;
 }
 
 function sizeLetter(row: Row, decoded: DecodedInstruction): string {
@@ -84,6 +85,8 @@ function suffixText(row: Row, decoded: DecodedInstruction): string {
     case 'none':
     case 'hidden':
       return '';
+    case 'memory':
+      return operands.some(({ kind }) => kind === 'memory') ? sizeLetter(row, decoded) : '';
     case 'shown':
       return sizeLetter(row, decoded);
     case 'mode':

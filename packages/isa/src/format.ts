@@ -28,6 +28,7 @@ export function line(
   operands: string,
   isAtt: boolean,
 ): string {
-  const head = prefixText(decoded, isAtt) + mnemonic;
+  const brace = decoded.row?.attributes.has('braced') ? '{vex} ' : '';
+  const head = prefixText(decoded, isAtt) + brace + mnemonic;
   return operands === '' ? head : `${head.padEnd(6)} ${operands}`;
 }

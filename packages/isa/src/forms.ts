@@ -1,14 +1,17 @@
-// Which rows an AT&T mnemonic may mean. A form is a row under one spelling: its suffix fixes an
-// operand size or not, and operands may have been left out or exchanged. Kept by mnemonic, so that
-// encoding begins with one map lookup.
+// Which rows a mnemonic may mean. A form is a row under one spelling: its suffix fixes an operand
+// size or not, and operands may have been left out or exchanged. Kept by mnemonic, so that encoding
+// begins with one map lookup.
 
 import type { OperandSpec, Row } from './row.ts';
-import { rows } from './table.ts';
+import { namesOf, rowAt } from './table.ts';
+import type { Part } from './table.ts';
 
 export interface FormOperand {
   readonly spec: OperandSpec;
   /** The operand of a far target's selector; its offset is the next operand. */
   readonly isSelector: boolean;
+  /** Which operand of the row it is. */
+  readonly index: number;
 }
 
 export interface Form {
@@ -19,7 +22,11 @@ export interface Form {
   readonly size: 0 | 16 | 32;
   /** The mnemonic has no suffix though the row takes one: a register must tell the size. */
   readonly needsRegister: boolean;
+  /** The suffix as written. */
+  readonly suffix: string;
 }
+
+export type Syntax = 'att' | 'intel';
 
 function omitted(row: Row): readonly string[] {
   for (const word of row.attributes) if (word.startsWith('omit:')) return word.slice(5).split(',');
@@ -31,15 +38,12 @@ function isOmissible(spec: OperandSpec, name: string): boolean {
 }
 
 /** The lists of operands that may be written for a row, in AT&T order. */
-function operandLists(row: Row): (readonly FormOperand[])[] {
-  const ordered = row.attributes.has('order:same') ? [...row.operands] : row.operands.toReversed();
-  const full = ordered.flatMap((spec): FormOperand[] =>
-    spec.kind === 'far'
-      ? [
-          { spec, isSelector: true },
-          { spec, isSelector: false },
-        ]
-      : [{ spec, isSelector: false }],
+function operandLists(row: Row, syntax: Syntax): (readonly FormOperand[])[] {
+  const indexed = row.operands.map((spec, index) => ({ spec, isSelector: false, index }));
+  const isSame = row.attributes.has('order:same') && syntax === 'att';
+  const ordered: readonly FormOperand[] = isSame ? indexed : indexed.toReversed();
+  const full = ordered.flatMap((operand): FormOperand[] =>
+    operand.spec.kind === 'far' ? [{ ...operand, isSelector: true }, operand] : [operand],
   );
   const lists: (readonly FormOperand[])[] = [full];
   if (row.attributes.has('either')) lists.push(full.toReversed());
@@ -56,69 +60,106 @@ interface Spelling {
   readonly needsRegister: boolean;
 }
 
-function spellings(row: Row): Spelling[] {
+function attSpellings(row: Row): Spelling[] {
   // A row that hides or none of its suffix gets its size from elsewhere.
   const isOptional = row.suffixRule !== 'auto' && row.suffixRule !== 'shown';
   const hasImplied = row.attributes.has('sized');
+  const isPlain = row.suffixRule === 'none' || row.attributes.has('bare');
+  if (row.attributes.has('plainly')) return [{ suffix: '', size: 0, needsRegister: false }];
   if (row.isSized || row.attributes.has('unsized')) {
     const plain = { suffix: '', size: 0 as const, needsRegister: !isOptional && !hasImplied };
-    if (row.suffixRule === 'none' || row.attributes.has('bare'))
-      return [{ ...plain, needsRegister: false }];
+    if (isPlain) return [{ ...plain, needsRegister: false }];
     return [
       plain,
       { suffix: row.attributes.has('short') ? 's' : 'w', size: 16, needsRegister: false },
       { suffix: 'l', size: 32, needsRegister: false },
     ];
   }
-  const fixed = row.suffix === '' ? [] : row.suffix.split(',');
-  const needsRegister = fixed.length > 0 && !isOptional;
+  const fixed = row.suffix === '' || isPlain ? [] : row.suffix.split(',');
+  const isVector = row.suffix === 'x' || row.suffix === 'y';
+  const needsRegister = (fixed.length > 0 && !isOptional) || isVector;
   return [
     { suffix: '', size: 0, needsRegister },
     ...fixed.map((suffix) => ({ suffix, size: 0 as const, needsRegister: false })),
   ];
 }
 
-/** Rows by their AT&T names without suffix. */
-const rowsByName = new Map<string, Row[]>();
-for (const row of rows) {
-  if (row.attributes.has('decode')) continue;
-  for (const name of row.names) {
-    const list = rowsByName.get(name);
-    if (list) list.push(row);
-    else rowsByName.set(name, [row]);
-  }
+const intelLetters: Record<number, string> = { 1: 'b', 2: 'w', 4: 'd', 8: 'q' };
+
+/** Intel syntax has the letters b w d q, and says sizes by memory and registers. */
+function intelSpellings(row: Row): Spelling[] {
+  return attSpellings(row).flatMap((spelling): Spelling[] => {
+    const { suffix, size } = spelling;
+    if (suffix === '') return [spelling];
+    if (size !== 0) return [{ ...spelling, suffix: size === 16 ? 'w' : 'd' }];
+    if (suffix === 'x' || suffix === 'y') return [spelling];
+    const memory = row.operands.find((operand) => operand.memorySize > 0)?.memorySize ?? 0;
+    const letter = memory > 0 ? intelLetters[memory] : { b: 'b', w: 'w', l: 'd', q: 'q' }[suffix];
+    return letter ? [{ ...spelling, suffix: letter }] : [];
+  });
 }
 
-const suffixes = ['', 'b', 'w', 'l', 's', 't', 'q', 'll'];
+const attSuffixes = ['', 'b', 'w', 'l', 's', 't', 'q', 'll', 'x', 'y'];
+const intelSuffixes = ['', 'b', 'w', 'd', 'q', 'x', 'y'];
 
-function spelledForms(mnemonic: string): Form[] {
+function spelledForms(mnemonic: string, part: Part): Form[] {
   const found: Form[] = [];
-  for (const suffix of suffixes) {
+  const syntax = part === 'intel' ? 'intel' : 'att';
+  const names = namesOf(part);
+  for (const suffix of syntax === 'intel' ? intelSuffixes : attSuffixes) {
     if (!mnemonic.endsWith(suffix)) continue;
     const name = mnemonic.slice(0, mnemonic.length - suffix.length);
-    for (const row of rowsByName.get(name) ?? []) {
-      const spelling = spellings(row).find((candidate) => candidate.suffix === suffix);
+    for (const index of names.get(name) ?? []) {
+      const row = rowAt(index);
+      if (row.attributes.has(syntax === 'intel' ? 'att' : 'intel')) continue;
+      const spellings = syntax === 'intel' ? intelSpellings(row) : attSpellings(row);
+      const spelling = spellings.find((candidate) => candidate.suffix === suffix);
       if (!spelling) continue;
       const { size, needsRegister } = spelling;
-      for (const operands of operandLists(row)) found.push({ row, operands, size, needsRegister });
+      for (const operands of operandLists(row, syntax)) {
+        found.push({ row, operands, size, needsRegister, suffix });
+      }
     }
   }
   return found.sort((left, right) => left.row.index - right.row.index);
 }
 
-const formsByMnemonic = new Map<string, readonly Form[]>();
+const attForms = new Map<string, readonly Form[]>();
+const intelForms = new Map<string, readonly Form[]>();
 
 /**
  * The forms of a mnemonic as written, suffix included, in the order of preference; undefined where
  * there is no such mnemonic. Made at the first question for a mnemonic, since a program uses few.
  */
-export function formsOf(mnemonic: string): readonly Form[] | undefined {
-  const known = formsByMnemonic.get(mnemonic);
+export function formsOf(mnemonic: string, syntax: Syntax = 'att'): readonly Form[] | undefined {
+  const kept = syntax === 'att' ? attForms : intelForms;
+  const known = kept.get(mnemonic);
   if (known) return known;
-  const made = spelledForms(mnemonic);
+  let made = spelledForms(mnemonic, syntax === 'att' ? 'base' : 'intel');
+  if (made.length === 0 && syntax === 'att') made = spelledForms(mnemonic, 'extensions');
   if (made.length === 0) return undefined;
-  formsByMnemonic.set(mnemonic, made);
+  kept.set(mnemonic, made);
   return made;
+}
+
+const swaps = new Map([
+  ['fsub', 'fsubr'],
+  ['fsubr', 'fsub'],
+  ['fdiv', 'fdivr'],
+  ['fdivr', 'fdiv'],
+  ['fsubp', 'fsubrp'],
+  ['fsubrp', 'fsubp'],
+  ['fdivp', 'fdivrp'],
+  ['fdivrp', 'fdivp'],
+]);
+
+/** AT&T forms where `.intel_mnemonic` undoes the exchange of fsub and fsubr onto ST(i). */
+export function formsWithIntelNames(mnemonic: string): readonly Form[] | undefined {
+  const other = swaps.get(mnemonic);
+  if (other === undefined) return formsOf(mnemonic);
+  const own = (form: Form) => form.row.mnemonic === mnemonic;
+  const both = [...(formsOf(mnemonic) ?? []), ...(formsOf(other) ?? [])];
+  return both.filter(own).sort((left, right) => left.row.index - right.row.index);
 }
 
 let mnemonics: ReadonlySet<string> | undefined;
@@ -127,8 +168,12 @@ let mnemonics: ReadonlySet<string> | undefined;
 export function allMnemonics(): ReadonlySet<string> {
   if (mnemonics) return mnemonics;
   const names = new Set<string>();
-  for (const [name, list] of rowsByName) {
-    for (const row of list) for (const { suffix } of spellings(row)) names.add(name + suffix);
+  for (const part of ['base', 'extensions'] as const) {
+    for (const [name, list] of namesOf(part)) {
+      for (const index of list) {
+        for (const { suffix } of attSpellings(rowAt(index))) names.add(name + suffix);
+      }
+    }
   }
   mnemonics = names;
   return names;

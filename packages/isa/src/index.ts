@@ -5,21 +5,29 @@ export type { DecodedInstruction } from './decode.ts';
 export { formatAtt } from './format-att.ts';
 export { formatIntel } from './format-intel.ts';
 export type { Symbolize } from './format.ts';
-export { valueClass } from './value-class.ts';
+export { valueClass, valueClassOfNumber } from './value-class.ts';
 export { isPrefixName } from './prefixes.ts';
 export { isBranchMnemonic } from './forms.ts';
 export { similarMnemonics } from './problems.ts';
 export { registerByName, registers, generalRegister } from './registers.ts';
-export { rows, rowLines } from './table.ts';
-export { encodingText, manualText, rowText } from './row.ts';
+export { allRows, rowLines } from './table.ts';
+export { encodingText, manualText, rowText } from './row-text.ts';
 export type {
   Access,
   EncodingSpec,
   FlagEffects,
   OperandKind,
   OperandSpec,
+  Place,
   Row,
   SizeCode,
+  VexSpec,
 } from './row.ts';
-export { allFeatures, extensionNames, processorNames, withArchitecture } from './features.ts';
+export {
+  hasRegister,
+  allFeatures,
+  extensionNames,
+  processorNames,
+  withArchitecture,
+} from './features.ts';
 export type { Features } from './features.ts';

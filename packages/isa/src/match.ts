@@ -19,7 +19,7 @@ export interface ValueUse {
   mask: number;
 }
 
-const sizeBits: Record<string, number> = { b: 8, w: 16, d: 32, q: 64 };
+const sizeBits: Record<string, number> = { b: 8, w: 16, d: 32, q: 64, y: 32 };
 
 /** The value as the processor sees it in a field of that many bits, signed; undefined stays so. */
 function signedValue(value: bigint, bits: 16 | 32): bigint | undefined {
@@ -78,7 +78,8 @@ function registerFit(spec: OperandSpec, register: Register): number {
   switch (spec.kind) {
     case 'rm':
     case 'reg':
-      if (kind !== 'general') return -1;
+      if (kind !== spec.bank) return -1;
+      if (kind !== 'general') return 0;
       if (spec.size === 'v') return bits === 16 || bits === 32 ? bits : -1;
       return bits === sizeBits[spec.size] ? 0 : -1;
     case 'rvm':
@@ -87,6 +88,8 @@ function registerFit(spec: OperandSpec, register: Register): number {
       if (kind !== 'general' || number !== 0) return -1;
       if (spec.size === 'b') return bits === 8 ? 0 : -1;
       return bits === 16 || bits === 32 ? bits : -1;
+    case 'pointer':
+      return kind === 'general' && (bits === 16 || bits === 32) ? 0 : -1;
     case 'sreg':
     case 'creg':
     case 'dreg':
@@ -102,10 +105,11 @@ function memoryFits(spec: OperandSpec, operand: MemoryOperand): boolean {
   switch (spec.kind) {
     case 'rm':
     case 'rvm':
-    case 'mem':
       return true;
+    case 'mem':
+      return spec.indexes === undefined || operand.index?.class === spec.indexes;
     case 'moffs':
-      return isPlainMemory(operand);
+      return !operand.isGot && isPlainMemory(operand);
     case 'source':
       return isStringAddress(operand, 6);
     case 'destination':
@@ -141,6 +145,9 @@ function immediateFits(
     case 'ubyte':
       use.mask |= bit;
       return value === undefined || (value >= -128n && value <= 255n);
+    case 'nibble':
+      use.mask |= bit;
+      return value !== undefined && value >= 0n && value <= 15n;
     case 'uword':
       use.mask |= bit;
       return value === undefined || (value >= -0x8000n && value <= 0xffffn);
@@ -159,6 +166,111 @@ function bitsOf(operand: Operand): number {
   return operand.kind === 'register' ? operand.register.bits : 0;
 }
 
+/** Sizes that the letters of the table say, in bytes; 0: the operand size. */
+const letterBytes: Record<string, number> = { b: 1, w: 2, d: 4, y: 4, q: 8, v: 0 };
+
+/**
+ * What `DWORD PTR` says of the operand size: 16 or 32, 0 where the operand has that size anyway, -1
+ * where it has another.
+ */
+function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand): number {
+  const { size: bytes = 0, distance } = operand;
+  if (spec.memory === '16:v') {
+    if (bytes === 6 || distance === 'far') return bytes === 4 ? 16 : bytes === 6 ? 32 : 0;
+    return bytes === 4 && form.size !== 32 ? 16 : bytes === 0 ? 0 : -1;
+  }
+  if (distance === 'far') return -1;
+  if (bytes === 0 || spec.kind === 'rel') return 0;
+  if (spec.kind === 'rvm') return bytes === 2 ? 0 : -1;
+  if (spec.memory === 'v&v') return bytes === 4 ? 16 : bytes === 8 ? 32 : -1;
+  if (spec.memorySize > 0) return spec.memorySize === bytes ? 0 : -1;
+  if (spec.size === 'v') return bytes === 2 ? 16 : bytes === 4 ? 32 : -1;
+  if (spec.size === '') {
+    if (spec.indexes) return bytes === elementBytes(form) ? 0 : -1;
+    return spec.memory === '' ? 0 : -1;
+  }
+  if (form.row.suffixRule === 'none' && form.row.operands.length === 1) return 0;
+  return letterBytes[spec.size] === bytes ? 0 : -1;
+}
+
+/** Bytes of the elements that a gathering instruction loads. */
+function elementBytes({ row }: Form): number {
+  return row.encoding.vex?.w === 1 ? 8 : 4;
+}
+
+/** In AT&T syntax memory of vcvtpd2ps and its kin needs the suffix x or y. */
+function lacksVectorSuffix(form: Form, isIntel: boolean, operand: MemoryOperand): boolean {
+  if (form.row.suffix !== 'x' && form.row.suffix !== 'y') return false;
+  return isIntel ? form.suffix === '' && !operand.size : form.suffix === '';
+}
+
+interface Fitting {
+  readonly form: Form;
+  readonly instruction: Instruction;
+  readonly mode: Mode;
+  readonly isIntel: boolean;
+  /** 16 or 32; 0: not said yet. */
+  size: number;
+  isPinned: boolean;
+}
+
+function takeRegister(fitting: Fitting, index: number, register: Register): boolean {
+  const { form, instruction } = fitting;
+  const { attributes } = form.row;
+  const { spec } = form.operands[index];
+  const bits = registerFit(spec, register);
+  if (bits < 0) return false;
+  if (bits > 0 && spec.kind === 'rvm' && form.operands.length > 1 && isSourceOfLar(form, index)) {
+    if (bits < bitsOf(instruction.operands[1])) return true;
+  }
+  if (bits > 0) {
+    if (attributes.has('unsized')) return true;
+    if (fitting.size !== 0 && fitting.size !== bits) return false;
+    fitting.size = bits;
+  }
+  if (spec.kind === 'sreg' || spec.kind === 'st' || spec.bank !== 'general') return true;
+  const isOther = attributes.has('source') || (fitting.isIntel && isExtending(form));
+  if (!isOther || spec.kind === 'rm') fitting.isPinned = true;
+  return true;
+}
+
+/** movzx, movsx: the size of memory is not that of the register. */
+function isExtending({ row }: Form): boolean {
+  return row.isSized && row.operands.some(({ kind, size }) => kind === 'rm' && size !== 'v');
+}
+
+function takeMemory(fitting: Fitting, index: number, operand: MemoryOperand): boolean {
+  const { form, instruction, mode, isIntel } = fitting;
+  const { spec } = form.operands[index];
+  if (isRelativeTarget(spec, operand, instruction.isIndirect === true)) return !isIntel;
+  if (!memoryFits(spec, operand)) return false;
+  if (lacksVectorSuffix(form, isIntel, operand)) return false;
+  if (isIntel) {
+    const said = pointedSize(form, spec, operand);
+    if (said < 0 || (said > 0 && fitting.size !== 0 && said !== fitting.size)) return false;
+    if (said > 0) fitting.size = said;
+    if (operand.size !== undefined || operand.distance === 'far') fitting.isPinned = true;
+    if (
+      operand.distance !== 'far' &&
+      operand.size === undefined &&
+      isFarByName(form, instruction)
+    ) {
+      return false;
+    }
+  }
+  if (spec.kind === 'rvm' && !hasGeneralRegister(form)) {
+    // Memory of 16 bits whatever the operand size: no prefix.
+    if (fitting.size === 32) return false;
+    fitting.size = mode;
+  }
+  return true;
+}
+
+/** jmp and call to memory are near unless it is said that they are far. */
+function isFarByName(form: Form, { mnemonic }: Instruction): boolean {
+  return form.row.names[0][0] === 'l' && /^(jmp|call)/.test(mnemonic);
+}
+
 /**
  * The fit of one form with an instruction's operands, undefined where there is none. `defaultSize`
  * is the operand size of the mode, exchanged by an explicit data16 or data32.
@@ -172,42 +284,27 @@ export function matchForm(
 ): Match | undefined {
   const { operands } = instruction;
   const list = form.operands;
-  if (list.length !== operands.length) return undefined;
+  if (list.length !== operands.length || mode === 64) return undefined;
+  const isIntel = instruction.syntax === 'intel';
   const isIndirect = instruction.isIndirect === true;
   if (isIndirect && !form.row.attributes.has('indirect')) return undefined;
-  let size: number = form.size;
-  let isPinned = false;
+  const fitting: Fitting = { form, instruction, mode, isIntel, size: form.size, isPinned: false };
   for (let i = 0; i < list.length; i++) {
     const { spec } = list[i];
     const operand = operands[i];
     if (spec.kind === 'fixed') {
       if (!fitsFixed(spec, operand)) return undefined;
     } else if (operand.kind === 'register') {
-      const bits = registerFit(spec, operand.register);
-      if (bits < 0) return undefined;
-      if (bits > 0 && spec.kind === 'rvm' && list.length > 1 && isSourceOfLar(form, i)) {
-        if (bits < bitsOf(operands[1])) continue;
-      }
-      if (bits > 0) {
-        if (form.row.attributes.has('unsized')) continue;
-        if (size !== 0 && size !== bits) return undefined;
-        size = bits;
-      }
-      if (spec.kind !== 'sreg' && spec.kind !== 'st') isPinned = true;
+      if (!takeRegister(fitting, i, operand.register)) return undefined;
     } else if (operand.kind === 'memory') {
-      if (isRelativeTarget(spec, operand, isIndirect)) continue;
-      if (!memoryFits(spec, operand)) return undefined;
-      if (spec.kind === 'rvm' && !hasGeneralRegister(form)) {
-        // Memory of 16 bits whatever the operand size: no prefix.
-        if (size === 32) return undefined;
-        size = mode;
-      }
+      if (!takeMemory(fitting, i, operand)) return undefined;
     } else if (operand.kind === 'target') {
       if (spec.kind !== 'rel') return undefined;
-    } else if (!['imm', 'simm8', 'ubyte', 'uword', 'count1', 'const3', 'far'].includes(spec.kind)) {
+    } else if (!takesImmediate.has(spec.kind)) {
       return undefined;
     }
   }
+  const { size, isPinned } = fitting;
   const finalSize = size === 16 || size === 32 ? size : defaultSize;
   for (let i = 0; i < list.length; i++) {
     const operand = operands[i];
@@ -215,10 +312,21 @@ export function matchForm(
     if (!immediateFits(list[i], operand.value, finalSize, use, 1 << i)) return undefined;
   }
   if (finalSize === 16 && form.row.attributes.has('widens')) return undefined;
-  const isSizeGiven = !form.needsRegister || isPinned;
-  if (mode === 64) return undefined;
+  const isVector = form.row.suffix === 'x' || form.row.suffix === 'y';
+  const isSizeGiven = !form.needsRegister || isPinned || isVector;
   return { form, size: finalSize, isSizeGiven };
 }
+
+const takesImmediate: ReadonlySet<string> = new Set([
+  'imm',
+  'simm8',
+  'ubyte',
+  'uword',
+  'nibble',
+  'count1',
+  'const3',
+  'far',
+]);
 
 function hasGeneralRegister(form: Form): boolean {
   return form.operands.some(({ spec }) => spec.kind === 'reg');

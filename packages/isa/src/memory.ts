@@ -31,12 +31,16 @@ const shortForms = new Map([
   ['bx', 7],
 ]);
 
+/** `wish`: the bits that {disp8} or {disp32} ask for. */
 function sizeOfDisplacement(
   value: bigint | undefined,
   bits: 16 | 32,
   isNeeded: boolean,
+  wish: number,
 ): 0 | 1 | 2 | 4 {
   const wide = bits === 16 ? 2 : 4;
+  if (wish === bits) return wide;
+  if (wish === 8 && (value === undefined || (value >= -128n && value <= 127n))) return 1;
   if (value === undefined) return wide;
   // Only what fits the address is folded to a signed number, as GNU as does.
   const folds = bits === 32 || (value >= 0n && value <= 0xffffn);
@@ -72,7 +76,7 @@ function invalid(operand: MemoryOperand, index: number): EncodeProblem {
   ]);
 }
 
-function longAddress(operand: MemoryOperand): AddressBytes {
+function longAddress(operand: MemoryOperand, wish: number): AddressBytes {
   const { base, index } = operand;
   const displacement = operand.isDisplacementPresent ? operand.displacement : 0n;
   const isStack = base !== undefined && (base.number === 4 || base.number === 5);
@@ -83,7 +87,7 @@ function longAddress(operand: MemoryOperand): AddressBytes {
     if (!index) return { bits: 32, segment, modrm: 0x05, sib: -1, displacementSize: 4 };
     return { bits: 32, segment, modrm: 0x04, sib: scale | wanted | 5, displacementSize: 4 };
   }
-  const displacementSize = sizeOfDisplacement(displacement, 32, base.number === 5);
+  const displacementSize = sizeOfDisplacement(displacement, 32, base.number === 5, wish);
   const mod = displacementSize === 0 ? 0x00 : displacementSize === 1 ? 0x40 : 0x80;
   if (!index && base.number !== 4) {
     return { bits: 32, segment, modrm: mod | base.number, sib: -1, displacementSize };
@@ -92,13 +96,17 @@ function longAddress(operand: MemoryOperand): AddressBytes {
   return { bits: 32, segment, modrm: mod | 0x04, sib, displacementSize };
 }
 
-function shortAddress(operand: MemoryOperand, at: number): AddressBytes | EncodeProblem {
+function shortAddress(
+  operand: MemoryOperand,
+  at: number,
+  wish: number,
+): AddressBytes | EncodeProblem {
   const { base, index } = operand;
   const displacement = operand.isDisplacementPresent ? operand.displacement : 0n;
   const form = shortForms.get(index ? `${base?.name}+${index.name}` : (base?.name ?? ''));
   if (form === undefined || (index && operand.scale > 1)) return invalid(operand, at);
   const isStack = base?.name === 'bp';
-  const displacementSize = sizeOfDisplacement(displacement, 16, form === 6);
+  const displacementSize = sizeOfDisplacement(displacement, 16, form === 6, wish);
   const mod = displacementSize === 0 ? 0x00 : displacementSize === 1 ? 0x40 : 0x80;
   const segment = overriding(operand, isStack);
   return { bits: 16, segment, modrm: mod | form, sib: -1, displacementSize };
@@ -113,24 +121,31 @@ export function memoryBytes(
   size: Mode,
   use: { mask: number },
   at: number,
+  wish = 0,
+  indexes: 'xmm' | 'ymm' | undefined = undefined,
 ): AddressBytes | EncodeProblem {
   const { base, index } = operand;
+  if (indexes) {
+    const isBase = base === undefined || (base.class === 'general' && base.bits === 32);
+    if (base) use.mask |= 1 << at;
+    return isBase ? longAddress(operand, wish) : invalid(operand, at);
+  }
   const first = base ?? index;
   if (!first) {
     const segment = overriding(operand, false);
     if (size === 16) return { bits: 16, segment, modrm: 0x06, sib: -1, displacementSize: 2 };
-    return longAddress(operand);
+    return longAddress(operand, wish);
   }
   if (base) use.mask |= 1 << at;
   const isAddress = first.class === 'general' || first.class === 'flat';
   if (!isAddress || (base && index && base.bits !== index.bits)) return invalid(operand, at);
   if (index && ![1, 2, 4, 8].includes(operand.scale)) return invalid(operand, at);
-  if (first.bits === 16) return shortAddress(operand, at);
+  if (first.bits === 16) return shortAddress(operand, at, wish);
   if (first.bits !== 32 || base?.class === 'flat') return invalid(operand, at);
   if (index && index.class === 'general' && index.number === 4) {
     // GNU as exchanges (%eax,%esp) only where the scale is 1 and was not written; it does not
     // accept it.
     return invalid(operand, at);
   }
-  return longAddress(operand);
+  return longAddress(operand, wish);
 }

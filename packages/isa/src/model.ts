@@ -61,6 +61,8 @@ export interface MemoryOperand {
    */
   readonly displacement: bigint | undefined;
   readonly isDisplacementPresent: boolean;
+  /** A load from the GOT that the linker may change: not in the form that has no ModRM byte. */
+  readonly isGot?: boolean | undefined;
   /**
    * Intel syntax: the bytes that `DWORD PTR` and the like say: 1, 2, 4, 6, 8, 10, 16, 32; absent
    * where nothing is said.

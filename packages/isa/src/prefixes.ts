@@ -21,6 +21,19 @@ export interface PrefixSet {
   readonly names: readonly string[];
   /** The mnemonic is itself a prefix. */
   readonly isAlone: boolean;
+  /** The pseudo prefixes, without their braces. */
+  readonly wishes: ReadonlySet<string>;
+}
+
+const pseudoPrefixes: ReadonlySet<string> = new Set(
+  'vex vex2 vex3 evex rex load store disp8 disp16 disp32 nooptimize'.split(' '),
+);
+const noWishes: ReadonlySet<string> = new Set();
+
+/** `{vex3}` and the like: 'vex3'; undefined for other names. */
+function wishOf(name: string): string | undefined {
+  const inside = name.slice(1, -1);
+  return name[0] === '{' && pseudoPrefixes.has(inside) ? inside : undefined;
 }
 
 const prefixes = new Map<string, readonly [slot: number, byte: number]>([
@@ -48,6 +61,7 @@ const prefixes = new Map<string, readonly [slot: number, byte: number]>([
   ['xacquire', [prefixSlot.repeat, 0xf2]],
   ['bnd', [prefixSlot.repeat, 0xf2]],
   ['lock', [prefixSlot.lock, 0xf0]],
+  ['wait', [prefixSlot.wait, 0x9b]],
 ]);
 
 /** Prefixes that name the size the mode has anyway. */
@@ -64,7 +78,7 @@ export function sizeUnder(prefix: number, mode: Mode): 16 | 32 {
 
 /** Whether the word before a mnemonic is a prefix; the parser asks. */
 export function isPrefixName(name: string): boolean {
-  return prefixes.has(name);
+  return prefixes.has(name) || wishOf(name) !== undefined;
 }
 
 /** The written prefixes in their slots, or what is wrong with them. */
@@ -74,7 +88,13 @@ export function readPrefixes(instruction: Instruction, mode: Mode): PrefixSet | 
   const isAlone = operands.length === 0 && prefixes.has(mnemonic);
   const written = instruction.prefixes ?? [];
   const names = isAlone ? [...written, mnemonic] : written;
+  let wishes = noWishes;
   for (const name of names) {
+    const wish = wishOf(name);
+    if (wish !== undefined) {
+      wishes = new Set([...wishes, wish]);
+      continue;
+    }
     const found = prefixes.get(name);
     if (!found) return problem('A0207', `no such prefix: '${name}'`);
     const [slot, byte] = found;
@@ -82,7 +102,7 @@ export function readPrefixes(instruction: Instruction, mode: Mode): PrefixSet | 
     if (slots[slot] !== 0) return problem('A0206', 'same type of prefix used twice');
     slots[slot] = byte;
   }
-  return { slots, names, isAlone };
+  return { slots, names, isAlone, wishes };
 }
 
 function hasMemory(instruction: Instruction): boolean {

@@ -16,10 +16,14 @@ export function problem(
   return { code, message, operand, notes };
 }
 
-const sizeNames: Record<string, string> = { b: '8', w: '16', d: '32', q: '64', v: '', '': '' };
+const sizeNames: Record<string, string> = { b: '8', w: '16', d: '32', y: '32', q: '64' };
 
 function operandWords(spec: OperandSpec): string {
-  const bits = sizeNames[spec.size];
+  const bits = sizeNames[spec.size] ?? '';
+  if (spec.bank !== 'general') {
+    const name = `%${spec.bank === 'mmx' ? 'mm' : spec.bank === 'bound' ? 'bnd' : spec.bank}`;
+    return spec.kind === 'reg' ? name : `${name}/memory`;
+  }
   switch (spec.kind) {
     case 'rm':
     case 'rvm':
@@ -35,6 +39,7 @@ function operandWords(spec: OperandSpec): string {
     case 'simm8':
     case 'ubyte':
     case 'uword':
+    case 'nibble':
     case 'far':
       return '$imm';
     case 'count1':
@@ -47,6 +52,8 @@ function operandWords(spec: OperandSpec): string {
       return '(%esi)';
     case 'destination':
       return '(%edi)';
+    case 'pointer':
+      return '%reg';
     case 'table':
       return '(%ebx)';
     case 'fixed':
@@ -67,6 +74,18 @@ function existing(mnemonic: string, list: readonly Form[]): string[] {
   if (lines.size === 0) return [];
   const shown = [...lines].slice(0, 4);
   return [`its forms are: ${shown.join('; ')}${lines.size > 4 ? '; ..' : ''}`];
+}
+
+/** The words for an instruction that the enabled processor does not have. */
+export function unsupported(
+  mnemonic: string,
+  architecture: string,
+  list: readonly Form[],
+): EncodeProblem {
+  const wanted = [...new Set(list.map(({ row }) => row.processor))].join(' or ');
+  return problem('A0215', `'${mnemonic}' is not supported on '${architecture}'`, undefined, [
+    `it came with ${wanted}`,
+  ]);
 }
 
 /** The number of letters added, dropped, changed or exchanged between two words, cut off at 3. */
@@ -159,7 +178,7 @@ function sizeConflict(instruction: Instruction, list: readonly Form[]): EncodePr
 export function explain(instruction: Instruction, mode: Mode): EncodeProblem {
   const { mnemonic, operands } = instruction;
   if (mode === 64) return problem('A0200', '64-bit code is not supported');
-  const list = formsOf(mnemonic);
+  const list = formsOf(mnemonic, instruction.syntax);
   if (!list) {
     const near = similarMnemonics(mnemonic);
     const notes = near.length > 0 ? [`did you mean ${near.join(', ')}?`] : undefined;
@@ -175,6 +194,13 @@ export function explain(instruction: Instruction, mode: Mode): EncodeProblem {
   const fitting = list.filter((form) => form.operands.length === operands.length);
   const conflict = sizeConflict(instruction, fitting);
   if (conflict) return conflict;
+  const isSizeless = operands.some((each) => each.kind === 'memory' && each.size === undefined);
+  if (instruction.syntax === 'intel' && isSizeless && fitting.some((form) => form.needsRegister)) {
+    const at = operands.findIndex(({ kind }) => kind === 'memory');
+    return problem('A0201', `nothing says the size of '${mnemonic}'`, at, [
+      'write BYTE PTR, WORD PTR or DWORD PTR before the memory operand',
+    ]);
+  }
   return problem(
     'A0204',
     `no form of '${mnemonic}' takes these operands`,

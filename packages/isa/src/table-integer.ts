@@ -199,7 +199,7 @@ shrd | rw r/m:v, r r:v, r CL | 0F AD /r | w:szpc u:oa | omit:CL | 386
 bsf | rw r:v, r r/m:v | 0F BC /r | w:z u:osapc | | 386
 bsr | rw r:v, r r/m:v | 0F BD /r | w:z u:osapc | | 386
 tzcnt | w r:v, r r/m:v | F3 0F BC /r | w:zc u:osap | | bmi
-lzcnt | w r:v, r r/m:v | F3 0F BD /r | w:zc u:osap | | bmi
+lzcnt | w r:v, r r/m:v | F3 0F BD /r | w:zc u:osap | | lzcnt
 clc | | F8 | 0:c | | 8086
 stc | | F9 | 1:c | | 8086
 cmc | | F5 | r:c w:c | | 8086
@@ -209,7 +209,7 @@ cli | | FA | 0:i | iopl | 8086
 sti | | FB | 1:i | iopl | 8086
 salc | | D6 | r:c | no64 decode unlisted | 8086
 nop | | 90 | - | plain | 8086
-nop | - r/m:v | 0F 1F /0 | - | | 686
+nop | - r/m:v | 0F 1F /0 | - | | nop
 nop | - r/m:v | 0F 1F | - | decode | 686
 nop | - r/m:v | 0F 18 /4 | - | decode | 686
 nop | - r/m:v | 0F 18 /5 | - | decode | 686
@@ -229,9 +229,9 @@ nop | - r/m:v | 0F 1C /6 | - | decode | 686
 nop | - r/m:v | 0F 1C /7 | - | decode | 686
 nop | - r/m:v | 0F 1D | - | decode | 686
 nop | - r/m:v | 0F 1E | - | decode | 686
-pause | | F3 90 | - | | sse2
-endbr32 | | F3 0F 1E FB | - | | cet
-endbr64 | | F3 0F 1E FA | - | | cet
+pause | | F3 90 | - | | 186
+endbr32 | | F3 0F 1E FB | - | | ibt
+endbr64 | | F3 0F 1E FA | - | | ibt
 ud2 | | 0F 0B | - | as:ud2,ud2a | 186`;
 
 /** String instructions; rep and repe say which repeat prefixes mean something. */
@@ -293,7 +293,7 @@ export const integerTable: string = [
   conditional(
     'cmov',
     (name, as, number, flags) =>
-      `${name} | rw r:v, r r/m:v | 0F ${hex(0x40 + number)} /r | ${flags} | ${as} | 686`,
+      `${name} | rw r:v, r r/m:v | 0F ${hex(0x40 + number)} /r | ${flags} | ${as} | cmov`,
   ),
   arithmetic('add', 0, 'w:oszapc'),
   arithmetic('or', 1, 'w:szp u:a 0:oc'),

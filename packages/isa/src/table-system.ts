@@ -4,11 +4,11 @@
 
 /** The system part of the table, one row a line. */
 export const systemTable: string = `
-mov | w r:d, r CRn | 0F 20 /r | u:oszapc | cpl0 suffix:l size:hidden | 386
+mov | w r:d, r CRn | 0F 20 /r | u:oszapc | MR cpl0 suffix:l size:hidden | 386
 mov | w CRn, r r:d | 0F 22 /r | u:oszapc | cpl0 suffix:l size:hidden | 386
-mov | w r:d, r DRn | 0F 21 /r | u:oszapc | cpl0 suffix:l size:hidden | 386
+mov | w r:d, r DRn | 0F 21 /r | u:oszapc | MR cpl0 suffix:l size:hidden | 386
 mov | w DRn, r r:d | 0F 23 /r | u:oszapc | cpl0 suffix:l size:hidden | 386
-mov | w r:d, r TRn | 0F 24 /r | u:oszapc | cpl0 suffix:l size:hidden no64 | 386
+mov | w r:d, r TRn | 0F 24 /r | u:oszapc | MR cpl0 suffix:l size:hidden no64 | 386
 mov | w TRn, r r:d | 0F 26 /r | u:oszapc | cpl0 suffix:l size:hidden no64 | 386
 lgdt | r m16&32 | 0F 01 /2 | - | cpl0 size:shown sized | 286
 lidt | r m16&32 | 0F 01 /3 | - | cpl0 size:shown sized | 286
@@ -41,7 +41,7 @@ out | r DX, r acc:v | EF | - | iopl omit:acc | 8086
 rdmsr | | 0F 32 | - | cpl0 | 586
 wrmsr | | 0F 30 | - | cpl0 | 586
 rdtsc | | 0F 31 | - | | 586
-rdtscp | | 0F 01 F9 | - | | x64
+rdtscp | | NP 0F 01 F9 | - | | rdtscp
 rdpmc | | 0F 33 | - | | 686
 cpuid | | 0F A2 | - | | 486
 sysenter | | 0F 34 | 0:i | | 686
@@ -51,6 +51,6 @@ monitor | r EAX, r ECX, r EDX | a32 0F 01 C8 | - | cpl0 order:same implied | sse
 monitor | r AX, r ECX, r EDX | a16 0F 01 C8 | - | cpl0 order:same implied | sse3
 monitor | | 0F 01 C8 | - | cpl0 alias | sse3
 mwait | r EAX, r ECX | 0F 01 C9 | - | cpl0 order:same implied omit:all | sse3
-fxsave | w m512byte | 0F AE /0 | - | size:none | sse
-fxrstor | r m512byte | 0F AE /1 | - | size:none | sse
+fxsave | w m512byte | NP 0F AE /0 | - | size:none | fxsr
+fxrstor | r m512byte | NP 0F AE /1 | - | size:none | fxsr
 `;

@@ -84,24 +84,24 @@ fucom | | DD E1 | - | alias | 387
 fucomp | r ST(i) | DD E8+i | - | | 387
 fucomp | | DD E9 | - | alias | 387
 fucompp | | DA E9 | - | | 387
-fcomi | r ST(0), r ST(i) | DB F0+i | w:zpc 0:osa | omit:ST(0) | 686
-fcomi | | DB F1 | w:zpc 0:osa | alias | 686
-fcomip | r ST(0), r ST(i) | DF F0+i | w:zpc 0:osa | as:fcomip,fcompi omit:ST(0) | 686
-fcomip | | DF F1 | w:zpc 0:osa | as:fcomip,fcompi alias | 686
-fucomi | r ST(0), r ST(i) | DB E8+i | w:zpc 0:osa | omit:ST(0) | 686
-fucomi | | DB E9 | w:zpc 0:osa | alias | 686
-fucomip | r ST(0), r ST(i) | DF E8+i | w:zpc 0:osa | as:fucomip,fucompi omit:ST(0) | 686
-fucomip | | DF E9 | w:zpc 0:osa | as:fucomip,fucompi alias | 686
+fcomi | r ST(0), r ST(i) | DB F0+i | w:zpc 0:osa | omit:ST(0) | 687
+fcomi | | DB F1 | w:zpc 0:osa | alias | 687
+fcomip | r ST(0), r ST(i) | DF F0+i | w:zpc 0:osa | as:fcomip,fcompi omit:ST(0) | 687
+fcomip | | DF F1 | w:zpc 0:osa | as:fcomip,fcompi alias | 687
+fucomi | r ST(0), r ST(i) | DB E8+i | w:zpc 0:osa | omit:ST(0) | 687
+fucomi | | DB E9 | w:zpc 0:osa | alias | 687
+fucomip | r ST(0), r ST(i) | DF E8+i | w:zpc 0:osa | as:fucomip,fucompi omit:ST(0) | 687
+fucomip | | DF E9 | w:zpc 0:osa | as:fucomip,fucompi alias | 687
 ftst | | D9 E4 | - | | 8087
 fxam | | D9 E5 | - | | 8087
-fcmovb | rw ST(0), r ST(i) | DA C0+i | r:c | | 686
-fcmove | rw ST(0), r ST(i) | DA C8+i | r:z | | 686
-fcmovbe | rw ST(0), r ST(i) | DA D0+i | r:cz | | 686
-fcmovu | rw ST(0), r ST(i) | DA D8+i | r:p | | 686
-fcmovnb | rw ST(0), r ST(i) | DB C0+i | r:c | as:fcmovnb,fcmovae | 686
-fcmovne | rw ST(0), r ST(i) | DB C8+i | r:z | | 686
-fcmovnbe | rw ST(0), r ST(i) | DB D0+i | r:cz | as:fcmovnbe,fcmova | 686
-fcmovnu | rw ST(0), r ST(i) | DB D8+i | r:p | | 686`;
+fcmovb | rw ST(0), r ST(i) | DA C0+i | r:c | | cmov&687
+fcmove | rw ST(0), r ST(i) | DA C8+i | r:z | | cmov&687
+fcmovbe | rw ST(0), r ST(i) | DA D0+i | r:cz | | cmov&687
+fcmovu | rw ST(0), r ST(i) | DA D8+i | r:p | | cmov&687
+fcmovnb | rw ST(0), r ST(i) | DB C0+i | r:c | as:fcmovnb,fcmovae | cmov&687
+fcmovne | rw ST(0), r ST(i) | DB C8+i | r:z | | cmov&687
+fcmovnbe | rw ST(0), r ST(i) | DB D0+i | r:cz | as:fcmovnbe,fcmova | cmov&687
+fcmovnu | rw ST(0), r ST(i) | DB D8+i | r:p | | cmov&687`;
 
 const constantsAndFunctions = `
 fchs | | D9 E0 | - | | 8087

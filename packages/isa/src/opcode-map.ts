@@ -1,0 +1,357 @@
+// The opcode maps of the decoder, derived from the table: which rows each opcode of each map may
+// mean. A cell is made when its opcode is first met, so that a listing of a small file does not wait
+// for 2,200 rows; only the text of the encoding column is looked at before.
+
+import type { Register } from './model.ts';
+import {
+  boundRegisters,
+  controlRegisters,
+  debugRegisters,
+  generalByte,
+  generalLong,
+  generalWord,
+  mmxRegisters,
+  noSegment,
+  segmentRegisters,
+  stackRegisters,
+  stackTop,
+  testRegisters,
+  xmmRegisters,
+  ymmRegisters,
+} from './registers.ts';
+import type { OperandSpec, Place, Row } from './row.ts';
+import { rowAt, rowLines } from './table.ts';
+
+/** How an operand is read from the bytes. */
+export type Step = {
+  readonly action:
+    | 'rm'
+    | 'reg'
+    | 'vvvv'
+    | 'is4'
+    | 'opcode'
+    | 'fixed'
+    | 'accumulator'
+    | 'constant'
+    | 'signed'
+    | 'unsigned'
+    | 'operandSized'
+    | 'nibble'
+    | 'relative'
+    | 'far'
+    | 'moffs'
+    | 'source'
+    | 'destination'
+    | 'table';
+  /** The registers that a number names, for operand size 32 and for 16. */
+  readonly long: readonly Register[];
+  readonly short: readonly Register[];
+  /** Registers by the address size instead of the operand size. */
+  readonly isPointer: boolean;
+  /** Bytes of memory or immediate for operand size 32 and 16. */
+  readonly longBytes: number;
+  readonly shortBytes: number;
+  /** A constant's value, or the bytes that a short immediate takes: 1 of simm8. */
+  readonly value: number;
+};
+
+export interface Candidate {
+  readonly row: Row;
+  /** The bytes after the cell's: fixed ones, then a register in the last one's low bits. */
+  readonly rest: readonly number[];
+  readonly restMask: number;
+  readonly prefix: number;
+  readonly isAlone: boolean;
+  readonly hasNoRepeat: boolean;
+  readonly isPlain: boolean;
+  readonly operandSize: number;
+  readonly addressSize: number;
+  /** As in EncodingSpec. */
+  readonly modrm: number;
+  /** 1: memory only, 2: registers only, 0: both. */
+  readonly form: 0 | 1 | 2;
+  readonly takesAddress: boolean;
+  /** pp, L (-1: any), W (-1: any) of VEX and XOP. */
+  readonly vexPrefix: number;
+  readonly vexLength: number;
+  readonly vexW: number;
+  readonly usesV: boolean;
+  readonly steps: readonly Step[];
+  /** Rows by the byte behind the address: comparisons with their predicate, 3DNow!. */
+  readonly bySuffix: ReadonlyMap<number, Candidate> | undefined;
+  /** Without one of those rows there is none. */
+  readonly needsSuffix: boolean;
+}
+
+/** Maps 0, 1 (0F), 2 (0F38), 3 (0F3A); VEX's 0F, 0F38, 0F3A at 5, 6, 7; XOP's 8, 9, 10. */
+const mapCount = 11;
+const vexBase = 4;
+
+const vexMaps: Readonly<Record<string, number>> = { '0F': 1, '0F38': 2, '0F3A': 3 };
+
+/** The cells of a line by its encoding column: map * 256 + opcode, and how many opcodes. */
+function cellOf(line: string): readonly [cell: number, count: number] | undefined {
+  let at = line.indexOf('|', line.indexOf('|') + 1) + 2;
+  let map = 0;
+  let isVex = false;
+  for (;;) {
+    const end = line.indexOf(' ', at);
+    const word = line.slice(at, end);
+    const first = word.charCodeAt(0);
+    if (first === 0x56 || first === 0x58) {
+      const words = word.split('.');
+      const name = words[words.length - 2];
+      map = first === 0x58 ? parseInt(name, 16) : vexBase + vexMaps[name];
+      isVex = true;
+    } else if (first < 0x47) {
+      const value = parseInt(word.slice(0, 2), 16);
+      const next = line.charCodeAt(end + 1);
+      const isByteNext =
+        next !== 0x7c && next !== 0x2f && /^[0-9A-F]{2}( |\+)/.test(line.slice(end + 1, end + 4));
+      if (
+        !isVex &&
+        map === 0 &&
+        isByteNext &&
+        (value === 0x66 || value === 0xf2 || value === 0xf3)
+      ) {
+        at = end + 1;
+        continue;
+      }
+      if (value === 0x9b && map === 0 && isByteNext) return undefined;
+      if (!isVex && map === 0 && value === 0x0f) map = 1;
+      else if (!isVex && map === 1 && (value === 0x38 || value === 0x3a) && isByteNext) {
+        map = value === 0x38 ? 2 : 3;
+      } else return [map * 256 + value, word.length > 2 ? 8 : 1];
+    }
+    at = end + 1;
+  }
+}
+
+const none: readonly Register[] = [];
+const noRegisters = { long: none, short: none };
+
+function bankOf(spec: OperandSpec): { long: readonly Register[]; short: readonly Register[] } {
+  switch (spec.bank) {
+    case 'mmx':
+      return { long: mmxRegisters, short: mmxRegisters };
+    case 'xmm':
+      return { long: xmmRegisters, short: xmmRegisters };
+    case 'ymm':
+      return { long: ymmRegisters, short: ymmRegisters };
+    case 'bound':
+      return { long: boundRegisters, short: boundRegisters };
+    default:
+      break;
+  }
+  if (spec.size === 'b') return { long: generalByte, short: generalByte };
+  if (spec.size === 'w') return { long: generalWord, short: generalWord };
+  return { long: generalLong, short: spec.size === 'v' ? generalWord : generalLong };
+}
+
+const segments = [...segmentRegisters, noSegment, noSegment];
+
+const special = new Map<string, readonly Register[]>([
+  ['sreg', segments],
+  ['creg', controlRegisters],
+  ['dreg', debugRegisters],
+  ['treg', testRegisters],
+  ['st', stackRegisters],
+]);
+
+const letterBytes: Readonly<Record<string, number>> = { b: 1, w: 2, d: 4, y: 4, q: 8 };
+
+function memoryBytes(spec: OperandSpec, row: Row): readonly [long: number, short: number] {
+  if (spec.kind === 'rvm') return [2, 2];
+  if (spec.memorySize > 0) return [spec.memorySize, spec.memorySize];
+  if (spec.indexes) return row.encoding.vex?.w === 1 ? [8, 8] : [4, 4];
+  if (spec.size === 'v') return [4, 2];
+  if (spec.memory === '16:v') return [6, 4];
+  if (spec.memory === 'v&v') return [8, 4];
+  if (spec.memory === '14/28byte') return [28, 14];
+  if (spec.memory === '94/108byte') return [108, 94];
+  if (spec.memory === '512byte') return [512, 512];
+  const bytes = letterBytes[spec.size] ?? 0;
+  return [bytes, bytes];
+}
+
+const places: Partial<Record<Place, Step['action']>> = {
+  rm: 'rm',
+  reg: 'reg',
+  vvvv: 'vvvv',
+  is4: 'is4',
+  opcode: 'opcode',
+};
+
+function stepOf(spec: OperandSpec, place: Place, row: Row): Step {
+  const [longBytes, shortBytes] = memoryBytes(spec, row);
+  const base = { ...noRegisters, isPointer: false, longBytes, shortBytes, value: 0 };
+  const registers = special.get(spec.kind);
+  const action = places[place];
+  if (action) {
+    const isPointer = spec.kind === 'pointer';
+    const banks = registers ? { long: registers, short: registers } : bankOf(spec);
+    const chosen = isPointer ? { long: generalLong, short: generalWord } : banks;
+    return { ...base, ...chosen, isPointer, action };
+  }
+  const immediate = (name: 'signed' | 'unsigned', long: number, short: number, value: number) =>
+    ({ ...base, action: name, longBytes: long, shortBytes: short, value }) as const;
+  switch (spec.kind) {
+    case 'accumulator':
+      return { ...base, ...bankOf(spec), action: 'accumulator' };
+    case 'count1':
+    case 'const3':
+      return { ...base, action: 'constant', value: spec.kind === 'count1' ? 1 : 3 };
+    case 'imm':
+      if (spec.size === 'b') return immediate('signed', 1, 1, 1);
+      if (spec.size === 'd') return immediate('signed', 4, 4, 4);
+      return { ...base, action: 'operandSized' };
+    case 'simm8':
+      return immediate('signed', 4, 2, 1);
+    case 'ubyte':
+      return immediate('unsigned', 1, 1, 1);
+    case 'uword':
+      return immediate('unsigned', 2, 2, 2);
+    case 'nibble':
+      return { ...base, action: 'nibble' };
+    case 'rel': {
+      const isByte = spec.size === 'b';
+      return { ...base, action: 'relative', longBytes: isByte ? 1 : 4, shortBytes: isByte ? 1 : 2 };
+    }
+    case 'far':
+      return { ...base, action: 'far' };
+    case 'moffs':
+      return { ...base, action: 'moffs' };
+    case 'source':
+      return { ...base, action: 'source' };
+    case 'destination':
+      return { ...base, action: 'destination' };
+    case 'table':
+      return { ...base, action: 'table', longBytes: 1, shortBytes: 1 };
+    default: {
+      const fixed = [spec.register ?? stackTop];
+      return { ...base, action: 'fixed', long: fixed, short: fixed };
+    }
+  }
+}
+
+/** Beside a control register, memory is not told from a register. */
+function formOf(row: Row): 0 | 1 | 2 {
+  if (row.encoding.modrm < 0) return 0;
+  if (row.operands.some(({ kind }) => kind === 'mem')) return 1;
+  if (row.operands.some(({ kind }) => kind === 'rm' || kind === 'rvm')) return 0;
+  return row.operands.some(({ kind }) => /^[cdt]reg$/.test(kind)) ? 0 : 2;
+}
+
+function candidateOf(row: Row, steps: readonly Step[]): Candidate {
+  const { encoding, attributes, places: fields } = row;
+  const { vex, opcode } = encoding;
+  const isLong = opcode[0] === 0x0f && !vex;
+  const isThird = isLong && (opcode[1] === 0x38 || opcode[1] === 0x3a) && opcode.length > 2;
+  const rest = opcode.slice(isThird ? 3 : isLong ? 2 : 1);
+  return {
+    row,
+    rest,
+    restMask: encoding.addsRegister && rest.length > 0 ? 0xf8 : 0xff,
+    prefix: encoding.prefix,
+    isAlone: encoding.isAlone,
+    hasNoRepeat: encoding.hasNoRepeat,
+    isPlain: attributes.has('plain'),
+    operandSize: encoding.operandSize,
+    addressSize: encoding.addressSize,
+    modrm: encoding.modrm,
+    form: formOf(row),
+    takesAddress: row.operands.some(({ kind }) => /^(rm|rvm|mem)$/.test(kind)),
+    vexPrefix: vex ? vex.prefix : 0,
+    vexLength: vex ? vex.length : -1,
+    // Outside of 64-bit code W does not select 64-bit registers.
+    vexW: !vex || row.operands.some(({ size }) => size === 'y') ? -1 : vex.w,
+    usesV: fields.includes('vvvv'),
+    steps,
+    bySuffix: undefined,
+    needsSuffix: false,
+  };
+}
+
+function rank({ prefix, isPlain, rest, isAlone }: Candidate): number {
+  const first = prefix !== 0 ? 0 : isAlone ? 1 : isPlain ? 2 : 3;
+  return first * 4 - Math.min(rest.length, 3);
+}
+
+const suffixStep: Step = {
+  ...noRegisters,
+  action: 'unsigned',
+  isPointer: false,
+  longBytes: 1,
+  shortBytes: 1,
+  value: 1,
+};
+
+/** Rows that differ in the byte behind the address stand under the one that takes any. */
+function underOne(list: Candidate[]): Candidate[] {
+  const suffixed = list.filter(({ row }) => row.encoding.suffixByte >= 0);
+  if (suffixed.length === 0) return list;
+  const key = ({ prefix, vexPrefix, vexLength }: Candidate) =>
+    `${prefix} ${vexPrefix} ${vexLength}`;
+  const groups = Map.groupBy(suffixed, key);
+  const general = list.filter(({ row }) => row.encoding.suffixByte < 0);
+  const found: Candidate[] = [];
+  for (const candidate of general) {
+    const group = groups.get(key(candidate));
+    groups.delete(key(candidate));
+    const bySuffix = group && new Map(group.map((each) => [each.row.encoding.suffixByte, each]));
+    found.push({ ...candidate, bySuffix });
+  }
+  for (const group of groups.values()) {
+    const bySuffix = new Map(group.map((each) => [each.row.encoding.suffixByte, each]));
+    const steps = [...group[0].steps, suffixStep];
+    found.push({ ...group[0], steps, bySuffix, needsSuffix: true });
+  }
+  return found;
+}
+
+let lines: (number[] | undefined)[] | undefined;
+const cells: (readonly Candidate[] | undefined)[] = [];
+const empty: readonly Candidate[] = [];
+
+function linesByCell(): (number[] | undefined)[] {
+  const found: (number[] | undefined)[] = Array.from({ length: mapCount * 256 });
+  const every = rowLines();
+  for (let index = 0; index < every.length; index++) {
+    const place = cellOf(every[index]);
+    if (!place) continue;
+    const [cell, count] = place;
+    for (let i = 0; i < count; i++) {
+      const list = found[cell + i];
+      if (list) list.push(index);
+      else found[cell + i] = [index];
+    }
+  }
+  return found;
+}
+
+/** The rows that an opcode may mean, the more particular first. */
+export function candidatesOf(map: number, opcode: number): readonly Candidate[] {
+  const cell = map * 256 + opcode;
+  const known = cells[cell];
+  if (known) return known;
+  lines ??= linesByCell();
+  const list: Candidate[] = [];
+  for (const index of lines[cell] ?? []) {
+    const row = rowAt(index);
+    if (row.attributes.has('alias')) continue;
+    list.push(
+      candidateOf(
+        row,
+        row.operands.map((spec, at) => stepOf(spec, row.places[at], row)),
+      ),
+    );
+  }
+  const sorted = underOne(list).sort((left, right) => rank(left) - rank(right));
+  return (cells[cell] = sorted.length > 0 ? sorted : empty);
+}
+
+/** The map that a VEX or XOP prefix names; -1: none. */
+export function prefixedMap(isXop: boolean, number: number): number {
+  if (isXop) return number >= 8 && number <= 10 ? number : -1;
+  return number >= 1 && number <= 3 ? vexBase + number : -1;
+}

@@ -1,0 +1,191 @@
+// The instruction table, extensions of the general and system instructions after the Pentium Pro:
+// bit manipulation, random numbers, state saving, cache control, virtual machines, enclaves,
+// transactions, shadow stacks. The notation is explained in row.ts. Sources: SDM vol. 2 and 3, APM
+// vol. 3; for PadLock its programming guide.
+
+import { family } from './families.ts';
+
+const bits = [
+  `
+andn | w r:y, r r:y, r r/m:y | VEX.LZ.0F38.W0 F2 /r | w:sz u:ap 0:oc | suffix:l size:hidden | bmi
+bextr | w r:y, r r/m:y, r r:y | VEX.LZ.0F38.W0 F7 /r | w:z u:sap 0:oc | suffix:l size:hidden | bmi
+blsi | w r:y, r r/m:y | VEX.LZ.0F38.W0 F3 /3 | w:szc u:ap 0:o | suffix:l size:hidden | bmi
+blsmsk | w r:y, r r/m:y | VEX.LZ.0F38.W0 F3 /2 | w:sc u:ap 0:zo | suffix:l size:hidden | bmi
+blsr | w r:y, r r/m:y | VEX.LZ.0F38.W0 F3 /1 | w:szc u:ap 0:o | suffix:l size:hidden | bmi
+bzhi | w r:y, r r/m:y, r r:y | VEX.LZ.0F38.W0 F5 /r | w:szc u:ap 0:o | suffix:l size:hidden | bmi2
+mulx | w r:y, w r:y, r r/m:y | VEX.LZ.F2.0F38.W0 F6 /r | - | suffix:l size:hidden | bmi2
+pdep | w r:y, r r:y, r r/m:y | VEX.LZ.F2.0F38.W0 F5 /r | - | suffix:l size:hidden | bmi2
+pext | w r:y, r r:y, r r/m:y | VEX.LZ.F3.0F38.W0 F5 /r | - | suffix:l size:hidden | bmi2
+rorx | w r:y, r r/m:y, r imm8 | VEX.LZ.F2.0F3A.W0 F0 /r ib | - | suffix:l size:hidden | bmi2
+sarx | w r:y, r r/m:y, r r:y | VEX.LZ.F3.0F38.W0 F7 /r | - | suffix:l size:hidden | bmi2
+shlx | w r:y, r r/m:y, r r:y | VEX.LZ.66.0F38.W0 F7 /r | - | suffix:l size:hidden | bmi2
+shrx | w r:y, r r/m:y, r r:y | VEX.LZ.F2.0F38.W0 F7 /r | - | suffix:l size:hidden | bmi2
+bextr | w r:y, r r/m:y, r imm32 | XOP.LZ.0A.W0 10 /r id | w:z u:sap 0:oc | suffix:l size:hidden | tbm`,
+  family(
+    `blcfill 01 1, blsfill 01 2, blcs 01 3, tzmsk 01 4, blcic 01 5, blsic 01 6, t1mskc 01 7, blcmsk 02 1,
+blci 02 6`,
+    `
+$n | w r:y, r r/m:y | XOP.LZ.09.W0 $o /$1 | w:szc u:ap 0:o | suffix:l size:hidden | tbm`,
+  ),
+  `
+llwpcb | r r:y | XOP.LZ.09.W0 12 /0 | - | suffix:l size:hidden | lwp
+slwpcb | w r:y | XOP.LZ.09.W0 12 /1 | - | suffix:l size:hidden | lwp
+lwpins | r r:y, r r/m:d, r imm32 | XOP.LZ.0A.W0 12 /0 id | w:c | suffix:l size:hidden | lwp
+lwpval | r r:y, r r/m:d, r imm32 | XOP.LZ.0A.W0 12 /1 id | - | suffix:l size:hidden | lwp
+popcnt | w r:v, r r/m:v | F3 0F B8 /r | w:z 0:osapc | | popcnt
+adcx | rw r:y, r r/m:y | 66 0F 38 F6 /r | r:c w:c | suffix:l size:hidden | adx
+adox | rw r:y, r r/m:y | F3 0F 38 F6 /r | r:o w:o | suffix:l size:hidden | adx
+movbe | w r:v, r m:v | 0F 38 F0 /r | - | | movbe
+movbe | w m:v, r r:v | 0F 38 F1 /r | - | | movbe
+crc32 | rw r:d, r r/m:b | F2 0F 38 F0 /r | - | size:shown source | sse4.2
+crc32 | rw r:d, r r/m:v | F2 0F 38 F1 /r | - | size:shown source | sse4.2
+rdrand | w r:v | NFx 0F C7 /6 | w:c 0:oszap | size:none | rdrnd
+rdseed | w r:v | NFx 0F C7 /7 | w:c 0:oszap | size:none | rdseed
+rdpid | w r32 | F3 0F C7 /7 | - | | rdpid
+aadd | rw m:y, r r:y | NP 0F 38 FC /r | - | suffix:l size:hidden | rao_int
+aand | rw m:y, r r:y | 66 0F 38 FC /r | - | suffix:l size:hidden | rao_int
+aor | rw m:y, r r:y | F2 0F 38 FC /r | - | suffix:l size:hidden | rao_int
+axor | rw m:y, r r:y | F3 0F 38 FC /r | - | suffix:l size:hidden | rao_int
+movdiri | w m:y, r r:y | NP 0F 38 F9 /r | - | suffix:l size:hidden | movdiri
+movdir64b | r [r], r m512 | 66 0F 38 F8 /r | - | address | movdir64b
+enqcmd | r [r], r m512 | F2 0F 38 F8 /r | w:z 0:osapc | address | enqcmd
+enqcmds | r [r], r m512 | F3 0F 38 F8 /r | w:z 0:osapc | cpl0 address | enqcmd
+ud1 | - r:v, - r/m:v | 0F B9 /r | - | size:hidden as:ud1,ud2b | 186
+ud0 | - r:v, - r/m:v | 0F FF /r | - | size:hidden | 186`,
+].join('');
+
+const state = `
+ldmxcsr | r m32 | NP 0F AE /2 | - | | sse
+stmxcsr | w m32 | NP 0F AE /3 | - | | sse
+xsave | w m | NP 0F AE /4 | - | | xsave
+xrstor | r m | NP 0F AE /5 | - | | xsave
+xsaveopt | w m | NP 0F AE /6 | - | | xsaveopt
+xsavec | w m | NP 0F C7 /4 | - | | xsavec
+xsaves | w m | NP 0F C7 /5 | - | cpl0 | xsaves
+xrstors | r m | NP 0F C7 /3 | - | cpl0 | xsaves
+xgetbv | | NP 0F 01 D0 | - | | xsave
+xsetbv | | NP 0F 01 D1 | - | cpl0 | xsave
+lfence | | NP 0F AE E8 | - | | sse2
+mfence | | NP 0F AE F0 | - | | sse2
+sfence | | NP 0F AE F8 | - | | sse,3dnowa
+clflush | - m:b | NP 0F AE /7 | - | size:none | clflush
+clflushopt | - m:b | 66 0F AE /7 | - | size:none | clflushopt
+clwb | - m:b | 66 0F AE /6 | - | size:none | clwb
+cldemote | - m:b | NP 0F 1C /0 | - | size:none | cldemote
+prefetchnta | - m:b | 0F 18 /0 | - | size:none | sse,3dnowa
+prefetcht0 | - m:b | 0F 18 /1 | - | size:none | sse,3dnowa
+prefetcht1 | - m:b | 0F 18 /2 | - | size:none | sse,3dnowa
+prefetcht2 | - m:b | 0F 18 /3 | - | size:none | sse,3dnowa
+prefetch | - m:b | 0F 0D /0 | - | size:none | 3dnow,prfchw
+prefetchw | - m:b | 0F 0D /1 | - | size:none | 3dnow,prfchw
+prefetchwt1 | - m:b | 0F 0D /2 | - | size:none | prefetchwt1
+ptwrite | r r/m:y | F3 0F AE /4 | - | suffix:l | ptwrite
+tpause | r r32 | 66 0F AE /6 | w:c 0:oszap | | waitpkg
+umwait | r r32 | F2 0F AE /6 | w:c 0:oszap | | waitpkg
+umonitor | r [r] | F3 0F AE /6 | - | address | waitpkg
+wbnoinvd | | F3 0F 09 | - | cpl0 | wbnoinvd
+rdpkru | | NP 0F 01 EE | - | | ospke
+wrpkru | | NP 0F 01 EF | - | | ospke
+serialize | | NP 0F 01 E8 | - | | serialize
+hreset | r imm8 | F3 0F 3A F0 C0 ib | - | cpl0 | hreset`;
+
+const shadowStack = `
+incsspd | r r32 | F3 0F AE /5 | - | | shstk
+rdsspd | rw r32 | F3 0F 1E /1 | - | | shstk
+saveprevssp | | F3 0F 01 EA | - | | shstk
+rstorssp | rw m64 | F3 0F 01 /5 | w:c 0:oszap | | shstk
+wrssd | w m:d, r r32 | NP 0F 38 F6 /r | - | | shstk
+wrussd | w m:d, r r32 | 66 0F 38 F5 /r | - | cpl0 | shstk
+setssbsy | | F3 0F 01 E8 | - | cpl0 | shstk
+clrssbsy | rw m64 | F3 0F AE /6 | w:c 0:oszap | cpl0 | shstk
+bndmk | w bnd, - m | F3 0F 1B /r | - | long | mpx
+bndmov | w bnd, r bnd/m64 | 66 0F 1A /r | - | long | mpx
+bndmov | w bnd/m64, r bnd | 66 0F 1B /r | - | long | mpx
+bndcl | r bnd, r r/m:d | F3 0F 1A /r | - | size:none long | mpx
+bndcu | r bnd, r r/m:d | F2 0F 1A /r | - | size:none long | mpx
+bndcn | r bnd, r r/m:d | F2 0F 1B /r | - | size:none long | mpx
+bndldx | w bnd, r m | NP 0F 1A /r | - | long | mpx
+bndstx | w m, r bnd | NP 0F 1B /r | - | long | mpx
+xbegin | - rel:v | C7 F8 cz | - | size:none | rtm
+xabort | r imm8 | C6 F8 ib | - | | rtm
+xend | | NP 0F 01 D5 | - | | rtm
+xtest | | NP 0F 01 D6 | w:z 0:osapc | | hle,rtm
+xsusldtrk | | F2 0F 01 E8 | - | | tsxldtrk
+xresldtrk | | F2 0F 01 E9 | - | | tsxldtrk`;
+
+const virtual = `
+vmcall | | NP 0F 01 C1 | - | cpl0 | vmx
+vmlaunch | | NP 0F 01 C2 | w:zc 0:osap | cpl0 | vmx
+vmresume | | NP 0F 01 C3 | w:zc 0:osap | cpl0 | vmx
+vmxoff | | NP 0F 01 C4 | w:zc 0:osap | cpl0 | vmx
+vmfunc | | NP 0F 01 D4 | - | | vmfunc
+vmclear | r m64 | 66 0F C7 /6 | w:zc 0:osap | cpl0 | vmx
+vmxon | r m64 | F3 0F C7 /6 | w:zc 0:osap | cpl0 | vmx
+vmptrld | r m64 | NP 0F C7 /6 | w:zc 0:osap | cpl0 | vmx
+vmptrst | w m64 | NP 0F C7 /7 | w:zc 0:osap | cpl0 | vmx
+vmread | w r/m:d, r r:d | NP 0F 78 /r | w:zc 0:osap | cpl0 suffix:l size:hidden | vmx
+vmwrite | r r:d, r r/m:d | NP 0F 79 /r | w:zc 0:osap | cpl0 suffix:l size:hidden | vmx
+invept | r r32, r m128 | 66 0F 38 80 /r | w:zc 0:osap | cpl0 | ept
+invvpid | r r32, r m128 | 66 0F 38 81 /r | w:zc 0:osap | cpl0 | ept
+invpcid | r r32, r m128 | 66 0F 38 82 /r | - | cpl0 | invpcid
+getsec | | NP 0F 37 | - | | smx
+vmrun | | 0F 01 D8 | - | cpl0 | svme
+vmmcall | | NP 0F 01 D9 | - | | svme
+vmgexit | | F3 0F 01 D9 | - | cpl0 | sev_es
+vmgexit | | F2 0F 01 D9 | - | cpl0 decode | sev_es
+vmload | | 0F 01 DA | - | cpl0 | svme
+vmsave | | 0F 01 DB | - | cpl0 | svme
+stgi | | 0F 01 DC | - | cpl0 | svme
+clgi | | 0F 01 DD | - | cpl0 | svme
+skinit | | 0F 01 DE | - | cpl0 | svme
+skinit | r EAX | 0F 01 DE | - | cpl0 alias | svme
+invlpga | | 0F 01 DF | - | cpl0 | svme
+invlpga | r EAX, r ECX | a32 0F 01 DF | - | cpl0 alias order:same | svme
+invlpga | r AX, r ECX | a16 0F 01 DF | - | cpl0 alias order:same | svme${family(
+  'vmrun D8, vmload DA, vmsave DB',
+  `
+$n | r EAX | a32 0F 01 $o | - | cpl0 alias | svme
+$n | r AX | a16 0F 01 $o | - | cpl0 alias | svme`,
+)}
+monitorx | r EAX, r ECX, r EDX | a32 NP 0F 01 FA | - | order:same implied | mwaitx
+monitorx | r AX, r ECX, r EDX | a16 NP 0F 01 FA | - | order:same implied | mwaitx
+monitorx | | NP 0F 01 FA | - | alias | mwaitx
+mwaitx | r EAX, r ECX, r EBX | NP 0F 01 FB | - | order:same implied omit:all | mwaitx
+clzero | | NP 0F 01 FC | - | | clzero
+clzero | r EAX | a32 NP 0F 01 FC | - | alias | clzero
+clzero | r AX | a16 NP 0F 01 FC | - | alias | clzero
+rdpru | | NP 0F 01 FD | w:c 0:oszap | | rdpru
+mcommit | | F3 0F 01 FA | w:c 0:oszap | | mcommit
+invlpgb | | NP 0F 01 FE | - | cpl0 | snp
+tlbsync | | NP 0F 01 FF | - | cpl0 | snp
+pvalidate | | F2 0F 01 FF | w:oszapc | cpl0 | snp
+pconfig | | NP 0F 01 C5 | w:z 0:osapc | cpl0 | pconfig
+encls | | NP 0F 01 CF | - | cpl0 | se1
+enclu | | NP 0F 01 D7 | - | | se1
+enclv | | NP 0F 01 C0 | - | cpl0 | se1
+clac | | NP 0F 01 CA | - | cpl0 | smap
+stac | | NP 0F 01 CB | - | cpl0 | smap
+tdcall | | 66 0F 01 CC | - | | tdx
+wrmsrns | | NP 0F 01 C6 | - | cpl0 | wrmsrns
+syscall | | 0F 05 | - | | syscall
+sysret | | 0F 07 | - | cpl0 suffix:l size:shown | syscall`;
+
+const padlock = [
+  `
+xstore-rng | | 0F A7 C0 | - | as:xstore-rng,xstorerng,xstore rep | padlock`,
+  family(
+    'xcrypt-ecb A7 C8 xcryptecb, xcrypt-cbc A7 D0 xcryptcbc, xcrypt-ctr A7 D8 xcryptctr, xcrypt-cfb A7 E0 xcryptcfb, xcrypt-ofb A7 E8 xcryptofb',
+    `
+$n | | F3 0F $o $1 | - | as:$n,$2 rep | padlock`,
+  ),
+  family(
+    'montmul A6 C0 montmul, xsha1 A6 C8 xsha1, xsha256 A6 D0 xsha256',
+    `
+$n | | F3 0F $o $1 | - | rep | padlock`,
+  ),
+].join('');
+
+/** The extensions, one row a line. */
+export function extensionTable(): string {
+  return [bits, state, shadowStack, virtual, padlock].join('');
+}

@@ -1,0 +1,328 @@
+// Writes an instruction in one form of the table: prefixes, opcode, ModRM, displacement and
+// immediates, with the holes that values go into. Prefixes stand in GNU as's order: wait, segment,
+// address size, operand size, repeat, lock; then VEX, where it is.
+
+import type { Form } from './forms.ts';
+import type { Match, ValueUse } from './match.ts';
+import { memoryBytes } from './memory.ts';
+import type { AddressBytes } from './memory.ts';
+import type {
+  EncodeOptions,
+  EncodeProblem,
+  Encoding,
+  Fixup,
+  Instruction,
+  MemoryOperand,
+  Mode,
+  Operand,
+} from './model.ts';
+import { prefixSlot, sizeUnder } from './prefixes.ts';
+import type { PrefixSet } from './prefixes.ts';
+import { problem } from './problems.ts';
+import type { OperandSpec, Place, VexSpec } from './row.ts';
+
+/** An instruction, the form chosen for it, and what else decides its bytes. */
+export interface Parts {
+  readonly match: Match;
+  readonly instruction: Instruction;
+  readonly mode: Mode;
+  readonly prefixes: PrefixSet;
+  readonly use: ValueUse;
+  readonly options: EncodeOptions;
+}
+
+/** Bytes and fixups of one instruction while it is written. */
+class Writer {
+  readonly bytes: number[] = [];
+  readonly fixups: Fixup[] = [];
+
+  /** A little-endian field; the value is 0 where it is not known. */
+  field(size: 1 | 2 | 4, value: bigint): void {
+    const low = Number(BigInt.asUintN(32, value));
+    for (let i = 0; i < size; i++) this.bytes.push((low >>> (8 * i)) & 0xff);
+  }
+
+  hole(
+    kind: Fixup['kind'],
+    operand: number,
+    size: 1 | 2 | 4,
+    value: bigint | undefined,
+    isSigned: boolean,
+  ): void {
+    const offset = this.bytes.length;
+    this.fixups.push({ offset, size, operand, kind, isRelative: kind === 'target', isSigned });
+    this.field(size, value ?? 0n);
+  }
+}
+
+function tailSize(word: string, size: 16 | 32): 1 | 2 | 4 {
+  if (word === 'ib' || word === 'cb') return 1;
+  if (word === 'id') return 4;
+  return word === 'iw' || size === 16 ? 2 : 4;
+}
+
+const immediateKinds: ReadonlySet<string> = new Set(['imm', 'simm8', 'ubyte', 'uword']);
+
+/** The written operand that `take` accepts; -1 where there is none. */
+function operandIndex({ form }: Match, take: (spec: OperandSpec) => boolean): number {
+  return form.operands.findIndex(({ spec }) => take(spec));
+}
+
+/** The written operand that stands in a field of the encoding; -1 where there is none. */
+function atPlace({ form }: Match, place: Place): number {
+  const { places } = form.row;
+  return form.operands.findIndex(({ index }) => places[index] === place);
+}
+
+function valueOf(operand: Operand): bigint | undefined {
+  return operand.kind === 'immediate' ? operand.value : undefined;
+}
+
+/** Immediates are written in the manual's order. */
+function writeImmediate(writer: Writer, parts: Parts, size: 1 | 2 | 4, nth: number): void {
+  const { operands } = parts.match.form;
+  let left = nth;
+  const wanted = parts.match.form.row.operands.findIndex(
+    ({ kind }) => immediateKinds.has(kind) && left-- === 0,
+  );
+  const at = operands.findIndex(({ index }) => index === wanted);
+  const isSigned = operands[at].spec.kind === 'simm8';
+  writer.hole('immediate', at, size, valueOf(parts.instruction.operands[at]), isSigned);
+}
+
+function writeFar(writer: Writer, { match, instruction }: Parts): void {
+  const at = operandIndex(match, ({ kind }) => kind === 'far');
+  const size = match.size === 16 ? 2 : 4;
+  writer.hole('immediate', at + 1, size, valueOf(instruction.operands[at + 1]), false);
+  writer.hole('immediate', at, 2, valueOf(instruction.operands[at]), false);
+}
+
+/** The register of is4 in the upper half of a byte, and what imm4 says in the lower. */
+function is4Byte({ match, instruction }: Parts): number {
+  const nibble = operandIndex(match, ({ kind }) => kind === 'nibble');
+  const low = nibble < 0 ? 0n : (valueOf(instruction.operands[nibble]) ?? 0n);
+  return (registerNumber(instruction.operands[atPlace(match, 'is4')]) << 4) | Number(low);
+}
+
+/** What follows opcode, ModRM and displacement. */
+function writeTail(writer: Writer, parts: Parts, address: AddressBytes | undefined): void {
+  const { match, instruction } = parts;
+  const { tail, suffixByte } = match.form.row.encoding;
+  let immediates = 0;
+  if (suffixByte >= 0) writer.bytes.push(suffixByte);
+  for (const word of tail) {
+    if (word === 'mo') {
+      const at = operandIndex(match, ({ kind }) => kind === 'moffs');
+      const operand = instruction.operands[at];
+      const value = operand.kind === 'memory' ? operand.displacement : undefined;
+      writer.hole('displacement', at, address?.bits === 16 ? 2 : 4, value, false);
+    } else if (word === 'pz') {
+      writeFar(writer, parts);
+    } else if (word === 'is4') {
+      writer.bytes.push(is4Byte(parts));
+    } else if (word === 'cb' || word === 'cz') {
+      const at = operandIndex(match, ({ kind }) => kind === 'rel');
+      const size = tailSize(word, match.size);
+      writer.hole('target', at, size, undefined, size === 1);
+    } else {
+      writeImmediate(writer, parts, tailSize(word, match.size), immediates++);
+    }
+  }
+}
+
+function registerNumber(operand: Operand | undefined): number {
+  return operand?.kind === 'register' ? operand.register.number : 0;
+}
+
+/** The written operand of the r/m field (-1: none), and the number in the reg field. */
+function modrmParts({ match, instruction }: Parts): { rm: number; reg: number } {
+  const { encoding, attributes } = match.form.row;
+  const reg = atPlace(match, 'reg');
+  if (attributes.has('same')) return { rm: reg, reg: registerNumber(instruction.operands[reg]) };
+  const rm = atPlace(match, 'rm');
+  if (encoding.modrm < 8) return { rm, reg: encoding.modrm };
+  return { rm, reg: encoding.modrm === 9 ? 0 : registerNumber(instruction.operands[reg]) };
+}
+
+function sizeIsSaid({ form }: Match, instruction: Instruction): boolean {
+  if (form.size !== 0 || form.row.encoding.operandSize !== 0) return true;
+  return form.operands.some(({ spec }, index) => {
+    const operand = instruction.operands[index];
+    if (operand.kind === 'memory') return spec.size === 'v' && operand.size !== undefined;
+    return operand.kind === 'register' && spec.size === 'v' && operand.register.bits >= 16;
+  });
+}
+
+/** The register that holds an address in movdir64b and its kin, or undefined. */
+function pointerBits({ match, instruction }: Parts): number {
+  const at = operandIndex(match, ({ kind }) => kind === 'pointer');
+  const operand = at < 0 ? undefined : instruction.operands[at];
+  return operand?.kind === 'register' ? operand.register.bits : 0;
+}
+
+/**
+ * Puts the operand-size, address-size and segment prefixes that the form needs; a conflict comes
+ * back as a problem.
+ */
+function addPrefixes(parts: Parts, address: AddressBytes | undefined): EncodeProblem | undefined {
+  const { match, instruction, mode, prefixes } = parts;
+  const { encoding, isSized } = match.form.row;
+  const { slots } = prefixes;
+  const twice = () => problem('A0206', 'same type of prefix used twice');
+  const size = encoding.operandSize || (isSized ? match.size : mode);
+  const isFlipped = slots[prefixSlot.data] !== 0;
+  if (size !== mode && !(isFlipped && !sizeIsSaid(match, instruction))) {
+    if (isFlipped) return twice();
+    slots[prefixSlot.data] = 0x66;
+  }
+  const pointer = pointerBits(parts);
+  if (pointer !== 0 && address && address.bits !== pointer) {
+    return problem('A0205', `an address of ${address.bits} bits, a register of ${pointer}`);
+  }
+  const bits = encoding.addressSize || pointer || address?.bits || mode;
+  if (address && bits === mode && slots[prefixSlot.address] !== 0) {
+    return problem(
+      'A0205',
+      `the registers of the address have ${bits} bits, its prefix says otherwise`,
+    );
+  }
+  if (bits !== mode) slots[prefixSlot.address] = 0x67;
+  const segment = address?.segment;
+  if (segment !== undefined && segment !== slots[prefixSlot.segment]) {
+    if (slots[prefixSlot.segment] !== 0) return twice();
+    slots[prefixSlot.segment] = segment;
+  }
+  if (encoding.prefix === 0x9b) slots[prefixSlot.wait] = 0x9b;
+  else if (encoding.prefix !== 0) {
+    const slot = encoding.prefix === 0x66 ? prefixSlot.data : prefixSlot.repeat;
+    if (slots[slot] !== 0 && slots[slot] !== encoding.prefix) return twice();
+    slots[slot] = encoding.prefix;
+  }
+  return undefined;
+}
+
+const segmentPrefixes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65];
+const implicitKinds: ReadonlySet<string> = new Set(['moffs', 'source', 'destination', 'table']);
+
+/** The address part of an instruction without a ModRM byte: strings, xlat, moffs. */
+function implicitAddress(parts: Parts): AddressBytes | undefined {
+  const { match, instruction, mode, prefixes } = parts;
+  const size = sizeUnder(prefixes.slots[prefixSlot.address], mode);
+  const at = operandIndex(match, ({ kind }) => implicitKinds.has(kind));
+  const operand = instruction.operands.find(
+    (each): each is MemoryOperand => each.kind === 'memory' && each.base?.name !== 'dx',
+  );
+  if (at < 0 || !operand) return undefined;
+  // The segment stands on the source of a string instruction, wherever it is written.
+  let segment: number | undefined;
+  match.form.operands.forEach(({ spec }, index) => {
+    const written = instruction.operands[index];
+    if (spec.kind === 'destination' || written.kind !== 'memory' || !written.segment) return;
+    const { number } = written.segment;
+    if (number !== 3) segment = segmentPrefixes[number];
+  });
+  const bits = operand.base ? operand.base.bits : size;
+  return { bits: bits === 16 ? 16 : 32, segment, modrm: 0, sib: -1, displacementSize: 0 };
+}
+
+const prefixCodes = new Map([
+  [0, 0],
+  [0x66, 1],
+  [0xf3, 2],
+  [0xf2, 3],
+]);
+
+/** The VEX or XOP prefix (SDM vol. 2, 2.3.5); R, X and B are clear outside of 64-bit code. */
+function writeVex({ bytes }: Writer, vex: VexSpec, parts: Parts): void {
+  const { match, instruction, options, prefixes } = parts;
+  const at = atPlace(match, 'vvvv');
+  const register = at < 0 ? 0 : registerNumber(instruction.operands[at]);
+  const length = vex.length < 0 ? (options.scalarBits === 256 ? 1 : 0) : vex.length;
+  const low = ((15 - register) << 3) | (length << 2) | (prefixCodes.get(vex.prefix) ?? 0);
+  const w = vex.w < 0 ? (options.vexW ?? 0) : vex.w;
+  if (vex.kind === 'VEX' && vex.map === 1 && w === 0 && !prefixes.wishes.has('vex3')) {
+    bytes.push(0xc5, 0x80 | low);
+    return;
+  }
+  bytes.push(vex.kind === 'VEX' ? 0xc4 : 0x8f, 0xe0 | vex.map, (w << 7) | low);
+}
+
+function wishedDisplacement(parts: Parts): 0 | 8 | 16 | 32 {
+  const { wishes } = parts.prefixes;
+  if (wishes.size === 0) return 0;
+  if (wishes.has('disp8')) return 8;
+  return wishes.has('disp16') ? 16 : wishes.has('disp32') ? 32 : 0;
+}
+
+function addressOf(parts: Parts, rm: number): AddressBytes | EncodeProblem | undefined {
+  const { match, instruction, mode, prefixes, use } = parts;
+  if (match.form.row.encoding.modrm < 0) return implicitAddress(parts);
+  const operand = instruction.operands[rm];
+  if (operand?.kind !== 'memory') return undefined;
+  const pointer = pointerBits(parts);
+  const isLong = match.form.row.attributes.has('long');
+  const size = pointer || sizeUnder(prefixes.slots[prefixSlot.address], mode);
+  const { spec } = match.form.operands[rm];
+  const wish = wishedDisplacement(parts);
+  const found = memoryBytes(operand, size === 16 ? 16 : 32, use, rm, wish, spec.indexes);
+  if (isLong && !('message' in found) && found.bits === 16) {
+    return problem('A0205', `'${instruction.mnemonic}' takes 32-bit addresses only`, rm);
+  }
+  return found;
+}
+
+/** All bytes of one form. */
+export function writeForm(parts: Parts): Encoding | EncodeProblem {
+  const { match, instruction, prefixes } = parts;
+  const { encoding } = match.form.row;
+  const modrm = encoding.modrm >= 0 ? modrmParts(parts) : undefined;
+  const address = addressOf(parts, modrm?.rm ?? -1);
+  if (address && 'message' in address) return address;
+  const conflict = addPrefixes(parts, address);
+  if (conflict) return conflict;
+  const writer = new Writer();
+  const { bytes } = writer;
+  for (const prefix of prefixes.slots) if (prefix !== 0) bytes.push(prefix);
+  if (encoding.vex) writeVex(writer, encoding.vex, parts);
+  for (const byte of encoding.opcode) bytes.push(byte);
+  if (encoding.addsRegister) {
+    const at = atPlace(match, 'opcode');
+    bytes[bytes.length - 1] += registerNumber(instruction.operands[at]);
+  }
+  if (modrm) {
+    const rm = instruction.operands[modrm.rm];
+    if (address && rm.kind === 'memory') {
+      bytes.push(address.modrm | (modrm.reg << 3));
+      if (address.sib >= 0) bytes.push(address.sib);
+      const { displacementSize: size } = address;
+      if (size !== 0) {
+        writer.hole('displacement', modrm.rm, size, rm.displacement, size === 1);
+      }
+    } else bytes.push(0xc0 | (modrm.reg << 3) | registerNumber(rm));
+  }
+  writeTail(writer, parts, address);
+  return { bytes: Uint8Array.from(bytes), fixups: writer.fixups };
+}
+
+/** The near form beside a short jump, where the table has one that is enabled. */
+export function relaxed(
+  short: Encoding,
+  parts: Parts,
+  list: readonly Form[],
+  slots: readonly number[],
+): Encoding {
+  const { match, prefixes, mode } = parts;
+  for (const form of list) {
+    if (form.row.encoding.tail[0] !== 'cz') continue;
+    const again = { ...prefixes, slots: [...slots] };
+    const long = writeForm({ ...parts, match: { ...match, form }, prefixes: again });
+    if ('message' in long) return short;
+    const longSize = match.size === 16 ? 2 : 4;
+    return { ...short, relaxation: { longBytes: long.bytes, longSize } };
+  }
+  const opcode = short.bytes.at(-2) ?? 0;
+  if (mode !== 16 || (opcode & 0xf0) !== 0x70) return short;
+  // Before the 386 a distant jump is one on the opposite condition over an unconditional one.
+  const longBytes = Uint8Array.from([opcode ^ 1, 3, 0xe9, 0, 0]);
+  return { ...short, relaxation: { longBytes, longSize: 2 } };
+}
