@@ -80,7 +80,7 @@ $CC -O2 -static -DSQLITE_OMIT_LOAD_EXTENSION sqlite3.c shell.c -o static -lm -lp
     part: 'whole',
     commands: `CC="$CC" ./configure --target=i386 --prefix=$PWD/root --enable-wrapper=gcc
 make CC="$CC" AR="$AR" RANLIB="$RANLIB" install
-cp -rL /usr/include/linux /usr/include/asm-generic root/include/ && cp -rL /usr/include/*/asm root/include/`,
+cp -rL /usr/include/linux /usr/include/asm-generic /usr/include/mtd root/include/ && cp -rL /usr/include/*/asm root/include/`,
     same: 'lib/*.a lib/*.o lib/libc.so',
     check: `lib/libc.so 2>&1 | head -2`,
   },
@@ -89,10 +89,10 @@ cp -rL /usr/include/linux /usr/include/asm-generic root/include/ && cp -rL /usr/
     source: 'busybox',
     part: 'whole',
     needs: library === 'musl' ? ['musl'] : [],
-    commands: `make defconfig
+    commands: `make -s defconfig
 sed -i 's/# CONFIG_STATIC is not set/CONFIG_STATIC=y/; s/CONFIG_TC=y/# CONFIG_TC is not set/' .config
 export SOURCE_DATE_EPOCH=0 KCONFIG_NOTIMESTAMP=1
-make CC="${library === 'musl' ? '$CC -specs $MUSL/root/lib/musl-gcc.specs' : '$CC'}" LD="$LD -m elf_i386" \\
+make -s CONFIG_EXTRA_CFLAGS=-w CC="${library === 'musl' ? '$CC -specs $MUSL/root/lib/musl-gcc.specs' : '$CC'}" LD="$LD -m elf_i386" \\
   AR="$AR" NM="$NM" STRIP="$STRIP" OBJCOPY="$OBJCOPY" OBJDUMP="$OBJDUMP" HOSTCC=gcc`,
     same: 'busybox_unstripped busybox',
     check: `cd testsuite && for applet in awk bc cut expand find grep head printf sed sort sum tail test tr uniq wc; do
