@@ -27,6 +27,7 @@ import { buildObject } from './object.ts';
 import { Reader } from './reader.ts';
 import { writeSections } from './relocate.ts';
 import { requestSection } from './section-names.ts';
+import type { AsmSymbol } from './symbols.ts';
 
 export interface Assembled {
   /** Undefined where there are errors. */
@@ -66,16 +67,24 @@ export class Assembler implements Emitter {
     this.assembly.defineLabel(this.assembly.symbols.get(name));
   }
 
+  /** A symbol that a directive names. */
+  private named(name: string): AsmSymbol {
+    const symbol = this.assembly.symbols.get(name);
+    this.assembly.symbols.name(symbol);
+    return symbol;
+  }
+
   symbolAttribute(attribute: SymbolAttribute, name: string): void {
-    setAttribute(this.assembly.symbols.get(name), attribute);
+    setAttribute(this.named(name), attribute);
   }
 
   symbolType(name: string, type: string): void {
-    setType(this.assembly, this.assembly.symbols.get(name), type);
+    setType(this.assembly, this.named(name), type);
   }
 
   symbolSize(name: string, size: Value): void {
-    this.assembly.symbols.get(name).size = this.value(size);
+    const value = this.value(size);
+    this.named(name).size = value;
   }
 
   set(name: string, value: Value): void {
@@ -84,7 +93,7 @@ export class Assembler implements Emitter {
   }
 
   common(name: string, size: number, alignment: number): void {
-    declareCommon(this.assembly, this.assembly.symbols.get(name), size, alignment);
+    declareCommon(this.assembly, this.named(name), size, alignment);
   }
 
   align(bytes: number, fill?: number, max?: number): void {

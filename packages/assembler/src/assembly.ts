@@ -17,6 +17,7 @@ import type { Item } from './items.ts';
 import { Places } from './places.ts';
 import { Machine } from './machine.ts';
 import type { MachineOptions } from './machine.ts';
+import type { OutputOptions } from './output-options.ts';
 import { Section } from './sections.ts';
 import type { Probe } from './shape-probe.ts';
 import type { SectionAttributes, Spot, Subsection, Where } from './sections.ts';
@@ -41,6 +42,10 @@ export interface AssemblyOptions {
   readonly shapeCache?: boolean | undefined;
   /** Syntax, processor and choices of the encoder. */
   readonly machine?: MachineOptions | undefined;
+  /** Choices about what the object holds. */
+  readonly output?: OutputOptions | undefined;
+  /** `.altmacro` is in force from the start. */
+  readonly isAlternate?: boolean | undefined;
   /** More output than this is taken for a mistake; default 512 MiB. */
   readonly outputBytesMax?: number | undefined;
 }
@@ -59,7 +64,7 @@ export type CodeMode = 'code16' | 'code16gcc' | 'code32';
 export class Assembly {
   readonly options: AssemblyOptions;
   readonly diagnostics = new DiagnosticList();
-  readonly symbols = new SymbolTable();
+  readonly symbols: SymbolTable;
   /** Where fields and items were written. */
   readonly places = new Places();
   readonly sections: Section[] = [];
@@ -89,6 +94,8 @@ export class Assembly {
   readonly stabs: StabState = newStabState();
   /** `.gnu_attribute`: values by tag. */
   readonly attributes: Map<number, GnuAttribute> = new Map();
+  /** What `.include` and `.incbin` found. */
+  readonly filesRead = new Set<string>();
   /** What `.print` wrote. */
   readonly printed: string[] = [];
   readonly cfi: CfiState = newCfiState();
@@ -99,6 +106,7 @@ export class Assembly {
 
   constructor(options: AssemblyOptions) {
     this.options = options;
+    this.symbols = new SymbolTable(options.keepsLocals);
     this.outputBytesMax = options.outputBytesMax ?? outputBytesMaxDefault;
     this.text = this.section('.text', { type: 1, flags: 6, entrySize: 0 });
     this.data = this.section('.data', { type: 1, flags: 3, entrySize: 0 });
@@ -435,6 +443,8 @@ export class Assembly {
       target = this.successor(symbol);
     }
     target.isRedefinable = !isFirstOnly;
+    this.symbols.name(target);
+    if (value.kind === 'linear' && value.plus?.state === 'label') this.symbols.name(value.plus);
     target.definedAt = this.where;
     this.setValue(target, value);
   }

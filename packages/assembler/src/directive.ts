@@ -118,6 +118,7 @@ export function symbolArgument(directive: Directive, index: number): AsmSymbol |
   if (name === undefined) return undefined;
   const symbol = directive.assembly.symbols.get(name);
   symbol.firstUse ??= directive.assembly.where;
+  directive.assembly.symbols.name(symbol);
   return symbol;
 }
 

@@ -323,6 +323,7 @@ function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainO
   }
   const form = jumpForm(encoding);
   if (form) {
+    namePlace(assembly, operands[0]?.value);
     assembly.item({
       kind: 'jump',
       position: sub.length,
@@ -339,8 +340,15 @@ function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainO
     const value = operands[fixup.operand]?.value;
     if (!value || (fixup.kind !== 'target' && constantOf(value) !== undefined)) continue;
     const shape = fixupShape(encoding, fixup);
+    if (fixup.kind !== 'immediate') namePlace(assembly, value);
     sub.fixups.addValue(start + fixup.offset, sub.items.length, shape, value, assembly.where);
   }
+}
+
+/** A label that an address or a target means is a symbol of the object from here on. */
+function namePlace({ symbols }: Assembly, value: Expression | undefined): void {
+  if (value?.kind !== 'linear' || value.minus) return;
+  if (value.plus?.state === 'label') symbols.name(value.plus);
 }
 
 /** The two forms of a jump that may be short; undefined for other instructions. */

@@ -149,6 +149,19 @@ class ObjectBuilder {
       }
       if (i < all.length) this.symbol(all[i]);
     }
+    this.lateSymbols();
+  }
+
+  /** What a relocation alone asks for stands behind all others, in the relocations' order. */
+  private lateSymbols(): void {
+    const late = new Set(this.assembly.symbols.hidden.filter((symbol) => !symbol.isNamed));
+    if (late.size === 0) return;
+    for (const { relocations } of this.finished) {
+      for (const { target } of relocations) {
+        if (target && !(target instanceof Section) && late.delete(target)) this.symbol(target);
+      }
+    }
+    for (const symbol of late) this.symbol(symbol);
   }
 
   private sectionSymbol(section: Section): void {
@@ -224,8 +237,13 @@ class ObjectBuilder {
     }
     const isWeak =
       symbol.isWeak || (symbol.isWeakTarget && home.kind === 'undefined' && !symbol.firstUse);
-    const outer = symbol.isUnique ? binding.unique : binding.global;
-    const bind = isWeak ? binding.weak : isGlobal ? outer : binding.local;
+    const bind = symbol.isUnique
+      ? binding.unique
+      : isWeak
+        ? binding.weak
+        : isGlobal
+          ? binding.global
+          : binding.local;
     const made = blankSymbol(
       symbol.name,
       this.symbolType(symbol, home),

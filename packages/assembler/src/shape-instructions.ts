@@ -18,6 +18,8 @@ interface Field {
   /** Which of the plans. */
   readonly value: number;
   readonly isTarget: boolean;
+  /** An address or a target: its label becomes a symbol of the object. */
+  readonly isPlace: boolean;
   readonly shape: number;
 }
 
@@ -78,6 +80,7 @@ export class InstructionAction implements Action {
     if (jump) {
       const { plus, minus, addend } = found[0];
       if (!plus || minus || this.plans[0].reference !== undefined) return false;
+      if (!plus.isNamed && plus.state === 'label') assembly.symbols.name(plus);
       markLine(assembly);
       sub.items.addJump(sub.length, jump, plus, addend, assembly.placeNumber());
       return true;
@@ -103,6 +106,9 @@ export class InstructionAction implements Action {
       let rest = addend | 0;
       for (let i = 0; i < field.size; i++, rest >>= 8) sub.bytes[at + i] = rest;
       return;
+    }
+    if (field.isPlace && !plus.isNamed && !minus && plus.state === 'label') {
+      assembly.symbols.name(plus);
     }
     const place = assembly.placeNumber();
     const item = sub.items.length;
@@ -132,7 +138,8 @@ export class InstructionAction implements Action {
       const { offset, size } = fixup;
       const isTarget = fixup.kind === 'target';
       const shape = fixupShape(encoding, fixup);
-      fields.push({ offset, size, value, isTarget, shape });
+      const isPlace = fixup.kind !== 'immediate';
+      fields.push({ offset, size, value, isTarget, isPlace, shape });
     }
     const jump = jumpForm(encoding);
     if (jump && this.plans.length !== 1) return;

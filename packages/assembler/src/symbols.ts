@@ -46,6 +46,8 @@ export class AsmSymbol {
   /** STT_; undefined where no `.type` was seen. */
   type: number | undefined;
   size: Expression | undefined;
+  /** It has its place in the object's table, should it be needed there. */
+  isNamed = false;
   /** STB_GNU_UNIQUE: one in the whole process. */
   isUnique = false;
   isUsedInRelocation = false;
@@ -109,10 +111,33 @@ export class SymbolTable {
   private readonly index = new NameIndex<AsmSymbol>();
   /** Names with letters beyond a byte, which only a compiler gives. */
   private readonly wide = new Map<string, AsmSymbol>();
-  /** In order of first mention. Section symbols are not among them. */
+  /** In the order of the object's table. Section symbols are not among them. */
   readonly all: AsmSymbol[] = [];
+  /** Names that the assembler keeps to itself until something asks for a symbol. */
+  readonly hidden: AsmSymbol[] = [];
+  private readonly keepsLocals: boolean;
   private unnamedCount = 0;
   private readonly numbered = new Map<string, number>();
+
+  constructor(keepsLocals = false) {
+    this.keepsLocals = keepsLocals;
+  }
+
+  private enter(symbol: AsmSymbol): void {
+    if (symbol.isAssemblerLocal && !this.keepsLocals) {
+      this.hidden.push(symbol);
+      return;
+    }
+    symbol.isNamed = true;
+    this.all.push(symbol);
+  }
+
+  /** From here on the symbol is one of the object, also where its name begins with `.L`. */
+  name(symbol: AsmSymbol): void {
+    if (symbol.isNamed) return;
+    symbol.isNamed = true;
+    if (symbol.name !== anonymousName) this.all.push(symbol);
+  }
 
   find(name: string): AsmSymbol | undefined {
     const known = nameBytes(name);
@@ -128,7 +153,7 @@ export class SymbolTable {
     if (symbol === undefined) {
       symbol = new AsmSymbol(name);
       this.wide.set(name, symbol);
-      this.all.push(symbol);
+      this.enter(symbol);
     }
     return symbol;
   }
@@ -138,7 +163,7 @@ export class SymbolTable {
     const number = this.index.find(bytes, start, end, hash);
     if (number >= 0) return this.index.entry(number);
     const symbol = this.index.add(bytes, start, end, hash, newSymbol);
-    this.all.push(symbol);
+    this.enter(symbol);
     return symbol;
   }
 
@@ -154,6 +179,7 @@ export class SymbolTable {
   replace(name: string, symbol: AsmSymbol): void {
     const old = this.find(name);
     const at = old ? this.all.lastIndexOf(old) : -1;
+    symbol.isNamed = true;
     if (at < 0) this.all.push(symbol);
     else this.all[at] = symbol;
     const known = nameBytes(name);
