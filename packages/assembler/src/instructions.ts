@@ -146,6 +146,7 @@ const stackMnemonics = new Set(
 function widened(assembly: Assembly, mnemonic: string, operands: readonly PlainOperand[]): string {
   if (assembly.code !== 'code16gcc' || !stackMnemonics.has(mnemonic)) return mnemonic;
   const only = operands[0];
+  if (only?.size) return mnemonic;
   return only?.kind === 'register' && !/^[a-z]s$/.test(only.register) ? mnemonic : `${mnemonic}l`;
 }
 
@@ -157,6 +158,7 @@ function sizedName(
 ): string {
   if (!machine.syntax.isIntel || operands.length !== 1) return mnemonic;
   const [{ kind, size = 0 }] = operands;
+  if (mode === 16 && size === 6 && /^[ls][gi]dt$/.test(mnemonic)) return `${mnemonic}l`;
   if (kind !== 'immediate' || (size !== 2 && size !== 4) || size * 8 === mode) return mnemonic;
   const letter = size === 2 ? 'w' : 'l';
   if (mnemonic === 'retf') return `lret${letter}`;
@@ -186,7 +188,7 @@ export function emitInstruction(
     operands,
   );
   const mode = assembly.code === 'code16gcc' ? 'g' : assembly.mode;
-  let key = `${assembly.machine.key}${mode}${options.prefixes.join(' ')} ${mnemonic}`;
+  let key = `${assembly.machine.key}${mode}${options.prefixes.join(' ')} ${name}`;
   if (options.isIndirect) key += '*';
   for (const operand of operands) key += ` ${operandKey(operand)}`;
   let encoding = encodings.get(key);
@@ -212,7 +214,7 @@ function loneSize({ mnemonic, operands, prefixes }: Instruction): Encoding | und
   if (byte === 0x67 && !/^(addr(16|32)|ad?word)$/.test(mnemonic)) return undefined;
   const message = `the prefix '${mnemonic}' stands alone`;
   const notes = ['written before an instruction it changes the size of that'];
-  const warnings = [{ code: 'A0216', message, notes }];
+  const warnings = [{ code: 'A0236', message, notes }];
   return { bytes: Uint8Array.of(byte), fixups: [], warnings };
 }
 
@@ -226,6 +228,13 @@ function longJump(encoding: Encoding): Encoding {
   const offset = longBytes.length - longSize;
   const hole = { offset, size: longSize, operand: 0, isRelative: true, isSigned: false } as const;
   return { bytes: longBytes, fixups: [{ ...hole, kind: 'target' }], warnings: encoding.warnings };
+}
+
+/** `.arch i386, nojumps`: conditional jumps stay short. */
+function kept({ machine }: Assembly, encoding: Encoding): Encoding {
+  const isConditional = encoding.relaxation !== undefined && encoding.bytes[0] !== 0xeb;
+  if (machine.growsConditions || !isConditional) return encoding;
+  return { ...encoding, relaxation: undefined };
 }
 
 /** What the value of a field or the kind of code makes doubtful. */
@@ -251,10 +260,10 @@ function withMoreWarnings(
     const isSegment = first?.kind === 'register' && first.register.class === 'segment';
     if (isSegment && isWidened && /^(push|pop)l$/.test(mnemonic)) {
       const message = `'${mnemonic.slice(0, -1)}' of a segment is 32 bits wide after .code16gcc`;
-      more.push({ code: 'A0217', message, notes: ['versions of GNU as before 2.34 took 16 bits'] });
+      more.push({ code: 'A0237', message, notes: ['versions of GNU as before 2.34 took 16 bits'] });
     } else if (mnemonic === 'iret') {
       const message = "'iret' is 16 bits wide, also after .code16gcc";
-      more.push({ code: 'A0217', message, notes: ['write iretw for this, or iretl for 32 bits'] });
+      more.push({ code: 'A0237', message, notes: ['write iretw for this, or iretl for 32 bits'] });
     }
   }
   if (more.length === 0) return encoding;
@@ -288,9 +297,11 @@ function encodeAnew(
   const alone = loneSize(instruction);
   if (alone) return alone;
   const result = encode(instruction, assembly.mode, machine.encodeOptions);
-  if (result.ok && isLong(instruction) && result.encoding.relaxation)
-    return longJump(result.encoding);
-  if (result.ok) return withMoreWarnings(assembly, result.encoding, instruction, mnemonic !== name);
+  if (result.ok) {
+    const encoding = kept(assembly, result.encoding);
+    if (isLong(instruction) && encoding.relaxation) return longJump(encoding);
+    return withMoreWarnings(assembly, encoding, instruction, mnemonic !== name);
+  }
   const text = assembly.where && 'text' in assembly.where ? assembly.where.text : undefined;
   const written = operands.map(({ start, end }) => text?.slice(start, end) ?? '');
   const mistake = explainMistake(instruction, assembly.mode, operands, written);

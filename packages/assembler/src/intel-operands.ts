@@ -125,7 +125,7 @@ function intelOperand(
   const rest = walk.plain(node, { isBracketed: false, isScaled: false, isClosed: false });
   if (walk.hasFailed) return undefined;
   const plain = {
-    ...classified(mnemonic, operand, walk.found, evaluate(assembly, rest)),
+    ...classified(assembly, mnemonic, operand, walk.found, evaluate(assembly, rest)),
     start,
     end,
   };
@@ -133,12 +133,17 @@ function intelOperand(
 }
 
 function classified(
+  { mode }: Assembly,
   mnemonic: string,
   operand: Operand,
   found: Found,
   value: Expression,
 ): Omit<PlainOperand, 'start' | 'end'> {
-  const { scale, segment, size, distance } = found;
+  const { scale, segment } = found;
+  // Four bytes in memory are a far pointer of 16-bit code.
+  const isFarPointer = mode === 16 && found.size === 4 && isBranch(mnemonic);
+  const size = isFarPointer ? 0 : found.size;
+  const distance = isFarPointer ? 'far' : found.distance;
   const { base, index } = ordered(found);
   const hasRegisters = base !== '' || index !== '';
   if (hasRegisters || found.hasSegment) {

@@ -27,8 +27,6 @@ export interface MachineOptions {
 interface Processor {
   readonly features: Features | undefined;
   readonly name: string;
-  /** Conditional jumps have a near form; on the 8086 to 286 they go around a near jump. */
-  readonly hasLongConditions: boolean;
   /** Conditional jumps that do not reach are made longer (`.arch i8086, nojumps`). */
   readonly growsConditions: boolean;
 }
@@ -36,12 +34,8 @@ interface Processor {
 const everything: Processor = {
   features: undefined,
   name: '',
-  hasLongConditions: true,
   growsConditions: true,
 };
-
-/** The processors without a near form of conditional jumps. */
-const early: ReadonlySet<string> = new Set(['i8086', 'i186', 'i286']);
 
 export class Machine {
   readonly options: MachineOptions;
@@ -89,7 +83,6 @@ export class Machine {
     this.now = {
       features: name === 'default' ? undefined : features,
       name: name === 'default' ? '' : plain,
-      hasLongConditions: isExtension ? this.now.hasLongConditions : !early.has(name),
       growsConditions: this.now.growsConditions,
     };
     this.update();
@@ -109,10 +102,6 @@ export class Machine {
 
   push(code: string): void {
     this.stack.push({ processor: this.now, code });
-  }
-
-  get hasLongConditions(): boolean {
-    return this.now.hasLongConditions;
   }
 
   get growsConditions(): boolean {
@@ -138,6 +127,12 @@ export class Machine {
     const isPlain = !features && vexW === undefined && scalarBits === undefined;
     const said = isPlain ? '' : `${name}!${vexW ?? ''}!${scalarBits ?? ''}!`;
     this.key = `${said}${isIntel ? 'I' : ''}${this.intelMnemonics ? 'i' : ''}`;
+    if (!this.now.growsConditions) this.key += 'n';
     if (features) this.key += [...features].length.toString();
   }
+}
+
+/** False where `name`, as given to -march, names a processor or an extension that is not known. */
+export function isKnownArchitecture(name: string): boolean {
+  return new Machine({ architecture: name }).unknown === undefined;
 }

@@ -67,7 +67,7 @@ function plainOperand(
   }
   if (isTarget && operand.segment !== '') {
     const message = `the segment '${operand.segment}' has no effect on a direct ${mnemonic}`;
-    assembly.warning('A0214', message, whole(), [
+    assembly.warning('A0234', message, whole(), [
       `to take the target from memory: ${mnemonic} *${operand.segment}:..`,
     ]);
   }
@@ -103,7 +103,7 @@ function scaleOf(assembly: Assembly, operand: Operand): number | undefined {
   }
   if (operand.index === '' && value !== 1n) {
     const where = within(assembly.where, operand.scale.start, operand.end - 1);
-    assembly.warning('A0215', `a scale of ${value} without an index has no effect`, where);
+    assembly.warning('A0235', `a scale of ${value} without an index has no effect`, where);
   }
   return operand.index === '' ? 1 : Number(value);
 }

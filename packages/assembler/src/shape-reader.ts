@@ -123,8 +123,7 @@ export class ShapeReader implements ShapeContext {
   private statement(template: Template, text: Text, start: number): void {
     const { action } = template;
     const { host } = this;
-    // A listing is told of each statement by the calls.
-    if (action && !host.input.onStatement) {
+    if (action) {
       host.at(template.startOf(start), template.endOf(start, this.scan));
       if (action.run(this, text.bytes)) return;
     }
@@ -198,9 +197,9 @@ export class ShapeReader implements ShapeContext {
     const { machine, code } = this.assembly;
     const { syntax } = machine;
     this.isNaked = syntax.isIntel || syntax.isNaked;
-    const { hasLongConditions, growsConditions, options } = machine;
+    const { growsConditions, options } = machine;
     this.state = table.stateNumber(
-      `${machine.key} ${code} ${syntax.isIntel} ${syntax.isNaked} ${hasLongConditions} ` +
+      `${machine.key} ${code} ${syntax.isIntel} ${syntax.isNaked} ` +
         `${growsConditions} ${options.keepsGot ?? false}`,
     );
   }

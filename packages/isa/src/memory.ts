@@ -43,7 +43,8 @@ function sizeOfDisplacement(
   if (wish === 8 && (value === undefined || (value >= -128n && value <= 127n))) return 1;
   if (value === undefined) return wide;
   // Only what fits the address is folded to a signed number, as GNU as does.
-  const folds = bits === 32 || (value >= 0n && value <= 0xffffn);
+  const isWrapped = value >= 0xffff0000n && value <= 0xffffffffn;
+  const folds = bits === 32 || isWrapped || (value >= 0n && value <= 0xffffn);
   const signed = folds ? BigInt.asIntN(bits, value) : value;
   if (signed === 0n && !isNeeded) return 0;
   return signed >= -128n && signed <= 127n ? 1 : wide;
@@ -126,7 +127,7 @@ export function memoryBytes(
 ): AddressBytes | EncodeProblem {
   const { base, index } = operand;
   if (indexes) {
-    const isBase = base === undefined || (base.class === 'general' && base.bits === 32);
+    const isBase = base === undefined ? size === 32 : base.class === 'general' && base.bits === 32;
     if (base) use.mask |= 1 << at;
     return isBase ? longAddress(operand, wish) : invalid(operand, at);
   }
