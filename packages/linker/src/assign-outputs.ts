@@ -3,6 +3,7 @@
 import { sectionFlag, sectionType } from '@ring0/elf';
 
 import { collect } from './collect.ts';
+import { addEmptyTables } from './empty-sections.ts';
 import type { Job } from './job.ts';
 import { makeSection } from './model.ts';
 import type { InputObject, InputSection, OutputSection } from './model.ts';
@@ -37,7 +38,10 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
 /** Gives every input section that stays its output section. */
 export function placeAll(job: Job, script: Script, objects: readonly InputObject[]): Placement {
   const { settings } = job;
-  for (const section of job.got.object.sections) if (section.size === 0) section.isDiscarded = true;
+  const empty = addEmptyTables(job, job.resolver.objects);
+  for (const section of job.dynamic.object.sections) {
+    if (section.size === 0 && !empty.has(section)) section.isDiscarded = true;
+  }
   const placement = place(script.statements, objects, settings);
   placeOrphans(job, placement);
   for (const item of placement.items) if (item.kind === 'output') finishFlags(job, item);

@@ -19,22 +19,32 @@ const relocationKinds: readonly (readonly [string, string])[] = [
   ['bss', 'b'],
 ];
 
-const startSections = ['.interp', '.note.gnu.build-id', '.hash', '.gnu.hash', '.dynsym', '.dynstr'];
+const startSections = [
+  '.interp',
+  '.note.gnu.build-id',
+  '.hash',
+  '.gnu.hash',
+  '.dynsym',
+  '.dynstr',
+  '.gnu.version',
+  '.gnu.version_d',
+  '.gnu.version_r',
+];
 
-const bracketed = (name: string, body: string): string =>
-  line(
-    `.${name}`,
-    `PROVIDE_HIDDEN(__${name}_start = .); ${body} PROVIDE_HIDDEN(__${name}_end = .);`,
-  );
+const bracketed = (name: string, body: string, isShared: boolean): string =>
+  line(`.${name}`, isShared ? body : marked(name, body));
+
+const marked = (name: string, body: string): string =>
+  `PROVIDE_HIDDEN(__${name}_start = .); ${body} PROVIDE_HIDDEN(__${name}_end = .);`;
 
 /**
  * init_array and fini_array take the old .ctors and .dtors of objects other than crtbegin and
  * crtend.
  */
-function functionArray(name: string, old: string): string {
+function functionArray(name: string, old: string, isShared: boolean): string {
   const others = 'EXCLUDE_FILE(*crtbegin.o *crtbegin?.o *crtend.o *crtend?.o)';
   const sorted = [`.${name}.*`, `.${old}.*`].map((s) => `SORT_BY_INIT_PRIORITY(${s})`).join(' ');
-  return bracketed(name, `KEEP(*(${sorted})) KEEP(*(.${name} ${others} .${old}))`);
+  return bracketed(name, `KEEP(*(${sorted})) KEEP(*(.${name} ${others} .${old}))`, isShared);
 }
 
 function constructorTable(name: string): string {
@@ -45,20 +55,21 @@ function constructorTable(name: string): string {
   );
 }
 
-function relocations(isPaged: boolean): string {
+function relocations(isCombined: boolean, isFixed: boolean): string {
   const rows = relocationKinds.map(([name, once]) =>
     kind(`.rel.${name}`, once).replace('linkonce.', 'linkonce.'),
   );
   const plain = ['init', 'fini', 'ctors', 'dtors', 'got', 'ifunc'].map((name) => `*(.rel.${name})`);
   const all = [...rows, ...plain];
-  const sections = isPaged
+  const sections = isCombined
     ? line('.rel.dyn', all.join(' '))
     : [
         ...relocationKinds.map(([name], i) => line(`.rel.${name}`, rows[i])),
         ...plain.map((p) => line(p.slice(2, -1), p)),
       ].join('');
-  const plt =
-    '*(.rel.plt) PROVIDE_HIDDEN(__rel_iplt_start = .); *(.rel.iplt) PROVIDE_HIDDEN(__rel_iplt_end = .);';
+  const plt = isFixed
+    ? '*(.rel.plt) PROVIDE_HIDDEN(__rel_iplt_start = .); *(.rel.iplt) PROVIDE_HIDDEN(__rel_iplt_end = .);'
+    : '*(.rel.plt) *(.rel.iplt)';
   return sections + line('.rel.plt', plt);
 }
 
@@ -92,20 +103,28 @@ const data = `  .jcr : { KEEP(*(.jcr)) }
     *(.data.rel.ro .data.rel.ro.* .gnu.linkonce.d.rel.ro.*)
   }
   .dynamic : { *(.dynamic) }
-  .got : { *(.got) *(.igot) }
 `;
 
-const end = `  .got.plt : { *(.got.plt) *(.igot.plt) }
-  .data : { *(.data .data.* .gnu.linkonce.d.*) SORT(CONSTRUCTORS) }
+/** With -z now nothing is written to .got.plt after relocation, so it is protected too. */
+const gotFirst = `  .got : { *(.got.plt) *(.igot.plt) *(.got) *(.igot) }
+`;
+const gotOnly = `  .got : { *(.got) *(.igot) }
+`;
+const gotBehind = `  .got.plt : { *(.got.plt) *(.igot.plt) }
+`;
+
+const end = (
+  edge: (name: string) => string,
+): string => `  .data : { *(.data .data.* .gnu.linkonce.d.*) SORT(CONSTRUCTORS) }
   .data1 : { *(.data1) }
-  _edata = .; PROVIDE(edata = .);
+  ${edge('_edata')} PROVIDE(edata = .);
   . = .;
-  __bss_start = .;
+  ${edge('__bss_start')}
   .bss : { *(.dynbss) *(.bss .bss.* .gnu.linkonce.b.*) *(COMMON) . = ALIGN(. != 0 ? 4 : 1); }
   . = ALIGN(4);
   . = SEGMENT_START("ldata-segment", .);
   . = ALIGN(4);
-  _end = .; PROVIDE(end = .);
+  ${edge('_end')} PROVIDE(end = .);
 `;
 
 /** The default script for the settings: -N, -n and -z separate-code change it. */
@@ -114,12 +133,22 @@ export function defaultScript(settings: LinkSettings): string {
   const isSeparate = isPaged && settings.isSeparateCode;
   const pageBreak = isSeparate ? '  . = ALIGN(CONSTANT(MAXPAGESIZE));\n' : '';
   const isOmagic = settings.magic === 'omagic';
+  const { outputKind, keywords } = settings;
+  const isShared = outputKind === 'shared';
+  const isFixed = outputKind !== 'pie' && !isShared;
+  const base = `SEGMENT_START("text-segment", ${isFixed ? '0x08048000' : '0'})`;
+  const isCombined = isPaged && !keywords.has('nocombreloc');
+  const isNow = keywords.has('now') && !keywords.has('lazy') && settings.hasRelro && !isOmagic;
+  const relroEnd = isNow ? '0' : 'SIZEOF(.got.plt) >= 12 ? 12 : 0';
+  const edge = (name: string): string => (isShared ? `PROVIDE(${name} = .);` : `${name} = .;`);
+  const head = isShared ? startSections.slice(1) : startSections;
   return `ENTRY(_start)
 SECTIONS
 {
-  PROVIDE(__executable_start = SEGMENT_START("text-segment", 0x08048000));
-  . = SEGMENT_START("text-segment", 0x08048000) + SIZEOF_HEADERS;
-${startSections.map((name) => line(name, `*(${name})`)).join('')}${relocations(isPaged)}${pageBreak}\
+${isShared ? '' : `  PROVIDE(__executable_start = ${base});\n`}  . = ${base} + SIZEOF_HEADERS;
+${head.map((name) => line(name, `*(${name})`)).join('')}${relocations(isCombined, isFixed)}\
+  .relr.dyn : { *(.relr.dyn) }
+${pageBreak}\
   .init : { KEEP(*(SORT_NONE(.init))) }
   .plt : { *(.plt) *(.iplt) }
   .plt.got : { *(.plt.got) }
@@ -139,12 +168,13 @@ ${unwinding('ONLY_IF_RO')}${
       ? '  . = .;\n'
       : '  . = DATA_SEGMENT_ALIGN(CONSTANT(MAXPAGESIZE), CONSTANT(COMMONPAGESIZE));\n'
   }${unwinding('ONLY_IF_RW')}\
-  .tdata : { PROVIDE_HIDDEN(__tdata_start = .); ${kind('.tdata', 'td')} }
+  .tdata : { ${isShared ? '' : 'PROVIDE_HIDDEN(__tdata_start = .); '}${kind('.tdata', 'td')} }
   .tbss : { ${kind('.tbss', 'tb')} *(.tcommon) }
-${bracketed('preinit_array', 'KEEP(*(.preinit_array))')}${functionArray('init_array', 'ctors')}\
-${functionArray('fini_array', 'dtors')}${constructorTable('ctors')}${constructorTable('dtors')}${data}${
-    isOmagic ? '' : '  . = DATA_SEGMENT_RELRO_END(SIZEOF(.got.plt) >= 12 ? 12 : 0, .);\n'
-  }${end}${isOmagic ? '' : '  . = DATA_SEGMENT_END(.);\n'}\
+${bracketed('preinit_array', 'KEEP(*(.preinit_array))', isShared)}\
+${functionArray('init_array', 'ctors', isShared)}${functionArray('fini_array', 'dtors', isShared)}\
+${constructorTable('ctors')}${constructorTable('dtors')}${data}${isNow ? gotFirst : gotOnly}${
+    isOmagic ? '' : `  . = DATA_SEGMENT_RELRO_END(${relroEnd}, .);\n`
+  }${isNow ? '' : gotBehind}${end(edge)}${isOmagic ? '' : '  . = DATA_SEGMENT_END(.);\n'}\
 ${debugNames.map((name) => line(name, `*(${name}${debugMore[name] ?? ''})`, '0 ')).join('')}\
   /DISCARD/ : { *(.note.GNU-stack) *(.gnu_debuglink) *(.gnu.lto_*) }
 }

@@ -18,8 +18,9 @@ interface Entry {
   offset: number;
 }
 
-/** Edits the .eh_frame sections, which are in the order of linking. */
-export function editFrames(sections: readonly InputSection[]): void {
+/** Edits the .eh_frame sections, which are in the order of linking; the number of functions. */
+export function editFrames(sections: readonly InputSection[]): number {
+  let count = 0;
   const cies = new Map<string, Entry>();
   const parsed: { section: InputSection; entries: Entry[] }[] = [];
   for (const section of sections) {
@@ -33,10 +34,12 @@ export function editFrames(sections: readonly InputSection[]): void {
       if (entry.kind === 'end') entry.isKept = index === parsed.length - 1;
       if (entry.kind !== 'fde') continue;
       entry.isKept = describesLiveCode(section, byOffset.get(entry.start + 8));
+      if (entry.isKept) count++;
       if (entry.isKept && entry.cie) keepCie(entry.cie, byOffset, cies);
     }
     apply(section, entries);
   });
+  return count;
 }
 
 /** The entries of a section; undefined where it is malformed, and then it goes out as it is. */

@@ -152,7 +152,8 @@ export function spanOf(expression: Expression): Span | undefined {
   return 'span' in expression ? expression.span : undefined;
 }
 
-function arithmetic(operator: string, a: bigint, b: bigint): bigint | undefined {
+/** The operator on unsigned values, not yet cut to 64 bits; undefined: division by zero. */
+export function arithmetic(operator: string, a: bigint, b: bigint): bigint | undefined {
   switch (operator) {
     case '+':
       return a + b;

@@ -3,8 +3,8 @@
 import type { Diagnostic, DiagnosticList } from '@ring0/diagnostics';
 
 import { Explainer } from './explain.ts';
-import { makeGot } from './got.ts';
-import type { Got } from './got.ts';
+import { makeDynamic } from './dynamic.ts';
+import type { Dynamic } from './dynamic.ts';
 import type { InputSection, LinkSymbol } from './model.ts';
 import type { LinkSettings } from './options.ts';
 import { Resolver } from './resolve.ts';
@@ -49,7 +49,7 @@ export interface Job {
   readonly diagnostics: DiagnosticList;
   readonly resolver: Resolver;
   readonly explainer: Explainer;
-  readonly got: Got;
+  readonly dynamic: Dynamic;
   /** Lines for standard output. */
   text: string;
   /** Sections that --gc-sections removed. */
@@ -73,7 +73,10 @@ export function makeJob(
     diagnostics,
     resolver,
     explainer: new Explainer(diagnostics, resolver.objects),
-    got: makeGot(),
+    dynamic: makeDynamic(settings, resolver.shared, (message, { name, object }, offset) => {
+      const place = `${object.name}:(${name}+0x${offset.toString(16)})`;
+      diagnostics.error('L0220', `${place}: ${message}`);
+    }),
     text: '',
     collected: [],
     versions: [],

@@ -20,12 +20,19 @@ import { checkOverlaps } from './overlaps.ts';
 import { isUnloaded } from './output-flags.ts';
 import { isScriptSymbolWanted } from './script-symbols.ts';
 import { symbolAddress } from './model.ts';
-import type { InputSection, LayoutItem, LinkSymbol, OutputSection } from './model.ts';
+import type { BodyItem, InputSection, LayoutItem, LinkSymbol, OutputSection } from './model.ts';
 import type { LinkSettings } from './options.ts';
 import { DataSegment } from './data-segment.ts';
 import { Regions } from './regions.ts';
 import type { Region } from './regions.ts';
-import type { Assertion, Assignment, DataStatement, Expression, Script } from './script-syntax.ts';
+import type {
+  Assertion,
+  Assignment,
+  DataStatement,
+  Expression,
+  FillStatement,
+  Script,
+} from './script-syntax.ts';
 
 const { alloc, write, tls } = sectionFlag;
 const passMax = 20;
@@ -37,6 +44,8 @@ const alignmentMax = 2 ** 31;
  * (`. = -0x80000000`), and so they keep all their bits.
  */
 const signed = (address: bigint): number => Number(BigInt.asIntN(64, address));
+
+const emptyFill: FillStatement = { kind: 'fill', value: { kind: 'number', value: 0n } };
 
 /** What layout is told. */
 export interface LayoutInput {
@@ -75,7 +84,7 @@ export class Layout implements Context {
   private start = 0n;
   private prefersNext = false;
   private itemIndex = 0;
-  private readonly regions: Regions;
+  readonly regions: Regions;
   readonly dataSegment: DataSegment;
   /** SIZEOF_HEADERS was asked for. */
   usesHeaderSize = false;
@@ -165,7 +174,7 @@ export class Layout implements Context {
       this.section = undefined;
       if (item.kind === 'output') this.placeSection(item);
       else if (item.kind === 'assert') this.assertion(item);
-      else this.assignment(item);
+      else if (item.kind === 'assign') this.assignment(item);
     }
     this.section = undefined;
   }
@@ -189,8 +198,10 @@ export class Layout implements Context {
       } as const;
       value = evaluate(folded, this);
     }
-    if (name === '.') this.moveDot(value, assignment.value, span);
-    else this.setSymbol(assignment, value);
+    if (name === '.') {
+      this.moveDot(value, assignment.value, span);
+      this.dots.set(assignment, this.dot);
+    } else this.setSymbol(assignment, value);
   }
 
   private moveDot(value: Value, tree: Expression, span: Span): void {
@@ -231,13 +242,17 @@ export class Layout implements Context {
       section.flags |= alloc | (beginsWithData(section) ? 0 : write);
     }
     const offset = Number(this.dot - this.start);
-    section.pieces.push({ kind: 'pad', offset, size, fill: this.fill });
+    section.pieces.push({ kind: 'pad', offset, size, fill: this.fill, source: this.source });
   }
 
   /** Empty sections in which something moves the location counter: they stay. */
   private readonly kept = new Set<OutputSection>();
 
   private fill: Uint8Array = new Uint8Array(0);
+  /** The statement of the body that is being laid out. */
+  private source: BodyItem | OutputSection = emptyFill;
+  /** The location counter behind each assignment to it. */
+  readonly dots = new Map<object, bigint>();
 
   private setSymbol(assignment: Assignment, result: Value): void {
     const { name } = assignment;
@@ -268,7 +283,8 @@ export class Layout implements Context {
     }
     if (this.section) {
       const offset = Number(this.dot - this.start);
-      this.section.pieces.push({ kind: 'symbol', offset, name, value: absolute(value) });
+      const shown = absolute(value);
+      this.section.pieces.push({ kind: 'symbol', offset, name, value: shown, source: this.source });
     }
   }
 
@@ -379,6 +395,7 @@ export class Layout implements Context {
 
   private body(section: OutputSection, override: number | undefined): void {
     for (const item of section.body) {
+      this.source = item;
       if (item.kind === 'inputs')
         for (const input of item.sections) this.inputSection(section, input, override);
       else if (item.kind === 'assign') this.assignment(item);
@@ -394,26 +411,33 @@ export class Layout implements Context {
     override: number | undefined,
   ): void {
     if (input.isDiscarded) return;
-    const isMergedAway = input.size === 0 && input.edit !== undefined;
+    const isMadeByLinker = input.object.file === undefined;
+    const isMergedAway = input.size === 0 && (input.edit !== undefined || isMadeByLinker);
     const alignment = isMergedAway ? 1 : (override ?? input.alignment);
     // Past 64 bits this does not wrap, so that what comes later lies behind what came before.
     const aligned = multipleFrom(this.dot, BigInt(alignment));
     this.padInput(section, Number(aligned - this.dot));
     this.dot = aligned;
     input.outputOffset = Number(aligned - this.start);
-    section.pieces.push({ kind: 'input', offset: input.outputOffset, section: input });
+    section.pieces.push({
+      kind: 'input',
+      offset: input.outputOffset,
+      section: input,
+      source: this.source,
+    });
     this.dot += BigInt(input.size);
   }
 
   private padInput(section: OutputSection, size: number): void {
     if (size === 0) return;
     const offset = Number(this.dot - this.start);
-    section.pieces.push({ kind: 'pad', offset, size, fill: this.fill });
+    section.pieces.push({ kind: 'pad', offset, size, fill: this.fill, source: this.source });
   }
 
   private data(section: OutputSection, { size, value }: DataStatement): void {
     const offset = Number(this.dot - this.start);
-    section.pieces.push({ kind: 'data', offset, size, value: absolute(evaluate(value, this)) });
+    const number = absolute(evaluate(value, this));
+    section.pieces.push({ kind: 'data', offset, size, value: number, source: this.source });
     if (section.type === 0 || section.type === sectionType.nobits)
       section.type = sectionType.progbits;
     section.flags |= alloc | (section.hasInput || beginsWithData(section) ? 0 : write);

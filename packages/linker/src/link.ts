@@ -5,8 +5,8 @@ import { DiagnosticList } from '@ring0/diagnostics';
 import { collectGarbage, placeAll } from './assign-outputs.ts';
 import { dumpText } from './dump-layout.ts';
 import { editFrames } from './eh-frame.ts';
-import { scan } from './got.ts';
-import { hashOrder } from './hash-order.ts';
+import { prepareDynamic, rankedNames, sizeTables } from './dynamic-link.ts';
+import type { DynamicPlan } from './dynamic-link.ts';
 import { makeJob } from './job.ts';
 import type { Job, LinkOptions, LinkResult } from './job.ts';
 import { Layout } from './layout.ts';
@@ -14,15 +14,13 @@ import {
   allocateCommons,
   claimHeaderStart,
   claimScriptSymbols,
-  defineGot,
   defineRanges,
   setHeaderStart,
   setRanges,
 } from './linker-symbols.ts';
-import { mapText } from './map-file.ts';
+import { result } from './link-result.ts';
 import { mergeSections } from './merge.ts';
-import { symbolAddress } from './model.ts';
-import type { InputObject, LayoutItem, OutputSection } from './model.ts';
+import type { InputObject, OutputSection } from './model.ts';
 import { namedHeaders } from './named-headers.ts';
 import { readOptions } from './options.ts';
 import type { LinkItem } from './options.ts';
@@ -56,24 +54,26 @@ function run(job: Job): LinkResult {
   // From here on no object is added.
   // The linker's own sections count as the first object's, behind those it brings.
   const [first, ...others] = job.resolver.objects;
-  const objects = [first, job.got.object, ...others];
+  const objects = [first, job.dynamic.object, ...others];
   defineRanges(job, objects);
   claimScriptSymbols(job, script);
   if (settings.collects) collectGarbage(job, script, objects);
   claimHeaderStart(job);
-  const order = hashOrder(job.resolver.globals.keys());
+  const order = rankedNames(job.resolver);
   allocateCommons(job, order);
-  scan(job.got, job.resolver.objects, new Map(order.map((name, index) => [name, index])));
-  defineGot(job);
+  const plan = prepareDynamic(job, objects, order);
+  // From here on it is settled what has a slot, a stub or a dynamic relocation.
   const placement = placeAll(job, script, objects);
   // From here on every section that is not discarded has its output section.
   const live = objects.flatMap((o) => o.sections).filter((s) => !s.isDiscarded);
+  let frameCount = 0;
   // GNU ld edits contents only where the output is ELF.
   if (job.settings.outputFormat === 'elf') {
-    editFrames(live);
+    frameCount = editFrames(live);
     mergeSections(live);
   }
-  return layOut(job, script, placement, objects, order);
+  sizeTables(job, plan, outputsOf(placement), frameCount);
+  return layOut(job, script, placement, objects, plan);
 }
 
 function layOut(
@@ -81,7 +81,7 @@ function layOut(
   script: Script,
   placement: Placement,
   objects: readonly InputObject[],
-  order: readonly string[],
+  plan: DynamicPlan,
 ): LinkResult {
   const { settings, diagnostics } = job;
   const { items } = placement;
@@ -94,7 +94,7 @@ function layOut(
       .filter(isPresent)
       .map((s) => s.name),
   );
-  if (!hasRelroSections(items, names)) settings.hasRelro = false;
+  if (!hasRelroSections(script.statements, names)) settings.hasRelro = false;
   const stack = stackFlags(job, objects);
   let hasLaidOut = false;
   const segmentInput = (): SegmentInput => ({
@@ -131,45 +131,11 @@ function layOut(
   checkSize(job, input.sections);
   if (diagnostics.hasErrors) return result(job, undefined);
   setHeaderStart(job, input, segments);
-  const image = write(job, input.sections, outputs, segments, order);
+  const image = write(job, input.sections, outputs, segments, plan);
   const layoutText = dumpText(settings.dump, items, segments);
-  return result(job, diagnostics.hasErrors ? undefined : image, items, placement, layoutText);
+  const shown = { items, layout, objects, layoutText };
+  return result(job, diagnostics.hasErrors ? undefined : image, shown);
 }
 
-function result(
-  job: Job,
-  image: Uint8Array | undefined,
-  items?: readonly LayoutItem[],
-  placement?: Placement,
-  layoutText = '',
-): LinkResult {
-  const { settings, diagnostics } = job;
-  const wantsMap = settings.wantsMap || settings.mapPath !== undefined;
-  const map =
-    wantsMap && items
-      ? mapText({
-          items,
-          pulled: job.resolver.pulled,
-          discarded: [...job.collected, ...(placement?.discarded ?? [])],
-          globals: job.resolver.globals,
-          objects: job.resolver.objects,
-          output: settings.output,
-        })
-      : undefined;
-  const symbols = new Map<string, number>();
-  if (image) {
-    for (const [name, symbol] of job.resolver.globals) {
-      if (symbol.state === 'defined') symbols.set(name, symbolAddress(symbol));
-    }
-  }
-  return {
-    image,
-    map,
-    symbols,
-    diagnostics: diagnostics.items,
-    output: settings.output,
-    mapPath: settings.mapPath,
-    wantsVersion: settings.wantsVersion,
-    text: job.text + layoutText + (settings.wantsMap ? (map ?? '') : ''),
-  };
-}
+const outputsOf = ({ items }: Placement): OutputSection[] =>
+  items.filter((item): item is OutputSection => item.kind === 'output');

@@ -130,12 +130,13 @@ export function allocateCommons(job: Job, order: readonly string[]): void {
 export function defineGot(job: Job): void {
   const symbol =
     job.resolver.globals.get('_GLOBAL_OFFSET_TABLE_') ?? makeSymbol('_GLOBAL_OFFSET_TABLE_');
-  if (!job.got.isNeeded && job.got.gotPlt.size === 0) return;
+  const { gotPlt } = job.dynamic.sections;
+  if (gotPlt.size === 0) return;
   if (symbol.state === 'defined') return;
   job.resolver.globals.set(symbol.name, symbol);
   Object.assign(symbol, {
     state: 'defined',
-    section: job.got.gotPlt,
+    section: gotPlt,
     value: 0,
     type: symbolType.object,
     binding: symbolBinding.global,

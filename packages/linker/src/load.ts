@@ -6,10 +6,11 @@ import { SourceFile } from '@ring0/diagnostics';
 import type { DiagnosticList } from '@ring0/diagnostics';
 import type { InputObject } from './model.ts';
 import { setFormat } from './option-table.ts';
+import { optionSource } from './options.ts';
 import type { InputAction, LinkSettings } from './options.ts';
 import type { Resolver } from './resolve.ts';
-import { parseScript } from './script-parser.ts';
-import type { Command, Script } from './script-syntax.ts';
+import { parseExpression, parseScript } from './script-parser.ts';
+import type { Assignment, Command, Script, SectionsStatement } from './script-syntax.ts';
 
 type Loaded = NonNullable<ReturnType<Resolver['add']>>;
 
@@ -27,8 +28,11 @@ export class Loader {
   private depth = 0;
   /** Assignments and sections of scripts that were given as inputs. */
   readonly implicit: Script[] = [];
+  /** Everything in the order of the command line: statements of scripts, and what the map shows. */
+  readonly statements: SectionsStatement[] = [];
   /** Objects that a pattern names and the command line does not. */
   private readonly mentioned: InputObject[] = [];
+  private isMentioned = false;
 
   constructor(
     resolver: Resolver,
@@ -53,7 +57,12 @@ export class Loader {
     if (first) this.mainScript(first, given);
     for (const action of actions) {
       const script = action.kind === 'script' ? scripts.get(action.name) : undefined;
-      if (script) this.mainScript(script, given);
+      if (script) {
+        this.statements.push(...script.statements);
+        this.mainScript(script, given);
+      } else if (action.kind === 'define')
+        this.statements.push(definition(action, this.diagnostics));
+      else if (action.kind === 'address') this.remark(addressText(action));
       else if (action.kind === 'file') this.file(action.path, action.bytes);
       else if (action.kind === 'library') this.library(action.name);
       else if (action.kind === 'format') this.isBinary = action.isBinary;
@@ -64,11 +73,17 @@ export class Loader {
       else if (action.kind === 'state' && action.isPushed) this.states.push({ ...this.state });
       else if (action.kind === 'state') this.state = this.states.pop() ?? this.state;
       else if (action.kind === 'group') {
+        this.remark(action.isStart ? 'START GROUP' : 'END GROUP');
         if (action.isStart) this.group = [];
         else this.endGroup();
       }
     }
-    if (this.group) this.endGroup();
+    if (this.group) {
+      this.remark('END GROUP');
+      this.endGroup();
+    }
+    if (first) this.statements.push(...first.statements);
+    this.remark('');
     // They are loaded first, yet placed last.
     const { objects } = this.resolver;
     for (const object of this.mentioned) {
@@ -118,6 +133,10 @@ export class Loader {
     this.diagnostics.warning('L0217', `${name}, needed by ${by}, not found (${hint})`);
   }
 
+  private remark(text: string): void {
+    this.statements.push({ kind: 'remark', text });
+  }
+
   /** What a script says about inputs: commands, and files that it names outright. */
   private mainScript(script: Script, given: Set<string>): void {
     for (const command of script.commands) this.command(command);
@@ -127,7 +146,9 @@ export class Loader {
         if (part.kind !== 'input' || /[*?[:]/.test(part.file) || given.has(part.file)) continue;
         given.add(part.file);
         const before = this.resolver.objects.length;
+        this.isMentioned = true;
         this.file(part.file);
+        this.isMentioned = false;
         this.mentioned.push(...this.resolver.objects.slice(before));
       }
     }
@@ -150,6 +171,7 @@ export class Loader {
       });
       return;
     }
+    if (!this.isMentioned) this.remark(`LOAD ${path}`);
     if (this.isBinary) {
       this.resolver.addBinary(path, bytes);
       return;
@@ -242,9 +264,11 @@ export class Loader {
         break;
       case 'GROUP': {
         const outer = this.group;
+        this.remark('START GROUP');
         this.group = [];
         this.inputs(words);
         this.endGroup();
+        this.remark('END GROUP');
         this.group = outer;
         break;
       }
@@ -316,3 +340,24 @@ const sourceKinds = [
 function looksLikeText(bytes: Uint8Array): boolean {
   return !bytes.subarray(0, 512).includes(0);
 }
+
+/** --defsym as an assignment. */
+function definition(
+  { name, text }: { readonly name: string; readonly text: string },
+  diagnostics: DiagnosticList,
+): Assignment {
+  const at = optionSource(`--defsym ${name}`, text);
+  const span = { file: at, start: 0, end: text.length };
+  const value = parseExpression(at, diagnostics);
+  const flags = { isProvided: false, isHidden: false } as const;
+  return { kind: 'assign', name, operator: '=', value, ...flags, span };
+}
+
+/** Segments have no line of their own in the map. */
+const addressText = ({
+  section,
+  text,
+}: {
+  readonly section: string;
+  readonly text: string;
+}): string => `Address of section ${section} set to ${text}`;

@@ -1,8 +1,21 @@
-// The map file: why archive members came in, what was discarded, and where everything went, in
-// GNU ld's arrangement.
+// The map file, letter for letter as GNU ld prints it: why archive members came in, commons, what
+// was discarded, memory, and then the script's statements with what each became.
 
-import type { InputObject, InputSection, LayoutItem, LinkSymbol, OutputSection } from './model.ts';
+import { expressionText } from './map-expression.ts';
+import { crossTable } from './cross-table.ts';
+import { patternText } from './map-patterns.ts';
+import type {
+  BodyItem,
+  InputObject,
+  InputSection,
+  LayoutItem,
+  LinkSymbol,
+  OutputSection,
+  Piece,
+} from './model.ts';
 import { sectionAddress, symbolAddress } from './model.ts';
+import type { Region } from './regions.ts';
+import type { Assertion, Assignment } from './script-syntax.ts';
 
 export interface MapInput {
   readonly items: readonly LayoutItem[];
@@ -11,60 +24,117 @@ export interface MapInput {
     readonly symbol: string;
     readonly by: string;
   }[];
-  readonly discarded: readonly InputSection[];
   readonly globals: ReadonlyMap<string, LinkSymbol>;
+  /** Names of the global symbols in the order of GNU ld's table. */
+  readonly order: readonly string[];
   readonly objects: readonly InputObject[];
+  readonly regions: readonly Region[];
   readonly output: string;
+  /** The location counter behind each assignment to it. */
+  readonly dots: ReadonlyMap<object, bigint>;
+  readonly showsDiscarded: boolean;
+  readonly hasCrossTable: boolean;
 }
 
 const nameWidth = 16;
-const address = (value: number | bigint): string => `0x${value.toString(16).padStart(16, '0')}`;
-const size = (value: number): string => `0x${value.toString(16)}`.padStart(10);
+const hex = (value: bigint | number): string => value.toString(16);
+const address = (value: number | bigint): string =>
+  `0x${BigInt.asUintN(32, BigInt(value)).toString(16).padStart(8, '0')}`;
+const size = (value: number | bigint): string => `0x${hex(value)}`.padStart(10);
+const indent = ' '.repeat(nameWidth);
 
-/** Name, or name and a line break where it is too long for its column. */
+/** Name in its column, or on a line of its own where it is too long. */
 function column(name: string): string {
-  return name.length < nameWidth ? name.padEnd(nameWidth) : `${name}\n${' '.repeat(nameWidth)}`;
+  return name.length < nameWidth ? name.padEnd(nameWidth) : `${name}\n${indent}`;
 }
 
 /** The map as text. */
 export function mapText(input: MapInput): string {
-  let text = '';
-  if (input.pulled.length > 0) {
-    text += 'Archive member included to satisfy reference by file (symbol)\n\n';
-    for (const { member, symbol, by } of input.pulled) {
-      text += `${member.name.padEnd(29)} ${by} (${symbol})\n`;
-    }
-    text += '\n';
-  }
-  if (input.discarded.length > 0) {
-    text += 'Discarded input sections\n\n';
-    for (const section of input.discarded) text += inputLine(section, 0);
-    text += '\n';
-  }
-  text += 'Linker script and memory map\n\n';
-  for (const { name, archive } of input.objects)
-    if (archive === undefined) text += `LOAD ${name}\n`;
-  const symbols = symbolsBySection(input.globals);
-  for (const item of input.items) {
-    if (item.kind === 'output') text += outputText(item, symbols);
-    else if (item.kind === 'assign' && item.name !== '.') {
-      const symbol = input.globals.get(item.name);
-      if (!symbol?.isMade) continue;
-      text +=
-        `${' '.repeat(nameWidth)}${address(symbolAddress(symbol))}${' '.repeat(16)}${item.name} = .\n`.replace(
-          / = \.\n$/,
-          '\n',
-        );
-    }
-  }
-  return `${text}OUTPUT(${input.output} elf32-i386)\n`;
+  const { items, globals, objects, order } = input;
+  let text = membersText(input.pulled) + commonsText(order, globals);
+  if (input.showsDiscarded) text += discardedText(objects);
+  text += memoryText(input.regions);
+  text += '\nLinker script and memory map\n\n';
+  const writer = new Writer(input, symbolsBySection(order, globals));
+  for (const item of items) text += writer.item(item);
+  if (input.hasCrossTable) text += crossTable(objects, globals);
+  return text;
 }
 
-function symbolsBySection(globals: ReadonlyMap<string, LinkSymbol>): Map<unknown, LinkSymbol[]> {
+function membersText(pulled: MapInput['pulled']): string {
+  if (pulled.length === 0) return '';
+  let text = 'Archive member included to satisfy reference by file (symbol)\n\n';
+  const width = 30;
+  for (const { member, symbol, by } of pulled) {
+    const { name } = member;
+    text += name.length < width - 1 ? name.padEnd(width) : `${name}\n${' '.repeat(width)}`;
+    text += by === '' ? `(${symbol})\n` : `${by} (${symbol})\n`;
+  }
+  return text;
+}
+
+function commonsText(order: readonly string[], globals: ReadonlyMap<string, LinkSymbol>): string {
+  let text = '';
+  for (const name of order) {
+    const symbol = globals.get(name);
+    const section = symbol && inputOf(symbol);
+    if (!symbol || section?.name !== 'COMMON' || section.elf !== undefined) continue;
+    const title = name.length < 19 ? name.padEnd(20) : `${name}\n${' '.repeat(20)}`;
+    text += `${title}${`0x${hex(symbol.size)}`.padEnd(18)}${section.object.name}\n`;
+  }
+  if (text === '') return '';
+  const head = 'Common symbol       size              file';
+  return `\nAllocating common symbols\n${head}\n\n${text}`;
+}
+
+function inputOf({ section }: LinkSymbol): InputSection | undefined {
+  const isInput = section !== undefined && section !== 'absolute' && !('kind' in section);
+  return isInput ? section : undefined;
+}
+
+function discardedText(objects: readonly InputObject[]): string {
+  let text = '';
+  for (const { sections } of objects) {
+    for (const section of sections) {
+      if (section.isDiscarded && section.elf) text += inputLine(section, 0);
+    }
+  }
+  return text === '' ? '' : `\nDiscarded input sections\n\n${text}`;
+}
+
+function memoryText(regions: readonly Region[]): string {
+  let text =
+    '\nMemory Configuration\n\nName             Origin             Length             Attributes\n';
+  const row = (name: string, origin: bigint, length: bigint, attributes: string): string => {
+    const title = name.length < 16 ? name.padEnd(17) : `${name}\n${' '.repeat(17)}`;
+    return `${title}${address(origin).padEnd(19)}${`${address(length)}${attributes}`.trimEnd()}\n`;
+  };
+  for (const { name, origin, length, attributes } of regions) {
+    const letters = attributesText(attributes);
+    text += row(name, origin, length, letters === '' ? '' : `         ${letters}`);
+  }
+  return text + row('*default*', 0n, 0xffffffffn, '');
+}
+
+/** `(rx)` in GNU ld's order of letters. */
+function attributesText(attributes: string): string {
+  const [wanted = '', unwanted = ''] = attributes.toLowerCase().split('!');
+  const letters = (text: string): string => {
+    const each = text.replace('i', 'l');
+    return [...'axrwl'].filter((letter) => each.includes(letter)).join('');
+  };
+  return letters(wanted) + (unwanted === '' ? '' : `!${letters(unwanted)}`);
+}
+
+function symbolsBySection(
+  order: readonly string[],
+  globals: ReadonlyMap<string, LinkSymbol>,
+): Map<unknown, LinkSymbol[]> {
   const result = new Map<unknown, LinkSymbol[]>();
-  for (const symbol of globals.values()) {
-    const { section } = symbol;
-    if (section === undefined || section === 'absolute' || 'kind' in section) continue;
+  for (const name of order) {
+    const symbol = globals.get(name);
+    const section = symbol && !symbol.isMade ? inputOf(symbol) : undefined;
+    if (!symbol || !section) continue;
     const list = result.get(section);
     if (list) list.push(symbol);
     else result.set(section, [symbol]);
@@ -73,30 +143,133 @@ function symbolsBySection(globals: ReadonlyMap<string, LinkSymbol>): Map<unknown
   return result;
 }
 
-function inputLine(section: InputSection, at: number): string {
-  return ` ${column(section.name).slice(0, -1)} ${address(at)} ${size(section.size)} ${section.object.name}\n`;
+function inputLine(section: InputSection, at: number, file = section.object.name): string {
+  return ` ${column(section.name).slice(0, section.name.length < nameWidth - 1 ? -1 : undefined)}${address(at)} ${size(section.size)} ${file}\n`;
 }
 
-function outputText(output: OutputSection, symbols: ReadonlyMap<unknown, LinkSymbol[]>): string {
-  if (!output.exists) return '';
-  const load =
-    output.loadAddress === output.address ? '' : ` load address ${address(output.loadAddress)}`;
-  let text = `\n${column(output.name)}${address(output.address)} ${size(output.size)}${load}\n`;
-  for (const piece of output.pieces) {
+/** The size that a section had before strings were merged and frames dropped. */
+function relaxedText({ edit, data, size: now }: InputSection): string {
+  if (!edit || data.length === now || data.length === 0) return '';
+  return `${indent}${' '.repeat(11)}${size(data.length)} (size before relaxing)\n`;
+}
+
+/** Prints statements one after another; pieces of a section are told between its patterns. */
+class Writer {
+  private readonly input: MapInput;
+  private readonly symbols: ReadonlyMap<unknown, LinkSymbol[]>;
+
+  constructor(input: MapInput, symbols: ReadonlyMap<unknown, LinkSymbol[]>) {
+    this.input = input;
+    this.symbols = symbols;
+  }
+
+  item(item: LayoutItem): string {
+    if (item.kind === 'output') return this.outputText(item);
+    if (item.kind === 'assign') return this.assignmentText(item);
+    if (item.kind === 'assert') return this.assertionText(item);
+    return `${item.text === '' ? `OUTPUT(${this.input.output} elf32-i386)` : item.text}\n`;
+  }
+
+  /** The linker's own sections count as the first object's. */
+  private nameOf({ object }: InputSection): string {
+    const [first, second] = this.input.objects;
+    return object === second && object.file === undefined && first ? first.name : object.name;
+  }
+
+  private row(value: string, text: string): string {
+    return `${indent}${value.padEnd(10)}${' '.repeat(24)}${text}\n`;
+  }
+
+  private assignmentText(assignment: Assignment): string {
+    const { name, operator, value, isProvided } = assignment;
+    const symbol = this.input.globals.get(name);
+    const right =
+      operator === '='
+        ? expressionText(value)
+        : `(${name} ${operator.slice(0, -1)} ${expressionText(value)})`;
+    const text = isProvided ? `PROVIDE (${name} = ${right})` : `${name} = ${right}`;
+    if (name === '.') return this.row(address(this.input.dots.get(assignment) ?? 0n), text);
+    const isMine = symbol?.isMade === true && symbol.state === 'defined';
+    if (isProvided && !(isMine && symbol.isProvided)) return this.row('[!provide]', text);
+    return this.row(symbol ? address(symbolAddress(symbol)) : '[unresolved]', text);
+  }
+
+  private assertionText({ condition, message }: Assertion): string {
+    return this.row(address(1), `ASSERT (${expressionText(condition)}, ${message})`);
+  }
+
+  private outputText(output: OutputSection): string {
+    const { name, exists } = output;
+    if (!exists) return `\n${name}\n${output.body.map((part) => this.bodyHead(part)).join('')}`;
+    const isMoved = output.loadAddress !== output.address;
+    const load = isMoved ? ` load address ${address(output.loadAddress)}` : '';
+    let text = `\n${column(name)}${address(output.address)} ${size(output.size)}${load}\n`;
+    const pieces = new Map<object, Piece[]>();
+    for (const piece of output.pieces) {
+      const list = pieces.get(piece.source);
+      if (list) list.push(piece);
+      else pieces.set(piece.source, [piece]);
+    }
+    for (const part of output.body) {
+      text += this.bodyHead(part);
+      for (const piece of pieces.get(part) ?? []) text += this.pieceText(output, piece);
+    }
+    return text;
+  }
+
+  /** What stands for a statement itself, without what it brought in. */
+  private bodyHead(part: BodyItem): string {
+    switch (part.kind) {
+      case 'inputs':
+        return part.pattern ? ` ${patternText(part.pattern)}\n` : '';
+      case 'assign':
+        return this.assignmentText(part);
+      case 'assert':
+        return this.assertionText(part);
+      case 'fill':
+        return ` FILL mask 0x${fillText(part.value)}\n`;
+      case 'constructors':
+        return part.isSorted
+          ? ' SORT (CONSTRUCTORS)\n CONSTRUCTORS\n'.slice(0, 21)
+          : ' CONSTRUCTORS\n';
+      case 'object-symbols':
+        return ' CREATE_OBJECT_SYMBOLS\n';
+      default:
+        return '';
+    }
+  }
+
+  private pieceText(output: OutputSection, piece: Piece): string {
     const at = output.address + piece.offset;
     if (piece.kind === 'input') {
-      text += inputLine(piece.section, sectionAddress(piece.section));
-      for (const symbol of symbols.get(piece.section) ?? [])
-        text += symbolLine(symbolAddress(symbol), symbol.name);
-    } else if (piece.kind === 'pad')
-      text += ` *fill*${' '.repeat(9)}${address(at)} ${size(piece.size)} \n`;
-    else if (piece.kind === 'symbol') text += symbolLine(Number(piece.value), piece.name);
-    else
-      text += `${' '.repeat(nameWidth)}${address(at)} ${size(piece.size)} data ${address(piece.value)}\n`;
+      const { section } = piece;
+      const symbols = this.symbols.get(section) ?? [];
+      const shown = symbols.map((s) => `${indent}${address(symbolAddress(s))}${indent}${s.name}\n`);
+      const line = inputLine(section, sectionAddress(section), this.nameOf(section));
+      return line + relaxedText(section) + shown.join('');
+    }
+    if (piece.kind === 'pad') {
+      const fill = [...piece.fill].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      return ` *fill*${' '.repeat(9)}${address(at)} ${size(piece.size)} ${fill}\n`;
+    }
+    if (piece.kind === 'symbol') return '';
+    const value = `0x${hex(BigInt.asUintN(64, piece.value))}`;
+    const { source } = piece;
+    const word = 'word' in source ? String(source.word) : 'LONG';
+    const tree =
+      'value' in source && typeof source.value === 'object' ? this.dataText(source.value) : '';
+    return `${indent}${address(at)} ${size(piece.size)} ${word} ${value}${tree}\n`;
   }
-  return text;
+
+  private dataText(tree: unknown): string {
+    const text = expressionText(tree as Parameters<typeof expressionText>[0]);
+    return text.startsWith('0x') ? '' : ` ${text}`;
+  }
 }
 
-function symbolLine(at: number, name: string): string {
-  return `${' '.repeat(nameWidth)}${address(at)}${' '.repeat(16)}${name}\n`;
+function fillText(value: Parameters<typeof expressionText>[0]): string {
+  if (value.kind === 'number' && value.digits) {
+    return value.digits.length % 2 === 0 ? value.digits : `0${value.digits}`;
+  }
+  return expressionText(value).replace(/^0x/, '').padStart(8, '0');
 }

@@ -11,6 +11,7 @@ import type {
   ConstructorsStatement,
   ObjectSymbolsStatement,
   OutputSectionStatement,
+  Remark,
 } from './script-syntax.ts';
 import type { SharedSymbol } from './shared-object.ts';
 
@@ -114,7 +115,10 @@ export type BodyItem =
   | FillStatement;
 
 /** What stands at an offset of an output section, for the writer and the map. */
-export type Piece =
+/** `source` is the statement of the body that it comes from. */
+export type Piece = { readonly source: object } & PieceKind;
+
+type PieceKind =
   | { readonly kind: 'input'; readonly offset: number; readonly section: InputSection }
   | {
       readonly kind: 'data';
@@ -161,7 +165,7 @@ export interface OutputSection {
   isOrphan: boolean;
 }
 
-export type LayoutItem = Assignment | Assertion | OutputSection;
+export type LayoutItem = Assignment | Assertion | Remark | OutputSection;
 
 /** A new section of the linker's own, such as .got. */
 export function makeSection(

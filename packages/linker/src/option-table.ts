@@ -55,8 +55,10 @@ const address =
   (section: string): Setter =>
   (s, value, problem) => {
     const text = value.replace(/^0x/i, '');
-    if (/^[0-9a-fA-F]+$/.test(text)) s.sectionStarts.set(section, Number.parseInt(text, 16));
-    else problem(`'${value}' is no hexadecimal address`);
+    if (!/^[0-9a-fA-F]+$/.test(text)) return problem(`'${value}' is no hexadecimal address`);
+    const start = Number.parseInt(text, 16);
+    s.sectionStarts.set(section, start);
+    s.actions.push({ kind: 'address', section, text: `0x${start.toString(16)}` });
   };
 
 const pair =
@@ -115,7 +117,7 @@ const outputRows: readonly OptionRow[] = [
   valued('-Tldata-segment', address('ldata-segment')),
   valued(
     '--defsym',
-    pair('--defsym', (s, name, text) => void s.definitions.push({ name, text })),
+    pair('--defsym', (s, name, text) => void s.actions.push({ kind: 'define', name, text })),
   ),
   valued('-z', keyword),
   valued('--dependency-file', (s, value) => void (s.dependencyPath = value)),
@@ -215,7 +217,10 @@ const reportRows: readonly OptionRow[] = [
   list('-y --trace-symbol', (s) => s.tracedSymbols),
   optional('--verbose', (s) => void (s.isVerbose = true)),
   flag('--stats', (s) => void (s.wantsStatistics = true)),
-  flag('--no-undefined', (s) => void (s.unresolved = 'error')),
+  flag('--no-undefined', (s) => {
+    s.unresolved = 'error';
+    s.keywords.add('defs');
+  }),
   flag('--warn-unresolved-symbols', (s) => void (s.unresolvedIsWarning = true)),
   flag('--error-unresolved-symbols', (s) => void (s.unresolvedIsWarning = false)),
   choice(
@@ -279,6 +284,8 @@ const dynamicRows: readonly OptionRow[] = [
   flag('--no-eh-frame-hdr', (s) => void (s.hasFrameHeader = false)),
   flag('--enable-new-dtags', (s) => void (s.newDynamicTags = true)),
   flag('--disable-new-dtags', (s) => void (s.newDynamicTags = false)),
+  flag('--ld-generated-unwind-info', (s) => void (s.noUnwindInfo = false)),
+  flag('--no-ld-generated-unwind-info', (s) => void (s.noUnwindInfo = true)),
   valued('-init', (s, value) => void (s.initName = value)),
   valued('-fini', (s, value) => void (s.finiName = value)),
 ];
@@ -303,7 +310,7 @@ const ignoredRows: readonly OptionRow[] = [
   --demangle --no-demangle --no-keep-memory --reduce-memory-overheads --traditional-format
   --no-warn-mismatch --no-warn-search-mismatch --warn-constructors --warn-multiple-gp
   --warn-alternate-em --undefined-version --no-undefined-version --default-symver
-  --default-imported-symver --ld-generated-unwind-info --no-ld-generated-unwind-info
+  --default-imported-symver
   --accept-unknown-input-arch --no-accept-unknown-input-arch --ctf-variables --no-ctf-variables
   --disable-multiple-abs-defs --enable-non-contiguous-regions-warnings --force-exe-suffix
   --dynamic-list-cpp-new --dynamic-list-cpp-typeinfo -nostartfiles`

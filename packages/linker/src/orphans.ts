@@ -5,6 +5,7 @@
 
 import { sectionFlag, sectionType } from '@ring0/elf';
 import type { InputSection, LayoutItem, OutputSection } from './model.ts';
+import { untypedNames } from './empty-sections.ts';
 import { inputTraits, makeOutput, outputTraits, takeFlags, trait } from './output-flags.ts';
 import type { Expression, OutputSectionStatement } from './script-syntax.ts';
 
@@ -40,6 +41,16 @@ function classify(traits: number, { type, name }: InputSection): Kind | undefine
   if ((traits & readonly) === 0) return 'data';
   if ((type === sectionType.rel || type === sectionType.rela) && isLoaded) return 'rel';
   return (traits & code) === 0 ? 'rodata' : 'text';
+}
+
+/** The ELF type that GNU ld sees while it places orphans. */
+const typeOf = ({ name, type, object }: InputSection): number =>
+  object.file === undefined && untypedNames.has(name) ? 0 : type;
+
+/** Tables of dynamic relocations become one. */
+function outputName({ name, type, flags }: InputSection, isRelocatable: boolean): string {
+  const isTable = type === sectionType.rel && (flags & sectionFlag.alloc) !== 0;
+  return isTable && !isRelocatable ? '.rel.dyn' : name;
 }
 
 const absent: Omit<OutputSectionStatement, 'name' | 'span' | 'address'> = {
@@ -118,10 +129,10 @@ export class OrphanPlacer {
 
   /** An output section of the name that suits, or one that nothing is in yet. */
   private existing(section: InputSection): OutputSection | undefined {
-    const same = this.byName.get(section.name) ?? [];
+    const same = this.byName.get(outputName(section, this.isRelocatable)) ?? [];
     const isLoaded = (type: number): boolean => type !== sectionType.nobits;
     const matching = same.find((output) => {
-      if (!output.exists || output.takenType !== section.type) return false;
+      if (!output.exists || output.takenType !== typeOf(section)) return false;
       const differs = (output.flags ^ section.flags) & sectionFlag.alloc;
       return (
         !output.hasInput || (differs === 0 && isLoaded(output.type) === isLoaded(section.type))
@@ -149,14 +160,20 @@ export class OrphanPlacer {
       loadRegion: home.statement.loadRegion,
       programHeaders: home.statement.programHeaders,
     };
-    const { name } = section;
+    const name = outputName(section, this.isRelocatable);
     return makeOutput({ ...absent, ...inherited, name, address, span: undefined }, true);
+  }
+
+  /** Beside which section of the script orphans of a kind go; notes stay with the build ID. */
+  private home(kind: Kind): OutputSection | undefined {
+    const note = kind === 'interp' ? this.byName.get('.note.gnu.build-id')?.[0] : undefined;
+    return note?.hasInput ? note : this.byName.get(homes[kind])?.[0];
   }
 
   private spot(kind: Kind, section: InputSection, traits = inputTraits(section)): Spot {
     let spot = this.spots.get(kind);
     if (!spot) {
-      spot = { home: this.byName.get(homes[kind])?.[0], last: undefined };
+      spot = { home: this.home(kind), last: undefined };
       this.spots.set(kind, spot);
     }
     if (spot.home) return spot;
@@ -198,7 +215,7 @@ export class OrphanPlacer {
     section: InputSection,
   ): { output: OutputSection | undefined; isExact: boolean } {
     const outputs = this.items.filter((item): item is OutputSection => item.kind === 'output');
-    const suits = (o: OutputSection): boolean => !o.exists || o.takenType === section.type;
+    const suits = (o: OutputSection): boolean => !o.exists || o.takenType === typeOf(section);
     const exactly = alloc | load | readonly | code | contents | tls;
     const last = (mask: number, list: readonly OutputSection[]): OutputSection | undefined =>
       list.findLast((o) => ((outputTraits(o) ^ traits) & mask) === 0);

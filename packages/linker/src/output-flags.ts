@@ -2,6 +2,7 @@
 // script make them (GNU ld manual, "Output Section Type").
 
 import { sectionFlag, sectionType } from '@ring0/elf';
+import { untypedNames } from './empty-sections.ts';
 import type { InputSection, OutputSection } from './model.ts';
 import type { OutputSectionStatement } from './script-syntax.ts';
 
@@ -78,7 +79,8 @@ export function takeFlags(output: OutputSection, section: InputSection): void {
   output.hasInput = true;
   output.exists = true;
   const differs = (outputTraits(output) ^ inputTraits(section)) & ~trait.debugging;
-  if (isFirst) output.takenType = differs === 0 ? section.type : 0;
+  const isTyped = section.object.file !== undefined || !untypedNames.has(section.name);
+  if (isFirst) output.takenType = differs === 0 && isTyped ? section.type : 0;
 }
 
 /** A data statement brings its section into being with contents, read-only if it is the first. */

@@ -4,6 +4,7 @@ import { sectionFlag } from '@ring0/elf';
 import type { InputSection, LayoutItem, OutputSection } from './model.ts';
 import { matcher } from './patterns.ts';
 import type { LinkSettings } from './options.ts';
+import type { SectionsStatement } from './script-syntax.ts';
 
 /** Debugging information that -s or -S leaves out. */
 export function isStripped({ name }: { readonly name: string }, settings: LinkSettings): boolean {
@@ -24,17 +25,17 @@ const isFrame = (section: InputSection): boolean => section.name === '.eh_frame'
  * ONLY_IF_RO or ONLY_IF_RW then leaves out.
  */
 export function hasRelroSections(
-  items: readonly LayoutItem[],
+  items: readonly SectionsStatement[],
   names: ReadonlySet<string>,
 ): boolean {
-  const isCall = (item: LayoutItem, name: string): boolean =>
+  const isCall = (item: SectionsStatement, name: string): boolean =>
     item.kind === 'assign' && item.value.kind === 'call' && item.value.name === name;
   const start = items.findIndex((item) => isCall(item, 'DATA_SEGMENT_ALIGN'));
   const end = items.findIndex((item) => isCall(item, 'DATA_SEGMENT_RELRO_END'));
   if (start < 0 || end < 0) return false;
   const patterns = items
     .slice(start, end)
-    .flatMap((item) => (item.kind === 'output' ? item.statement.body : []))
+    .flatMap((item) => (item.kind === 'output' ? item.body : []))
     .flatMap((part) => (part.kind === 'input' ? part.sections : []));
   return patterns.some(({ pattern }) => {
     const matches = matcher(pattern);

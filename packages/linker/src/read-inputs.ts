@@ -8,10 +8,10 @@ import { defaultScript } from './default-script.ts';
 import type { Job, LinkOptions } from './job.ts';
 import { Loader } from './load.ts';
 import { insertAll } from './insertions.ts';
-import { optionSource, splitResponse } from './options.ts';
+import { splitResponse } from './options.ts';
 import type { InputAction, LinkItem } from './options.ts';
-import { parseExpression, parseScript } from './script-parser.ts';
-import type { Assignment, Script } from './script-syntax.ts';
+import { parseScript } from './script-parser.ts';
+import type { Script } from './script-syntax.ts';
 
 /** Replaces @file items by what the files hold. */
 export function expandResponses(
@@ -53,7 +53,7 @@ export function loadAll(job: Job): Script {
   const parts = [main, ...loader.implicit];
   for (const { versions } of loader.implicit) job.versions.push(...versions);
   job.versions.push(...main.versions);
-  const statements = [...definitions(job), ...parts.flatMap((part) => part.statements)];
+  const statements = [...loader.statements, ...loader.implicit.flatMap((part) => part.statements)];
   const insertions = parts.flatMap((part) => part.insertions);
   return {
     ...main,
@@ -69,24 +69,6 @@ export function loadAll(job: Job): Script {
 function startup({ commands }: Script): InputAction[] {
   const words = commands.findLast(({ name }) => name === 'STARTUP')?.arguments ?? [];
   return words.map((path) => ({ kind: 'file', path, bytes: undefined }));
-}
-
-/** --defsym as assignments. */
-function definitions({ settings, diagnostics }: Job): Assignment[] {
-  return settings.definitions.map(({ name, text }): Assignment => {
-    const at = optionSource(`--defsym ${name}`, text);
-    const span = { file: at, start: 0, end: text.length };
-    const value = parseExpression(at, diagnostics);
-    return {
-      kind: 'assign',
-      name,
-      operator: '=',
-      value,
-      isProvided: false,
-      isHidden: false,
-      span,
-    };
-  });
 }
 
 /**

@@ -22,7 +22,7 @@ export interface Region {
 const unbounded = 1n << 64n;
 
 export class Regions {
-  private readonly list: Region[];
+  readonly list: Region[];
   private readonly aliases = new Map<string, string>();
   private readonly byDefault: Region;
   private readonly sources: readonly MemoryRegion[];

@@ -1,13 +1,17 @@
 // Applies relocations (i386 psABI 1.1, 4.4). Fields hold their addend; all arithmetic is modulo
 // 2^32.
 
-import { relocationTable, machine, sectionFlag } from '@ring0/elf';
+import { i386, relocationTable, machine, sectionFlag } from '@ring0/elf';
 import type { ElfRelocation, RelocationKind } from '@ring0/elf';
-import { gotBase, rewriteOf, slotAddress, targetAddress } from './got.ts';
-import type { Got } from './got.ts';
-import { sectionAddress } from './model.ts';
+import { relocationsOf } from './allocate.ts';
+import type { Dynamic } from './dynamic.ts';
+import type { RelocationSink } from './dynamic-relocations.ts';
+import { rewriteOf } from './got-rewrite.ts';
+import { sectionAddress, symbolAddress } from './model.ts';
 import type { InputSection, LinkSymbol } from './model.ts';
-import { rewriteGotReference, rewriteTls } from './rewrite.ts';
+import { rewriteGotReference } from './rewrite.ts';
+import { callAddress, fieldFilling, gotBase, slotAddress, targetAddress } from './run-time.ts';
+import { applyTls } from './tls.ts';
 
 /** A relocation that could not be applied. */
 export interface RelocationProblem {
@@ -20,7 +24,9 @@ export interface RelocationProblem {
 }
 
 export interface RelocationContext {
-  readonly got: Got;
+  readonly dynamic: Dynamic;
+  /** Takes what is left to the dynamic linker. */
+  readonly sink: RelocationSink;
   /** Start of the TLS segment, and its size rounded to its alignment. */
   readonly tls: { readonly start: number; readonly size: number };
   readonly report: (problem: RelocationProblem) => void;
@@ -59,6 +65,10 @@ export function relocatedBytes(section: InputSection, context: RelocationContext
       problem('unknown');
       continue;
     }
+    if (relocation.type === i386.TLS_DESC_CALL) {
+      applyTls({ section, bytes, view, place, type: relocation.type, symbol }, context);
+      continue;
+    }
     if (kind.size === 0) continue;
     if (place + kind.size > bytes.length) {
       problem('outside');
@@ -66,9 +76,8 @@ export function relocatedBytes(section: InputSection, context: RelocationContext
     }
     if (kind.formula === 'tls') {
       const next = relocations[i + 1]?.offset ?? -1;
-      const value = symbol ? targetAddress(context.got, symbol) : 0;
-      const isDebug = (section.flags & sectionFlag.alloc) === 0;
-      const done = rewriteTls(bytes, view, place, relocation.type, value, context.tls, isDebug);
+      const at = { section, bytes, view, place, type: relocation.type, symbol };
+      const done = applyTls(at, context);
       if (!done) problem('unknown');
       else if (done.skipsNext) skipped = next;
       continue;
@@ -88,10 +97,10 @@ function applyOne(
   context: RelocationContext,
   problem: (reason: RelocationProblem['kind'], value?: number) => void,
 ): void {
-  const { got } = context;
+  const { dynamic } = context;
   const addend = readField(view, place, kind.size, kind);
   const address = sectionAddress(section) + place;
-  const target = resolveTarget(section, relocation, symbol, addend, got);
+  const target = resolveTarget(section, relocation, symbol, addend, dynamic);
   if (target === undefined) {
     const isAllocated = (section.flags & sectionFlag.alloc) !== 0;
     if (isAllocated) problem('discarded');
@@ -100,28 +109,38 @@ function applyOne(
     return;
   }
   let value = target;
+  const filling = symbol ? runTimeFilling(section, relocation.type, symbol, context) : 'none';
+  if (symbol && filling !== 'none') {
+    addRunTime(section, relocation.type, symbol, filling, address, context);
+    if (filling === 'symbol') return;
+    if (filling === 'indirect') value = symbolAddress(symbol) + addend;
+  }
   switch (kind.formula) {
     case 'S+A':
       break;
     case 'S+A-P':
+      value -= address;
+      break;
     case 'L+A-P':
+      if (symbol) value += callAddress(dynamic, symbol) - targetAddress(dynamic, symbol);
       value -= address;
       break;
     case 'S+A-GOT':
-      value -= gotBase(got);
+      value -= gotBase(dynamic);
       break;
     case 'GOT+A-P':
-      value = gotBase(got) + addend - address;
+      value = gotBase(dynamic) + addend - address;
       break;
     case 'Z+A':
       value = (symbol?.size ?? 0) + addend;
       break;
     case 'G+A': {
       if (!symbol) return problem('unknown');
-      const rewrite = rewriteOf(section, relocation, symbol);
-      if (rewrite) return rewriteGotReference(view, place, rewrite, target, address);
+      const base = gotBase(dynamic);
+      const rewrite = rewriteOf(dynamic.binding, section, relocation, symbol);
+      if (rewrite) return rewriteGotReference(view, place, rewrite, target, address, base);
       const isBaseless = place > 0 && (view.getUint8(place - 1) & 0xc7) === 5;
-      value = slotAddress(got, symbol) + addend - (isBaseless ? 0 : gotBase(got));
+      value = slotAddress(dynamic, symbol) + addend - (isBaseless ? 0 : base);
       break;
     }
     default:
@@ -131,13 +150,41 @@ function applyOne(
   writeField(view, place, kind.size, value);
 }
 
+type Filling = ReturnType<typeof fieldFilling>;
+
+/** What the dynamic linker does about a field that holds an address or a distance. */
+function runTimeFilling(
+  section: InputSection,
+  type: number,
+  symbol: LinkSymbol,
+  { dynamic }: RelocationContext,
+): Filling {
+  if (type !== i386[32] && type !== i386.PC32) return 'none';
+  if ((section.flags & sectionFlag.alloc) === 0 || !dynamic.binding.hasTables) return 'none';
+  return fieldFilling(dynamic, symbol, type, (section.flags & sectionFlag.execute) === 0);
+}
+
+/** Adds the dynamic relocation; where a symbol is looked up, the field keeps its addend. */
+function addRunTime(
+  section: InputSection,
+  type: number,
+  symbol: LinkSymbol,
+  filling: Filling,
+  address: number,
+  { dynamic, sink }: RelocationContext,
+): void {
+  const table = relocationsOf(dynamic, section);
+  if (filling === 'symbol') sink.add(table, address, type, symbol.dynamicIndex);
+  else sink.add(table, address, filling === 'indirect' ? i386.IRELATIVE : i386.RELATIVE);
+}
+
 /** S + A; undefined where what is referred to was dropped. */
 function resolveTarget(
   section: InputSection,
   { symbol: elf }: ElfRelocation,
   symbol: LinkSymbol | undefined,
   addend: number,
-  got: Got,
+  dynamic: Dynamic,
 ): number | undefined {
   if (!symbol) return addend;
   const place = symbol.section;
@@ -148,7 +195,7 @@ function resolveTarget(
       return moved ? sectionAddress(moved.section) + moved.offset : undefined;
     }
   }
-  return targetAddress(got, symbol) + addend;
+  return targetAddress(dynamic, symbol) + addend;
 }
 
 /** Debugging information of a dropped copy describes the kept one where that has the same size. */

@@ -16,6 +16,9 @@ import type { Archive, ElfFile, ElfSymbol } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 import { makeSection, makeSymbol } from './model.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
+import { readSharedObject } from './shared-object.ts';
+import type { SharedLibrary, SharedSymbol } from './shared-object.ts';
+import { SharedScope, adopt, isWanted, namesOf, pairAliases } from './shared-symbols.ts';
 
 /** A second strong definition; explained once source lines can be read. */
 export interface DuplicateDefinition {
@@ -53,6 +56,10 @@ export class Resolver {
   private undefinedCount = 0;
 
   private readonly wrapped: ReadonlySet<string>;
+  /** What shared objects define and refer to. */
+  readonly shared = new SharedScope();
+  /** Names with a version that lead to a symbol known by another name. */
+  readonly versioned = new Map<string, LinkSymbol>();
 
   constructor(diagnostics: DiagnosticList, wrapped: ReadonlySet<string> = new Set()) {
     this.diagnostics = diagnostics;
@@ -68,13 +75,118 @@ export class Resolver {
 
   /** The symbol of that name, made undefined where there was none. */
   global(name: string, object?: InputObject): LinkSymbol {
-    let symbol = this.globals.get(name);
-    if (!symbol) {
-      symbol = makeSymbol(name, object);
-      this.globals.set(name, symbol);
-      this.undefinedCount++;
+    const known = this.globals.get(name) ?? this.versioned.get(name);
+    if (known) return known;
+    const symbol = makeSymbol(name, object);
+    this.shared.enter(name);
+    this.shared.introduce(symbol);
+    const twin = symbol.shared && this.twin(symbol.shared, name);
+    if (twin) {
+      this.versioned.set(name, twin);
+      return twin;
     }
+    this.globals.set(name, symbol);
+    this.undefinedCount++;
     return symbol;
+  }
+
+  /** The symbol that another of the definition's names already leads to. */
+  private twin(definition: SharedSymbol, name: string): LinkSymbol | undefined {
+    for (const other of namesOf(definition)) {
+      const symbol = other === name ? undefined : this.globals.get(other);
+      if (symbol?.shared === definition) return symbol;
+    }
+    return undefined;
+  }
+
+  /**
+   * Adds a shared object; one that is wanted only if needed, and is not, is as if it had not been
+   * given.
+   */
+  addShared(
+    path: string,
+    bytes: Uint8Array,
+    { isAsNeeded, copiesNeeded }: { readonly isAsNeeded: boolean; readonly copiesNeeded: boolean },
+    isIndirect = false,
+  ): void {
+    const { library, problems } = readSharedObject(bytes, path);
+    for (const problem of problems) this.diagnostics.error('L0204', problem);
+    if (!library) return;
+    const { libraries } = this.shared;
+    const same = libraries.find((l) => l.soname === library.soname);
+    if (same) {
+      if (!isAsNeeded && !isIndirect) same.isNeeded = true;
+      return;
+    }
+    const isUsed = isWanted(library, this.globals, libraries);
+    if (isAsNeeded && !isUsed) return;
+    library.isAsNeeded = isAsNeeded;
+    library.copiesNeeded = copiesNeeded;
+    library.isIndirect = isIndirect;
+    library.isNeeded = !isIndirect;
+    libraries.push(library);
+    this.enterShared(library);
+  }
+
+  private enterShared(library: SharedLibrary): void {
+    const { shared } = this;
+    for (const symbol of library.symbols) {
+      if (!symbol.isDefined) this.referShared(symbol);
+      else for (const name of namesOf(symbol)) this.defineShared(name, symbol);
+    }
+    const find = (definition: SharedSymbol): LinkSymbol | undefined =>
+      namesOf(definition)
+        .map((name) => this.globals.get(name))
+        .find((s) => s?.shared === definition);
+    const enter = (definition: SharedSymbol): LinkSymbol =>
+      this.global(namesOf(definition)[1] ?? namesOf(definition)[0]);
+    pairAliases(library, find, enter, (symbol) => shared.record(symbol));
+  }
+
+  private defineShared(name: string, definition: SharedSymbol): void {
+    const { shared, globals } = this;
+    shared.enter(name);
+    const isFirst = !shared.definitions.has(name);
+    if (isFirst) shared.definitions.set(name, definition);
+    const symbol = globals.get(name);
+    if (!symbol || !isFirst) return;
+    const twin = symbol.state === 'undefined' ? this.twin(definition, name) : undefined;
+    if (twin) {
+      this.unite(symbol, twin);
+      return;
+    }
+    const wasMentioned = symbol.isReferenced || symbol.state !== 'undefined';
+    adopt(symbol, definition);
+    symbol.isReferencedByShared = true;
+    if (wasMentioned) shared.record(symbol);
+  }
+
+  private referShared({ name, version, binding }: SharedSymbol): void {
+    const full = version === undefined ? name : `${name}@${version}`;
+    const { definitions } = this.shared;
+    if (definitions.has(full)) {
+      const symbol = this.globals.get(full) ?? this.globals.get(name);
+      if (symbol) symbol.isReferencedByShared = true;
+      return;
+    }
+    const known = this.globals.get(full) ?? this.globals.get(name);
+    const symbol = known ?? this.global(full);
+    if (!known) symbol.binding = binding;
+    symbol.isReferencedByShared = true;
+    const isMentioned = symbol.isReferenced || symbol.state === 'defined';
+    if (isMentioned || symbol.state === 'common') this.shared.record(symbol);
+  }
+
+  /** `one` turned out to be another name of `other`. */
+  private unite(one: LinkSymbol, other: LinkSymbol): void {
+    this.globals.delete(one.name);
+    this.versioned.set(one.name, other);
+    other.isReferenced ||= one.isReferenced;
+    other.isReferencedStrongly ||= one.isReferencedStrongly;
+    if (one.isReferenced) this.shared.record(other);
+    for (const { symbols } of this.objects) {
+      for (const [elf, symbol] of symbols) if (symbol === one) symbols.set(elf, other);
+    }
   }
 
   /** A name that must be looked for in archives (-u, ENTRY, EXTERN). */
@@ -263,10 +375,13 @@ export class Resolver {
         if (wasWeak && !isWeak) this.undefinedCount++;
       }
       symbol.isReferenced = true;
+      if (!isWeak) symbol.isReferencedStrongly = true;
+      this.shared.mention(symbol);
       return;
     }
     if (elf.section === 'common') this.addCommon(object, symbol, elf);
     else this.define(object, symbol, elf, section, isWeak);
+    this.shared.mention(symbol);
   }
 
   private addCommon(object: InputObject, symbol: LinkSymbol, elf: ElfSymbol): void {
@@ -301,7 +416,7 @@ export class Resolver {
   ): void {
     const where = elf.section === 'absolute' ? 'absolute' : section;
     const value = Number(elf.value);
-    if (symbol.state !== 'undefined') {
+    if (symbol.state === 'defined' || symbol.state === 'common') {
       if (isWeak) return;
       const isStrong = symbol.state === 'defined' && symbol.binding !== symbolBinding.weak;
       if (isStrong) {

@@ -4,7 +4,7 @@
 // below are those that the ABI prescribes.
 
 import { i386 } from '@ring0/elf';
-import type { Rewrite } from './got.ts';
+import type { Rewrite } from './got-rewrite.ts';
 
 /** Replaces a GOT reference whose field is at `place` by a direct one to `target`. */
 export function rewriteGotReference(
@@ -13,6 +13,7 @@ export function rewriteGotReference(
   rewrite: Rewrite,
   target: number,
   address: number,
+  base: number,
 ): void {
   const code = view.getUint8(place - 2);
   const register = (view.getUint8(place - 1) & 0x38) >> 3;
@@ -22,6 +23,10 @@ export function rewriteGotReference(
     view.setUint32(place, target, true);
   };
   switch (rewrite) {
+    case 'lea':
+      view.setUint8(place - 2, 0x8d);
+      view.setUint32(place, target - base, true);
+      return;
     case 'mov':
       return immediate(0xc7, 0xc0 | register);
     case 'test':

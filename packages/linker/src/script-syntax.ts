@@ -123,7 +123,13 @@ export interface OutputSectionStatement {
   readonly span: Span | undefined;
 }
 
-export type SectionsStatement = Assignment | Assertion | OutputSectionStatement;
+/** A line of the map that is no statement of a script; without text it names the output. */
+export interface Remark {
+  readonly kind: 'remark';
+  readonly text: string;
+}
+
+export type SectionsStatement = Assignment | Assertion | OutputSectionStatement | Remark;
 
 export interface MemoryRegion {
   readonly name: string;

@@ -49,6 +49,14 @@ const isLoaded = (s: OutputSection): boolean => s.type !== sectionType.nobits;
 const isTbss = (s: OutputSection): boolean => (s.flags & tls) !== 0 && !isLoaded(s);
 const sizes = elfSizes(32);
 
+/** Program headers that sections of these names have beside their PT_LOAD. */
+const ownSegments: Readonly<Record<string, number>> = {
+  '.interp': 2,
+  '.dynamic': 1,
+  '.eh_frame_hdr': 1,
+  '.note.gnu.property': 1,
+};
+
 /**
  * Bytes of ELF header and program headers before any layout is known: a guess that later passes
  * correct.
@@ -59,6 +67,7 @@ export function guessHeaderSize(input: SegmentInput): number {
   if (input.stackFlags !== undefined) count++;
   if (input.sections.some((s) => s.type === sectionType.note)) count++;
   if (input.sections.some((s) => (s.flags & tls) !== 0)) count++;
+  for (const { name } of input.sections) count += ownSegments[name] ?? 0;
   return headerSize(input.named.length > 0 ? input.named.length : count);
 }
 
@@ -89,6 +98,10 @@ export function planSegments(input: SegmentInput): SegmentPlan[] {
   if (input.named.length > 0) return planNamed(input);
   const plans = planLoads(input);
   const { sections } = input;
+  const named = (name: string): OutputSection | undefined =>
+    sections.find((s) => s.name === name && (s.flags & alloc) !== 0 && s.size > 0);
+  const dynamic = named('.dynamic');
+  if (dynamic) plans.push(plan(segmentType.dynamic, [dynamic]));
   for (let i = 0; i < sections.length; i++) {
     if (!isNote(sections[i])) continue;
     const run = [sections[i]];
@@ -97,12 +110,24 @@ export function planSegments(input: SegmentInput): SegmentPlan[] {
   }
   const thread = sections.filter((s) => (s.flags & tls) !== 0);
   if (thread.length > 0) plans.push(plan(segmentType.tls, thread, { flags: segmentFlag.read }));
+  const properties = named('.note.gnu.property');
+  if (properties) plans.push(plan(segmentType.gnuProperty, [properties], { flags: 4 }));
+  const frames = named('.eh_frame_hdr');
+  if (frames) plans.push(plan(segmentType.gnuEhFrame, [frames]));
   if (input.stackFlags !== undefined) {
     plans.push(plan(segmentType.gnuStack, [], { flags: input.stackFlags, alignment: 16 }));
   }
   const { relro } = input;
   if (relro && plans.some((p) => holdsRelro(p, relro))) {
     plans.push(plan(segmentType.gnuRelro, [], { flags: segmentFlag.read, alignment: 1, relro }));
+  }
+  const interpreter = named('.interp');
+  if (interpreter && isLoaded(interpreter)) {
+    const headers = plan(segmentType.phdr, [], { flags: segmentFlag.read, alignment: 4 });
+    plans.unshift(
+      Object.assign(headers, { hasProgramHeaders: true }),
+      plan(segmentType.interp, [interpreter], { alignment: 1 }),
+    );
   }
   addHeaders(input, plans);
   return plans;
@@ -113,7 +138,7 @@ export function planSegments(input: SegmentInput): SegmentPlan[] {
  * script made room for them; code is not to share a segment with them.
  */
 function addHeaders({ settings, wantsHeaders }: SegmentInput, plans: SegmentPlan[]): void {
-  const first = plans.at(0);
+  const first = plans.find((p) => p.type === segmentType.load);
   const section = first?.sections.at(0);
   if (!first || !section || first.type !== segmentType.load || settings.magic !== 'paged') return;
   const bytes = headerSize(plans.length);
@@ -131,7 +156,7 @@ function addHeaders({ settings, wantsHeaders }: SegmentInput, plans: SegmentPlan
   const address = section.address - below;
   const physicalAddress = section.loadAddress - below;
   const headers = { hasFileHeader: true, hasProgramHeaders: true, address, physicalAddress };
-  plans.unshift(plan(segmentType.load, [], headers));
+  plans.splice(plans.indexOf(first), 0, plan(segmentType.load, [], headers));
 }
 
 /** The segment begins in the range, and has contents. */

@@ -15,6 +15,10 @@ export type InputAction =
   | { readonly kind: 'just-symbols'; readonly path: string }
   /** -T: what the script says about inputs counts from here on. */
   | { readonly kind: 'script'; readonly name: string }
+  /** --defsym: takes effect here. */
+  | { readonly kind: 'define'; readonly name: string; readonly text: string }
+  /** -Ttext and the like, for the map. */
+  | { readonly kind: 'address'; readonly section: string; readonly text: string }
   | { readonly kind: 'group'; readonly isStart: boolean };
 
 export type OutputFormat = 'elf' | 'binary' | 'ihex' | 'srec';
@@ -25,7 +29,6 @@ export interface LinkSettings {
   readonly searchDirectories: string[];
   readonly undefinedNames: string[];
   readonly requiredNames: string[];
-  readonly definitions: { readonly name: string; readonly text: string }[];
   /** Names whose references go to `__wrap_NAME`, and those of `__real_NAME` to them. */
   readonly wrapped: Set<string>;
   readonly sectionStarts: Map<string, number>;
@@ -124,6 +127,8 @@ export interface LinkSettings {
   exportsDynamic: boolean;
   hasFrameHeader: boolean;
   newDynamicTags: boolean;
+  /** --no-ld-generated-unwind-info. */
+  noUnwindInfo: boolean;
   dynamicListData: boolean;
   initName: string;
   finiName: string;
@@ -157,7 +162,8 @@ export function defaultSettings(): LinkSettings {
     binds: 'dynamic',
     exportsDynamic: false,
     hasFrameHeader: false,
-    newDynamicTags: false,
+    newDynamicTags: true,
+    noUnwindInfo: false,
     dynamicListData: false,
     initName: '_init',
     finiName: '_fini',
@@ -177,7 +183,6 @@ const listSettings = () => ({
   searchDirectories: [],
   undefinedNames: [],
   requiredNames: [],
-  definitions: [],
   wrapped: new Set<string>(),
   sectionStarts: new Map<string, number>(),
   keywords: new Set<string>(),

@@ -3,7 +3,8 @@
 
 import { sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf';
 import type { ElfSection, ElfSymbol } from '@ring0/elf';
-import { symbolAddress } from './model.ts';
+import { isDynamic } from './binding.ts';
+import { outputBinding } from './dynamic-symbols.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from './model.ts';
 import type { LinkSettings } from './options.ts';
 
@@ -13,6 +14,8 @@ export interface SymbolTableInput {
   readonly settings: LinkSettings;
   /** The ELF section of each output section that is in the file. */
   readonly sections: ReadonlyMap<OutputSection, ElfSection>;
+  /** The value of a symbol that is defined, or stands for a stub. */
+  readonly addressOf: (symbol: LinkSymbol) => number;
   /** All output sections in order, those left out included. */
   readonly order: readonly OutputSection[];
 }
@@ -32,7 +35,8 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   for (const symbol of input.globals) {
     // Weak references to nothing are resolved to zero and leave no trace in a static program.
     const isNothing = symbol.binding === symbolBinding.weak || !symbol.isReferenced;
-    if (symbol.state === 'undefined' && isNothing) continue;
+    if (symbol.state === 'undefined' && isNothing && !isDynamic(symbol)) continue;
+    if (symbol.state === 'shared' && !isDynamic(symbol)) continue;
     const isLocal = isMadeLocal(symbol);
     const out = outputSymbol(input, symbol, isLocal);
     if (out) (isLocal ? made : globals).push(out);
@@ -116,25 +120,31 @@ function outputSymbol(
   const place = placeOf(input, symbol);
   if (place === undefined) return undefined;
   const isThreadLocal = symbol.type === symbolType.tls;
-  const address = symbol.state === 'undefined' ? 0 : symbolAddress(symbol);
+  const address = symbol.state === 'undefined' ? 0 : input.addressOf(symbol);
   const first = isThreadLocal
     ? input.order.find((o) => o.exists && (o.flags & sectionFlag.tls) !== 0 && !o.isIgnored)
     : undefined;
   return {
-    name: symbol.name,
+    name: versionedName(symbol),
     value: BigInt((address - (first?.address ?? 0)) >>> 0),
-    size: BigInt(symbol.size >>> 0),
-    binding: isLocal ? symbolBinding.local : symbol.binding,
+    size: BigInt(place === 'undefined' ? 0 : symbol.size >>> 0),
+    binding: isLocal ? symbolBinding.local : outputBinding(symbol, place !== 'undefined'),
     type: symbol.type,
     visibility: isLocal && symbol.binding !== symbolBinding.local ? 0 : symbol.visibility,
     section: place,
   };
 }
 
+/** What a shared object defines is shown with its version. */
+function versionedName({ name, state, shared }: LinkSymbol): string {
+  if (state !== 'shared' || shared?.version === undefined || name.includes('@')) return name;
+  return `${name}@${shared.version}`;
+}
+
 /** Undefined: the symbol's section was dropped, so it is not written. */
 function placeOf(input: SymbolTableInput, symbol: LinkSymbol): ElfSymbol['section'] | undefined {
   const { section } = symbol;
-  if (symbol.state === 'undefined') return 'undefined';
+  if (symbol.state === 'undefined' || (symbol.state === 'shared' && !section)) return 'undefined';
   if (section === 'absolute' || section === undefined) return 'absolute';
   let output: OutputSection | undefined;
   if ('kind' in section) output = section;

@@ -83,6 +83,7 @@ export function elfImage(
   symbols: ElfSymbol[],
   segments: ElfSegment[],
   entry: number,
+  type: number = elfType.executable,
 ): Uint8Array {
   const usesGnu = symbols.some(
     (s) => s.type === symbolType.gnuIfunc || s.binding === symbolBinding.gnuUnique,
@@ -90,7 +91,7 @@ export function elfImage(
   const retains = sections.some((s) => (s.flags & sectionFlag.gnuRetain) !== 0);
   const file: ElfFile = {
     bits: 32,
-    type: elfType.executable,
+    type,
     machine: machine.i386,
     entry: BigInt(entry >>> 0),
     flags: 0,

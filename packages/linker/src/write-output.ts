@@ -1,11 +1,15 @@
 // The last pass: contents are relocated and written, with the entry, the stack's flags and the limit of the output's size.
 
 import { alignUp } from '@ring0/bytes';
-import { sectionFlag, sectionType, segmentFlag } from '@ring0/elf';
+import { elfType, sectionFlag, sectionType, segmentFlag } from '@ring0/elf';
 import type { ElfSegment } from '@ring0/elf';
 
 import { wrongOrigin } from './boot-origin.ts';
-import { fillGot } from './got.ts';
+import { buildIdSize, writeBuildId } from './build-id.ts';
+import { fillLate, fillTables, rankedNames } from './dynamic-link.ts';
+import type { DynamicPlan } from './dynamic-link.ts';
+import { symbolValue } from './dynamic-symbols.ts';
+import { RelocationSink } from './dynamic-relocations.ts';
 import type { Job } from './job.ts';
 import { symbolAddress } from './model.ts';
 import type { InputObject, OutputSection } from './model.ts';
@@ -74,25 +78,24 @@ export function write(
   sections: readonly OutputSection[],
   outputs: readonly OutputSection[],
   segments: ElfSegment[],
-  order: readonly string[],
+  plan: DynamicPlan,
 ): Uint8Array | undefined {
-  fillGot(job.got);
   const thread = sections.filter((o) => (o.flags & sectionFlag.tls) !== 0);
   const start = thread[0]?.address ?? 0;
   const last = thread.at(-1);
   const alignment = Math.max(1, ...thread.map((o) => o.alignment));
   const size = last ? alignUp(last.address + last.size - start, alignment) : 0;
+  const sink = new RelocationSink();
+  fillTables(job, sink, start);
   const context = {
-    got: job.got,
+    dynamic: job.dynamic,
+    sink,
     tls: { start, size },
     report: job.explainer.relocation.bind(job.explainer),
   };
   for (const output of sections) tableEntrySize(job, output);
   const written = elfSections(sections, context);
-  const stubs = job.got.stubRelocations.output;
-  const slots = job.got.stubSlots.output;
-  const relocated = stubs && written.get(stubs);
-  if (relocated && slots) relocated.target = written.get(slots);
+  fillLate(job, plan, sink, written, outputs);
   const { outputFormat } = job.settings;
   if (outputFormat === 'ihex' || outputFormat === 'srec') {
     return hexImage(outputFormat, written, entry(job, outputs), job.settings.output);
@@ -111,22 +114,34 @@ export function write(
     }
     return image;
   }
-  const globals = order.flatMap((name) => job.resolver.globals.get(name) ?? []);
+  const globals = rankedNames(job.resolver).flatMap((n) => job.resolver.globals.get(n) ?? []);
   const gotSymbol = job.resolver.globals.get('_GLOBAL_OFFSET_TABLE_');
   if (gotSymbol && !globals.includes(gotSymbol)) globals.push(gotSymbol);
   const symbols = symbolTable({
     globals,
     settings: job.settings,
+    addressOf: (symbol) => symbolValue(job.dynamic, symbol),
     sections: written,
     order: outputs,
   });
-  return elfImage([...written.values()], symbols, segments, entry(job, outputs));
+  const type = job.settings.outputKind === 'executable' ? elfType.executable : elfType.shared;
+  const image = elfImage([...written.values()], symbols, segments, entry(job, outputs), type);
+  nameBuild(job, image);
+  return image;
+}
+
+/** --build-id is of the whole image, so it comes last. */
+function nameBuild({ settings, dynamic }: Job, image: Uint8Array): void {
+  const { buildId } = dynamic.sections;
+  const { output, outputOffset, isDiscarded } = buildId;
+  if (settings.buildId === undefined || !output || isDiscarded) return;
+  const at = output.offset + outputOffset;
+  if (at + buildIdSize(settings.buildId) <= image.length) writeBuildId(image, at, settings.buildId);
 }
 
 function tableEntrySize(job: Job, output: OutputSection): void {
-  for (const own of job.got.object.sections) {
+  for (const own of job.dynamic.object.sections) {
     if (own.output !== output || own.isDiscarded || own.entrySize === 0) continue;
     output.entrySize = own.entrySize;
-    if (own.type === sectionType.rel) output.flags |= sectionFlag.infoLink;
   }
 }

@@ -1,0 +1,52 @@
+// --cref: which file defines and uses each global symbol, as GNU ld prints it.
+
+import type { ElfSymbol } from '@ring0/elf';
+import { symbolBinding } from '@ring0/elf';
+import type { InputObject, LinkSymbol } from './model.ts';
+
+const nameWidth = 50;
+
+type Role = 'defines' | 'common' | 'uses';
+
+function roleOf({ section }: ElfSymbol): Role {
+  if (section === 'undefined') return 'uses';
+  return section === 'common' ? 'common' : 'defines';
+}
+
+/** The table: names in order; files that define them first, later files before earlier ones. */
+export function crossTable(
+  objects: readonly InputObject[],
+  globals: ReadonlyMap<string, LinkSymbol>,
+): string {
+  const rows = new Map<string, Map<InputObject, Role>>();
+  for (const object of objects) {
+    for (const [elf, symbol] of object.symbols) {
+      if (elf.binding === symbolBinding.local || isDropped(globals.get(symbol.name))) continue;
+      let row = rows.get(symbol.name);
+      if (!row) rows.set(symbol.name, (row = new Map()));
+      const role = roleOf(elf);
+      if (!row.has(object) || role !== 'uses') row.set(object, role);
+    }
+  }
+  let text = '\nCross Reference Table\n\n';
+  text += `${'Symbol'.padEnd(nameWidth)}File\n`;
+  for (const [name, row] of [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    let column =
+      name.length < nameWidth ? name.padEnd(nameWidth) : `${name}\n${' '.repeat(nameWidth)}`;
+    for (const role of ['defines', 'common', 'uses'] as const) {
+      for (const [object, own] of [...row].toReversed()) {
+        if (own !== role) continue;
+        text += `${column}${object.name}\n`;
+        column = ' '.repeat(nameWidth);
+      }
+    }
+  }
+  return text;
+}
+
+/** Defined in a section that is not in the output. */
+function isDropped(symbol: LinkSymbol | undefined): boolean {
+  const section = symbol?.section;
+  if (section === undefined || section === 'absolute' || 'kind' in section) return false;
+  return section.isDiscarded;
+}

@@ -1,0 +1,207 @@
+// The passes of dynamic linking, as link.ts calls them: what the output needs is settled before
+// sections are placed, sizes before layout, contents when addresses are known.
+
+import { latin1Bytes } from '@ring0/bytes';
+import { sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf';
+import type { ElfSection } from '@ring0/elf';
+import { allocate, finishSizes } from './allocate.ts';
+import { buildIdSize } from './build-id.ts';
+import { settleKind } from './dynamic.ts';
+import type { DynamicEntry } from './dynamic-section.ts';
+import { dynamicEntries, fillDynamic, sizeDynamic } from './dynamic-section.ts';
+import { fillDynamicSymbols, layOutDynamicSymbols, settleExports } from './dynamic-symbols.ts';
+import type { DynamicNames } from './dynamic-symbols.ts';
+import type { RelocationSink } from './dynamic-relocations.ts';
+import { fillFrameHeader, frameHeaderSize } from './eh-frame-hdr.ts';
+import { finishTables } from './finish-tables.ts';
+import { hashOrder } from './hash-order.ts';
+import type { Job } from './job.ts';
+import { addressOf, resize } from './linker-sections.ts';
+import { defineGot } from './linker-symbols.ts';
+import type { InputObject, InputSection, LinkSymbol, OutputSection } from './model.ts';
+import { scanRelocations } from './needs.ts';
+import { addUnwindData } from './plt-unwind.ts';
+import type { Resolver } from './resolve.ts';
+
+const usualInterpreter = '/usr/lib/libc.so.1';
+
+/** What later passes need of the earlier ones. */
+export interface DynamicPlan {
+  readonly names: DynamicNames | undefined;
+  entries: readonly DynamicEntry[];
+}
+
+/** Names of global symbols in the order of GNU ld's table. */
+export function rankedNames({ shared, globals }: Resolver): string[] {
+  const byRank = new Map<string, string>();
+  for (const [name, { rankName, state }] of globals) {
+    const isHere = state === 'defined' || state === 'common';
+    byRank.set(isHere ? name : rankName, name);
+  }
+  const known = new Set(shared.entered);
+  const late = [...byRank.keys()].filter((name) => !known.has(name));
+  return hashOrder([...shared.entered, ...late]).flatMap((name) => byRank.get(name) ?? []);
+}
+
+/** Settles what is exported and what has slots, and sizes all tables but .dynamic. */
+export function prepareDynamic(
+  job: Job,
+  objects: readonly InputObject[],
+  order: readonly string[],
+): DynamicPlan {
+  const { dynamic, resolver, settings } = job;
+  const globals = order.flatMap((name) => resolver.globals.get(name) ?? []);
+  dynamic.loadedCount = dynamic.shared.dynamic.length;
+  settleKind(dynamic);
+  settleExports(job, globals);
+  if (settings.outputKind === 'relocatable') return { names: undefined, entries: [] };
+  scanRelocations(dynamic, resolver.objects);
+  allocate(dynamic, objects, globals);
+  defineGot(job);
+  const { sections, binding } = dynamic;
+  if (binding.hasTables) defineDynamic(job);
+  if (binding.hasInterpreter) {
+    const path = settings.dynamicLinker || usualInterpreter;
+    sections.interp.data = latin1Bytes(`${path}\0`);
+    sections.interp.size = path.length + 1;
+  }
+  const names = layOutDynamicSymbols(job, globals);
+  // The list is complete once sections are placed; it is never empty.
+  if (binding.hasTables) sections.dynamic.size = 8;
+  if (settings.outputFormat === 'elf') {
+    if (binding.hasTables) addUnwindData(dynamic, objects);
+    if (settings.hasFrameHeader && objects.some(hasFrames)) sections.frameHeader.size = 8;
+    if (settings.buildId !== undefined) sections.buildId.size = buildIdSize(settings.buildId);
+  }
+  finishSizes(dynamic);
+  return { names, entries: [] };
+}
+
+const hasFrames = ({ sections }: InputObject): boolean =>
+  sections.some((s) => s.name === '.eh_frame' && !s.isDiscarded && s.size > 4);
+
+/** `_DYNAMIC`, where the dynamic section begins. */
+function defineDynamic({ resolver, dynamic }: Job): void {
+  const symbol = resolver.global('_DYNAMIC');
+  if (symbol.state === 'defined' && !symbol.isMade) return;
+  makeLinkerSymbol(symbol, dynamic.sections.dynamic, symbolType.object);
+}
+
+function makeLinkerSymbol(symbol: LinkSymbol, section: InputSection, type: number): void {
+  Object.assign(symbol, { state: 'defined', section, value: 0, type, isMade: true });
+  Object.assign(symbol, { binding: symbolBinding.global, isForcedLocal: true });
+}
+
+/** Sizes what depends on which output sections there are. */
+export function sizeTables(
+  job: Job,
+  plan: DynamicPlan,
+  outputs: readonly OutputSection[],
+  frameCount: number,
+): void {
+  const { dynamic, resolver } = job;
+  const { sections } = dynamic;
+  if (sections.frameHeader.size > 0) {
+    resize(sections.frameHeader, frameHeaderSize(frameCount));
+    const symbol = resolver.global('__GNU_EH_FRAME_HDR');
+    makeLinkerSymbol(symbol, sections.frameHeader, symbolType.notype);
+  }
+  if (!plan.names) return;
+  plan.entries = dynamicEntries(dynamic, plan.names, outputs, resolver.globals);
+  sizeDynamic(dynamic, plan.entries);
+}
+
+/** Fills the slots and stubs, before other contents are relocated. */
+export function fillTables(job: Job, sink: RelocationSink, tlsStart: number): void {
+  finishTables(job.dynamic, sink, tlsStart);
+}
+
+/** Fills what needs all other contents: relocations, symbols, .dynamic, .eh_frame_hdr. */
+export function fillLate(
+  job: Job,
+  plan: DynamicPlan,
+  sink: RelocationSink,
+  written: ReadonlyMap<OutputSection, ElfSection>,
+  outputs: readonly OutputSection[],
+): void {
+  const { dynamic } = job;
+  const { sections } = dynamic;
+  sink.write(!job.settings.keywords.has('nocombreloc'));
+  const inFile = [...written.keys()];
+  if (plan.names) {
+    const indexOf = (output: OutputSection): number => inFile.indexOf(output) + 1;
+    fillDynamicSymbols(dynamic, plan.names, indexOf, outputs);
+    fillDynamic(dynamic, plan.entries, sink.relativeCount);
+  }
+  if (sections.frameHeader.size > 0) {
+    const frames = inFile.find((o) => o.name === '.eh_frame');
+    const data = frames && written.get(frames)?.data;
+    if (frames && data) {
+      fillFrameHeader(sections.frameHeader.data, addressOf(sections.frameHeader), {
+        data,
+        address: frames.address,
+      });
+    }
+  }
+  for (const section of dynamic.object.sections) copyIn(section, written);
+  linkSections(dynamic.sections, written);
+}
+
+/** The bytes of a section of the linker's go to their place in the output. */
+function copyIn(section: InputSection, written: ReadonlyMap<OutputSection, ElfSection>): void {
+  const { output, isDiscarded, type, name } = section;
+  if (!output || isDiscarded || section.size === 0 || type === sectionType.nobits) return;
+  if (name === '.eh_frame') return;
+  written.get(output)?.data.set(section.data, section.outputOffset);
+}
+
+/** sh_link, sh_info and entry sizes of the dynamic sections. */
+function linkSections(
+  sections: Job['dynamic']['sections'],
+  written: ReadonlyMap<OutputSection, ElfSection>,
+): void {
+  const of = ({ output }: InputSection): ElfSection | undefined => output && written.get(output);
+  const dynsym = of(sections.dynsym);
+  const dynstr = of(sections.dynstr);
+  const link = (section: InputSection, to: ElfSection | undefined, info?: number): void => {
+    const elf = of(section);
+    if (!elf || section.isDiscarded) return;
+    elf.link = to;
+    if (info !== undefined) elf.info = info;
+  };
+  link(sections.dynsym, dynstr, 1);
+  link(sections.dynamic, dynstr);
+  link(sections.hash, dynsym);
+  link(sections.gnuHash, dynsym);
+  link(sections.versym, dynsym);
+  const got = of(sections.got);
+  if (got && dynsym) got.entrySize = 4;
+  link(sections.verdef, dynstr, entryCount(sections.verdef, 16));
+  link(sections.verneed, dynstr, entryCount(sections.verneed, 12));
+  for (const elf of written.values()) {
+    const isTable = elf.type === sectionType.rel && (elf.flags & sectionFlag.alloc) !== 0;
+    if (isTable && dynsym) elf.link = dynsym;
+  }
+  const pairs = [
+    [sections.relPlt, sections.gotPlt],
+    [sections.relIplt, sections.igotPlt],
+  ] as const;
+  for (const [table, slots] of pairs) {
+    const elf = of(table);
+    if (!elf || table.isDiscarded || slots.isDiscarded) continue;
+    elf.target = of(slots);
+    elf.flags |= sectionFlag.infoLink;
+  }
+}
+
+/** Entries of a chain whose distance to the next lies at `next`. */
+function entryCount({ data }: InputSection, next: number): number {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  let count = data.length > 0 ? 1 : 0;
+  for (let at = 0; at + next + 4 <= data.length; count++) {
+    const step = view.getUint32(at + next, true);
+    if (step === 0) break;
+    at += step;
+  }
+  return count;
+}

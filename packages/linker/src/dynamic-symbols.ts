@@ -1,0 +1,235 @@
+// Which symbols go into .dynsym, with which version and in which order; the tables that hold
+// them: .dynsym, .dynstr, .hash, .gnu.hash, .gnu.version and its companions.
+
+import { ByteWriter } from '@ring0/bytes';
+import { SourceFile } from '@ring0/diagnostics';
+import { StringTable, elfSizes, sectionFlag, symbolBinding, symbolType } from '@ring0/elf';
+import { isDefinedHere, isDynamic, isWeakUndefined } from './binding.ts';
+import type { Dynamic } from './dynamic.ts';
+import { gnuTable, sysvTable } from './hash-tables.ts';
+import type { Job } from './job.ts';
+import { resize } from './linker-sections.ts';
+import { symbolAddress } from './model.ts';
+import type { LinkSymbol, OutputSection } from './model.ts';
+import { matcher } from './patterns.ts';
+import { parseVersionScript } from './script-parser.ts';
+import type { VersionNode } from './script-syntax.ts';
+import { pltAddress } from './run-time.ts';
+import { isHidden } from './shared-symbols.ts';
+import {
+  collectVersions,
+  definedBytes,
+  neededBytes,
+  versionIndex,
+  versionMatcher,
+  versionStrings,
+} from './versions.ts';
+import type { VersionTables } from './versions.ts';
+
+/** The names that go into .dynstr, and the versions. */
+export interface DynamicNames {
+  readonly strings: StringTable;
+  readonly versions: VersionTables;
+  /** What DT_SONAME says, or the output's name, for the base version. */
+  readonly base: string;
+}
+
+/** Reads the files of an option as version nodes. */
+function readNodes(job: Job, paths: readonly string[]): VersionNode[] {
+  return paths.flatMap((path) => {
+    const bytes = job.options.readFile(path);
+    if (bytes) return parseVersionScript(new SourceFile(path, bytes), job.diagnostics);
+    job.diagnostics.error('L0218', `cannot open version script ${path}`);
+    return [];
+  });
+}
+
+/** Versions, visibility and exports: after this it is settled who is seen from outside. */
+export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
+  const { dynamic, settings } = job;
+  job.versions.push(...readNodes(job, settings.versionScripts));
+  const find = versionMatcher(job.versions);
+  const { shared, binding } = dynamic;
+  for (const symbol of globals) {
+    if (!isDefinedHere(symbol)) continue;
+    if (isHidden(symbol) && (symbol.dynamicOrder >= 0 || shared.exportsAll)) {
+      symbol.isForcedLocal = true;
+    }
+    if (symbol.version) continue;
+    const match = job.versions.length > 0 ? find(symbol.name) : undefined;
+    if (!match) continue;
+    if (match.isLocal) symbol.isForcedLocal = true;
+    else if (match.node.name !== '') symbol.version = { name: match.node.name, isHidden: false };
+  }
+  if (!binding.hasTables) return;
+  const lists = readNodes(job, [...settings.dynamicLists, ...settings.exportLists]);
+  const patterns = [
+    ...lists.flatMap((node) => node.globals.map(({ pattern }) => pattern)),
+    ...settings.exportedSymbols,
+  ].map(matcher);
+  dynamic.listed = patterns.length > 0 || settings.dynamicLists.length > 0 ? patterns : undefined;
+  for (const symbol of globals) {
+    const isListed = patterns.some((matches) => matches(symbol.name));
+    const isUnique = symbol.binding === symbolBinding.gnuUnique;
+    const isExported = settings.exportsDynamic || isListed || isUnique;
+    const isMade = symbol.isMade && (shared.exportsAll || symbol.isReferencedByShared);
+    if (!isDefinedHere(symbol) && !symbol.isReferenced) continue;
+    if ((isExported || isMade) && !symbol.isForcedLocal) shared.record(symbol);
+  }
+}
+
+/** The symbols of .dynsym in their final order, and the tables' sizes. */
+export function layOutDynamicSymbols(
+  job: Job,
+  globals: readonly LinkSymbol[],
+): DynamicNames | undefined {
+  const { dynamic, settings } = job;
+  const { sections, shared } = dynamic;
+  if (!dynamic.binding.hasTables) return undefined;
+  const symbols = globals.filter((symbol) => isDynamic(symbol) && isWritten(symbol));
+  for (const symbol of symbols) {
+    if (symbol.shared && symbol.state === 'shared') noteUse(symbol);
+  }
+  const canBeFound = (s: LinkSymbol): boolean =>
+    (isDefinedHere(s) || s.section !== undefined || isCanonical(dynamic, s)) && !s.isForcedLocal;
+  const last = symbols.filter(canBeFound);
+  const first = symbols.filter((s) => !canBeFound(s));
+  const usesGnu = settings.hashStyle !== 'sysv';
+  const table = usesGnu ? gnuTable(last.map(plainName), first.length + 1) : undefined;
+  dynamic.dynamicSymbols = table ? [...first, ...table.order.map((i) => last[i])] : symbols;
+  dynamic.dynamicSymbols.forEach((symbol, index) => (symbol.dynamicIndex = index + 1));
+  const strings = new StringTable();
+  const libraries = shared.libraries.filter((library) => library.isNeeded);
+  const inOrder = symbols.toSorted((a, b) => a.dynamicOrder - b.dynamicOrder);
+  const isLate = (s: LinkSymbol): boolean => s.dynamicOrder >= dynamic.loadedCount;
+  for (const symbol of inOrder) if (!isLate(symbol)) strings.add(plainName(symbol));
+  for (const { soname } of libraries) strings.add(soname);
+  for (const text of otherStrings(settings)) strings.add(text);
+  const base = settings.soname ?? settings.output.replace(/^.*\//, '');
+  const versions = collectVersions(symbols, job.versions);
+  versionStrings(versions, base, strings);
+  for (const symbol of inOrder) if (isLate(symbol)) strings.add(plainName(symbol));
+  const bytes = strings.finish();
+  sections.dynstr.data = bytes;
+  sections.dynstr.size = bytes.length;
+  resize(sections.dynsym, (symbols.length + 1) * elfSizes(32).symbol);
+  if (table) setBytes(sections.gnuHash, table.bytes);
+  if (settings.hashStyle !== 'gnu') {
+    const names = ['', ...dynamic.dynamicSymbols.map(plainName)];
+    const order = symbols.map((symbol) => symbol.dynamicIndex);
+    setBytes(sections.hash, sysvTable(names, order));
+  }
+  const hasVersions = versions.needed.size > 0 || versions.defined.length > 0;
+  setBytes(sections.verdef, definedBytes(versions, base, strings));
+  setBytes(sections.verneed, neededBytes(versions, strings));
+  if (hasVersions) setBytes(sections.versym, versymBytes(dynamic, versions));
+  return { strings, versions, base };
+}
+
+/** DT_SONAME, DT_RUNPATH and the like, as words of .dynstr. */
+function otherStrings(settings: Job['settings']): string[] {
+  const { soname, runPaths, filters, auxiliaries, audits, dependencyAudits, outputKind } = settings;
+  const own = outputKind === 'shared' && soname !== undefined ? [soname] : [];
+  const path = runPaths.length > 0 ? [runPaths.join(':')] : [];
+  return [...own, ...path, ...filters, ...auxiliaries, ...audits, ...dependencyAudits];
+}
+
+function setBytes(section: { data: Uint8Array; size: number }, bytes: Uint8Array): void {
+  section.data = bytes;
+  section.size = bytes.length;
+}
+
+/** A symbol whose section was dropped is not written. */
+function isWritten({ section }: LinkSymbol): boolean {
+  if (section === undefined || section === 'absolute' || 'kind' in section) return true;
+  return !section.isDiscarded;
+}
+
+/** The library of a definition that is used is needed. */
+function noteUse(symbol: LinkSymbol): void {
+  const library = symbol.shared?.library;
+  if (library?.isIndirect && library.copiesNeeded && symbol.isReferenced) library.isNeeded = true;
+}
+
+/** The address of a function elsewhere is that of its entry here. */
+export function isCanonical(dynamic: Dynamic, symbol: LinkSymbol): boolean {
+  if (dynamic.binding.kind !== 'executable' || symbol.state !== 'shared') return false;
+  const needs = dynamic.needs.get(symbol);
+  return needs !== undefined && needs.pltAt >= 0 && needs.isAddressTaken;
+}
+
+/** The name without its version. */
+export function plainName({ name }: LinkSymbol): string {
+  const at = name.indexOf('@');
+  return at > 0 ? name.slice(0, at) : name;
+}
+
+function versymBytes({ dynamicSymbols }: Dynamic, versions: VersionTables): Uint8Array {
+  const out = new ByteWriter();
+  out.u16(0);
+  for (const symbol of dynamicSymbols) out.u16(versionIndex(symbol, versions));
+  return out.take();
+}
+
+/** Fills .dynsym, once addresses are known. */
+export function fillDynamicSymbols(
+  dynamic: Dynamic,
+  names: DynamicNames,
+  indexOf: (section: OutputSection) => number,
+  outputs: readonly OutputSection[],
+): void {
+  const out = new ByteWriter();
+  out.fill(16);
+  const thread = outputs.find((o) => o.exists && !o.isIgnored && (o.flags & sectionFlag.tls) !== 0);
+  for (const symbol of dynamic.dynamicSymbols) {
+    const home = homeOf(symbol, outputs);
+    const isHere = home !== undefined;
+    let value = symbolValue(dynamic, symbol);
+    if (isHere && symbol.type === symbolType.tls) value -= thread?.address ?? 0;
+    out.u32(names.strings.offset(plainName(symbol)));
+    out.u32(value >>> 0);
+    out.u32(isHere ? symbol.size >>> 0 : 0);
+    out.u8((outputBinding(symbol, isHere) << 4) | outputType(symbol));
+    out.u8(symbol.visibility);
+    out.u16(home === 'absolute' ? 0xfff1 : home ? indexOf(home) : 0);
+  }
+  dynamic.sections.dynsym.data.set(out.take());
+}
+
+/** A symbol's value in a symbol table; of a function elsewhere that is used as a pointer its stub. */
+export function symbolValue(dynamic: Dynamic, symbol: LinkSymbol): number {
+  if (isCanonical(dynamic, symbol)) return pltAddress(dynamic, symbol) ?? 0;
+  return symbol.state === 'undefined' ? 0 : symbolAddress(symbol);
+}
+
+/** Of what is defined elsewhere the references say how strong it is. */
+export function outputBinding(symbol: LinkSymbol, isHere: boolean): number {
+  if (symbol.state === 'shared' && isHere) {
+    return symbol.shared?.binding === symbolBinding.weak ? symbolBinding.weak : 1;
+  }
+  if (symbol.state === 'shared') return isWeaklyUsed(symbol) ? symbolBinding.weak : 1;
+  if (isWeakUndefined(symbol)) return symbolBinding.weak;
+  return symbol.binding;
+}
+
+const isWeaklyUsed = (symbol: LinkSymbol): boolean =>
+  !symbol.isReferencedStrongly && symbol.isReferenced;
+
+const outputType = ({ type, state }: LinkSymbol): number =>
+  state === 'shared' && type === symbolType.gnuIfunc ? symbolType.func : type;
+
+function homeOf(
+  symbol: LinkSymbol,
+  outputs: readonly OutputSection[],
+): OutputSection | 'absolute' | undefined {
+  const { section, state } = symbol;
+  if (section === undefined || state === 'undefined') return undefined;
+  if (section === 'absolute') return 'absolute';
+  const output = 'kind' in section ? section : section.output;
+  if (!output) return undefined;
+  if (output.exists && !output.isIgnored) return output;
+  // A section that was left out: the nearest one before it stands for it.
+  const at = outputs.indexOf(output);
+  const isThere = (o: OutputSection): boolean => o.exists && !o.isIgnored;
+  return outputs.slice(0, at).findLast(isThere) ?? outputs.slice(at).find(isThere);
+}

@@ -1,0 +1,65 @@
+// .eh_frame entries for the procedure linkage tables, so that an unwinder finds its way out of
+// them (--ld-generated-unwind-info). They are sections like those of the inputs, so that the common
+// entry is shared with theirs.
+
+import { ByteWriter } from '@ring0/bytes';
+import { i386, sectionFlag, sectionType, symbolType } from '@ring0/elf';
+import type { ElfSymbol } from '@ring0/elf';
+import type { Dynamic } from './dynamic.ts';
+import { makeSection, makeSymbol } from './model.ts';
+import type { InputObject, InputSection } from './model.ts';
+import { pltShape, unwindCode } from './plt.ts';
+
+/** Adds the entries, where some input has such a section with something in it. */
+export function addUnwindData(dynamic: Dynamic, objects: readonly InputObject[]): void {
+  const { sections, settings } = dynamic;
+  if (settings.noUnwindInfo) return;
+  const isFrame = (s: InputSection): boolean =>
+    s.name === '.eh_frame' && !s.isDiscarded && s.size > 8;
+  if (!objects.some((object) => object.sections.some(isFrame))) return;
+  const lazy = pltShape(dynamic).usesSecond ? unwindCode.lazyIbt : unwindCode.lazy;
+  const tables = [
+    [sections.plt, lazy],
+    [sections.pltGot, unwindCode.plain],
+    [sections.pltSec, unwindCode.plain],
+  ] as const;
+  for (const [table, code] of tables) if (table.size > 0) addEntry(dynamic, table, code);
+}
+
+function addEntry({ object }: Dynamic, table: InputSection, code: readonly number[]): void {
+  const out = new ByteWriter();
+  // CIE: version 1, "zR", pc relative 4-byte addresses; cfa = esp + 4, eip saved at cfa - 4.
+  out.u32(20);
+  out.u32(0);
+  out.bytes(new Uint8Array([1, 0x7a, 0x52, 0, 1, 0x7c, 8, 1, 0x1b, 0x0c, 4, 4, 0x88, 1, 0, 0]));
+  out.u32(13 + code.length);
+  out.u32(28);
+  const startAt = 32;
+  out.u32(0);
+  out.u32(table.size);
+  out.u8(0);
+  out.bytes(new Uint8Array(code));
+  const section = makeSection(object, '.eh_frame', {
+    type: sectionType.progbits,
+    flags: sectionFlag.alloc,
+    alignment: 4,
+    data: out.take(),
+  });
+  const symbol: ElfSymbol = {
+    name: table.name,
+    value: 0n,
+    size: 0n,
+    binding: 0,
+    type: symbolType.section,
+    visibility: 0,
+    section: 'absolute',
+  };
+  object.symbols.set(symbol, {
+    ...makeSymbol(table.name, object),
+    state: 'defined',
+    binding: 0,
+    type: symbolType.section,
+    section: table,
+  });
+  section.relocations = [{ offset: startAt, type: i386.PC32, symbol }];
+}
