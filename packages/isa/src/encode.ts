@@ -51,10 +51,14 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
     if (operand.kind === 'memory' && operand.segment && row.mnemonic === 'lea') {
       warnings.push(problem('A0213', "a segment on 'lea' has no effect", index));
     }
+    if (operand.kind === 'memory' && row.mnemonic.startsWith('bnd') && operand.scale > 1) {
+      const isTable = row.mnemonic === 'bndldx' || row.mnemonic === 'bndstx';
+      if (isTable) warnings.push(problem('A0216', 'the scale is ignored here', index));
+    }
     if (operand.kind !== 'immediate' || operand.value === undefined) return;
     const { spec } = operands[index];
     if (spec.kind !== 'imm') return;
-    const bits = spec.size === 'b' ? 8 : match.size;
+    const bits = spec.size === 'b' ? 8 : spec.size === 'd' ? 32 : match.size;
     const { value } = operand;
     const limit = 1n << BigInt(bits);
     const isWrapped = value >= 0x100000000n - limit && value <= 0xffffffffn;

@@ -66,6 +66,19 @@ function operandText(
   }
 }
 
+/** Registers of gathering instructions that ought to be three. */
+export function repeats({ row, operands }: DecodedInstruction, at: number): boolean {
+  if (!row?.attributes.has('distinct')) return false;
+  const numberOf = (operand: DecodedOperand) =>
+    operand.kind === 'register'
+      ? operand.register.number
+      : operand.kind === 'memory'
+        ? (operand.index?.number ?? -1)
+        : -1;
+  const own = numberOf(operands[at]);
+  return operands.some((operand, index) => index !== at && numberOf(operand) === own);
+}
+
 function showsSize(operand: DecodedOperand, spec: OperandSpec): boolean {
   if (operand.kind !== 'register' || spec.kind === 'fixed' || spec.kind === 'sreg') return false;
   return operand.register.class !== 'mmx' && operand.register.bits < 128;
@@ -95,7 +108,12 @@ function suffixText(row: Row, decoded: DecodedInstruction): string {
     case 'auto':
       if (operands.length === 0 || !operands.some(({ kind }) => kind === 'memory')) return '';
   }
-  if (operands.some((operand, index) => showsSize(operand, row.operands[index]))) return '';
+  const isSource = row.attributes.has('source');
+  const shows = operands.some(
+    (operand, index) =>
+      showsSize(operand, row.operands[index]) && !(isSource && row.operands[index].kind === 'reg'),
+  );
+  if (shows) return '';
   return sizeLetter(row, decoded);
 }
 
@@ -119,7 +137,8 @@ export function formatAtt(decoded: DecodedInstruction, symbolize?: Symbolize): s
   const texts: string[] = [];
   row.operands.forEach((spec, index) => {
     if (spec.kind === 'count1') return;
-    const text = operandText(decoded.operands[index], spec, decoded, symbolize);
+    let text = operandText(decoded.operands[index], spec, decoded, symbolize);
+    if (repeats(decoded, index)) text += '/(bad)';
     texts.push(row.attributes.has('indirect') ? `*${text}` : text);
   });
   if (!row.attributes.has('order:same')) texts.reverse();

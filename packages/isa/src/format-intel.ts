@@ -1,7 +1,7 @@
 // The Intel printer: an instruction as `objdump -d -M intel` shows it.
 
 import type { DecodedInstruction } from './decode.ts';
-import { immediateBits, segmentName } from './format-att.ts';
+import { immediateBits, repeats, segmentName } from './format-att.ts';
 import { hexText, line, signedText, targetText } from './format.ts';
 import type { Symbolize } from './format.ts';
 import type { DecodedOperand } from './model.ts';
@@ -16,6 +16,9 @@ const pointerNames = new Map([
   [6, 'FWORD PTR '],
   [8, 'QWORD PTR '],
   [10, 'TBYTE PTR '],
+  [16, 'XMMWORD PTR '],
+  [32, 'YMMWORD PTR '],
+  [64, 'ZMMWORD PTR '],
 ]);
 
 function memoryText(
@@ -26,7 +29,10 @@ function memoryText(
   const { base, index, scale, displacement, displacementSize, size } = operand;
   const hidesSize =
     spec?.kind === 'moffs' || spec?.memory === '16&32' || spec?.memory.endsWith('byte');
-  const pointer = hidesSize && spec?.memory !== '2byte' ? '' : (pointerNames.get(size) ?? '');
+  const { row } = decoded;
+  let pointer = hidesSize && spec?.memory !== '2byte' ? '' : (pointerNames.get(size) ?? '');
+  if (row?.attributes.has('sizeless')) pointer = '';
+  else if (row?.attributes.has('oword')) pointer = 'OWORD PTR ';
   const segment = segmentName(operand, spec, decoded);
   if (!base && !index) {
     return `${pointer}${segment || 'ds'}:${hexText(displacement, decoded.addressSize)}`;
@@ -94,9 +100,10 @@ export function formatIntel(decoded: DecodedInstruction, symbolize?: Symbolize):
     return line(decoded, '(bad)', at ? memoryText(at, decoded, undefined) : '', false);
   }
   const shown = row.attributes.has('implied') ? [] : row.operands;
-  const texts = shown.map((spec, index) =>
-    operandText(decoded.operands[index], spec, decoded, symbolize),
-  );
+  const texts = shown.map((spec, index) => {
+    const text = operandText(decoded.operands[index], spec, decoded, symbolize);
+    return repeats(decoded, index) ? `${text}/(bad)` : text;
+  });
   const mnemonic = row.mnemonic + suffixText(row, decoded);
   return line(decoded, mnemonic, texts.join(','), false);
 }

@@ -245,6 +245,8 @@ function takeMemory(fitting: Fitting, index: number, operand: MemoryOperand): bo
   if (isRelativeTarget(spec, operand, instruction.isIndirect === true)) return !isIntel;
   if (!memoryFits(spec, operand)) return false;
   if (lacksVectorSuffix(form, isIntel, operand)) return false;
+  // pinsrwl and pextrwl are for registers: their memory has 16 bits.
+  if (form.suffix === 'l' && spec.size === 'd' && spec.memorySize === 2) return false;
   if (isIntel) {
     const said = pointedSize(form, spec, operand);
     if (said < 0 || (said > 0 && fitting.size !== 0 && said !== fitting.size)) return false;

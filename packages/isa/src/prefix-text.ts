@@ -64,6 +64,7 @@ function usesAddressSize(decoded: DecodedInstruction, isAtt: boolean): boolean {
   const { row } = decoded;
   if (row?.attributes.has('implied')) return isAtt;
   if (row && row.encoding.addressSize !== 0) return true;
+  if (row?.attributes.has('address')) return true;
   if (isAtt && row?.mnemonic.startsWith('loop')) return true;
   const place = decoded.operands.find(({ kind }) => kind === 'memory');
   if (place?.kind === 'memory' && decoded.addressSize === 32 && !place.base) {
@@ -128,7 +129,8 @@ export function prefixText(decoded: DecodedInstruction, isAtt: boolean): string 
     if (index === lastData && usesOperandSize(decoded)) return;
     if (index === lastAddress && usesAddressSize(decoded, isAtt)) return;
     const isLast = index === prefixes.lastIndexOf(byte);
-    if (isLast && row && row.encoding.prefix === byte) return;
+    const isPart = row?.encoding.prefix === byte && !row.attributes.has('repeated');
+    if (isLast && isPart) return;
     text += `${nameOf(byte, decoded, isLast)} `;
   });
   return text;

@@ -48,6 +48,10 @@
 //     plainly           the assembler takes only the name as it is in Intel syntax
 //     distinct          destination, index and mask are to be three registers
 //     address           a register or memory gives the address size
+//     long              addresses have 32 bits in all modes
+//     source            the r/m operand alone says the size
+//     sizeless          Intel text has no size before the memory; oword: OWORD PTR
+//     repeated          the text shows the F3 that belongs to it
 //
 // The last column is the feature that the processor must have (features.ts), a processor's number
 // for those that came with it; a,b: one of them, a&b: both.

@@ -122,32 +122,32 @@ vpmacsdql 97, vpmacsdd 9E, vpmacsdqh 9F, vpmadcsswd A6, vpmadcswd B6`,
 $n | w xmm, r xmm, r xmm/m128, r xmm | XOP.128.08.W0 $o /r is4 | - | | xop`,
   ),
   `
-vpcmov | w xmm, r xmm, r xmm, r xmm/m128 | XOP.128.08.W1 A2 /r is4 | - | | xop
 vpcmov | w xmm, r xmm, r xmm/m128, r xmm | XOP.128.08.W0 A2 /r is4 | - | | xop
-vpcmov | w ymm, r ymm, r ymm, r ymm/m256 | XOP.256.08.W1 A2 /r is4 | - | | xop
+vpcmov | w xmm, r xmm, r xmm, r xmm/m128 | XOP.128.08.W1 A2 /r is4 | - | | xop
 vpcmov | w ymm, r ymm, r ymm/m256, r ymm | XOP.256.08.W0 A2 /r is4 | - | | xop
-vpperm | w xmm, r xmm, r xmm, r xmm/m128 | XOP.128.08.W1 A3 /r is4 | - | | xop
-vpperm | w xmm, r xmm, r xmm/m128, r xmm | XOP.128.08.W0 A3 /r is4 | - | | xop`,
+vpcmov | w ymm, r ymm, r ymm, r ymm/m256 | XOP.256.08.W1 A2 /r is4 | - | | xop
+vpperm | w xmm, r xmm, r xmm/m128, r xmm | XOP.128.08.W0 A3 /r is4 | - | | xop
+vpperm | w xmm, r xmm, r xmm, r xmm/m128 | XOP.128.08.W1 A3 /r is4 | - | | xop`,
   family(
     'vpermil2ps 48, vpermil2pd 49',
     `
-$n | w xmm, r xmm, r xmm, r xmm/m128, r imm4 | VEX.128.66.0F3A.W1 $o /r is4 | - | | xop
 $n | w xmm, r xmm, r xmm/m128, r xmm, r imm4 | VEX.128.66.0F3A.W0 $o /r is4 | - | | xop
-$n | w ymm, r ymm, r ymm, r ymm/m256, r imm4 | VEX.256.66.0F3A.W1 $o /r is4 | - | | xop
-$n | w ymm, r ymm, r ymm/m256, r ymm, r imm4 | VEX.256.66.0F3A.W0 $o /r is4 | - | | xop`,
+$n | w xmm, r xmm, r xmm, r xmm/m128, r imm4 | VEX.128.66.0F3A.W1 $o /r is4 | - | | xop
+$n | w ymm, r ymm, r ymm/m256, r ymm, r imm4 | VEX.256.66.0F3A.W0 $o /r is4 | - | | xop
+$n | w ymm, r ymm, r ymm, r ymm/m256, r imm4 | VEX.256.66.0F3A.W1 $o /r is4 | - | | xop`,
   ),
   family(
     'vprotb 90 C0, vprotw 91 C1, vprotd 92 C2, vprotq 93 C3',
     `
-$n | w xmm, r xmm, r xmm/m128 | XOP.128.09.W1 $o /r | - | | xop
 $n | w xmm, r xmm/m128, r xmm | XOP.128.09.W0 $o /r | - | | xop
+$n | w xmm, r xmm, r xmm/m128 | XOP.128.09.W1 $o /r | - | | xop
 $n | w xmm, r xmm/m128, r imm8 | XOP.128.08.W0 $1 /r ib | - | | xop`,
   ),
   family(
     `vpshlb 94, vpshlw 95, vpshld 96, vpshlq 97, vpshab 98, vpshaw 99, vpshad 9A, vpshaq 9B`,
     `
-$n | w xmm, r xmm, r xmm/m128 | XOP.128.09.W1 $o /r | - | | xop
-$n | w xmm, r xmm/m128, r xmm | XOP.128.09.W0 $o /r | - | | xop`,
+$n | w xmm, r xmm/m128, r xmm | XOP.128.09.W0 $o /r | - | | xop
+$n | w xmm, r xmm, r xmm/m128 | XOP.128.09.W1 $o /r | - | | xop`,
   ),
   family(
     `vphaddbw C1, vphaddbd C2, vphaddbq C3, vphaddwd C6, vphaddwq C7, vphadddq CB, vphaddubw D1,
@@ -204,6 +204,13 @@ v$n | w xmm, r xmm, r xmm/m128 | VEX.128.66.0F3A.WIG 44 /r $o | - | | avx&pclmul
 v$n | w ymm, r ymm, r ymm/m256 | VEX.256.66.0F3A.WIG 44 /r $o | - | | vpclmulqdq`,
   ),
   family(
+    'pclmullqhqdq 02, pclmulhqhqdq 03',
+    `
+$n | rw xmm, r xmm/m128 | 66 0F 3A 44 /r $o | - | decode | pclmul
+v$n | w xmm, r xmm, r xmm/m128 | VEX.128.66.0F3A.WIG 44 /r $o | - | decode | avx&pclmul
+v$n | w ymm, r ymm, r ymm/m256 | VEX.256.66.0F3A.WIG 44 /r $o | - | decode | vpclmulqdq`,
+  ),
+  family(
     'sha1nexte C8, sha1msg1 C9, sha1msg2 CA, sha256msg1 CC, sha256msg2 CD',
     `
 $n | rw xmm, r xmm/m128 | NP 0F 38 $o /r | - | | sha`,
@@ -223,16 +230,18 @@ v$n | w ymm, r ymm, r ymm/m256, r imm8 | VEX.256.66.0F3A.W1 $o /r ib | - | | avx
   ),
   `
 loadiwkey | r xmm, r xmm | F3 0F 38 DC /r | w:z 0:osapc | | kl
-encodekey128 | w r32, r r32 | F3 0F 38 FA /r | w:z 0:osapc | | kl
-encodekey256 | w r32, r r32 | F3 0F 38 FB /r | w:z 0:osapc | | kl
+encodekey128 | w r32, r r32 | o32 F3 0F 38 FA /r | w:z 0:osapc | alias | kl
+encodekey128 | w r32, r r32 | F3 0F 38 FA /r | w:z 0:osapc | decode | kl
+encodekey256 | w r32, r r32 | o32 F3 0F 38 FB /r | w:z 0:osapc | alias | kl
+encodekey256 | w r32, r r32 | F3 0F 38 FB /r | w:z 0:osapc | decode | kl
 aesenc128kl | rw xmm, r m384 | F3 0F 38 DC /r | w:z 0:osapc | | kl
 aesdec128kl | rw xmm, r m384 | F3 0F 38 DD /r | w:z 0:osapc | | kl
-aesenc256kl | rw xmm, r m512 | F3 0F 38 DE /r | w:z 0:osapc | | kl
-aesdec256kl | rw xmm, r m512 | F3 0F 38 DF /r | w:z 0:osapc | | kl
+aesenc256kl | rw xmm, r m512 | F3 0F 38 DE /r | w:z 0:osapc | sizeless | kl
+aesdec256kl | rw xmm, r m512 | F3 0F 38 DF /r | w:z 0:osapc | sizeless | kl
 aesencwide128kl | r m384 | F3 0F 38 D8 /0 | w:z 0:osapc | | widekl
 aesdecwide128kl | r m384 | F3 0F 38 D8 /1 | w:z 0:osapc | | widekl
-aesencwide256kl | r m512 | F3 0F 38 D8 /2 | w:z 0:osapc | | widekl
-aesdecwide256kl | r m512 | F3 0F 38 D8 /3 | w:z 0:osapc | | widekl`,
+aesencwide256kl | r m512 | F3 0F 38 D8 /2 | w:z 0:osapc | sizeless | widekl
+aesdecwide256kl | r m512 | F3 0F 38 D8 /3 | w:z 0:osapc | sizeless | widekl`,
 ].join('');
 
 /** What came after AVX2 with VEX prefixes. */

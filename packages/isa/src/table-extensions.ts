@@ -28,28 +28,28 @@ blci 02 6`,
 $n | w r:y, r r/m:y | XOP.LZ.09.W0 $o /$1 | w:szc u:ap 0:o | suffix:l size:hidden | tbm`,
   ),
   `
-llwpcb | r r:y | XOP.LZ.09.W0 12 /0 | - | suffix:l size:hidden | lwp
-slwpcb | w r:y | XOP.LZ.09.W0 12 /1 | - | suffix:l size:hidden | lwp
-lwpins | r r:y, r r/m:d, r imm32 | XOP.LZ.0A.W0 12 /0 id | w:c | suffix:l size:hidden | lwp
-lwpval | r r:y, r r/m:d, r imm32 | XOP.LZ.0A.W0 12 /1 id | - | suffix:l size:hidden | lwp
+llwpcb | r r:y | XOP.LZ.09.W0 12 /0 | - | plainly | lwp
+slwpcb | w r:y | XOP.LZ.09.W0 12 /1 | - | plainly | lwp
+lwpins | r r:y, r r/m:d, r imm32 | XOP.LZ.0A.W0 12 /0 id | w:c | plainly | lwp
+lwpval | r r:y, r r/m:d, r imm32 | XOP.LZ.0A.W0 12 /1 id | - | plainly | lwp
 popcnt | w r:v, r r/m:v | F3 0F B8 /r | w:z 0:osapc | | popcnt
 adcx | rw r:y, r r/m:y | 66 0F 38 F6 /r | r:c w:c | suffix:l size:hidden | adx
 adox | rw r:y, r r/m:y | F3 0F 38 F6 /r | r:o w:o | suffix:l size:hidden | adx
 movbe | w r:v, r m:v | 0F 38 F0 /r | - | | movbe
 movbe | w m:v, r r:v | 0F 38 F1 /r | - | | movbe
-crc32 | rw r:d, r r/m:b | F2 0F 38 F0 /r | - | size:shown source | sse4.2
-crc32 | rw r:d, r r/m:v | F2 0F 38 F1 /r | - | size:shown source | sse4.2
+crc32 | rw r:d, r r/m:b | F2 0F 38 F0 /r | - | source | sse4.2
+crc32 | rw r:d, r r/m:v | F2 0F 38 F1 /r | - | source | sse4.2
 rdrand | w r:v | NFx 0F C7 /6 | w:c 0:oszap | size:none | rdrnd
 rdseed | w r:v | NFx 0F C7 /7 | w:c 0:oszap | size:none | rdseed
 rdpid | w r32 | F3 0F C7 /7 | - | | rdpid
-aadd | rw m:y, r r:y | NP 0F 38 FC /r | - | suffix:l size:hidden | rao_int
-aand | rw m:y, r r:y | 66 0F 38 FC /r | - | suffix:l size:hidden | rao_int
-aor | rw m:y, r r:y | F2 0F 38 FC /r | - | suffix:l size:hidden | rao_int
-axor | rw m:y, r r:y | F3 0F 38 FC /r | - | suffix:l size:hidden | rao_int
+aadd | rw m:y, r r:y | NP 0F 38 FC /r | - | plainly | rao_int
+aand | rw m:y, r r:y | 66 0F 38 FC /r | - | plainly | rao_int
+aor | rw m:y, r r:y | F2 0F 38 FC /r | - | plainly | rao_int
+axor | rw m:y, r r:y | F3 0F 38 FC /r | - | plainly | rao_int
 movdiri | w m:y, r r:y | NP 0F 38 F9 /r | - | suffix:l size:hidden | movdiri
-movdir64b | r [r], r m512 | 66 0F 38 F8 /r | - | address | movdir64b
-enqcmd | r [r], r m512 | F2 0F 38 F8 /r | w:z 0:osapc | address | enqcmd
-enqcmds | r [r], r m512 | F3 0F 38 F8 /r | w:z 0:osapc | cpl0 address | enqcmd
+movdir64b | r [r], r m512 | 66 0F 38 F8 /r | - | address sizeless | movdir64b
+enqcmd | r [r], r m512 | F2 0F 38 F8 /r | w:z 0:osapc | address sizeless | enqcmd
+enqcmds | r [r], r m512 | F3 0F 38 F8 /r | w:z 0:osapc | cpl0 address sizeless | enqcmd
 ud1 | - r:v, - r/m:v | 0F B9 /r | - | size:hidden as:ud1,ud2b | 186
 ud0 | - r:v, - r/m:v | 0F FF /r | - | size:hidden | 186`,
 ].join('');
@@ -79,7 +79,7 @@ prefetcht2 | - m:b | 0F 18 /3 | - | size:none | sse,3dnowa
 prefetch | - m:b | 0F 0D /0 | - | size:none | 3dnow,prfchw
 prefetchw | - m:b | 0F 0D /1 | - | size:none | 3dnow,prfchw
 prefetchwt1 | - m:b | 0F 0D /2 | - | size:none | prefetchwt1
-ptwrite | r r/m:y | F3 0F AE /4 | - | suffix:l | ptwrite
+ptwrite | r r/m:y | F3 0F AE /4 | - | suffix:l size:hidden | ptwrite
 tpause | r r32 | 66 0F AE /6 | w:c 0:oszap | | waitpkg
 umwait | r r32 | F2 0F AE /6 | w:c 0:oszap | | waitpkg
 umonitor | r [r] | F3 0F AE /6 | - | address | waitpkg
@@ -94,16 +94,16 @@ incsspd | r r32 | F3 0F AE /5 | - | | shstk
 rdsspd | rw r32 | F3 0F 1E /1 | - | | shstk
 saveprevssp | | F3 0F 01 EA | - | | shstk
 rstorssp | rw m64 | F3 0F 01 /5 | w:c 0:oszap | | shstk
-wrssd | w m:d, r r32 | NP 0F 38 F6 /r | - | | shstk
-wrussd | w m:d, r r32 | 66 0F 38 F5 /r | - | cpl0 | shstk
+wrssd | w m:d, r r32 | NP 0F 38 F6 /r | - | sizeless | shstk
+wrussd | w m:d, r r32 | 66 0F 38 F5 /r | - | cpl0 sizeless | shstk
 setssbsy | | F3 0F 01 E8 | - | cpl0 | shstk
 clrssbsy | rw m64 | F3 0F AE /6 | w:c 0:oszap | cpl0 | shstk
 bndmk | w bnd, - m | F3 0F 1B /r | - | long | mpx
-bndmov | w bnd, r bnd/m64 | 66 0F 1A /r | - | long | mpx
-bndmov | w bnd/m64, r bnd | 66 0F 1B /r | - | long | mpx
-bndcl | r bnd, r r/m:d | F3 0F 1A /r | - | size:none long | mpx
-bndcu | r bnd, r r/m:d | F2 0F 1A /r | - | size:none long | mpx
-bndcn | r bnd, r r/m:d | F2 0F 1B /r | - | size:none long | mpx
+bndmov | w bnd, r bnd/m64 | 66 0F 1A /r | - | long sizeless | mpx
+bndmov | w bnd/m64, r bnd | 66 0F 1B /r | - | long sizeless | mpx
+bndcl | r bnd, r r/m:d | F3 0F 1A /r | - | size:none long sizeless | mpx
+bndcu | r bnd, r r/m:d | F2 0F 1A /r | - | size:none long sizeless | mpx
+bndcn | r bnd, r r/m:d | F2 0F 1B /r | - | size:none long sizeless | mpx
 bndldx | w bnd, r m | NP 0F 1A /r | - | long | mpx
 bndstx | w m, r bnd | NP 0F 1B /r | - | long | mpx
 xbegin | - rel:v | C7 F8 cz | - | size:none | rtm
@@ -125,9 +125,9 @@ vmptrld | r m64 | NP 0F C7 /6 | w:zc 0:osap | cpl0 | vmx
 vmptrst | w m64 | NP 0F C7 /7 | w:zc 0:osap | cpl0 | vmx
 vmread | w r/m:d, r r:d | NP 0F 78 /r | w:zc 0:osap | cpl0 suffix:l size:hidden | vmx
 vmwrite | r r:d, r r/m:d | NP 0F 79 /r | w:zc 0:osap | cpl0 suffix:l size:hidden | vmx
-invept | r r32, r m128 | 66 0F 38 80 /r | w:zc 0:osap | cpl0 | ept
-invvpid | r r32, r m128 | 66 0F 38 81 /r | w:zc 0:osap | cpl0 | ept
-invpcid | r r32, r m128 | 66 0F 38 82 /r | - | cpl0 | invpcid
+invept | r r32, r m128 | 66 0F 38 80 /r | w:zc 0:osap | cpl0 oword | ept
+invvpid | r r32, r m128 | 66 0F 38 81 /r | w:zc 0:osap | cpl0 oword | ept
+invpcid | r r32, r m128 | 66 0F 38 82 /r | - | cpl0 sizeless | invpcid
 getsec | | NP 0F 37 | - | | smx
 vmrun | | 0F 01 D8 | - | cpl0 | svme
 vmmcall | | NP 0F 01 D9 | - | | svme
@@ -168,20 +168,21 @@ stac | | NP 0F 01 CB | - | cpl0 | smap
 tdcall | | 66 0F 01 CC | - | | tdx
 wrmsrns | | NP 0F 01 C6 | - | cpl0 | wrmsrns
 syscall | | 0F 05 | - | | syscall
-sysret | | 0F 07 | - | cpl0 suffix:l size:shown | syscall`;
+sysret | | 0F 07 | - | cpl0 | syscall
+sysretl | | o32 0F 07 | - | cpl0 alias | syscall`;
 
 const padlock = [
   `
-xstore-rng | | 0F A7 C0 | - | as:xstore-rng,xstorerng,xstore rep | padlock`,
+xstore-rng | | 0F A7 C0 | - | as:xstore-rng,xstorerng,xstore repe | padlock`,
   family(
     'xcrypt-ecb A7 C8 xcryptecb, xcrypt-cbc A7 D0 xcryptcbc, xcrypt-ctr A7 D8 xcryptctr, xcrypt-cfb A7 E0 xcryptcfb, xcrypt-ofb A7 E8 xcryptofb',
     `
-$n | | F3 0F $o $1 | - | as:$n,$2 rep | padlock`,
+$n | | F3 0F $o $1 | - | as:$n,$2 repe repeated | padlock`,
   ),
   family(
     'montmul A6 C0 montmul, xsha1 A6 C8 xsha1, xsha256 A6 D0 xsha256',
     `
-$n | | F3 0F $o $1 | - | rep | padlock`,
+$n | | F3 0F $o $1 | - | repe repeated | padlock`,
   ),
 ].join('');
 

@@ -161,9 +161,9 @@ maskmovdqu | r xmm, r xmm | 66 0F F7 /r | - | | sse2
 vmaskmovdqu | r xmm, r xmm | VEX.128.66.0F.WIG F7 /r | - | | avx
 movnti | w m:y, r r:y | NP 0F C3 /r | - | suffix:l size:hidden | sse2
 emms | | NP 0F 77 | - | | mmx
-lddqu | w xmm, r m128 | F2 0F F0 /r | - | | sse3
-vlddqu | w xmm, r m128 | VEX.128.F2.0F.WIG F0 /r | - | | avx
-vlddqu | w ymm, r m256 | VEX.256.F2.0F.WIG F0 /r | - | | avx
+lddqu | w xmm, r m128 | F2 0F F0 /r | - | sizeless | sse3
+vlddqu | w xmm, r m128 | VEX.128.F2.0F.WIG F0 /r | - | sizeless | avx
+vlddqu | w ymm, r m256 | VEX.256.F2.0F.WIG F0 /r | - | sizeless | avx
 vzeroupper | | VEX.128.0F.WIG 77 | - | | avx
 vzeroall | | VEX.256.0F.WIG 77 | - | | avx
 pmovmskb | w r32, r mm | NP 0F D7 /r | - | suffix:l size:hidden | sse,3dnowa
@@ -178,16 +178,16 @@ pextrw | w r32, r xmm, r imm8 | 66 0F C5 /r ib | - | suffix:l size:hidden | sse2
 pextrw | w r32/m16, r xmm, r imm8 | 66 0F 3A 15 /r ib | - | suffix:l size:hidden | sse4.1
 vpextrw | w r32, r xmm, r imm8 | VEX.128.66.0F.W0 C5 /r ib | - | suffix:l size:hidden | avx
 vpextrw | w r32/m16, r xmm, r imm8 | VEX.128.66.0F3A.W0 15 /r ib | - | suffix:l size:hidden | avx
-pextrb | w r32/m8, r xmm, r imm8 | 66 0F 3A 14 /r ib | - | suffix:l size:hidden | sse4.1
-vpextrb | w r32/m8, r xmm, r imm8 | VEX.128.66.0F3A.W0 14 /r ib | - | suffix:l size:hidden | avx
-pextrd | w r/m:d, r xmm, r imm8 | 66 0F 3A 16 /r ib | - | suffix:l size:hidden | sse4.1
-vpextrd | w r/m:d, r xmm, r imm8 | VEX.128.66.0F3A.W0 16 /r ib | - | suffix:l size:hidden | avx
-extractps | w r/m:d, r xmm, r imm8 | 66 0F 3A 17 /r ib | - | suffix:l size:hidden | sse4.1
-vextractps | w r/m:d, r xmm, r imm8 | VEX.128.66.0F3A.WIG 17 /r ib | - | suffix:l size:hidden | avx
-pinsrb | rw xmm, r r32/m8, r imm8 | 66 0F 3A 20 /r ib | - | suffix:l size:hidden | sse4.1
-vpinsrb | w xmm, r xmm, r r32/m8, r imm8 | VEX.128.66.0F3A.W0 20 /r ib | - | suffix:l size:hidden | avx
-pinsrd | rw xmm, r r/m:d, r imm8 | 66 0F 3A 22 /r ib | - | suffix:l size:hidden | sse4.1
-vpinsrd | w xmm, r xmm, r r/m:d, r imm8 | VEX.128.66.0F3A.W0 22 /r ib | - | suffix:l size:hidden | avx
+pextrb | w r32/m8, r xmm, r imm8 | 66 0F 3A 14 /r ib | - | plainly | sse4.1
+vpextrb | w r32/m8, r xmm, r imm8 | VEX.128.66.0F3A.W0 14 /r ib | - | plainly | avx
+pextrd | w r/m:d, r xmm, r imm8 | 66 0F 3A 16 /r ib | - | plainly | sse4.1
+vpextrd | w r/m:d, r xmm, r imm8 | VEX.128.66.0F3A.W0 16 /r ib | - | plainly | avx
+extractps | w r/m:d, r xmm, r imm8 | 66 0F 3A 17 /r ib | - | plainly | sse4.1
+vextractps | w r/m:d, r xmm, r imm8 | VEX.128.66.0F3A.WIG 17 /r ib | - | plainly | avx
+pinsrb | rw xmm, r r32/m8, r imm8 | 66 0F 3A 20 /r ib | - | plainly | sse4.1
+vpinsrb | w xmm, r xmm, r r32/m8, r imm8 | VEX.128.66.0F3A.W0 20 /r ib | - | plainly | avx
+pinsrd | rw xmm, r r/m:d, r imm8 | 66 0F 3A 22 /r ib | - | plainly | sse4.1
+vpinsrd | w xmm, r xmm, r r/m:d, r imm8 | VEX.128.66.0F3A.W0 22 /r ib | - | plainly | avx
 insertps | rw xmm, r xmm/m32, r imm8 | 66 0F 3A 21 /r ib | - | | sse4.1
 vinsertps | w xmm, r xmm, r xmm/m32, r imm8 | VEX.128.66.0F3A.WIG 21 /r ib | - | | avx${[
   family(
@@ -378,8 +378,8 @@ cvttpd2pi | w mm, r xmm/m128 | 66 0F 2C /r | - | | sse2${[
   family(
     'cvtsi2ss F3 2A sse, cvtsi2sd F2 2A sse2',
     `
-$n | rw xmm, r r/m:y | $o 0F $1 /r | - | suffix:l size:memory | $2
-v$n | w xmm, r xmm, r r/m:y | VEX.LIG.$o.0F.W0 $1 /r | - | suffix:l size:memory | avx`,
+$n | rw xmm, r r/m:y | $o 0F $1 /r | - | suffix:l size:hidden | $2
+v$n | w xmm, r xmm, r r/m:y | VEX.LIG.$o.0F.W0 $1 /r | - | suffix:l size:hidden | avx`,
   ),
   family(
     'cvttss2si F3 2C 32 sse, cvttsd2si F2 2C 64 sse2, cvtss2si F3 2D 32 sse, cvtsd2si F2 2D 64 sse2',

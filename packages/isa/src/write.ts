@@ -261,7 +261,7 @@ function addressOf(parts: Parts, rm: number): AddressBytes | EncodeProblem | und
   if (operand?.kind !== 'memory') return undefined;
   const pointer = pointerBits(parts);
   const isLong = match.form.row.attributes.has('long');
-  const size = pointer || sizeUnder(prefixes.slots[prefixSlot.address], mode);
+  const size = isLong ? 32 : pointer || sizeUnder(prefixes.slots[prefixSlot.address], mode);
   const { spec } = match.form.operands[rm];
   const wish = wishedDisplacement(parts);
   const found = memoryBytes(operand, size === 16 ? 16 : 32, use, rm, wish, spec.indexes);
