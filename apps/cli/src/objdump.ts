@@ -1,142 +1,155 @@
-// ring0 objdump: section headers, symbols, relocations and disassembly, in GNU objdump's spelling.
+// ring0 objdump: headers, symbols, relocations and disassembly, in GNU objdump's spelling.
 
-import { objdump } from '@ring0/binutils';
-import type { ObjdumpOptions } from '@ring0/binutils';
+import { objdumpTo } from '@ring0/binutils';
+import type { DebugOptions, ObjdumpFormat, ObjdumpOptions } from '@ring0/binutils';
+import { debugOptions } from './debug-options.ts';
 import type { Host } from './host.ts';
+import { readCommandLine, versionText } from './options.ts';
+import type { OptionTable } from './options.ts';
 
-const usage = `usage: ring0 objdump OPTION .. [FILE ..]
-
-  -d, --disassemble         disassemble sections that hold code
-  -D, --disassemble-all     disassemble all sections
-  -h, --section-headers     list the sections
-  -t, --syms                list the symbols
-  -r, --reloc               list the relocations; with -d, at the instructions they change
-  -j, --section=NAME        only this section
-  -b, --target=FORMAT       elf32-i386, or binary for plain bytes (needs -m)
+const usage = `Usage: objdump <option(s)> <file(s)>
+ Display information from object <file(s)>.
+ At least one of the following switches must be given:
+  -a, --archive-headers     archive header information
+  -f, --file-headers        the overall file header
+  -p, --private-headers     what belongs to the object format
+  -h, --[section-]headers   the section headers
+  -x, --all-headers         all headers (-a -f -p -h -r -t)
+  -d, --disassemble[=SYM]   executable sections; or the code of SYM
+  -D, --disassemble-all     all sections
+  -S, --source              source code with the disassembly
+      --source-comment[=TEXT]
+  -s, --full-contents       contents of all sections that are asked for
+  -W, --dwarf[=KIND,..]     debugging sections, as readelf -w
+  -t, --syms                the symbol table
+  -T, --dynamic-syms        the dynamic symbol table
+  -r, --reloc               the relocations
+  -R, --dynamic-reloc       the dynamic relocations
+  @FILE                     options from FILE
+ The following switches are optional:
+  -b, --target=BFDNAME      elf32-i386, binary, ihex or srec
   -m, --architecture=NAME   i386 or i8086
-  -M, --disassembler-options=LIST   att, intel, i386, i8086
-  -z, --disassemble-zeroes  show runs of zeros
-  --start-address=ADDR --stop-address=ADDR   only this range
-  --no-show-raw-insn        leave out the bytes of instructions
+  -j, --section=NAME        only this section
+  -M, --disassembler-options=LIST   att, intel, i386, i8086, addr16, data16, ..
+  -l, --line-numbers        functions and lines with the disassembly
+  -F, --file-offsets        file offsets
+  -C, --demangle            accepted
+  -w, --wide                lines may be longer than 80 columns
+  -z, --disassemble-zeroes  runs of zeros too
+      --start-address=ADDR --stop-address=ADDR   only this range
+      --adjust-vma=OFFSET   added to all addresses
+      --[no-]show-raw-insn  the bytes of instructions
+      --insn-width=N        bytes on a line
+      --prefix-addresses    the whole address on each line
+      --no-addresses        no addresses
+      --dwarf-depth=N --dwarf-start=N
 `;
 
-const version = 'GNU objdump (ring0 0.1.0) 2.40\n';
+const table: OptionTable = {
+  letters: 'aCdDfFghHij:lM:m:pPrRsSb:tTvVwW::xzEL',
+  names: {
+    'archive-headers': 'a',
+    'file-headers': 'f',
+    'private-headers': 'p',
+    headers: 'h',
+    'section-headers': 'h',
+    'all-headers': 'x',
+    'disassemble=?': 'd',
+    'disassemble-all': 'D',
+    source: 'S',
+    'source-comment=?': 'comment',
+    'full-contents': 's',
+    debugging: 'g',
+    'dwarf=?': 'debug',
+    syms: 't',
+    'dynamic-syms': 'T',
+    reloc: 'r',
+    'dynamic-reloc': 'R',
+    'target=': 'b',
+    'architecture=': 'm',
+    'section=': 'j',
+    'disassembler-options=': 'M',
+    'line-numbers': 'l',
+    'file-offsets': 'F',
+    'demangle=?': 'C',
+    'no-demangle': 'ignored',
+    'recurse-limit': 'ignored',
+    'no-recurse-limit': 'ignored',
+    wide: 'w',
+    'disassemble-zeroes': 'z',
+    'start-address=': 'start-address',
+    'stop-address=': 'stop-address',
+    'adjust-vma=': 'adjust',
+    'show-raw-insn': 'raw',
+    'no-show-raw-insn': 'no-raw',
+    'insn-width=': 'width',
+    'prefix-addresses': 'prefix-addresses',
+    'no-addresses': 'no-addresses',
+    addresses: 'ignored',
+    'special-syms': 'special',
+    inlines: 'inlines',
+    'file-start-context': 'file-start',
+    'dwarf-depth=': 'depth',
+    'dwarf-start=': 'start',
+    'dwarf-check': 'ignored',
+    'prefix=': 'ignored',
+    'prefix-strip=': 'ignored',
+    'include=': 'ignored',
+    'visualize-jumps=?': 'jumps',
+    'disassembler-color=': 'ignored',
+    'process-links': 'ignored',
+    'endian=': 'ignored',
+    'unicode=': 'ignored',
+    info: 'i',
+    help: 'H',
+    version: 'V',
+  },
+};
 
-interface Settings {
-  hasHeaders: boolean;
-  hasSymbols: boolean;
-  hasRelocations: boolean;
-  disassembly: 'none' | 'code' | 'all';
-  isBinary: boolean;
-  hasMachine: boolean;
-  mode: 16 | 32;
-  syntax: 'att' | 'intel';
-  sections: string[];
-  startAddress: number | undefined;
-  stopAddress: number | undefined;
-  showsZeros: boolean;
-  showsBytes: boolean;
-}
+type Draft = { -readonly [Key in keyof ObjdumpOptions]: ObjdumpOptions[Key] };
 
-interface Parsed {
-  readonly settings: Settings;
-  readonly files: string[];
-  readonly problem: string | undefined;
-  readonly answer: string | undefined;
-}
-
-function setMachine(name: string, settings: Settings): string | undefined {
-  if (name !== 'i386' && name !== 'i8086' && name !== 'i386:intel') {
-    return `can't use supplied machine ${name}`;
-  }
-  settings.hasMachine = true;
-  if (name === 'i8086') settings.mode = 16;
-  if (name === 'i386:intel') settings.syntax = 'intel';
+function setMachine(name: string, options: Draft): string | undefined {
+  if (!/^i(386|8086)(:intel)?$/.test(name)) return `can't use supplied machine ${name}`;
+  options.hasMachine = true;
+  if (name === 'i8086') options.mode = 16;
+  if (name.endsWith(':intel')) options.syntax = 'intel';
   return undefined;
 }
 
-function setDisassembler(list: string, settings: Settings): string | undefined {
+const ignoredStyles = new Set(['att-mnemonic', 'intel-mnemonic', 'suffix', 'amd64', 'intel64']);
+
+function setDisassembler(list: string, options: Draft, host: Host): void {
   for (const name of list.split(',')) {
-    if (name === 'att' || name === 'intel') settings.syntax = name;
-    else if (name === 'i386') settings.mode = 32;
-    else if (name === 'i8086') settings.mode = 16;
-    else return `unrecognised disassembler option: ${name}`;
+    if (name === 'att' || name === 'intel') options.syntax = name;
+    else if (name === 'i386' || name === 'addr32' || name === 'data32') options.mode = 32;
+    else if (name === 'i8086' || name === 'addr16' || name === 'data16') options.mode = 16;
+    else if (!ignoredStyles.has(name) && name !== '') {
+      host.stderr(`objdump: warning: unrecognised disassembler option: ${name}\n`);
+    }
   }
-  return undefined;
 }
+
+const formats: Readonly<Record<string, ObjdumpFormat | undefined>> = {
+  binary: 'binary',
+  'elf32-i386': 'elf',
+  'elf64-x86-64': 'elf',
+  'elf32-little': 'elf',
+  ihex: 'ihex',
+  srec: 'srec',
+};
 
 function address(text: string): number | undefined {
-  const value = Number(text);
-  return text.trim() !== '' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  const value = Number(text.replace(/^0+(?=\d)/, ''));
+  return text.trim() !== '' && Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** Options that take a value, by their long name. */
-const valued: Readonly<
-  Record<string, ((value: string, settings: Settings) => string | undefined) | undefined>
-> = {
-  section: (value, settings) => {
-    settings.sections.push(value);
-    return undefined;
-  },
-  target: (value, settings) => {
-    settings.isBinary = value === 'binary';
-    return value === 'binary' || value === 'elf32-i386'
-      ? undefined
-      : `invalid bfd target: ${value}`;
-  },
-  architecture: setMachine,
-  'disassembler-options': setDisassembler,
-  'start-address': (value, settings) => {
-    settings.startAddress = address(value);
-    return settings.startAddress === undefined ? `bad number: ${value}` : undefined;
-  },
-  'stop-address': (value, settings) => {
-    settings.stopAddress = address(value);
-    return settings.stopAddress === undefined ? `bad number: ${value}` : undefined;
-  },
-};
+interface Request {
+  readonly options: Draft;
+  readonly flags: ReadonlySet<string>;
+  problem: string | undefined;
+}
 
-/** Options without a value, by their long name. */
-const plain: Readonly<Record<string, ((settings: Settings) => void) | undefined>> = {
-  disassemble: (settings) => {
-    if (settings.disassembly === 'none') settings.disassembly = 'code';
-  },
-  'disassemble-all': (settings) => {
-    settings.disassembly = 'all';
-  },
-  'disassemble-zeroes': (settings) => {
-    settings.showsZeros = true;
-  },
-  'section-headers': (settings) => {
-    settings.hasHeaders = true;
-  },
-  syms: (settings) => {
-    settings.hasSymbols = true;
-  },
-  reloc: (settings) => {
-    settings.hasRelocations = true;
-  },
-  'no-show-raw-insn': (settings) => {
-    settings.showsBytes = false;
-  },
-};
-
-const letters: Readonly<Record<string, string | undefined>> = {
-  d: 'disassemble',
-  D: 'disassemble-all',
-  z: 'disassemble-zeroes',
-  h: 'section-headers',
-  t: 'syms',
-  r: 'reloc',
-  j: 'section',
-  b: 'target',
-  m: 'architecture',
-  M: 'disassembler-options',
-};
-
-const synonyms: Readonly<Record<string, string | undefined>> = { headers: 'section-headers' };
-
-function defaults(): Settings {
+function defaults(): Draft {
   return {
     hasHeaders: false,
     hasSymbols: false,
@@ -154,73 +167,121 @@ function defaults(): Settings {
   };
 }
 
-/** Long options by name, short ones as the letters they are, each with its value if it takes one. */
-function words(argv: readonly string[]): { name: string; value: string | undefined }[] | string {
-  const list: { name: string; value: string | undefined }[] = [];
-  const queue = [...argv];
-  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
-    if (word.startsWith('--')) {
-      const [written, ...rest] = word.slice(2).split('=');
-      const name = synonyms[written] ?? written;
-      const value = rest.length > 0 ? rest.join('=') : valued[name] ? queue.shift() : undefined;
-      if (valued[name] && value === undefined) return `option '--${written}' requires an argument`;
-      list.push({ name, value });
-    } else if (word.startsWith('-') && word.length > 1) {
-      for (let at = 1; at < word.length; at++) {
-        const name = letters[word[at]];
-        if (name === undefined) return `invalid option -- '${word[at]}'`;
-        if (!valued[name]) {
-          list.push({ name, value: undefined });
-          continue;
-        }
-        const value = at + 1 < word.length ? word.slice(at + 1) : queue.shift();
-        if (value === undefined) return `option requires an argument -- '${word[at]}'`;
-        list.push({ name, value });
-        break;
-      }
-    } else list.push({ name: '', value: word });
+/** Options that take a value; the result is a mistake. */
+function setValue(key: string, value: string, options: Draft, host: Host): string | undefined {
+  const number = (): number => address(value) ?? Number.NaN;
+  switch (key) {
+    case 'b':
+      options.format = formats[value] ?? 'auto';
+      options.isBinary = value === 'binary';
+      return formats[value] ? undefined : `invalid bfd target: ${value}`;
+    case 'm':
+      return setMachine(value, options);
+    case 'M':
+      setDisassembler(value, options, host);
+      return undefined;
+    case 'j':
+      options.sections = [...options.sections, value];
+      return undefined;
+    case 'start-address':
+      options.startAddress = number();
+      return Number.isNaN(options.startAddress) ? `bad number: ${value}` : undefined;
+    case 'stop-address':
+      options.stopAddress = number();
+      return Number.isNaN(options.stopAddress) ? `bad number: ${value}` : undefined;
+    case 'adjust':
+      options.adjust = number();
+      return Number.isNaN(options.adjust) ? `bad number: ${value}` : undefined;
+    case 'width':
+      options.width = number();
+      return options.width > 0 ? undefined : 'error: instruction width must be positive';
+    default:
+      return undefined;
   }
-  return list;
 }
 
-function parse(argv: readonly string[]): Parsed {
-  const settings = defaults();
-  const files: string[] = [];
-  const list = words(argv);
-  if (typeof list === 'string') return { settings, files, problem: list, answer: undefined };
-  for (const { name, value } of list) {
-    if (name === '' && value !== undefined) files.push(value);
-    else if (name === 'help') return { settings, files, problem: undefined, answer: usage };
-    else if (name === 'version') return { settings, files, problem: undefined, answer: version };
-    else if (valued[name]) {
-      const problem = valued[name](value ?? '', settings);
-      if (problem) return { settings, files, problem, answer: undefined };
-    } else if (plain[name]) plain[name](settings);
-    else {
-      const problem = `unrecognized option '--${name}'`;
-      return { settings, files, problem, answer: undefined };
-    }
+function read(
+  argv: readonly string[],
+  host: Host,
+): Request & { readonly files: readonly string[] } {
+  const line = readCommandLine(argv, table, host);
+  const options = defaults();
+  const flags = new Set(line.options.map(({ key }) => key));
+  let { problem } = line;
+  for (const { key, value } of line.options) {
+    if (value !== undefined) problem ??= setValue(key, value, options, host);
+    if (key === 'd' && value !== undefined) options.symbol = value;
   }
-  return { settings, files, problem: undefined, answer: undefined };
+  const has = (...keys: string[]) => keys.some((key) => flags.has(key));
+  const isAll = has('x');
+  options.hasArchiveHeaders = has('a') || isAll;
+  options.hasFileHeader = has('f') || isAll;
+  options.hasPrivate = has('p') || isAll;
+  options.hasHeaders = has('h') || isAll;
+  options.hasSymbols = has('t') || isAll;
+  options.hasRelocations = has('r') || isAll;
+  options.hasDynamicSymbols = has('T');
+  options.hasDynamicRelocations = has('R');
+  options.hasContents = has('s');
+  options.disassembly = has('D') ? 'all' : has('d', 'S') ? 'code' : 'none';
+  options.showsZeros = has('z');
+  options.isWide = has('w');
+  options.showsFileOffsets = has('F');
+  options.prefixesAddresses = has('prefix-addresses');
+  options.hidesAddresses = has('no-addresses');
+  options.showsBytes = has('raw') || !(has('no-raw') || options.prefixesAddresses);
+  const debug: DebugOptions | string | undefined = debugOptions(line.options, 'W');
+  if (typeof debug === 'string') host.stderr(`objdump: Warning: ${debug}\n`);
+  else options.debug = debug;
+  const comment = line.options.findLast(({ key }) => key === 'comment');
+  if (comment && options.disassembly === 'none') options.disassembly = 'code';
+  options.source = {
+    showsPlaces: has('l'),
+    showsSource: has('S', 'comment'),
+    fromFileStart: has('file-start'),
+    comment: comment ? (comment.value ?? '# ') : '',
+    showsInlines: has('inlines'),
+    readFile: (path) => host.readFile(path),
+  };
+  options.readFile = (path) => host.readFile(path);
+  return { options, flags, problem, files: line.files };
 }
 
-function hasWork({ hasHeaders, hasSymbols, hasRelocations, disassembly }: Settings): boolean {
-  return hasHeaders || hasSymbols || hasRelocations || disassembly !== 'none';
+function hasWork(options: Draft): boolean {
+  const views = [
+    options.hasArchiveHeaders,
+    options.hasFileHeader,
+    options.hasPrivate,
+    options.hasHeaders,
+    options.hasSymbols,
+    options.hasDynamicSymbols,
+    options.hasRelocations,
+    options.hasDynamicRelocations,
+    options.hasContents,
+    options.disassembly !== 'none',
+    options.debug !== undefined,
+  ];
+  return views.some((view) => view === true);
 }
 
 /** The tool `objdump`. Exit status: 0 done, 1 a file could not be shown, 2 wrong usage. */
 export function main(argv: readonly string[], host: Host): number {
-  const { settings, files, problem, answer } = parse(argv);
-  if (answer !== undefined) {
-    host.stdout(answer);
+  const { options, flags, problem, files } = read(argv, host);
+  if (problem === undefined && (flags.has('H') || flags.has('V') || flags.has('v'))) {
+    host.stdout(flags.has('H') ? usage : versionText('objdump'));
     return 0;
   }
-  if (problem !== undefined || !hasWork(settings)) {
-    host.stderr(problem === undefined ? usage : `objdump: ${problem}\n${usage}`);
-    return 2;
+  if (problem === undefined && flags.has('i')) {
+    host.stdout('elf32-i386\n (header little endian, data little endian)\n  i386\n');
+    return 0;
   }
-  const options: ObjdumpOptions = settings;
+  if (problem !== undefined || !(hasWork(options) || flags.has('g'))) {
+    host.stderr(problem === undefined ? usage : `objdump: ${problem}\n${usage}`);
+    return problem?.startsWith('bad number') || problem?.startsWith('invalid bfd') ? 1 : 2;
+  }
   let status = 0;
+  const found = new Set<string>();
+  let isRead = false;
   for (const path of files.length > 0 ? files : ['a.out']) {
     const bytes = host.readFile(path);
     if (!bytes) {
@@ -228,10 +289,18 @@ export function main(argv: readonly string[], host: Host): number {
       status = 1;
       continue;
     }
-    const { text, problems } = objdump(bytes, path, options);
-    host.stdout(text);
-    for (const sentence of problems) host.stderr(`objdump: ${sentence}\n`);
-    if (problems.length > 0) status = 1;
+    isRead = true;
+    const result = objdumpTo(bytes, path, options, (text) => host.stdout(text));
+    for (const name of result.found) found.add(name);
+    for (const sentence of result.problems) host.stderr(`objdump: ${sentence}\n`);
+    if (result.problems.length > 0) status = 1;
+  }
+  for (const name of options.sections) {
+    if (found.size > 0 || !isRead) continue;
+    host.stderr(
+      `objdump: section '${name}' mentioned in a -j option, but not found in any input file\n`,
+    );
+    status = 1;
   }
   return status;
 }

@@ -34,11 +34,11 @@ export class SymbolTable {
   readonly sorted: readonly ViewSymbol[];
   private readonly hasRelocations: boolean;
 
-  constructor(view: ObjectView) {
+  constructor(view: ObjectView, madeUp: readonly ViewSymbol[] = []) {
     const places = new Map(view.sections.map((section, index) => [section, index]));
     const order = (symbol: ViewSymbol) =>
       symbol.section ? (places.get(symbol.section) ?? 0) : view.sections.length;
-    this.sorted = view.symbols
+    this.sorted = [...view.symbols, ...madeUp]
       .filter((symbol) => symbol.name !== '' && !symbol.isSection && !symbol.isFile)
       .filter((symbol) => symbol.place !== '*UND*' && symbol.place !== '*COM*')
       .toSorted((left, right) => compare(left, right, order));

@@ -1,12 +1,14 @@
 // The disassembly listing, as `objdump -d` and `-D` print it: blocks headed by their symbol, one
 // line an instruction with its bytes, runs of zeros left out, data of object symbols as bytes.
 
-import { relocationTable } from '@ring0/elf';
+import { relocationName } from '@ring0/elf';
 import type { ElfRelocation } from '@ring0/elf';
-import { decode, formatAtt, formatIntel } from '@ring0/isa';
-import type { DecodedInstruction } from '@ring0/isa';
+import type { SourceTexts } from './disassemble-lines.ts';
 import { SymbolTable } from './disassemble-symbols.ts';
-import type { ObjectView, ViewSection } from './objdump-view.ts';
+import { InstructionTexts } from './instruction-texts.ts';
+import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
+import { hexAddress } from './text-sink.ts';
+import type { TextSink } from './text-sink.ts';
 
 export interface DisassembleOptions {
   /** Every section with contents (`-D`), not only code (`-d`). */
@@ -23,6 +25,20 @@ export interface DisassembleOptions {
   readonly showsZeros: boolean;
   /** The bytes of an instruction are shown. */
   readonly showsBytes: boolean;
+  /** Only the code of this symbol (`--disassemble=NAME`). */
+  readonly symbol?: string | undefined;
+  /** Whole address and symbol on each line. */
+  readonly prefixesAddresses?: boolean | undefined;
+  /** `--no-addresses` */
+  readonly hidesAddresses?: boolean | undefined;
+  /** Bytes on a line (`--insn-width`). */
+  readonly width?: number | undefined;
+  /** The bytes of an instruction are on one line (`-w`). */
+  readonly isWide?: boolean | undefined;
+  /** `-F` */
+  readonly showsFileOffsets?: boolean | undefined;
+  /** Instructions are decoded one by one: for tests of the templates. */
+  readonly noTemplates?: boolean | undefined;
 }
 
 /** Bytes of code on a line, and of data. */
@@ -52,8 +68,10 @@ function truncatedText(byte: number, mode: 16 | 32): string {
   return prefixNames.get(byte) ?? `.byte 0x${byte.toString(16)}`;
 }
 
-const hex8 = (value: number) => (value >>> 0).toString(16).padStart(8, '0');
-const hex2 = (value: number) => value.toString(16).padStart(2, '0');
+const byteTexts = Array.from(
+  { length: 256 },
+  (_, byte) => `${byte.toString(16).padStart(2, '0')} `,
+);
 
 class Listing {
   private readonly symbols: SymbolTable;
@@ -63,46 +81,98 @@ class Listing {
   private readonly options: DisassembleOptions;
   private readonly relocations: readonly ElfRelocation[];
   private readonly addressWidth: number;
+  private readonly width: number;
   private readonly stop: number;
+  private readonly texts: InstructionTexts;
+  private readonly sources: SourceTexts | undefined;
+  private readonly names = new Map<number, string>();
+  private readonly out: TextSink;
   private nextRelocation = 0;
-  private readonly lines: string[] = [];
+  private isSilent = false;
+  private isOn = true;
+  private nextTitled = 0;
 
   constructor(
-    view: ObjectView,
-    symbols: SymbolTable,
+    context: {
+      readonly view: ObjectView;
+      readonly symbols: SymbolTable;
+      readonly sources: SourceTexts | undefined;
+      readonly out: TextSink;
+    },
     { section, data }: { readonly section: ViewSection; readonly data: Uint8Array },
     options: DisassembleOptions,
     stop: number,
   ) {
-    this.view = view;
-    this.symbols = symbols;
+    this.view = context.view;
+    this.symbols = context.symbols;
+    this.sources = context.sources;
+    this.out = context.out;
     this.section = section;
     this.data = data;
     this.options = options;
     this.stop = stop;
     this.relocations = section.relocations.toSorted((left, right) => left.offset - right.offset);
     // Leading zeros go in fours, as long as one more stays.
-    this.addressWidth = hex8(section.address + section.size).startsWith('00000') ? 4 : 8;
+    const end = hexAddress(section.address + section.size, this.view.bits);
+    const zeros = /^0*/.exec(end)?.[0].length ?? 0;
+    this.addressWidth = end.length - Math.min(end.length - 4, Math.max(0, (zeros - 1) & ~3));
+    this.width = options.width ?? codeWidth;
+    const { mode, syntax } = options;
+    const symbolize = (address: number) => this.targetText(address);
+    this.texts = new InstructionTexts(mode, syntax, symbolize, options.noTemplates !== true);
   }
 
   /** The lines of the section from offset `from` on. */
-  text(from: number): string {
-    const { section, symbols, lines } = this;
+  show(from: number): void {
+    const { section, symbols, options } = this;
+    this.sources?.reset();
     let offset = from;
     let index = symbols.find(section.address + offset, section, true);
     while (this.relocations[this.nextRelocation]?.offset < offset) this.nextRelocation++;
     while (offset < this.stop) {
       const address = section.address + offset;
-      lines.push('', `${hex8(address)} ${symbols.name(address, section, index)}:`);
       const next = this.nextSymbol(index, address);
       const nextAddress = symbols.sorted[next]?.value ?? section.address + this.stop;
       let end = nextAddress - section.address;
       if (end > this.stop || end <= offset) end = this.stop;
+      if (options.symbol !== undefined) {
+        this.choose(symbols.sorted[index], address);
+        const last = this.nextTitled - section.address;
+        if (this.isOn && last > offset && last < end) end = last;
+      }
+      this.isSilent = !this.isOn;
+      if (this.isOn) this.title(address, index);
       this.block(offset, end, this.isCode(index, address));
       offset = end;
       index = next;
     }
-    return lines.map((line) => `${line}\n`).join('');
+  }
+
+  /** With a chosen symbol: whether the block at `address` is of it. */
+  private choose(symbol: ViewSymbol | undefined, address: number): void {
+    const { symbol: wanted } = this.options;
+    if (symbol && symbol.value === address && symbol.name === wanted) {
+      this.isOn = true;
+      // What is within the symbol is shown under names of its own too.
+      this.nextTitled = symbol.isFunction && symbol.size > 0 ? address + symbol.size : 0;
+      return;
+    }
+    if (this.isOn && this.nextTitled > address) return;
+    this.isOn = false;
+  }
+
+  private title(address: number, index: number): void {
+    const { options, symbols, section, out } = this;
+    if (options.prefixesAddresses) return;
+    const name = symbols.name(address, section, index);
+    const place = options.hidesAddresses ? '' : `${hexAddress(address, this.view.bits)} `;
+    out.add(`\n${place}${name}${this.fileOffset(address)}:\n`);
+  }
+
+  private fileOffset(address: number): string {
+    const { section } = this;
+    if (!this.options.showsFileOffsets) return '';
+    return ` (File Offset: 0x${(section.offset + address - section.address).toString(16)})`;
   }
 
   private nextSymbol(index: number, address: number): number {
@@ -112,7 +182,7 @@ class Listing {
     if (symbol.value > address) return index;
     for (let i = index + 1; i < sorted.length; i++) {
       const candidate = sorted[i];
-      if (candidate.section?.name === this.section.name && candidate.value > symbol.value) return i;
+      if (candidate.section === this.section && candidate.value > symbol.value) return i;
     }
     return -1;
   }
@@ -124,34 +194,53 @@ class Listing {
     return !symbol.isObject || symbol.isFunction;
   }
 
-  private address(offset: number): string {
-    const text = hex8(this.section.address + offset).slice(8 - this.addressWidth);
-    return text.replace(/^0+(?=.)/, (zeros) => ' '.repeat(zeros.length));
+  /** What stands before an instruction: its address and a colon, or all of its symbol. */
+  private head(offset: number): string {
+    const { options, section, symbols } = this;
+    const address = section.address + offset;
+    if (options.prefixesAddresses) {
+      const index = symbols.find(address, section, true);
+      const place = hexAddress(address, this.view.bits);
+      return `${place} ${symbols.name(address, section, index)} `;
+    }
+    if (options.hidesAddresses) return '\t';
+    return `${address.toString(16).padStart(this.addressWidth)}:\t`;
   }
 
   private block(start: number, end: number, isCode: boolean): void {
-    const { data } = this;
+    const { data, out } = this;
     let offset = start;
     while (offset < end) {
-      const zeros = this.zeroRun(offset, end);
+      const zeros = data[offset] === 0 ? this.zeroRun(offset, end) : 0;
       if (zeros > 0) {
-        this.lines.push('\t...');
         offset += zeros;
+        if (!this.isSilent) out.add(this.zerosText(zeros, offset, end));
       } else if (isCode) {
+        if (this.sources && !this.isSilent) {
+          out.add(this.sourceLines(this.section.address + offset));
+        }
         offset += this.instruction(offset, end);
       } else {
         const count = Math.min(dataWidth, end - offset);
         this.dataLine(offset, data.subarray(offset, offset + count));
         offset += count;
       }
-      this.relocationLines(offset);
+      if (this.relocations.length > 0) this.relocationLines(offset);
     }
+  }
+
+  private zerosText(count: number, offset: number, end: number): string {
+    if (!this.options.showsFileOffsets || offset >= end) return '\t...\n';
+    const next = (this.section.offset + offset).toString(16);
+    return `\t... (skipping ${count} zeroes, resuming at file offset: 0x${next})\n`;
   }
 
   /** The zeros to leave out at `offset`. */
   private zeroRun(offset: number, end: number): number {
     if (this.options.showsZeros) return 0;
     const { data } = this;
+    const hidden = this.relocations[this.nextRelocation];
+    if (this.options.hasRelocations && hidden?.offset === offset) return 0;
     let at = offset;
     while (at < end && data[at] === 0) at++;
     const count = at - offset;
@@ -159,79 +248,94 @@ class Listing {
     return at === end && count > 0 && count < zeroRunMinAtEnd ? count : 0;
   }
 
+  /** The source lines before an instruction; its function by the symbols where nothing else is known. */
+  private sourceLines(address: number): string {
+    const { sources, section, symbols } = this;
+    if (!sources) return '';
+    return sources.at(section.index, address, () => {
+      const symbol = symbols.sorted[symbols.find(address, section, true)];
+      const isNear = symbol && symbol.value <= address && symbol.section === section;
+      return isNear && !symbol.isObject && !symbol.isSynthetic ? symbol.name : undefined;
+    });
+  }
+
   private dataLine(offset: number, bytes: Uint8Array): void {
-    const shown = [...bytes].map((byte) => `${hex2(byte)} `).join('');
-    const text = [...bytes].map((byte) =>
-      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',
-    );
+    if (this.isSilent) return;
+    let shown = '';
+    let text = '';
+    for (const byte of bytes) {
+      shown += byteTexts[byte];
+      text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.';
+    }
     const padded = this.options.showsBytes ? `${shown.padEnd(dataWidth * 3)}    ` : '';
-    this.lines.push(`${this.address(offset)}:\t${padded}${text.join('')}`);
+    this.out.add(`${this.head(offset)}${padded}${text}\n`);
   }
 
   private instruction(offset: number, end: number): number {
-    const { data } = this;
-    const { address } = this.section;
-    const { mode, showsBytes } = this.options;
+    const { data, out, options, width } = this;
     // With -d an instruction of a code section must end before the next symbol.
-    const isBounded = !this.options.isAll && this.section.flags.includes('CODE');
-    const code = data.subarray(0, isBounded ? end : this.stop);
-    const decoded = decode(code, offset, mode, address + offset, true);
-    const length = decoded.isTruncated ? 1 : decoded.length;
-    const text = decoded.isTruncated
-      ? truncatedText(data[offset], mode)
-      : this.instructionText(decoded);
-    const head = `${this.address(offset)}:\t`;
-    if (!showsBytes) {
-      this.lines.push(head + text);
+    const isBounded = !options.isAll && this.section.flags.includes('CODE');
+    const limit = isBounded ? end : this.stop;
+    const code = limit === data.length ? data : data.subarray(0, limit);
+    const { length, text, isTruncated } = this.texts.at(
+      code,
+      offset,
+      this.section.address + offset,
+    );
+    if (this.isSilent) return length;
+    const shown = isTruncated ? truncatedText(data[offset], options.mode) : text;
+    const head = this.head(offset);
+    if (!options.showsBytes) {
+      out.add(`${head}${shown}\n`);
       return length;
     }
-    this.lines.push(`${head}${this.byteColumn(offset, Math.min(length, codeWidth), end)}\t${text}`);
-    for (let at = codeWidth; at < length; at += codeWidth) {
-      const count = Math.min(codeWidth, length - at);
-      this.lines.push(`${this.address(offset + at)}:\t${this.bytes(offset + at, count, end)}`);
+    const first = options.isWide ? Math.max(length, width) : width;
+    let line = head;
+    for (let i = 0; i < first; i++) {
+      if (i >= length) line += '   ';
+      else line += offset + i < end ? byteTexts[data[offset + i]] : ' ';
     }
+    line += options.prefixesAddresses ? shown : `\t${shown}`;
+    for (let at = first; at < length; at += width) {
+      line += `\n${this.head(offset + at)}`;
+      // Bytes after the end of the block are of an instruction that runs into the next.
+      for (let i = at; i < Math.min(at + width, length); i++) {
+        line += offset + i < end ? byteTexts[data[offset + i]] : ' ';
+      }
+    }
+    out.add(`${line}\n`);
     return length;
   }
 
-  /**
-   * Bytes after the end of the block are of an instruction that runs into the next: one space
-   * each.
-   */
-  private bytes(offset: number, count: number, end: number): string {
-    const { data } = this;
-    let text = '';
-    for (let i = 0; i < count; i++) text += offset + i < end ? `${hex2(data[offset + i])} ` : ' ';
+  private targetText(address: number): string {
+    let text = this.names.get(address);
+    if (text === undefined) {
+      const { symbols, section, options } = this;
+      const digits = options.prefixesAddresses
+        ? hexAddress(address, this.view.bits)
+        : address.toString(16);
+      if (symbols.sorted.length === 0) text = `0x${digits}`;
+      else {
+        const name = symbols.name(address, section, symbols.find(address, section, false));
+        text = options.hidesAddresses ? name : `${digits} ${name}`;
+        text += this.fileOffset(address);
+      }
+      this.names.set(address, text);
+    }
     return text;
-  }
-
-  private byteColumn(offset: number, count: number, end: number): string {
-    return this.bytes(offset, count, end) + '   '.repeat(codeWidth - count);
-  }
-
-  private instructionText(decoded: DecodedInstruction): string {
-    const { symbols, section } = this;
-    const symbolize = (target: bigint): string => {
-      const address = Number(target);
-      const digits = address.toString(16);
-      if (symbols.sorted.length === 0) return `0x${digits}`;
-      const index = symbols.find(address, section, false);
-      return `${digits} ${symbols.name(address, section, index)}`;
-    };
-    const isAtt = this.options.syntax === 'att';
-    return isAtt ? formatAtt(decoded, symbolize) : formatIntel(decoded, symbolize);
   }
 
   /** The relocations before `offset` that have not been shown. */
   private relocationLines(offset: number): void {
-    if (!this.options.hasRelocations) return;
-    const kinds = relocationTable(this.view.machine);
     for (;;) {
       const relocation = this.relocations[this.nextRelocation];
       if (!relocation || relocation.offset >= offset) return;
       this.nextRelocation++;
+      if (!this.options.hasRelocations || this.isSilent) continue;
       const at = this.section.address + relocation.offset;
-      const kind = kinds?.byType.get(relocation.type)?.name ?? '*unknown*';
-      this.lines.push(`\t\t\t${at.toString(16)}: ${kind}\t${relocationSymbol(relocation)}`);
+      const kind = relocationName(this.view.machine, relocation.type) ?? '*unknown*';
+      const place = this.options.hidesAddresses ? '' : `${at.toString(16)}: `;
+      this.out.add(`\t\t\t${place}${kind}\t${relocationSymbol(relocation)}\n`);
     }
   }
 }
@@ -265,20 +369,24 @@ function isShown(section: ViewSection, options: DisassembleOptions): boolean {
   return section.flags.includes('CODE');
 }
 
-/** The listing of the sections that the options choose, from `Disassembly of section` on. */
-export function disassemble(view: ObjectView, options: DisassembleOptions): string {
-  const symbols = new SymbolTable(view);
-  const zeros = { left: options.showsZeros ? shownZeroMax : Infinity };
-  let text = '';
+/** Lists the sections that the options choose, from `Disassembly of section` on. */
+export function disassemble(
+  view: ObjectView,
+  madeUp: readonly ViewSymbol[],
+  options: DisassembleOptions,
+  sources: SourceTexts | undefined,
+  out: TextSink,
+): void {
+  const symbols = new SymbolTable(view, madeUp);
+  const zeros = { left: options.showsZeros ? shownZeroMax : Number.POSITIVE_INFINITY };
   for (const section of view.sections) {
     if (!isShown(section, options)) continue;
-    const { startAddress = section.address, stopAddress = Infinity } = options;
+    const { startAddress = section.address, stopAddress = Number.POSITIVE_INFINITY } = options;
     const start = Math.max(0, startAddress - section.address);
     const data = contents(section, zeros);
     const stop = Math.min(data.length, Math.max(0, stopAddress - section.address));
     if (start >= stop) continue;
-    text += `\nDisassembly of section ${section.name}:\n`;
-    text += new Listing(view, symbols, { section, data }, options, stop).text(start);
+    out.add(`\nDisassembly of section ${section.name}:\n`);
+    new Listing({ view, symbols, sources, out }, { section, data }, options, stop).show(start);
   }
-  return text;
 }

@@ -398,7 +398,7 @@ export function rangeListsDump(
     while (offset >= tableEnd) {
       const header = listsHeader(new DwarfCursor(data, tableEnd));
       if (header.version !== 5) return;
-      out.add(tableText(header, data));
+      out.add(`${tableEnd > 0 ? '\n' : ''}${tableText(header, data)}`);
       tableEnd = header.end;
       index = 0;
       hasOffsets = header.offsetCount > 0;

@@ -1,6 +1,8 @@
 // What the dumps of debugging information see of a file: its debugging sections, relocated and
 // decompressed, by the names that DWARF gives them.
 
+import type { DebugFile } from '@ring0/dwarf';
+import { RelocationView, sectionType } from '@ring0/elf';
 import type { RawSection } from '@ring0/elf';
 import type { ElfImage } from './readelf-image.ts';
 
@@ -14,11 +16,12 @@ export interface DebugSections {
 }
 
 /** The debugging sections of an image. */
-export class ImageSections implements DebugSections {
+export class ImageSections implements DebugSections, DebugFile {
   readonly bits: 32 | 64;
   readonly isWide: boolean;
   readonly isRelocatable: boolean;
   private readonly image: ElfImage;
+  private readonly targets = new Map<string, Map<number, number>>();
 
   constructor(image: ElfImage) {
     this.image = image;
@@ -34,6 +37,33 @@ export class ImageSections implements DebugSections {
 
   data(section: RawSection): Uint8Array {
     return this.image.relocated(section);
+  }
+
+  sectionAt(name: string, offset: number): number | undefined {
+    if (!this.isRelocatable) return undefined;
+    let targets = this.targets.get(name);
+    if (!targets) {
+      targets = this.targetsOf(name);
+      this.targets.set(name, targets);
+    }
+    return targets.get(offset);
+  }
+
+  private targetsOf(name: string): Map<number, number> {
+    const targets = new Map<number, number>();
+    const { image } = this;
+    const section = image.section(name);
+    for (const list of section ? image.relocationsOf(section) : []) {
+      const table = image.tables.sections[list.link];
+      if (!table) continue;
+      const symbols = image.symbols(table);
+      const isExplicit = list.type === sectionType.rela;
+      const relocations = new RelocationView(image.bits, list.data, isExplicit);
+      for (let i = 0; i < relocations.count; i++) {
+        targets.set(relocations.offset(i), symbols.section(relocations.symbol(i)));
+      }
+    }
+    return targets;
   }
 
   warn(text: string): void {

@@ -1,5 +1,5 @@
-export { objdump } from './objdump.ts';
-export type { ObjdumpOptions, ObjdumpResult } from './objdump.ts';
+export { dateText, objdump, objdumpTo } from './objdump.ts';
+export type { ObjdumpFormat, ObjdumpOptions, ObjdumpResult } from './objdump.ts';
 export { nm, symbolLetter } from './nm.ts';
 export type { NmOptions } from './nm.ts';
 export { isDebugSection, objcopy } from './objcopy.ts';

@@ -1,7 +1,8 @@
-// What objdump looks at: an ELF file or a plain binary as sections and symbols, with the flags that
-// BFD gives them. Addresses are numbers, since only 32-bit files are disassembled.
+// What objdump looks at: an ELF file, a plain binary or a file of hexadecimal text as sections and
+// symbols, with the flags that BFD gives them. Addresses are numbers: exact below 2**53.
 
 import {
+  elfType,
   i386,
   machine,
   sectionFlag,
@@ -11,6 +12,8 @@ import {
   symbolType,
 } from '@ring0/elf';
 import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol } from '@ring0/elf';
+import type { ElfImage } from './readelf-image.ts';
+import type { MemoryImage } from './text-formats.ts';
 
 export interface ViewSection {
   readonly name: string;
@@ -23,6 +26,8 @@ export interface ViewSection {
   /** In the order in which `-h` lists them: CONTENTS, ALLOC, .. */
   readonly flags: readonly string[];
   readonly relocations: readonly ElfRelocation[];
+  /** Its header's number in an ELF file. */
+  readonly index: number | undefined;
 }
 
 export interface ViewSymbol {
@@ -45,6 +50,10 @@ export interface ViewSymbol {
   readonly isSection: boolean;
   readonly isFunction: boolean;
   readonly isObject: boolean;
+  /** Made up by the tool, as `puts@plt` is. */
+  readonly isSynthetic?: boolean | undefined;
+  /** Of a dynamic symbol: ` Base`, `(GLIBC_2.0)`, .. */
+  readonly version?: string | undefined;
 }
 
 export interface ObjectView {
@@ -55,11 +64,18 @@ export interface ObjectView {
   readonly hasRelocations: boolean;
   /** e_machine; 0 for a plain binary. */
   readonly machine: number;
+  readonly bits: 32 | 64;
+  readonly start: number;
+  /** BFD's names for what the file has. */
+  readonly flags: readonly string[];
+  readonly architecture: string;
+  readonly image: ElfImage | undefined;
 }
 
 const debugPrefixes = ['.debug', '.zdebug', '.gnu.debuglto_', '.gnu.linkonce.wi.'];
 
-function sectionFlags(section: ElfSection): string[] {
+/** BFD's flags of a section, in the order in which objdump lists them. */
+export function sectionFlags(section: ElfSection): string[] {
   const { name, type, flags, relocations } = section;
   const isAllocated = (flags & sectionFlag.alloc) !== 0;
   const hasContents = type !== sectionType.nobits;
@@ -89,7 +105,7 @@ function sectionFlags(section: ElfSection): string[] {
 }
 
 /** The load address: from the segment that holds the section, where any segment has one. */
-function loadAddress(file: ElfFile, section: ElfSection): number {
+export function loadAddress(file: ElfFile, section: ElfSection): number {
   const address = Number(section.address);
   if ((section.flags & sectionFlag.alloc) === 0) return address;
   if (!file.segments.some((segment) => segment.physicalAddress !== 0n)) return address;
@@ -138,8 +154,21 @@ function viewSymbol(symbol: ElfSymbol, sections: ReadonlyMap<ElfSection, ViewSec
   };
 }
 
+function fileFlags(file: ElfFile): string[] {
+  const hasRelocations = file.sections.some(({ relocations }) => relocations.length > 0);
+  const isLinked = file.segments.length > 0;
+  const isShared = file.type === elfType.shared;
+  return [
+    hasRelocations ? 'HAS_RELOC' : '',
+    file.type === elfType.executable ? 'EXEC_P' : '',
+    file.symbols.length > 0 ? 'HAS_SYMS' : '',
+    isShared ? 'DYNAMIC' : '',
+    isLinked && file.type !== elfType.relocatable ? 'D_PAGED' : '',
+  ].filter((flag) => flag !== '');
+}
+
 /** The view of an ELF file. */
-export function elfView(file: ElfFile): ObjectView {
+export function elfView(file: ElfFile, image: ElfImage | undefined): ObjectView {
   const sections = new Map<ElfSection, ViewSection>();
   for (const section of file.sections) {
     sections.set(section, {
@@ -152,6 +181,7 @@ export function elfView(file: ElfFile): ObjectView {
       data: section.data,
       flags: sectionFlags(section),
       relocations: section.relocations.filter(({ type }) => type !== i386.NONE),
+      index: section.index,
     });
   }
   const is32 = file.machine === machine.i386;
@@ -161,8 +191,23 @@ export function elfView(file: ElfFile): ObjectView {
     symbols: file.symbols.map((symbol) => viewSymbol(symbol, sections)),
     hasRelocations: file.sections.some(({ relocations }) => relocations.length > 0),
     machine: file.machine,
+    bits: file.bits,
+    start: Number(file.entry),
+    flags: fileFlags(file),
+    architecture: is32 ? 'i386' : file.machine === machine.x86_64 ? 'i386:x86-64' : 'UNKNOWN!',
+    image,
   };
 }
+
+const plainView = {
+  symbols: [],
+  hasRelocations: false,
+  machine: 0,
+  bits: 32,
+  flags: [],
+  architecture: 'UNKNOWN!',
+  image: undefined,
+} as const;
 
 /** The view of a plain binary: one section .data, no symbols. */
 export function binaryView(bytes: Uint8Array): ObjectView {
@@ -176,6 +221,44 @@ export function binaryView(bytes: Uint8Array): ObjectView {
     data: bytes,
     flags: ['CONTENTS', 'ALLOC', 'LOAD', 'DATA'],
     relocations: [],
+    index: undefined,
   };
-  return { format: 'binary', sections: [section], symbols: [], hasRelocations: false, machine: 0 };
+  return { ...plainView, format: 'binary', sections: [section], start: 0 };
+}
+
+/** The view of memory that a file of hexadecimal text holds: .sec1, .sec2, .. */
+export function memoryView({ format, pieces, start }: MemoryImage): ObjectView {
+  const sections = pieces.map(({ address, bytes, offset }, index): ViewSection => {
+    return {
+      name: `.sec${index + 1}`,
+      address,
+      loadAddress: address,
+      offset,
+      size: bytes.length,
+      alignment: 1,
+      data: bytes,
+      flags: ['CONTENTS', 'ALLOC', 'LOAD'],
+      relocations: [],
+      index: undefined,
+    };
+  });
+  return { ...plainView, format, sections, start };
+}
+
+/** The view with every section's addresses moved (--adjust-vma). */
+export function movedView(view: ObjectView, by: number): ObjectView {
+  const moved = new Map(
+    view.sections.map((section) => {
+      const address = (section.address + by) >>> 0;
+      return [section, { ...section, address, loadAddress: (section.loadAddress + by) >>> 0 }];
+    }),
+  );
+  return {
+    ...view,
+    sections: [...moved.values()],
+    symbols: view.symbols.map((symbol) => {
+      const section = symbol.section && moved.get(symbol.section);
+      return section ? { ...symbol, section, value: (symbol.value + by) >>> 0 } : symbol;
+    }),
+  };
 }

@@ -31,3 +31,5 @@ export type {
 } from './read-info.ts';
 export { LineMachine, readLineHeader } from './read-line-program.ts';
 export type { LineEntry, LineHeader, LineOperation, LineTableShape } from './read-line-program.ts';
+export { CodePlaces } from './read-places.ts';
+export type { CodeFunction, CodePlace, DebugFile } from './read-places.ts';

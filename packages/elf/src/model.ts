@@ -43,6 +43,8 @@ export interface ElfSection {
   group?: { flags: number; signature: ElfSymbol; members: ElfSection[] } | undefined;
   /** File offset, filled by reader and writer. */
   offset?: number | undefined;
+  /** Its header's number in the file it was read from. */
+  index?: number | undefined;
 }
 
 export interface ElfSymbol {

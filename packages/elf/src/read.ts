@@ -422,6 +422,7 @@ class Resolver {
         relocations: [],
         info: raw.info,
         offset: raw.offset,
+        index: raw.index,
       };
       this.byIndex.set(raw.index, section);
       list.push(section);

@@ -1,0 +1,370 @@
+// The text of instructions, remembered by shape: prefixes, opcode, ModRM and SIB decide all of it
+// but the numbers that follow, so one decoding makes a template with holes and what comes later
+// fills them. A template is believed only if it gives back what the decoder says for other numbers
+// too (a pseudo-mnemonic of an immediate byte would not); shapes that fail are decoded each time.
+// Measured on sqlite3.o at -O2 (257,000 lines): 9 of 10 instructions come from a template.
+
+import { decode, formatAtt, formatIntel } from '@ring0/isa';
+import type { DecodedInstruction } from '@ring0/isa';
+
+export type Syntax = 'att' | 'intel';
+
+/** How a number stands in the text. */
+type Style = 'signed' | 8 | 16 | 32;
+
+interface Hole {
+  /** From the end of the shape's bytes. */
+  readonly offset: number;
+  readonly size: number;
+  readonly isTarget: boolean;
+  readonly style: Style;
+  /** The sign stands in the text where `+` would: `[ebp-0x4]`. */
+  readonly replacesPlus: boolean;
+  /** The text behind the number. */
+  readonly after: string;
+}
+
+interface Template {
+  /** Bytes of the shape. */
+  readonly head: number;
+  readonly length: number;
+  readonly before: string;
+  readonly holes: readonly Hole[];
+}
+
+interface Node {
+  next: (Node | undefined)[] | undefined;
+  /** Undefined: go on or decode; false: decode each time. */
+  template: Template | false | undefined;
+}
+
+export interface InstructionText {
+  readonly length: number;
+  readonly text: string;
+  readonly isTruncated: boolean;
+  /** The address that a branch goes to; undefined: it is none. */
+  readonly target: number | undefined;
+}
+
+const probes: Readonly<Record<number, readonly [number, number]>> = {
+  1: [0x5a, 0x3b],
+  2: [0x5a71, 0x3b72],
+  4: [0x5a7193b5, 0x3b6284c6],
+};
+const styles: readonly Style[] = ['signed', 8, 16, 32];
+const mark = '\u0001';
+/** Immediate bytes that may be part of a mnemonic: comparisons have 32. */
+const pseudoMax = 32;
+const lengthMax = 15;
+
+const masks: Readonly<Record<number, number>> = { 8: 0xff, 16: 0xffff };
+
+function numberText(value: number, style: Style): string {
+  if (style === 'signed') {
+    return value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
+  }
+  return `0x${(style === 32 ? value >>> 0 : value & masks[style]).toString(16)}`;
+}
+
+export class InstructionTexts {
+  private readonly mode: 16 | 32;
+  private readonly syntax: Syntax;
+  private readonly root: Node = { next: undefined, template: undefined };
+  /** The name that follows a branch's address. */
+  private readonly symbolize: (address: number) => string;
+  private readonly isCaching: boolean;
+
+  constructor(
+    mode: 16 | 32,
+    syntax: Syntax,
+    symbolize: (address: number) => string,
+    isCaching = true,
+  ) {
+    this.mode = mode;
+    this.syntax = syntax;
+    this.symbolize = symbolize;
+    this.isCaching = isCaching;
+  }
+
+  /** The instruction at `offset`, whose address is `address`; it may not reach past `end`. */
+  at(code: Uint8Array, offset: number, address: number): InstructionText {
+    let node = this.root;
+    for (let at = offset; at < code.length && this.isCaching; at++) {
+      const child = node.next?.[code[at]];
+      if (!child) break;
+      node = child;
+      const { template } = node;
+      if (template === false) break;
+      if (template && offset + template.length <= code.length) {
+        return this.fill(template, code, offset, address);
+      }
+    }
+    return this.decoded(code, offset, address);
+  }
+
+  private decoded(code: Uint8Array, offset: number, address: number): InstructionText {
+    const { mode } = this;
+    const decoded = decode(code, offset, mode, address, true);
+    const { length } = decoded;
+    if (decoded.isTruncated) return { length: 1, text: '', isTruncated: true, target: undefined };
+    let target: number | undefined;
+    const text = this.format(decoded, (to) => {
+      target = to;
+      return this.symbolize(to);
+    });
+    if (this.isCaching && decoded.row && length <= lengthMax) this.learn(code, offset, decoded);
+    return { length, text, isTruncated: false, target };
+  }
+
+  private format(decoded: DecodedInstruction, symbolize: (address: number) => string): string {
+    const named = (address: bigint) => symbolize(Number(address));
+    return this.syntax === 'att' ? formatAtt(decoded, named) : formatIntel(decoded, named);
+  }
+
+  private fill(
+    { head, length, before, holes }: Template,
+    code: Uint8Array,
+    offset: number,
+    address: number,
+  ): InstructionText {
+    let text = before;
+    let target: number | undefined;
+    for (const hole of holes) {
+      const value = signedAt(code, offset + head + hole.offset, hole.size);
+      if (hole.isTarget) {
+        target = this.targetOf(address + length, value, hole.size);
+        text += this.symbolize(target) + hole.after;
+      } else if (hole.replacesPlus && value < 0) {
+        text = text.slice(0, -1) + numberText(value, hole.style) + hole.after;
+      } else text += numberText(value, hole.style) + hole.after;
+    }
+    return { length, text, isTruncated: false, target };
+  }
+
+  private targetOf(next: number, distance: number, size: number): number {
+    if (size !== 2) return (next + distance) >>> 0;
+    const page = this.mode === 16 ? (next & 0xffff0000) >>> 0 : 0;
+    return page + ((next + distance) & 0xffff);
+  }
+
+  private learn(code: Uint8Array, offset: number, decoded: DecodedInstruction): void {
+    const bytes = code.slice(offset, offset + decoded.length);
+    const template = this.template(bytes, decoded);
+    const head = template ? template.head : shapeLength(decoded);
+    let node = this.root;
+    for (let i = 0; i < head; i++) {
+      node.next ??= Array.from({ length: 256 });
+      const next = (node.next[bytes[i]] ??= { next: undefined, template: undefined });
+      node = next;
+    }
+    node.template = template ?? false;
+  }
+
+  /** The template of an instruction; undefined where its numbers decide more than themselves. */
+  private template(bytes: Uint8Array, decoded: DecodedInstruction): Template | undefined {
+    const sizes = holeSizes(decoded, bytes);
+    if (!sizes) return undefined;
+    const length = bytes.length;
+    const head = length - sizes.reduce((sum, size) => sum + size, 0);
+    if (head < 1) return undefined;
+    const offsets = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
+    const isTarget = decoded.operands.some(({ kind }) => kind === 'target');
+    const probe = (values: readonly number[]): string | undefined => {
+      const copy = bytes.slice();
+      sizes.forEach((size, i) => put(copy, head + offsets[i], size, values[i]));
+      const again = decode(copy, 0, this.mode, 0x1000, true);
+      if (again.length !== length || again.isTruncated) return undefined;
+      return this.format(again, (to) => `${mark}${to}${mark}`);
+    };
+    const plain = probe(sizes.map((size, i) => probes[size][i & 1]));
+    if (plain === undefined) return undefined;
+    const cut = isTarget
+      ? cutTarget(plain, sizes)
+      : cutNumbers(plain, sizes, offsets, (values) => probe(values));
+    if (!cut) return undefined;
+    const template: Template = { head, length, ...cut };
+    return this.isTrue(template, bytes, sizes, offsets, probe) ? template : undefined;
+  }
+
+  private isTrue(
+    template: Template,
+    bytes: Uint8Array,
+    sizes: readonly number[],
+    offsets: readonly number[],
+    probe: (values: readonly number[]) => string | undefined,
+  ): boolean {
+    const own = sizes.map((size, i) => signedAt(bytes, template.head + offsets[i], size));
+    const cases: number[][] = [own, own.map((value) => ~value), sizes.map(() => 0)];
+    const last = sizes.length - 1;
+    const mayBePseudo = sizes[last] === 1 && [0x0f, 0xc4, 0xc5].some((b) => bytes.includes(b));
+    if (mayBePseudo) {
+      for (let value = 0; value < pseudoMax; value++) cases.push([...own.slice(0, last), value]);
+    }
+    const marked = new InstructionTexts(
+      this.mode,
+      this.syntax,
+      (to) => `${mark}${to}${mark}`,
+      false,
+    );
+    return cases.every((values) => {
+      const copy = bytes.slice();
+      sizes.forEach((size, i) => put(copy, template.head + offsets[i], size, values[i]));
+      return probe(values) === marked.fill(template, copy, 0, 0x1000).text;
+    });
+  }
+}
+
+function signedAt(code: Uint8Array, at: number, size: number): number {
+  if (size === 1) return (code[at] << 24) >> 24;
+  if (size === 2) return ((code[at] | (code[at + 1] << 8)) << 16) >> 16;
+  return code[at] | (code[at + 1] << 8) | (code[at + 2] << 16) | (code[at + 3] << 24);
+}
+
+function put(bytes: Uint8Array, at: number, size: number, value: number): void {
+  for (let i = 0; i < size; i++) bytes[at + i] = (value >> (8 * i)) & 0xff;
+}
+
+/** Bytes before the displacement and immediates, as far as the operands tell. */
+function shapeLength({ operands, length }: DecodedInstruction): number {
+  let rest = 0;
+  for (const operand of operands) if (operand.kind === 'memory') rest += operand.displacementSize;
+  return Math.max(1, Math.min(length - rest, length));
+}
+
+/**
+ * The sizes of the numbers at the end of the instruction: displacement, then immediate, or a
+ * branch's distance. Undefined where they cannot be told.
+ */
+function holeSizes(decoded: DecodedInstruction, bytes: Uint8Array): number[] | undefined {
+  const sizes: number[] = [];
+  let immediates = 0;
+  for (const operand of decoded.operands) {
+    if (operand.kind === 'far') return undefined;
+    if (operand.kind === 'target') return [targetSize(bytes, operand.address)];
+    if (operand.kind === 'memory' && operand.displacementSize > 0) {
+      if (sizes.length > 0) return undefined;
+      sizes.push(operand.displacementSize);
+    }
+    if (operand.kind === 'immediate' && operand.size > 0) immediates++;
+  }
+  if (immediates > 1) return undefined;
+  if (immediates === 1) {
+    const size = immediateSize(decoded, bytes);
+    if (size === undefined) return undefined;
+    sizes.push(size);
+  }
+  return sizes;
+}
+
+/** A branch's distance has one byte, or what its operand size says. */
+function targetSize(bytes: Uint8Array, target: bigint): number {
+  const next = bytes.length;
+  for (const size of [1, 4, 2]) {
+    if (bytes.length <= size) continue;
+    const value = signedAt(bytes, bytes.length - size, size);
+    const difference = Number(target & 0xffffn) - ((next + value) & 0xffff);
+    if ((difference & 0xffff) === 0 || bytes.length - size === 1) return size;
+  }
+  return bytes.length > 4 ? 4 : 1;
+}
+
+/** Bytes of the immediate: the row says whether a byte is extended to its operand's size. */
+function immediateSize(
+  { row, operands, operandSize }: DecodedInstruction,
+  bytes: Uint8Array,
+): number | undefined {
+  const index = operands.findIndex(({ kind, ...rest }) => {
+    return kind === 'immediate' && 'size' in rest && rest.size > 0;
+  });
+  const operand = operands[index];
+  if (!row || operand?.kind !== 'immediate') return undefined;
+  for (const size of [operandSize / 8, 1, 2]) {
+    if (size >= bytes.length) continue;
+    const value = signedAt(bytes, bytes.length - size, size === 4 ? 4 : size === 2 ? 2 : 1);
+    const isKind = row.operands[index]?.kind !== 'simm8' || size === 1;
+    const isByte = operand.size !== 1 || size === 1;
+    if (
+      isKind &&
+      isByte &&
+      BigInt.asUintN(8 * size, operand.value) === BigInt.asUintN(8 * size, BigInt(value))
+    ) {
+      return size;
+    }
+  }
+  return undefined;
+}
+
+type Cut = Pick<Template, 'before' | 'holes'>;
+
+function cutTarget(text: string, sizes: readonly number[]): Cut | undefined {
+  const start = text.indexOf(mark);
+  const end = text.lastIndexOf(mark);
+  if (start < 0 || start === end) return undefined;
+  const hole: Hole = {
+    offset: 0,
+    size: sizes[0],
+    isTarget: true,
+    style: 'signed',
+    replacesPlus: false,
+    after: text.slice(end + 1),
+  };
+  return { before: text.slice(0, start), holes: [hole] };
+}
+
+/** Finds the numbers in the text of the probe, and how negative ones are written. */
+function cutNumbers(
+  text: string,
+  sizes: readonly number[],
+  offsets: readonly number[],
+  probe: (values: readonly number[]) => string | undefined,
+): Cut | undefined {
+  if (sizes.length === 0) return { before: text, holes: [] };
+  const negative = sizes.map((size, i) => -probes[size][i & 1] - 1);
+  const wanted = probe(negative);
+  if (wanted === undefined) return undefined;
+  const found = sizes
+    .map((size, i) => {
+      const shown = `0x${probes[size][i & 1].toString(16)}`;
+      return {
+        i,
+        shown,
+        at: text.indexOf(shown),
+        isSingle: text.indexOf(shown) === text.lastIndexOf(shown),
+      };
+    })
+    .sort((a, b) => a.at - b.at);
+  if (found.some(({ at, isSingle }) => at < 0 || !isSingle)) return undefined;
+  // The bytes of the holes stand in the order of the file, the text may have another.
+  const choices: Style[][] = [[]];
+  for (let i = 0; i < found.length; i++) {
+    choices.splice(
+      0,
+      choices.length,
+      ...choices.flatMap((list) => styles.map((s) => [...list, s])),
+    );
+  }
+  for (const choice of choices) {
+    const holes = found.map(({ i, shown, at }, k): Hole => {
+      const end = found[k + 1]?.at ?? text.length;
+      const replacesPlus = choice[k] === 'signed' && text[at - 1] === '+';
+      const after = text.slice(at + shown.length, end);
+      return {
+        offset: offsets[i],
+        size: sizes[i],
+        isTarget: false,
+        style: choice[k],
+        replacesPlus,
+        after,
+      };
+    });
+    const before = text.slice(0, found[0].at);
+    let tried = before;
+    holes.forEach((hole, k) => {
+      const value = negative[found[k].i];
+      if (hole.replacesPlus) tried = tried.slice(0, -1);
+      tried += numberText(value, hole.style) + hole.after;
+    });
+    if (tried === wanted) return { before, holes };
+  }
+  return undefined;
+}
