@@ -21,7 +21,7 @@ import type { Needs } from './needs.ts';
 import { pltShape } from './plt.ts';
 import { isOwnStub, isZero, slotFilling, threadIndex } from './run-time.ts';
 import type { SharedLibrary, SharedSymbol } from './shared-object.ts';
-import { aliases } from './shared-symbols.ts';
+import { aliases, isHidden } from './shared-symbols.ts';
 
 const { rel: relSize } = elfSizes(32);
 const slotSize = 4;
@@ -37,6 +37,7 @@ export function allocate(
 ): void {
   const { sections, binding } = dynamic;
   sections.gotPlt.size = reservedSize;
+  for (const symbol of globals) hideCalled(dynamic, symbol);
   const names = aliasNames(globals);
   for (const symbol of globals) adjust(dynamic, symbol, names);
   for (const object of objects) allocateLocals(dynamic, object);
@@ -66,6 +67,12 @@ function grow(section: InputSection, size: number): number {
   const at = section.size;
   section.size += size;
   return at;
+}
+
+/** A hidden function that is called by way of a table needs none, and becomes local. */
+function hideCalled({ binding, needs }: Dynamic, symbol: LinkSymbol): void {
+  const isCalled = isPic(binding) && needs.get(symbol)?.isCalled === true;
+  if (isCalled && isHidden(symbol) && isDefinedHere(symbol)) symbol.isForcedLocal = true;
 }
 
 /** Decides what a symbol that a shared object defines turns into: a stub, a copy, or neither. */

@@ -39,7 +39,7 @@ export function addEmptyTables(
   const ranges = new Set(job.ranges.map(({ symbol }) => symbol));
   const isElsewhere = (symbol: LinkSymbol): boolean =>
     symbol.binding !== symbolBinding.local &&
-    (symbol.state !== 'defined' || symbol.isMade) &&
+    (symbol.state !== 'defined' || (symbol.isMade && !isDefinedHere(symbol))) &&
     !ranges.has(symbol);
   for (const { sections } of objects) {
     for (const section of sections) {
@@ -57,6 +57,12 @@ export function addEmptyTables(
     made.add(section);
   }
   return made;
+}
+
+/** The script gives it another value than its object. */
+function isDefinedHere(symbol: LinkSymbol): boolean {
+  const entries = [...(symbol.object?.symbols ?? [])];
+  return entries.some(([elf, each]) => each === symbol && typeof elf.section === 'object');
 }
 
 function needsTable(

@@ -51,6 +51,7 @@ export class Explainer {
   undefinedSymbols(
     references: ReadonlyMap<LinkSymbol, { section: InputSection; offset: number }[]>,
     globals: ReadonlyMap<string, LinkSymbol>,
+    isWarning = false,
   ): void {
     for (const [symbol, places] of references) {
       const notes: Note[] = places.slice(1, notesMax).map(({ section, offset }) => ({
@@ -61,7 +62,8 @@ export class Explainer {
       if (hint) notes.push({ message: hint });
       const [{ section, offset }] = places;
       const message = `${this.place(section, offset)}: undefined reference to '${symbol.name}'`;
-      this.diagnostics.error('L0301', message, undefined, { notes });
+      if (isWarning) this.diagnostics.warning('L0301', message, undefined, { notes });
+      else this.diagnostics.error('L0301', message, undefined, { notes });
     }
   }
 

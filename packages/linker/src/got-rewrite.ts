@@ -38,7 +38,7 @@ export function rewriteOf(
     // The dynamic linker's own code asks for the address as it was linked.
     if (symbol.name === '_DYNAMIC') return undefined;
     if (isFixed) return 'mov';
-    return isDefinedHere(symbol) ? 'lea' : undefined;
+    return isDefinedHere(symbol) ? 'lea' : 'mov';
   }
   if (type !== i386.GOT32X) return undefined;
   if (code === opcode.group5) {

@@ -86,14 +86,14 @@ export function gnuTable(names: readonly string[], first: number): GnuTable {
 
 /** The binary logarithm of the filter's size in bits. */
 function filterBits(symbols: number): number {
-  const log = ceilLog2(symbols) + 1;
+  const log = floorLog2(symbols) + 1;
   if (log < 3) return 5;
   return ((1 << (log - 2)) & symbols) !== 0 ? log + 3 : log + 2;
 }
 
-function ceilLog2(value: number): number {
+function floorLog2(value: number): number {
   let log = 0;
-  while (2 ** log < value) log++;
+  while (2 ** (log + 1) <= value) log++;
   return log;
 }
 

@@ -94,7 +94,8 @@ export class Layout implements Context {
   constructor(input: LayoutInput) {
     this.input = input;
     for (const item of input.items) {
-      if (item.kind === 'output' && !this.byName.has(item.name)) this.byName.set(item.name, item);
+      if (item.kind !== 'output' || item.isDropped || this.byName.has(item.name)) continue;
+      this.byName.set(item.name, item);
     }
     this.dataSegment = new DataSegment(input.items, input.settings);
     this.regions = new Regions(input.script, input.diagnostics);
@@ -184,24 +185,29 @@ export class Layout implements Context {
     if (this.isFinal && value === 0n) this.problem('L0120', message, span);
   }
 
+  private assigned({ name, operator, value, span }: Assignment): Value {
+    if (operator === '=') return evaluate(value, this);
+    const left: Expression = { kind: 'name', name, span };
+    return evaluate({ kind: 'binary', operator: operator.slice(0, -1), left, right: value }, this);
+  }
+
   private assignment(assignment: Assignment): void {
-    const { name, operator, span } = assignment;
+    const { name, span } = assignment;
     if (!isScriptSymbolWanted(assignment, this.input.globals)) return;
-    let value = evaluate(assignment.value, this);
-    if (operator !== '=') {
-      const left: Expression = { kind: 'name', name, span };
-      const folded = {
-        kind: 'binary',
-        operator: operator.slice(0, -1),
-        left,
-        right: assignment.value,
-      } as const;
-      value = evaluate(folded, this);
-    }
+    const value = this.assigned(assignment);
     if (name === '.') {
       this.moveDot(value, assignment.value, span);
       this.dots.set(assignment, this.dot);
     } else this.setSymbol(assignment, value);
+  }
+
+  /** What an assignment to the location counter gives, were the counter at `dot` in `section`. */
+  valueAt(assignment: Assignment, dot: bigint, section: OutputSection | undefined): bigint {
+    const saved = { dot: this.dot, section: this.section };
+    Object.assign(this, { dot, section });
+    const value = this.assigned(assignment);
+    Object.assign(this, saved);
+    return absolute(value);
   }
 
   private moveDot(value: Value, tree: Expression, span: Span): void {

@@ -31,7 +31,7 @@ import { expandResponses, loadAll } from './read-inputs.ts';
 import type { Script } from './script-syntax.ts';
 import { guessHeaderSize, headerSize, placeInFile, planSegments } from './segments.ts';
 import type { SegmentInput } from './segments.ts';
-import { undefinedReferences } from './undefined.ts';
+import { reportUnresolved } from './unresolved.ts';
 import { checkSize, stackFlags, write } from './write-output.ts';
 
 /** Links `items`, the command line in order, as GNU ld does; never throws for bad input. */
@@ -121,8 +121,7 @@ function layOut(
   layout.run();
   setRanges(job, outputs);
   // From here on every section and symbol has its address.
-  const missing = undefinedReferences(job.resolver.objects);
-  job.explainer.undefinedSymbols(missing, job.resolver.globals);
+  reportUnresolved(job);
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : job.resolver.duplicates);
   checkProhibited(script, objects, job.explainer);
   if (diagnostics.hasErrors) return result(job, undefined);

@@ -58,8 +58,8 @@ export class Loader {
     for (const action of actions) {
       const script = action.kind === 'script' ? scripts.get(action.name) : undefined;
       if (script) {
-        this.statements.push(...script.statements);
         this.mainScript(script, given);
+        this.statements.push(...script.statements);
       } else if (action.kind === 'define')
         this.statements.push(definition(action, this.diagnostics));
       else if (action.kind === 'address') this.remark(addressText(action));
@@ -105,7 +105,9 @@ export class Loader {
         if (tried.has(name) || libraries.some((l) => l.soname === name)) continue;
         tried.add(name);
         const found = this.findNeeded(name, library.runPaths);
-        if (found) this.resolver.addShared(found.path, found.bytes, this.state, true);
+        const { copiesNeeded } = library;
+        const way = { isAsNeeded: false, copiesNeeded };
+        if (found) this.resolver.addShared(found.path, found.bytes, way, true);
         else this.missingNeeded(name, library.path);
       }
     }
@@ -286,6 +288,7 @@ export class Loader {
         this.diagnostics.error('L0213', `output format '${words[0]}' is not supported`, span);
         break;
       case 'TARGET':
+        this.remark(`TARGET(${words[0]})`);
         this.isBinary = words[0] === 'binary';
         break;
       case 'FORCE_COMMON_ALLOCATION':

@@ -70,5 +70,8 @@ function callText(name: string, list: readonly Expression[]): string {
   if (name === 'SEGMENT_START' && list[0]?.kind === 'name') {
     return `SEGMENT_START ("${list[0].name}", ${list.slice(1).map(expressionText).join(', ')})`;
   }
-  return `${name} (${list.map(expressionText).join(', ')})`;
+  const shown = name === 'BLOCK' ? 'ALIGN' : name;
+  const texts = list.map(expressionText);
+  if (name === 'DATA_SEGMENT_RELRO_END') texts.reverse();
+  return `${shown} (${texts.join(', ')})`;
 }

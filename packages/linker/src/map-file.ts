@@ -30,8 +30,12 @@ export interface MapInput {
   readonly objects: readonly InputObject[];
   readonly regions: readonly Region[];
   readonly output: string;
+  /** Its BFD name. */
+  readonly format: string;
   /** The location counter behind each assignment to it. */
   readonly dots: ReadonlyMap<object, bigint>;
+  /** What an assignment to the location counter gives there. */
+  readonly valueAt: (a: Assignment, dot: bigint, section: OutputSection | undefined) => bigint;
   readonly showsDiscarded: boolean;
   readonly hasCrossTable: boolean;
 }
@@ -157,6 +161,8 @@ function relaxedText({ edit, data, size: now }: InputSection): string {
 class Writer {
   private readonly input: MapInput;
   private readonly symbols: ReadonlyMap<unknown, LinkSymbol[]>;
+  private dot = 0n;
+  private section: OutputSection | undefined;
 
   constructor(input: MapInput, symbols: ReadonlyMap<unknown, LinkSymbol[]>) {
     this.input = input;
@@ -167,13 +173,22 @@ class Writer {
     if (item.kind === 'output') return this.outputText(item);
     if (item.kind === 'assign') return this.assignmentText(item);
     if (item.kind === 'assert') return this.assertionText(item);
-    return `${item.text === '' ? `OUTPUT(${this.input.output} elf32-i386)` : item.text}\n`;
+    return `${item.text === '' ? `OUTPUT(${this.input.output} ${this.input.format})` : item.text}\n`;
   }
 
   /** The linker's own sections count as the first object's. */
   private nameOf({ object }: InputSection): string {
     const [first, second] = this.input.objects;
     return object === second && object.file === undefined && first ? first.name : object.name;
+  }
+
+  /** GNU ld evaluates again as it prints, with the end of what it has printed for `.`. */
+  private dotAfter(assignment: Assignment): bigint {
+    const { dots, valueAt } = this.input;
+    const isStateful = expressionText(assignment.value).includes('DATA_SEGMENT');
+    const known = dots.get(assignment) ?? 0n;
+    this.dot = isStateful ? known : valueAt(assignment, this.dot, this.section);
+    return this.dot;
   }
 
   private row(value: string, text: string): string {
@@ -188,7 +203,8 @@ class Writer {
         ? expressionText(value)
         : `(${name} ${operator.slice(0, -1)} ${expressionText(value)})`;
     const text = isProvided ? `PROVIDE (${name} = ${right})` : `${name} = ${right}`;
-    if (name === '.') return this.row(address(this.input.dots.get(assignment) ?? 0n), text);
+    if (assignment.isSilent) return '';
+    if (name === '.') return this.row(address(this.dotAfter(assignment)), text);
     const isMine = symbol?.isMade === true && symbol.state === 'defined';
     if (isProvided && !(isMine && symbol.isProvided)) return this.row('[!provide]', text);
     return this.row(symbol ? address(symbolAddress(symbol)) : '[unresolved]', text);
@@ -204,6 +220,8 @@ class Writer {
     const isMoved = output.loadAddress !== output.address;
     const load = isMoved ? ` load address ${address(output.loadAddress)}` : '';
     let text = `\n${column(name)}${address(output.address)} ${size(output.size)}${load}\n`;
+    this.dot = BigInt(output.address);
+    this.section = output;
     const pieces = new Map<object, Piece[]>();
     for (const piece of output.pieces) {
       const list = pieces.get(piece.source);
@@ -214,6 +232,7 @@ class Writer {
       text += this.bodyHead(part);
       for (const piece of pieces.get(part) ?? []) text += this.pieceText(output, piece);
     }
+    this.section = undefined;
     return text;
   }
 
@@ -229,9 +248,7 @@ class Writer {
       case 'fill':
         return ` FILL mask 0x${fillText(part.value)}\n`;
       case 'constructors':
-        return part.isSorted
-          ? ' SORT (CONSTRUCTORS)\n CONSTRUCTORS\n'.slice(0, 21)
-          : ' CONSTRUCTORS\n';
+        return '';
       case 'object-symbols':
         return ' CREATE_OBJECT_SYMBOLS\n';
       default:
@@ -241,6 +258,9 @@ class Writer {
 
   private pieceText(output: OutputSection, piece: Piece): string {
     const at = output.address + piece.offset;
+    const bytes =
+      piece.kind === 'input' ? piece.section.size : piece.kind === 'symbol' ? 0 : piece.size;
+    this.dot = BigInt(at + bytes);
     if (piece.kind === 'input') {
       const { section } = piece;
       const symbols = this.symbols.get(section) ?? [];

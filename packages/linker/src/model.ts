@@ -148,6 +148,8 @@ export interface OutputSection {
   exists: boolean;
   /** Empty, so left out of the file; its symbols keep their places. */
   isIgnored: boolean;
+  /** ONLY_IF_RO or ONLY_IF_RW does not hold. */
+  isDropped: boolean;
   hasInput: boolean;
   type: number;
   /** That of its first input, as long as nothing but inputs made it what it is. */

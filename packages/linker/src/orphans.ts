@@ -84,7 +84,9 @@ export class OrphanPlacer {
     this.items = items;
     this.order = order;
     this.isRelocatable = isRelocatable;
-    for (const item of items) if (item.kind === 'output') this.remember(item);
+    for (const item of items) {
+      if (item.kind === 'output' && !item.isDropped) this.remember(item);
+    }
   }
 
   private remember(output: OutputSection): void {

@@ -28,6 +28,7 @@ export function makeOutput(statement: OutputSectionStatement, isOrphan: boolean)
     body: [],
     exists: false,
     isIgnored: false,
+    isDropped: false,
     hasInput: false,
     type: 0,
     takenType: 0,

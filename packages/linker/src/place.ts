@@ -6,7 +6,7 @@ import type { BodyItem, InputObject, InputSection, LayoutItem, OutputSection } f
 import { makeOutput, takeData, takeFlags } from './output-flags.ts';
 import { exclusionMatcher, fileMatcher, matcher } from './patterns.ts';
 import { namesAddressed } from './script-symbols.ts';
-import { flagsMatcher, insertSorted, sortKey } from './section-order.ts';
+import { flagsMatcher, insertSorted, shownSort, sortKey } from './section-order.ts';
 import type { SectionOrder } from './section-order.ts';
 import type { BodyStatement, InputPattern, SectionsStatement } from './script-syntax.ts';
 import type { LinkSettings } from './settings.ts';
@@ -97,7 +97,7 @@ export function place(
   const { discarded, orphans } = distribute(sections, candidates, settings);
   const order = bringIntoBeing(items, dropped, settings);
   return {
-    items: items.filter((i) => i.kind !== 'output' || (i.name !== '/DISCARD/' && !dropped.has(i))),
+    items,
     order,
     discarded,
     orphans,
@@ -145,10 +145,14 @@ function addCandidates(
   candidates: Candidate[],
   settings: LinkSettings,
 ): void {
-  const item = { kind: 'inputs' as const, pattern, sections: [] };
+  const byOption = /^\.(init|fini)$/.test(output.name) ? undefined : settings.sortSection;
+  const sorted = pattern.sections.map((each) => ({
+    ...each,
+    sort: shownSort(each.sort, byOption),
+  }));
+  const item = { kind: 'inputs' as const, pattern: { ...pattern, sections: sorted }, sections: [] };
   output.body.push(item);
   const matchesFile = fileMatcher(pattern.file);
-  const byOption = /^\.(init|fini)$/.test(output.name) ? undefined : settings.sortSection;
   for (const { pattern: name, excludedFiles, sort } of sectionsOf(pattern)) {
     candidates.push({
       output,
@@ -196,7 +200,9 @@ function dropConstrained(
         own.some((candidate) => takes(candidate, section)) &&
         !before.some((candidate) => takes(candidate, section)),
     );
-    if (isWritable !== (item.statement.onlyIf === 'RW')) dropped.add(item);
+    if (isWritable === (item.statement.onlyIf === 'RW')) continue;
+    item.isDropped = true;
+    dropped.add(item);
   }
   return candidates.filter(({ output }) => !dropped.has(output));
 }

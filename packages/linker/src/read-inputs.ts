@@ -41,7 +41,8 @@ export function loadAll(job: Job): Script {
   const main = joinScripts(scripts);
   const loader = new Loader(job.resolver, settings, diagnostics, options.readFile);
   const entries = main.commands.filter((c) => c.name === 'ENTRY');
-  settings.entry ??= entries.at(-1)?.arguments[0];
+  const isProgram = settings.outputKind !== 'shared';
+  if (isProgram) settings.entry ??= entries.at(-1)?.arguments[0];
   const required = [...settings.undefinedNames, ...settings.requiredNames];
   for (const name of required) job.resolver.require(name);
   if (settings.entry && !/^\d/.test(settings.entry)) job.resolver.require(settings.entry);

@@ -97,6 +97,6 @@ export function overlayStatements(overlay: Overlay): SectionsStatement[] {
   const sizes = members.map(({ name }) => call('SIZEOF', nameOf(name)));
   const largest = sizes.reduce((left, right) => call('MAX', left, right));
   const end = sum(call('ADDR', nameOf(first.name)), largest);
-  statements.push({ ...provide('.', end), isProvided: false });
+  statements.push({ ...provide('.', end), isProvided: false, isSilent: true });
   return statements;
 }

@@ -33,6 +33,8 @@ export interface Assignment {
   readonly value: Expression;
   readonly isProvided: boolean;
   readonly isHidden: boolean;
+  /** The map does not show it. */
+  readonly isSilent?: boolean;
   readonly span: Span;
 }
 

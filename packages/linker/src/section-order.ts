@@ -23,6 +23,16 @@ export function sortKey(
   return byOption === undefined || byOption === first ? [first] : [first, byOption];
 }
 
+/** The same as the map shows it. */
+export function shownSort(
+  keys: readonly SortKey[],
+  byOption: 'name' | 'alignment' | undefined,
+): readonly SortKey[] {
+  if (keys.includes('none')) return ['none'];
+  if (keys.includes('priority')) return ['priority'];
+  return sortKey(keys, byOption) ?? [];
+}
+
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The priority that a name ends in; constructors count down (GCC manual, init_priority). */

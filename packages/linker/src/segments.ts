@@ -342,8 +342,12 @@ function placeLoad(
       section.offset = at;
       continue;
     }
-    const gap = Math.max(0, section.loadAddress - (loadAddress + memorySize));
-    memorySize += gap;
+    const isMoved = load.physicalAddress !== undefined;
+    const gap = isMoved
+      ? section.address - (address + memorySize)
+      : section.loadAddress - (loadAddress + memorySize);
+    memorySize += Math.max(0, gap);
+    if (isMoved) section.loadAddress = loadAddress + memorySize;
     if (isLoaded(section)) {
       at += memorySize - fileSize;
       fileSize = memorySize + section.size;

@@ -126,7 +126,7 @@ function outputSymbol(
     : undefined;
   return {
     name: versionedName(symbol),
-    value: BigInt((address - (first?.address ?? 0)) >>> 0),
+    value: BigInt((place === 'undefined' ? address : address - (first?.address ?? 0)) >>> 0),
     size: BigInt(place === 'undefined' ? 0 : symbol.size >>> 0),
     binding: isLocal ? symbolBinding.local : outputBinding(symbol, place !== 'undefined'),
     type: symbol.type,

@@ -9,15 +9,19 @@ export type References = Map<LinkSymbol, { section: InputSection; offset: number
 /**
  * References of sections that are placed to undefined symbols, weak ones excepted. The call of
  * ___tls_get_addr behind a general access to thread-local storage is rewritten with it, so that
- * reference does not count, nor does the symbol where there is no other.
+ * reference does not count, nor does the symbol where there is no other. In a shared object it is
+ * not rewritten.
  */
-export function undefinedReferences(objects: readonly InputObject[]): References {
+export function undefinedReferences(
+  objects: readonly InputObject[],
+  isProgram: boolean,
+): References {
   const references: References = new Map();
   const rewritten = new Set<LinkSymbol>();
   for (const object of objects) {
     for (const section of object.sections) {
       if (!section.isDiscarded && section.output) {
-        collect(object, section, references, rewritten);
+        collect(object, section, references, isProgram ? rewritten : undefined);
       }
     }
   }
@@ -29,7 +33,7 @@ function collect(
   object: InputObject,
   section: InputSection,
   references: References,
-  rewritten: Set<LinkSymbol>,
+  rewritten: Set<LinkSymbol> | undefined,
 ): void {
   let isRewrittenCall = false;
   for (const { offset, type, symbol: elf } of section.relocations) {
@@ -39,7 +43,7 @@ function collect(
     if (symbol?.state !== 'undefined' || symbol.binding === symbolBinding.weak) continue;
     if (symbol.binding === symbolBinding.local) continue;
     const list = references.get(symbol);
-    if (isGone) rewritten.add(symbol);
+    if (isGone && rewritten) rewritten.add(symbol);
     else if (list) list.push({ section, offset });
     else references.set(symbol, [{ section, offset }]);
   }

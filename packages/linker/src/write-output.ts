@@ -54,6 +54,8 @@ function entry(job: Job, outputs: readonly OutputSection[]): number {
   const symbol = entry === undefined ? undefined : job.resolver.globals.get(entry);
   if (symbol && symbol.state === 'defined') return symbolAddress(symbol);
   if (entry !== undefined && /^\d/.test(entry)) return Number(entry) || 0;
+  // A shared object begins nowhere by itself.
+  if (job.settings.outputKind === 'shared') return 0;
   const text = outputs.find((o) => o.name === '.text' && o.exists && !o.isIgnored);
   const address = text?.address ?? 0;
   if (job.settings.outputFormat === 'elf') {
