@@ -6,7 +6,10 @@ import type { Bench } from '../gnu-bench.ts';
 export function makeInputs(bench: Bench): void {
   bench.assemble('a', a);
   bench.assemble('b', b);
-  bench.assemble('c', ' .globl c_func\nc_func: .long 0xc\n .data\n .long 0xc1\n .section .ov1,"aw"\n .long 12\n');
+  bench.assemble(
+    'c',
+    ' .globl c_func\nc_func: .long 0xc\n .data\n .long 0xc1\n .section .ov1,"aw"\n .long 12\n',
+  );
   bench.assemble('d', ' .globl d_func\nd_func: .long 0xd\n .section .ov2,"aw"\n .long 13,14\n');
   bench.run('ar', ['rcsD', 'lib.a', 'c.o', 'd.o']);
   bench.write('inc.ld', '.inc : { *(.ov1) }\n');
@@ -84,15 +87,17 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
   plain: `SECTIONS { . = 0x1000; ${rest} }`,
   'no sections': 'ENTRY(b_func)',
   'empty sections': 'SECTIONS { }',
-  'same section twice': 'SECTIONS { . = 0x1000; .text : { *(.text) } .data : { *(.data) } .text : { *(.text.*) } }',
-  'overlay': `SECTIONS { . = 0x1000; ${text} OVERLAY 0x3000 : AT (0x5000) { .ov1 { *(.ov1) } .ov2 { *(.ov2) LONG(1) } } .data : { *(.data) } size = SIZEOF(.ov1); lstart = __load_start_ov1; lstop = __load_stop_ov2; }`,
+  'same section twice':
+    'SECTIONS { . = 0x1000; .text : { *(.text) } .data : { *(.data) } .text : { *(.text.*) } }',
+  overlay: `SECTIONS { . = 0x1000; ${text} OVERLAY 0x3000 : AT (0x5000) { .ov1 { *(.ov1) } .ov2 { *(.ov2) LONG(1) } } .data : { *(.data) } size = SIZEOF(.ov1); lstart = __load_start_ov1; lstop = __load_stop_ov2; }`,
   'overlay without address': `SECTIONS { . = 0x1000; ${text} OVERLAY : { .ov1 { *(.ov1) } =0x9090 .ov2 { *(.ov2) . = ALIGN(16); } } .data : { *(.data) } }`,
   'overlay in a region': `MEMORY { rom : ORIGIN = 0x1000, LENGTH = 0x1000 ram : ORIGIN = 0x8000, LENGTH = 0x1000 } SECTIONS { ${text} >rom OVERLAY : NOCROSSREFS { .ov1 { *(.ov1) } .ov2 { *(.ov2) } } >ram AT>rom .data : { *(.data) } >ram AT>rom .r : { *(*) } >rom }`,
   'insert after': 'SECTIONS { .ov1 : { *(.ov1) } x2 = .; } INSERT AFTER .data;',
   'insert before': 'SECTIONS { .ov1 : { *(.ov1) } .ov2 : { *(.ov2) } } INSERT BEFORE .rodata;',
-  'insert twice': 'SECTIONS { .ov1 : { *(.ov1) } } INSERT AFTER .text; SECTIONS { .ov2 : { *(.ov2) } } INSERT AFTER .ov1;',
+  'insert twice':
+    'SECTIONS { .ov1 : { *(.ov1) } } INSERT AFTER .text; SECTIONS { .ov2 : { *(.ov2) } } INSERT AFTER .ov1;',
   'insert nowhere': 'SECTIONS { .ov1 : { *(.ov1) } } INSERT AFTER .nosuch;',
-  'include': `SECTIONS { . = 0x1000; ${rest} INCLUDE inc.ld .body : { INCLUDE body.ld } }`,
+  include: `SECTIONS { . = 0x1000; ${rest} INCLUDE inc.ld .body : { INCLUDE body.ld } }`,
   'include in memory': `MEMORY { INCLUDE mem.ld } SECTIONS { ${rest} }`,
   'include missing': `SECTIONS { INCLUDE nosuch.ld }`,
   'memory attributes': `MEMORY { rom (rx) : ORIGIN = 0x1000, LENGTH = 1K ram (w!x) : org = 0x8000, len = 0x100 } SECTIONS { ${rest} }`,
@@ -109,8 +114,9 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
   'align with input': `MEMORY { rom : ORIGIN = 0x1001, LENGTH = 1K ram : ORIGIN = 0x8001, LENGTH = 1K } SECTIONS { .text : ALIGN_WITH_INPUT { *(.text .text.*) } >ram AT>rom .bss : ALIGN_WITH_INPUT { *(.bss) } > ram AT>rom .r : { *(*) } >rom }`,
   'align and align with input': 'SECTIONS { .text : ALIGN(4) ALIGN_WITH_INPUT { *(.text) } }',
   fill: 'SECTIONS { . = 0x1000; .text : { *(.text) . = ALIGN(8); FILL(0x12345678) . += 6; *(.text.*) } =0x90 .data : { *(.data) . = ALIGN(64); } =0x0102030405 .x : { BYTE(1) . = ALIGN(8); } =1+1 }',
-  'data statements': 'SECTIONS { . = 0x1000; .d : { BYTE(0x1ff) SHORT(-2) LONG(x) QUAD(x) SQUAD(-1) LONG(SIZEOF(.d)) } .text : { *(.text*) } .data : { *(.data) } }',
-  'nocrossrefs': `NOCROSSREFS(.text .data) SECTIONS { ${rest} }`,
+  'data statements':
+    'SECTIONS { . = 0x1000; .d : { BYTE(0x1ff) SHORT(-2) LONG(x) QUAD(x) SQUAD(-1) LONG(SIZEOF(.d)) } .text : { *(.text*) } .data : { *(.data) } }',
+  nocrossrefs: `NOCROSSREFS(.text .data) SECTIONS { ${rest} }`,
   'nocrossrefs to': `NOCROSSREFS_TO(.data .text) SECTIONS { ${rest} }`,
   'nocrossrefs to, unused': `NOCROSSREFS_TO(.bss .text) SECTIONS { ${rest} }`,
   'assert outside': `SECTIONS { ${rest} } ASSERT(SIZEOF(.text) > 0x10000, "text is small")`,
@@ -127,10 +133,17 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
   target: `TARGET(elf32-i386) SECTIONS { ${rest} }`,
   'output format': `OUTPUT_FORMAT("elf32-i386", "elf32-i386", "elf32-i386") OUTPUT_ARCH(i386) SECTIONS { . = 0x1000; ${rest} }`,
   'output format binary': `OUTPUT_FORMAT(binary) SECTIONS { . = 0x1000; ${rest} /DISCARD/ : { *(*) } }`,
-  'output format ihex': [`SECTIONS { . = 0x1000; ${rest} /DISCARD/ : { *(*) } }`, '--oformat', 'ihex'],
-  'output format srec': [`SECTIONS { . = 0x1000; ${rest} /DISCARD/ : { *(*) } }`, '--oformat', 'srec'],
+  'output format ihex': [
+    `SECTIONS { . = 0x1000; ${rest} /DISCARD/ : { *(*) } }`,
+    '--oformat',
+    'ihex',
+  ],
+  'output format srec': [
+    `SECTIONS { . = 0x1000; ${rest} /DISCARD/ : { *(*) } }`,
+    '--oformat',
+    'srec',
+  ],
   'common allocation': `FORCE_COMMON_ALLOCATION SECTIONS { ${rest} }`,
-  'inhibit common': `INHIBIT_COMMON_ALLOCATION SECTIONS { ${rest} }`,
   'search and input': `SEARCH_DIR(.) INPUT(c.o) GROUP(AS_NEEDED(lib.a)) SECTIONS { ${rest} }`,
   'sort by name': `SECTIONS { . = 0x1000; .text : { *(SORT_BY_NAME(.text*)) } }`,
   'sort by alignment': `SECTIONS { . = 0x1000; .text : { *(SORT_BY_ALIGNMENT(.text*)) } }`,
@@ -139,8 +152,14 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
   'sort alignment then name': `SECTIONS { . = 0x1000; .text : { *(SORT_BY_ALIGNMENT(SORT_BY_NAME(.text*))) } }`,
   'sort none': [`SECTIONS { . = 0x1000; .text : { *(SORT_NONE(.text*)) } }`, '--sort-section=name'],
   'sort option name': [`SECTIONS { . = 0x1000; .text : { *(.text*) } }`, '--sort-section=name'],
-  'sort option alignment': [`SECTIONS { . = 0x1000; .text : { *(.text*) } }`, '--sort-section=alignment'],
-  'sort name and option': [`SECTIONS { . = 0x1000; .text : { *(SORT_BY_NAME(.text*)) } }`, '--sort-section=alignment'],
+  'sort option alignment': [
+    `SECTIONS { . = 0x1000; .text : { *(.text*) } }`,
+    '--sort-section=alignment',
+  ],
+  'sort name and option': [
+    `SECTIONS { . = 0x1000; .text : { *(SORT_BY_NAME(.text*)) } }`,
+    '--sort-section=alignment',
+  ],
   'sort files': `SECTIONS { . = 0x1000; .text : { SORT_BY_NAME(*)(.text .text.*) } }`,
   'two patterns in turn': `SECTIONS { . = 0x1000; .text : { *(.text.a .text.z .text) *(.text.*) } }`,
   'sorted beside unsorted': `SECTIONS { . = 0x1000; .text : { *(.text SORT(.text.*) .init.*) } }`,
@@ -151,19 +170,23 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
   'archive any member': `SECTIONS { . = 0x1000; .two : { lib.a:*(.text) } .three : { *:a.o(.text) } }`,
   'member by file name': `SECTIONS { . = 0x1000; .one : { *d.o(.text) } .two : { *c.o(.text) } .t : { *(.text) } }`,
   'section flags': `SECTIONS { . = 0x1000; .m : { INPUT_SECTION_FLAGS(SHF_MERGE & SHF_STRINGS) *(*) } .w : { INPUT_SECTION_FLAGS(SHF_WRITE & !SHF_EXECINSTR) *(*) } .t : { *(*) } }`,
-  keep: [`ENTRY(b_func) SECTIONS { . = 0x1000; ${rest} .k : { KEEP(*(.ov1)) *(.ov2) } }`, '--gc-sections'],
-  'file only': `SECTIONS { . = 0x1000; .t : { b.o } .r : { *(.text) } }`,
-  'file not on the command line': `SECTIONS { . = 0x1000; .t : { a.o(.text) b.o(.text) } .u : { c.o(.text) *(.text) } }`,
+  keep: [
+    `ENTRY(b_func) SECTIONS { . = 0x1000; ${rest} .k : { KEEP(*(.ov1)) *(.ov2) } }`,
+    '--gc-sections',
+  ],
   constructors: `SECTIONS { . = 0x1000; ${text} .data : { *(.data) CONSTRUCTORS SORT(CONSTRUCTORS) } }`,
   'object symbols': `SECTIONS { . = 0x1000; .text : { CREATE_OBJECT_SYMBOLS *(.text) } }`,
-  'functions': `SECTIONS { . = 0x1010; ${rest} a1 = ALIGN(0x100); a2 = ALIGN(0x1234, 0x100); a3 = BLOCK(64); a4 = NEXT(0x100); a5 = LOG2CEIL(33); a6 = MAX(3, 4); a7 = MIN(x, y); a8 = ALIGNOF(.text); a9 = LOADADDR(.data); b0 = SIZEOF(.data); b1 = ADDR(.bss); b2 = CONSTANT(MAXPAGESIZE); b3 = CONSTANT(COMMONPAGESIZE); b4 = DEFINED(x) ? 1 : 2; b5 = DEFINED(nope) ? 1 : 2; b6 = ABSOLUTE(.); b7 = SEGMENT_START("text-segment", 0x77); b8 = SIZEOF_HEADERS; }`,
-  'operators': `SECTIONS { . = 0x1010; ${rest} a1 = 7 / 2 * 3 % 4; a2 = 1 << 4 | 3 & 2; a3 = !5 + ~0; a4 = -3 / 2; a5 = 1 ? 2 : 3 ? 4 : 5; a6 = 3 > 2 == 1; a7 = 0x10K + 1M; a8 = 010 + 10h; a9 = 5 && 0 || 1; b1 = 1 << 31; b2 = 0xffffffff + 2; b3 = x == y; b4 = -1 >> 60; a1 += 5; a1 <<= 2; a1 -= 1; a1 *= 3; a1 /= 2; a1 |= 0x100; a1 &= 0xfff; a1 >>= 1; }`,
+  functions: `SECTIONS { . = 0x1010; ${rest} a1 = ALIGN(0x100); a2 = ALIGN(0x1234, 0x100); a3 = BLOCK(64); a4 = NEXT(0x100); a5 = LOG2CEIL(33); a6 = MAX(3, 4); a7 = MIN(x, y); a8 = ALIGNOF(.text); a9 = LOADADDR(.data); b0 = SIZEOF(.data); b1 = ADDR(.bss); b2 = CONSTANT(MAXPAGESIZE); b3 = CONSTANT(COMMONPAGESIZE); b4 = DEFINED(x) ? 1 : 2; b5 = DEFINED(nope) ? 1 : 2; b6 = ABSOLUTE(.); b7 = SEGMENT_START("text-segment", 0x77); b8 = SIZEOF_HEADERS; }`,
+  operators: `SECTIONS { . = 0x1010; ${rest} a1 = 7 / 2 * 3 % 4; a2 = 1 << 4 | 3 & 2; a3 = !5 + ~0; a4 = -3 / 2; a5 = 1 ? 2 : 3 ? 4 : 5; a6 = 3 > 2 == 1; a7 = 0x10K + 1M; a8 = 010 + 10h; a9 = 5 && 0 || 1; b1 = 1 << 31; b2 = 0xffffffff + 2; b3 = x == y; b4 = -1 >> 60; a1 += 5; a1 <<= 2; a1 -= 1; a1 *= 3; a1 /= 2; a1 |= 0x100; a1 &= 0xfff; a1 >>= 1; }`,
   'section relative': `SECTIONS { . = 0x1000; .text : { s0 = .; *(.text) s1 = . + 4; s2 = 4; s3 = s1 - s0; s4 = ABSOLUTE(s1); s5 = s1 + 1; s6 = ADDR(.text) + 2; s7 = SIZEOF(.text); } t0 = s0 + 4; t1 = s1 - s0; t2 = .; t3 = ADDR(.text); ${rest} }`,
   'dot moves': `SECTIONS { . = 0x1000; .text : { . = . + 4; *(.text) . = 0x40; . += 4; } . += 0x100; .data : { *(.data) } . = ALIGN(0x1000) + 5; .bss : { *(.bss) } }`,
   'dot backwards inside': `SECTIONS { . = 0x1000; .text : { *(.text) . = 0; } }`,
   'dot backwards outside': `SECTIONS { . = 0x1000; ${text} . = 0x100; .data : { *(.data) } .bss 0x5000 : { *(.bss) } }`,
-  'overlapping': `SECTIONS { .text 0x1000 : { *(.text) } .data 0x1004 : { *(.data) } }`,
-  'overlapping, unchecked': [`SECTIONS { .text 0x1000 : { *(.text) } .data 0x1004 : { *(.data) } }`, '--no-check-sections'],
+  overlapping: `SECTIONS { .text 0x1000 : { *(.text) } .data 0x1004 : { *(.data) } }`,
+  'overlapping, unchecked': [
+    `SECTIONS { .text 0x1000 : { *(.text) } .data 0x1004 : { *(.data) } }`,
+    '--no-check-sections',
+  ],
   'overlapping loads': `SECTIONS { .text 0x1000 : { *(.text) } .data 0x2000 : AT(0x1002) { *(.data) } }`,
   noload: `SECTIONS { . = 0x1000; ${text} .data (NOLOAD) : { *(.data) } .rodata : { *(.rodata) } }`,
   'noload bss': `SECTIONS { . = 0x1000; ${text} .bss (NOLOAD) : { *(.bss) } .rodata : { *(.rodata) } }`,
@@ -180,27 +203,30 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
   'escaped brackets': `SECTIONS { . = 0x1000; .text : { *(.text.[!b]) } .t : { *(.text.\\b) } }`,
   discard: `SECTIONS { . = 0x1000; ${rest} /DISCARD/ : { *(.ov1) *(.note.x) } /DISCARD/ : { *(.ov2) } }`,
   'discard needed': `SECTIONS { . = 0x1000; ${text} /DISCARD/ : { *(.data) } }`,
-  'orphans': `SECTIONS { . = 0x1000; .text : { *(.text) } .rodata : { *(.rodata) } .data : { *(.data) } .bss : { *(.bss) } }`,
+  orphans: `SECTIONS { . = 0x1000; .text : { *(.text) } .rodata : { *(.rodata) } .data : { *(.data) } .bss : { *(.bss) } }`,
   'orphans without homes': 'SECTIONS { . = 0x1000; .foo : { *(.text) } }',
   'orphans between assignments': `SECTIONS { . = 0x1000; .text : { *(.text) } etext = .; . = ALIGN(0x1000); .data : { *(.data) } edata = .; end = .; }`,
   'orphans, only data': `SECTIONS { .data 0x2000 : { *(.data) } .text 0x1000 : { *(.text) } }`,
   'orphan warn': [`SECTIONS { . = 0x1000; ${rest} }`, '--orphan-handling=warn'],
   'orphan error': [`SECTIONS { . = 0x1000; ${rest} }`, '--orphan-handling=error'],
-  'orphan discard': [`SECTIONS { . = 0x1000; ${rest} }`, '--orphan-handling=discard'],
   unique: ['SECTIONS { . = 0x1000; .text : { *(.text) } .data : { *(.data) } }', '--unique'],
   'unique names': [`SECTIONS { . = 0x1000; ${text} .data : { *(.data) } }`, '--unique=.ov*'],
-  'only if': 'SECTIONS { . = 0x1000; .a : ONLY_IF_RO { *(.rodata) } .a : ONLY_IF_RW { *(.rodata) } .b : ONLY_IF_RO { *(.data) } .b : ONLY_IF_RW { *(.data) } }',
-  'data segment': 'SECTIONS { . = 0x1000; .text : { *(.text) } . = DATA_SEGMENT_ALIGN(0x1000, 0x1000); .data : { *(.data) } . = DATA_SEGMENT_RELRO_END(0, .); .bss : { *(.bss) } . = DATA_SEGMENT_END(.); e = .; }',
+  'only if':
+    'SECTIONS { . = 0x1000; .a : ONLY_IF_RO { *(.rodata) } .a : ONLY_IF_RW { *(.rodata) } .b : ONLY_IF_RO { *(.data) } .b : ONLY_IF_RW { *(.data) } }',
+  'data segment':
+    'SECTIONS { . = 0x1000; .text : { *(.text) } . = DATA_SEGMENT_ALIGN(0x1000, 0x1000); .data : { *(.data) } . = DATA_SEGMENT_RELRO_END(0, .); .bss : { *(.bss) } . = DATA_SEGMENT_END(.); e = .; }',
   'undefined in an expression': 'SECTIONS { . = 0x1000; .text : { *(.text) } q = nobody + 1; }',
   'division by zero': 'SECTIONS { . = 0x1000 / 0; .text : { *(.text) } }',
-  'forward reference': 'SECTIONS { .text 0x1000 : { *(.text) } q = later + 1; later = 5; r = SIZEOF(.data); .data : { *(.data) } }',
-  'symbol from an object': 'SECTIONS { . = 0x1000; .text : { *(.text) } q = x + 4; .data : { *(.data) } r = y - x; }',
-  'redefined': 'SECTIONS { . = 0x1000; .text : { *(.text) } x = 0x55; .data : { *(.data) } x2 = x; }',
-  'semicolons and commas': 'SECTIONS { ; . = 0x1000; ; .text : { ; *(.text) ; } .data : { *(.data) } ; } ;',
-  'version': `VERSION { v1 { global: x; local: *; }; v2 { y; } v1; } SECTIONS { . = 0x1000; ${rest} }`,
+  'forward reference':
+    'SECTIONS { .text 0x1000 : { *(.text) } q = later + 1; later = 5; r = SIZEOF(.data); .data : { *(.data) } }',
+  'symbol from an object':
+    'SECTIONS { . = 0x1000; .text : { *(.text) } q = x + 4; .data : { *(.data) } r = y - x; }',
+  redefined: 'SECTIONS { . = 0x1000; .text : { *(.text) } x = 0x55; .data : { *(.data) } x2 = x; }',
+  version: `VERSION { v1 { global: x; local: *; }; v2 { y; } v1; } SECTIONS { . = 0x1000; ${rest} }`,
   'syntax error': 'SECTIONS { .text { *(.text) } }',
   'missing brace': 'SECTIONS { .text : { *(.text) }',
-  'empty output kept': 'SECTIONS { . = 0x1000; .e1 : { } .e2 : { s = .; } .e3 : { . = .; } .e4 : { *(.nosuch) } .e5 : { KEEP(*(.nosuch)) PROVIDE(zz = .); } .e6 ALIGN(16) : { . = ALIGN(4); } .text : { *(.text) } .e7 : { BYTE(0) } }',
-  'tls and notes': 'SECTIONS { . = 0x1000 + SIZEOF_HEADERS; .text : { *(.text) } .note : { *(.note*) } .data : { *(.data) } }',
-  'hash in a name': 'SECTIONS { . = 0x1000; .text : { *(.text) } # a comment\n .data : { *(.data) } }',
+  'empty output kept':
+    'SECTIONS { . = 0x1000; .e1 : { } .e2 : { s = .; } .e3 : { . = .; } .e4 : { *(.nosuch) } .e5 : { KEEP(*(.nosuch)) PROVIDE(zz = .); } .e6 ALIGN(16) : { . = ALIGN(4); } .text : { *(.text) } .e7 : { BYTE(0) } }',
+  'hash in a name':
+    'SECTIONS { . = 0x1000; .text : { *(.text) } # a comment\n .data : { *(.data) } }',
 };
