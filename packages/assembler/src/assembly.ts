@@ -12,9 +12,9 @@ import { constantOf, fold } from './expression.ts';
 import type { Expression, Folding } from './expression.ts';
 import type { GnuAttribute } from './gnu-attributes.ts';
 import type { LineState } from './lines.ts';
-import { newLineState } from './lines.ts';
+import { markLabel, newLineState } from './lines.ts';
 import type { Item } from './items.ts';
-import { Places } from './places.ts';
+import { Places, nowhere } from './places.ts';
 import { Machine } from './machine.ts';
 import type { MachineOptions } from './machine.ts';
 import type { OutputOptions } from './output-options.ts';
@@ -70,6 +70,8 @@ export class Assembly {
   readonly sections: Section[] = [];
   private readonly sectionByKey = new Map<string, Section>();
   private readonly sectionByName = new Map<string, Section>();
+  /** A section's name begins as the assembler's own labels do. */
+  private hasLocalSections = false;
   readonly text: Section;
   readonly data: Section;
   readonly bss: Section;
@@ -99,14 +101,17 @@ export class Assembly {
   /** What `.print` wrote. */
   readonly printed: string[] = [];
   readonly cfi: CfiState = newCfiState();
-  readonly lines: LineState = newLineState();
+  readonly lines: LineState;
+  /** Sections of the assembler's own, in the order of their symbols. */
+  symbolOrder: readonly Section[] = [];
   readonly folding: Folding;
   readonly outputBytesMax: number;
   private outputBytes = 0;
 
   constructor(options: AssemblyOptions) {
     this.options = options;
-    this.symbols = new SymbolTable(options.keepsLocals);
+    this.lines = newLineState(options.output?.debugVersion);
+    this.symbols = new SymbolTable(this.places, options.keepsLocals);
     this.outputBytesMax = options.outputBytesMax ?? outputBytesMaxDefault;
     this.text = this.section('.text', { type: 1, flags: 6, entrySize: 0 });
     this.data = this.section('.data', { type: 1, flags: 3, entrySize: 0 });
@@ -174,6 +179,7 @@ export class Assembly {
   private nameSection(section: Section): void {
     const { name } = section;
     this.sectionByName.set(name, section);
+    if (name.startsWith('.L')) this.hasLocalSections = true;
     const symbol = this.symbols.find(name);
     if (!symbol) return;
     if (symbol.isDefined) {
@@ -184,6 +190,7 @@ export class Assembly {
   /** A name that nothing else defines and that a section has is that section's start. */
   bindToSection(symbol: AsmSymbol): void {
     if (symbol.state !== 'undefined' || symbol.isGlobal || symbol.isWeak) return;
+    if (!this.hasLocalSections && symbol.isAssemblerLocal) return;
     const section = this.sectionByName.get(symbol.name);
     if (!section) return;
     symbol.state = 'label';
@@ -279,15 +286,15 @@ export class Assembly {
     symbol.offset = this.current.length;
   }
 
-  defineLabel(symbol: AsmSymbol, where: Where = this.where): void {
+  defineLabel(symbol: AsmSymbol): void {
     if (symbol.isDefined && symbol.isRedefinable) {
       const next = this.successor(symbol);
       this.place(next);
       next.isRedefinable = false;
-      next.definedAt = where;
+      next.definedPlace = this.placeNumber();
       return;
     }
-    if (!symbol.isDefined && this.sectionByName.has(symbol.name)) this.bindToSection(symbol);
+    if (!symbol.isDefined) this.bindToSection(symbol);
     if (symbol.isDefined) {
       // A label may be repeated where it stands.
       const isHere = symbol.state === 'label' && !symbol.isSectionStart;
@@ -295,7 +302,7 @@ export class Assembly {
       this.diagnostics.error(
         'A0301',
         `symbol '${symbol.name}' is already defined`,
-        spanOf(where),
+        spanOf(this.where),
         withNotes([
           ...(symbol.definedAt
             ? [{ message: 'the first definition', span: spanOf(symbol.definedAt) }]
@@ -306,7 +313,15 @@ export class Assembly {
       return;
     }
     this.place(symbol);
-    symbol.definedAt = where;
+    symbol.definedPlace = this.placeNumber();
+    if (this.lines.marksLabels) markLabel(this);
+  }
+
+  /** An expression names the symbol. */
+  use(symbol: AsmSymbol): void {
+    if (symbol.usedPlace !== nowhere) return;
+    if (symbol.state === 'undefined') this.bindToSection(symbol);
+    symbol.usedPlace = this.placeNumber();
   }
 
   // Contents
@@ -452,7 +467,7 @@ export class Assembly {
   /** The symbol that takes over the name of `symbol`, whose earlier uses keep its value. */
   private successor(symbol: AsmSymbol): AsmSymbol {
     if (symbol.state === 'absolute' && !symbol.firstUse) return symbol;
-    const next = new AsmSymbol(symbol.name);
+    const next = symbol.namesake();
     next.isGlobal = symbol.isGlobal;
     next.isWeak = symbol.isWeak;
     next.visibility = symbol.visibility;

@@ -2,7 +2,7 @@
 
 import { latin1Bytes } from '@ring0/bytes';
 import type { Assembly } from './assembly.ts';
-import { numberArgument, plainText, rawText, stringArgument } from './directive.ts';
+import { argumentPlace, numberArgument, plainText, rawText, stringArgument } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { debugFile, setLocation } from './lines.ts';
 import type { LocFlags } from './lines.ts';
@@ -22,6 +22,10 @@ function file(directive: Directive): void {
   let directory: string | undefined;
   let name = first;
   if (operands[2]?.kind === 'string') {
+    if (number > 0 && assembly.lines.version < 5) {
+      const message = `a directory and a name need DWARF 5, which '.file 0' or --gdwarf-5 asks for`;
+      return assembly.error('A0502', message, argumentPlace(directive, 2));
+    }
     directory = first;
     name = stringArgument(directive, 2) ?? first;
     at = 3;
@@ -31,6 +35,10 @@ function file(directive: Directive): void {
     const digits = rawText(directive, operands[at + 1])
       .replace(/^0x/, '')
       .padStart(32, '0');
+    if (/^0{16}/.test(digits)) {
+      const message = 'an MD5 sum has 128 bits, found fewer than 65';
+      return assembly.error('A0502', message, argumentPlace(directive, at + 1));
+    }
     md5 = Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
   }
   debugFile(assembly, number, directory, name, md5);
@@ -47,7 +55,7 @@ function loc(directive: Directive): void {
   while (numbers.length < 3 && /^\d+$/.test(words[0] ?? '')) {
     numbers.push(locNumber(assembly, words.shift()));
   }
-  if (numbers.length < 2 || operands.length === 0) {
+  if (numbers.length === 0 || operands.length === 0) {
     return assembly.error('A0504', "'.loc' needs a file number and a line number");
   }
   const flags: Partial<LocFlags> = {};
@@ -56,7 +64,7 @@ function loc(directive: Directive): void {
     if (!locFlag(assembly, flags, words[i], words[i + 1])) continue;
     i++;
   }
-  setLocation(assembly, numbers[0], numbers[1], numbers[2], flags);
+  setLocation(assembly, numbers[0], numbers[1] ?? 0, numbers[2], flags);
 }
 
 /** A word of `.loc` that must be a number of 32 bits; 0 where it is none. */
@@ -122,11 +130,20 @@ function ident(directive: Directive): void {
   if (text !== undefined) emitIdent(directive.assembly, text);
 }
 
-const ignored: DirectiveHandler = () => {};
+/** `.loc_mark_labels 0` or `1` */
+function markLabels(directive: Directive): void {
+  const value = numberArgument(directive, 0);
+  if (value === undefined) return;
+  const { assembly } = directive;
+  if (value !== 0 && value !== 1) {
+    return assembly.error('A0505', `'.loc_mark_labels' takes 0 or 1, found ${value}`);
+  }
+  assembly.lines.marksLabels = value === 1;
+}
 
 export const debugDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.file': file,
   '.loc': loc,
   '.ident': ident,
-  '.loc_mark_labels': ignored,
+  '.loc_mark_labels': markLabels,
 };

@@ -1,10 +1,12 @@
 // Line rows: `.file number`, `.loc`, and the row that the next instruction gets. The table itself
 // is written after relaxation, by line-table.ts.
 
+import type { Span } from '@ring0/diagnostics';
 import type { Assembly } from './assembly.ts';
 import { LineRows, blankRow } from './line-rows.ts';
 import type { RowValues, RowView } from './line-rows.ts';
-import type { Section } from './sections.ts';
+import type { Section, Where } from './sections.ts';
+import { spanOf } from './text.ts';
 
 /** What `.loc` may say besides file, line and column. */
 export type LocFlags = Omit<RowValues, 'file' | 'line' | 'column'>;
@@ -17,8 +19,16 @@ export interface DebugFile {
 
 export interface LineState {
   readonly files: (DebugFile | undefined)[];
-  /** `.file 0` was seen: a DWARF 5 table. */
+  /** Of the table: 5 where `.file 0` was seen. */
   version: number;
+  /** Of the unit that the assembler makes where the source has none. */
+  unitVersion: number;
+  /** -g: instructions get rows of their own, until the source brings some. */
+  isGenerating: boolean;
+  readonly generated: Map<string, number>;
+  lastSection: Section | undefined;
+  /** `.loc_mark_labels`: labels get rows too. */
+  marksLabels: boolean;
   /** What the next instruction's row holds, where there is one to come. */
   readonly pending: RowValues;
   isPending: boolean;
@@ -30,12 +40,18 @@ export interface LineState {
   isUsed: boolean;
 }
 
-export function newLineState(): LineState {
+/** `debugVersion` is that of -g; undefined without it. */
+export function newLineState(debugVersion?: number): LineState {
   return {
     files: [],
-    version: 3,
+    version: Math.max(3, debugVersion ?? 3),
+    unitVersion: debugVersion ?? 3,
+    isGenerating: debugVersion !== undefined,
+    generated: new Map(),
+    lastSection: undefined,
+    marksLabels: false,
     pending: blankRow(),
-    isPending: false,
+    isPending: debugVersion !== undefined,
     isStatement: true,
     isa: 0,
     column: 0,
@@ -54,7 +70,8 @@ export function debugFile(
 ): void {
   const { lines } = assembly;
   if (number > 100_000) return assembly.error('A0502', `file number ${number} is out of range`);
-  if (number === 0) lines.version = 5;
+  if (number === 0) lines.version = lines.unitVersion = 5;
+  stopGenerating(lines);
   const old = lines.files[number];
   if (old && (old.name !== name || old.directory !== directory)) {
     return assembly.error('A0503', `file number ${number} is already '${old.name}'`);
@@ -71,6 +88,7 @@ export function setLocation(
   flags: Partial<LocFlags>,
 ): void {
   const { lines } = assembly;
+  stopGenerating(lines);
   if (lines.isPending) markLine(assembly);
   if (!lines.files[file] && !(file === 1 && lines.files[0])) {
     return assembly.error('A0502', `file number ${file} has no '.file' directive before it`);
@@ -100,12 +118,64 @@ export function markLine(assembly: Assembly): void {
   if (assembly.lines.isPending) addRow(assembly);
 }
 
+/** The source says itself where its lines come from. */
+function stopGenerating(lines: LineState): void {
+  if (!lines.isGenerating) return;
+  lines.isGenerating = false;
+  lines.isPending = false;
+}
+
+/** Where a person wrote it: in a macro's use, in a repetition's body. */
+function writtenAt(where: Where): Span | undefined {
+  const span = spanOf(where);
+  let outermost = span;
+  for (let at = span; at?.expansion && at.expansion.kind !== 'include'; at = at.expansion.at) {
+    if (at.expansion.kind === 'macro') outermost = at.expansion.at;
+  }
+  return outermost;
+}
+
+/** -g: the row says where the instruction stands; false where the one before says it already. */
+function generate(assembly: Assembly): boolean {
+  const { lines, current } = assembly;
+  const span = writtenAt(assembly.where);
+  if (!span) return false;
+  const { path } = span.file;
+  let number = lines.generated.get(path);
+  if (number === undefined) {
+    number = lines.generated.size + 1;
+    lines.generated.set(path, number);
+    lines.files[number] = { directory: undefined, name: path, md5: undefined };
+  }
+  lines.isUsed = true;
+  const { line } = span.file.position(span.start);
+  const { pending } = lines;
+  if (lines.lastSection === current.section && pending.file === number && pending.line === line) {
+    return false;
+  }
+  lines.lastSection = current.section;
+  pending.file = number;
+  pending.line = line;
+  return true;
+}
+
 function addRow(assembly: Assembly): void {
   const { lines, current } = assembly;
-  lines.isPending = false;
+  if (!lines.isGenerating) lines.isPending = false;
+  else if (!generate(assembly)) return;
   let rows = lines.rows.get(current.section);
   if (!rows) lines.rows.set(current.section, (rows = new LineRows()));
   rows.add(lines.pending, current);
+}
+
+/** `.loc_mark_labels`: a label in code begins a basic block, on the line of the latest `.loc`. */
+export function markLabel(assembly: Assembly): void {
+  const { lines, current } = assembly;
+  if (!lines.isUsed || lines.isGenerating || !current.section.isCode) return;
+  lines.pending.isBasicBlock = true;
+  addRow(assembly);
+  lines.pending.isBasicBlock = false;
+  lines.pending.discriminator = 0;
 }
 
 /** View numbers are small; their values are made once. */

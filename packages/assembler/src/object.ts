@@ -138,7 +138,8 @@ class ObjectBuilder {
     const waiting = [...unnamed].toSorted((a, b) => a.unnamedBefore - b.unnamedBefore);
     let next = 0;
     const { all } = this.assembly.symbols;
-    const pending = this.assembly.sections.slice();
+    const { symbolOrder } = this.assembly;
+    const pending = this.assembly.sections.filter((section) => !this.isOwn(section));
     for (let i = 0; i <= all.length; i++) {
       while (pending.length > 0 && (pending[0].symbolsBefore <= i || i === all.length)) {
         const section = pending.shift();
@@ -149,7 +150,16 @@ class ObjectBuilder {
       }
       if (i < all.length) this.symbol(all[i]);
     }
+    for (const section of symbolOrder) {
+      if (this.isOwn(section) && used.has(section)) this.sectionSymbol(section);
+    }
     this.lateSymbols();
+  }
+
+  /** A section that the assembler made at the end: its symbol comes with its first use. */
+  private isOwn(section: Section): boolean {
+    const { symbolOrder, symbols } = this.assembly;
+    return symbolOrder.includes(section) && section.symbolsBefore === symbols.all.length;
   }
 
   /** What a relocation alone asks for stands behind all others, in the relocations' order. */

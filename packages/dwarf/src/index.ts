@@ -17,7 +17,14 @@ export type {
 export { sourceLines } from './read-line.ts';
 export type { LineRow, SourceLines, SourcePlace } from './read-line.ts';
 export { writeUnit } from './write-unit.ts';
-export type { UnitDescription, UnitField, UnitSection, UnitSections } from './write-unit.ts';
+export type {
+  UnitDescription,
+  UnitField,
+  UnitFunction,
+  UnitPart,
+  UnitSection,
+  UnitSections,
+} from './write-unit.ts';
 export { DwarfCursor, textOf, unitLength } from './read-cursor.ts';
 export * from './read-constants.ts';
 export { readAbbrevs, readForm, readUnitHeader, stringIn } from './read-info.ts';

@@ -169,17 +169,20 @@ class LineWriter<Target> {
       writer.uleb128(form.data16);
     }
     writer.uleb128(program.files.length);
-    for (const file of program.files) {
-      this.string(file.name);
+    let nameOffset = 0;
+    program.files.forEach((file, i) => {
+      // File 1 in the place of a file 0 that nobody gave shares its name.
+      if (i === 0 || file !== program.files[i - 1]) nameOffset = this.strings.length;
+      this.string(file.name, nameOffset);
       writer.uleb128(file.directory);
       if (hasMd5) writer.bytes(file.md5 ?? new Uint8Array(16));
-    }
+    });
   }
 
-  private string(text: string): void {
+  private string(text: string, offset: number = this.strings.length): void {
     this.stringFields.push(this.writer.length);
-    this.writer.u32(this.strings.length);
-    this.strings.cstring(text);
+    this.writer.u32(offset);
+    if (offset === this.strings.length) this.strings.cstring(text);
   }
 
   private sequence(sequence: LineSequence<Target>): void {
@@ -211,7 +214,8 @@ class LineWriter<Target> {
         this.setAddress(sequence.section, row.address);
         address = row.address;
       }
-      writeStep(writer, row.line - line, row.address - address);
+      // Lines are 32-bit numbers, and so is what lies between two.
+      writeStep(writer, (row.line - line) | 0, row.address - address);
       line = row.line;
       address = row.address;
     }

@@ -1,22 +1,33 @@
-// The least .debug_info that makes a debugger use a line table: one compilation unit without
-// children, its abbreviation, and the address ranges that belong to it (DWARF 5, 7.5, 6.1.2, 2.17).
+// The .debug_info of a file of assembly: one compilation unit, a child for each function, the
+// abbreviations, strings, and address ranges that belong to it (DWARF 5, 7.5, 6.1.2, 2.17), byte for
+// byte as GNU as writes them.
 
 import { ByteWriter } from '@ring0/bytes';
 
+export interface UnitFunction<Target> {
+  readonly name: string;
+  readonly isExternal: boolean;
+  readonly start: Target;
+  readonly size: number;
+}
+
 export interface UnitDescription<Target> {
-  /** Of the line table: 5, or an earlier one. */
+  /** Of the unit: 2 to 5. */
   readonly version: number;
   readonly name: string;
   readonly directory: string;
   readonly producer: string;
   /** Sections with code that the line table covers, and their sizes. */
   readonly ranges: readonly { readonly section: Target; readonly size: number }[];
+  readonly functions?: readonly UnitFunction<Target>[] | undefined;
 }
+
+export type UnitPart = 'line' | 'abbreviations' | 'info' | 'ranges' | 'strings';
 
 /** A field of four bytes: the address of a section, or an offset into another debug section. */
 export interface UnitField<Target> {
   readonly offset: number;
-  readonly target: Target | 'line' | 'abbreviations' | 'info' | 'ranges';
+  readonly target: Target | UnitPart;
   readonly addend: number;
 }
 
@@ -32,9 +43,11 @@ export interface UnitSections<Target> {
   readonly addresses: UnitSection<Target>;
   /** .debug_rnglists or .debug_ranges; undefined where one range says it all. */
   readonly ranges: UnitSection<Target> | undefined;
+  /** .debug_str */
+  readonly strings: Uint8Array;
 }
 
-const tagCompileUnit = 0x11;
+const tag = { compileUnit: 0x11, subprogram: 0x2e, unspecifiedType: 0x3b } as const;
 const attribute = {
   name: 0x03,
   statements: 0x10,
@@ -43,12 +56,27 @@ const attribute = {
   language: 0x13,
   directory: 0x1b,
   producer: 0x25,
+  external: 0x3f,
+  type: 0x49,
   ranges: 0x55,
 } as const;
-const form = { address: 0x01, data2: 0x05, data4: 0x06, text: 0x08, sectionOffset: 0x17 } as const;
+const form = {
+  address: 0x01,
+  data2: 0x05,
+  data4: 0x06,
+  flag: 0x0c,
+  string: 0x0e,
+  unsigned: 0x0f,
+  reference: 0x15,
+  sectionOffset: 0x17,
+  present: 0x19,
+} as const;
 /** DW_LANG_Mips_Assembler, which debuggers take for any assembly. */
 const languageAssembly = 0x8001;
-const startLength = 7;
+const [startLength, baseAddress] = [7, 0xffffffff];
+const [unitEntry, functionEntry, typeEntry] = [1, 2, 3];
+/** From here on sizes are numbers instead of end addresses, and functions have a type. */
+const sizesSince = 4;
 
 class SectionWriter<Target> {
   readonly writer = new ByteWriter(128);
@@ -66,36 +94,101 @@ class SectionWriter<Target> {
   }
 }
 
+const isAllExternal = <Target>({ functions = [] }: UnitDescription<Target>) =>
+  functions.every(({ isExternal }) => isExternal);
+
 function writeAbbreviations<Target>(unit: UnitDescription<Target>): UnitSection<Target> {
-  const writer = new ByteWriter(32);
-  const offsetForm = unit.version >= 5 ? form.sectionOffset : form.data4;
-  writer.uleb128(1);
-  writer.uleb128(tagCompileUnit);
-  writer.u8(0);
-  const add = (name: number, how: number) => {
-    writer.uleb128(name);
-    writer.uleb128(how);
+  const writer = new ByteWriter(64);
+  const { functions = [], version } = unit;
+  const hasSizes = version >= sizesSince;
+  const entry = (number: number, kind: number, hasChildren: boolean, list: number[][]) => {
+    writer.uleb128(number);
+    writer.uleb128(kind);
+    writer.u8(hasChildren ? 1 : 0);
+    for (const value of [...list.flat(), 0, 0]) writer.uleb128(value);
   };
-  add(attribute.statements, offsetForm);
-  if (unit.ranges.length === 1) {
-    add(attribute.lowPc, form.address);
-    add(attribute.highPc, unit.version >= 5 ? form.data4 : form.address);
-  } else add(attribute.ranges, offsetForm);
-  add(attribute.name, form.text);
-  add(attribute.directory, form.text);
-  add(attribute.producer, form.text);
-  add(attribute.language, form.data2);
-  add(0, 0);
+  const offset = hasSizes ? form.sectionOffset : form.data4;
+  const end = hasSizes ? form.unsigned : form.address;
+  const code =
+    unit.ranges.length === 1
+      ? [
+          [attribute.lowPc, form.address],
+          [attribute.highPc, end],
+        ]
+      : [[attribute.ranges, offset]];
+  entry(unitEntry, tag.compileUnit, functions.length > 0, [
+    [attribute.statements, offset],
+    ...code,
+    [attribute.name, form.string],
+    [attribute.directory, form.string],
+    [attribute.producer, form.string],
+    [attribute.language, form.data2],
+  ]);
+  if (functions.length > 0) {
+    const flag = hasSizes && isAllExternal(unit) ? form.present : form.flag;
+    entry(functionEntry, tag.subprogram, false, [
+      [attribute.name, form.string],
+      [attribute.external, flag],
+      ...(hasSizes ? [[attribute.type, form.reference]] : []),
+      [attribute.lowPc, form.address],
+      [attribute.highPc, end],
+    ]);
+    if (hasSizes) entry(typeEntry, tag.unspecifiedType, false, []);
+  }
   writer.u8(0);
   return { bytes: writer.take(), fields: [] };
 }
 
-function writeInfo<Target>(unit: UnitDescription<Target>): UnitSection<Target> {
+const ulebSize = (value: number): number =>
+  value < 0x80 ? 1 : 1 + ulebSize(Math.floor(value / 128));
+
+/** Bytes of all functions' entries, where they have a type whose place takes `reference` bytes. */
+function functionsSize<Target>(unit: UnitDescription<Target>, reference: number): number {
+  const flag = isAllExternal(unit) ? 0 : 1;
+  const sizes = (unit.functions ?? []).map(
+    ({ size }) => 1 + 4 + flag + reference + 4 + ulebSize(size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function writeFunctions<Target>(
+  section: SectionWriter<Target>,
+  unit: UnitDescription<Target>,
+  offsets: ReadonlyMap<string, number>,
+): void {
+  const { functions = [], version } = unit;
+  if (functions.length === 0) return;
+  const { writer } = section;
+  const hasSizes = version >= sizesSince;
+  const isImplied = hasSizes && isAllExternal(unit);
+  // The type stands behind the functions, and its own place decides how long its number is.
+  const start = writer.length;
+  let reference = 1;
+  while (ulebSize(start + functionsSize(unit, reference)) > reference) reference++;
+  const type = start + functionsSize(unit, reference);
+  for (const { name, isExternal, start: at, size } of functions) {
+    writer.uleb128(functionEntry);
+    section.field('strings', offsets.get(name));
+    if (!isImplied) writer.u8(isExternal ? 1 : 0);
+    if (hasSizes) writer.uleb128(type);
+    section.field(at);
+    if (hasSizes) writer.uleb128(size);
+    else section.field(at, size);
+  }
+  if (hasSizes) writer.uleb128(typeEntry);
+  writer.u8(0);
+}
+
+function writeInfo<Target>(
+  unit: UnitDescription<Target>,
+  offsets: ReadonlyMap<string, number>,
+): UnitSection<Target> {
   const section = new SectionWriter<Target>();
   const { writer } = section;
+  const { version } = unit;
   writer.u32(0);
-  writer.u16(unit.version);
-  if (unit.version >= 5) {
+  writer.u16(version);
+  if (version >= 5) {
     writer.u8(1);
     writer.u8(4);
     section.field('abbreviations');
@@ -103,18 +196,19 @@ function writeInfo<Target>(unit: UnitDescription<Target>): UnitSection<Target> {
     section.field('abbreviations');
     writer.u8(4);
   }
-  writer.uleb128(1);
+  writer.uleb128(unitEntry);
   section.field('line');
   if (unit.ranges.length === 1) {
     const [{ section: target, size }] = unit.ranges;
     section.field(target);
-    if (unit.version >= 5) writer.u32(size);
+    if (version >= sizesSince) writer.uleb128(size);
     else section.field(target, size);
-  } else section.field('ranges', unit.version >= 5 ? rangeHeaderBytes : 0);
-  writer.cstring(unit.name);
-  writer.cstring(unit.directory);
-  writer.cstring(unit.producer);
+  } else section.field('ranges', version >= 5 ? rangeHeaderBytes : 0);
+  for (const text of [unit.name, unit.directory, unit.producer]) {
+    section.field('strings', offsets.get(text));
+  }
   writer.u16(languageAssembly);
+  writeFunctions(section, unit, offsets);
   return section.finish();
 }
 
@@ -124,6 +218,9 @@ function writeRanges<Target>(unit: UnitDescription<Target>): UnitSection<Target>
   const section = new SectionWriter<Target>();
   const { writer } = section;
   if (unit.version < 5) {
+    // Addresses count from zero, which a base says that no unit can say otherwise.
+    writer.u32(baseAddress);
+    writer.u32(0);
     for (const { section: target, size } of unit.ranges) {
       section.field(target);
       section.field(target, size);
@@ -164,10 +261,18 @@ function writeAddresses<Target>(unit: UnitDescription<Target>): UnitSection<Targ
 
 /** Writes the sections that describe one unit. */
 export function writeUnit<Target>(unit: UnitDescription<Target>): UnitSections<Target> {
+  const strings = new ByteWriter(128);
+  const offsets = new Map<string, number>();
+  const names = (unit.functions ?? []).map(({ name }) => name);
+  for (const text of [unit.name, unit.directory, unit.producer, ...names]) {
+    offsets.set(text, strings.length);
+    strings.cstring(text);
+  }
   return {
-    info: writeInfo(unit),
+    info: writeInfo(unit, offsets),
     abbreviations: writeAbbreviations(unit),
     addresses: writeAddresses(unit),
     ranges: unit.ranges.length === 1 ? undefined : writeRanges(unit),
+    strings: strings.take(),
   };
 }

@@ -1,0 +1,70 @@
+// What the sections that the assembler writes itself have in common: they are filled once all
+// others are laid out, and their fields are ordinary ones that become relocations.
+
+import type { Assembly } from './assembly.ts';
+import { symbolValue } from './expression.ts';
+import type { Expression } from './expression.ts';
+import type { OutputOptions } from './output-options.ts';
+import type { Section } from './sections.ts';
+import { AsmSymbol, anonymousName } from './symbols.ts';
+
+/** A finished section: one subsection, no items. */
+export function filled(section: Section, bytes: Uint8Array): void {
+  const sub = section.subsections[0];
+  sub.startOffset = 0;
+  sub.append(bytes);
+  section.size = sub.length;
+  section.sizesBefore = new Float64Array(sub.items.length + 1);
+}
+
+/** A field of four bytes, which may be relative to itself. */
+export function addressField(
+  section: Section,
+  offset: number,
+  value: Expression,
+  isRelative: boolean,
+): void {
+  section.subsections[0].fixups.push({
+    item: 0,
+    offset,
+    size: 4,
+    value,
+    isRelative,
+    isSigned: false,
+    tail: 0,
+    instructionOffset: 0,
+    isRelaxableGot: false,
+    isData: true,
+    where: undefined,
+  });
+}
+
+/** A label at the start of a section. */
+export function sectionStart(section: Section): AsmSymbol {
+  const symbol = new AsmSymbol(anonymousName, section.places);
+  symbol.state = 'label';
+  symbol.isSectionStart = true;
+  symbol.subsection = section.subsections[0];
+  symbol.offset = -section.subsections[0].startOffset;
+  return symbol;
+}
+
+/** Bytes from the start of a section. */
+export const sectionValue = (section: Section, offset: number): Expression =>
+  symbolValue(sectionStart(section), BigInt(offset));
+
+/** A section of debugging information, which nobody loads. */
+export function debugSection(assembly: Assembly, name: string): Section {
+  return assembly.section(name, { type: 1, flags: 0, entrySize: 0 });
+}
+
+/** One of strings that a linker merges. */
+export function stringSection(assembly: Assembly, name: string): Section {
+  return assembly.section(name, { type: 1, flags: 0x30, entrySize: 1 });
+}
+
+/** The path as debugging information shows it: the first prefix that was given last counts. */
+export function mappedPath(path: string, { prefixMaps = [] }: OutputOptions): string {
+  const map = prefixMaps.toReversed().find(([from]) => path.startsWith(from));
+  return map ? map[1] + path.slice(map[0].length) : path;
+}
