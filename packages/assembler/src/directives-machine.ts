@@ -59,9 +59,6 @@ function architecture(directive: Directive): void {
   }
   const isQuoted = directive.operands[0]?.kind === 'string';
   if (isQuoted || name === 'iamcu' || !machine.select(name)) return unknownName(directive, name);
-  if (/^i(80|1|2)86$/.test(name) && assembly.code === 'code32') {
-    assembly.warning('A0232', `${name} has no 32-bit code`, assembly.where, ['write .code16']);
-  }
   const isProcessor = !name.startsWith('.') && name !== 'default';
   noMoreThan(directive, isProcessor ? 2 : 1);
   const jumps = plainText(directive, 1);

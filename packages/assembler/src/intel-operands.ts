@@ -16,7 +16,12 @@ import type { Node, Operand } from './syntax-tree.ts';
 import { within } from './text.ts';
 
 /** jmp and call in all spellings: what may be far. */
-const far = /^l?(jmp|call)$/i;
+const far = /^l?(jmp|call)[wd]?$/i;
+
+/** `jmpd` and `jmpw` take their target from memory. */
+function isDirect(mnemonic: string): boolean {
+  return isBranch(mnemonic) && !/^jmp[dw]$/i.test(mnemonic);
+}
 
 const blank = { register: '', segment: '', base: '', index: '', scale: 1, value: undefined };
 
@@ -98,7 +103,7 @@ function checkDistance(assembly: Assembly, mnemonic: string, operand: PlainOpera
     ]);
     return false;
   }
-  const isFine = !distance || distance === 'short' || isBranch(mnemonic);
+  const isFine = !distance || distance === 'short' || isDirect(mnemonic);
   if (isFine || operand.kind !== 'memory' || /^lea$/i.test(mnemonic)) return true;
   assembly.error(
     'A0224',
@@ -141,7 +146,7 @@ function classified(
 ): Omit<PlainOperand, 'start' | 'end'> {
   const { scale, segment } = found;
   // Four bytes in memory are a far pointer of 16-bit code.
-  const isFarPointer = mode === 16 && found.size === 4 && isBranch(mnemonic);
+  const isFarPointer = mode === 16 && found.size === 4 && isDirect(mnemonic);
   const size = isFarPointer ? 0 : found.size;
   const distance = isFarPointer ? 'far' : found.distance;
   const { base, index } = ordered(found);
@@ -152,7 +157,7 @@ function classified(
     const address = { segment, base, index, scale, value: displacement };
     return { ...blank, ...address, kind: 'memory', size, distance };
   }
-  if (isBranch(mnemonic)) {
+  if (isDirect(mnemonic)) {
     const kind = isTarget(operand, found) ? 'target' : 'memory';
     // GNU as lets a target be farther than SHORT says.
     return { ...blank, kind, value, size, distance: distance === 'short' ? undefined : distance };

@@ -13,7 +13,7 @@ export function isBranch(mnemonic: string): boolean {
   const first = mnemonic.charCodeAt(0) | 32;
   if (first === 106) return true;
   return first === 99 || first === 108 || first === 120
-    ? /^(call[lwq]?|loop\w*|xbegin\w*)$/i.test(mnemonic)
+    ? /^(call[lwqd]?|loop\w*|xbegin\w*)$/i.test(mnemonic)
     : false;
 }
 

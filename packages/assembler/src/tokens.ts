@@ -201,6 +201,15 @@ function endOf({ startOffset, image }: IToken): number {
   return startOffset + image.length;
 }
 
+/** `xstore-rng` is one word. */
+function joinHyphen(tokens: IToken[], at: number): void {
+  const [first, hyphen, last] = tokens.slice(at, at + 3);
+  if (hyphen?.tokenType !== Minus || last?.tokenType !== Identifier) return;
+  if (endOf(first) !== hyphen.startOffset || endOf(hyphen) !== last.startOffset) return;
+  first.image += `-${last.image}`;
+  tokens.splice(at + 1, 2);
+}
+
 /** `jne,pn` and `jne,pt`: what stands behind the comma becomes a prefix. */
 function takeHint(tokens: IToken[], at: number): boolean {
   const hint = tokens[at + 2];
@@ -255,6 +264,7 @@ export function classify(tokens: IToken[]): void {
         continue;
       } else {
         retype(first, Mnemonic);
+        joinHyphen(tokens, at);
         takeHint(tokens, at);
       }
       break;
