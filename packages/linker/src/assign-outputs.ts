@@ -1,5 +1,6 @@
 // Which input section goes where: garbage collection, the script's rules, and orphans.
 
+import { alignUp } from '@ring0/bytes';
 import { sectionFlag, sectionType } from '@ring0/elf';
 
 import { collect } from './collect.ts';
@@ -22,10 +23,17 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   const roots = names.flatMap((name) => resolver.globals.get(name) ?? []);
   const result = collect(objects, roots, keepPredicate(script.statements));
   job.collected = result.dropped;
+  const commons = new Map<InputObject, InputSection>();
   for (const symbol of resolver.globals.values()) {
-    if (symbol.state !== 'common' || result.commons.has(symbol) || !symbol.object) continue;
-    const section = makeSection(symbol.object, 'COMMON', { type: sectionType.nobits });
-    section.isDiscarded = true;
+    const { object } = symbol;
+    if (symbol.state !== 'common' || result.commons.has(symbol) || !object) continue;
+    let section = commons.get(object);
+    if (!section) {
+      section = makeSection(object, 'COMMON', { type: sectionType.nobits });
+      section.isDiscarded = true;
+      commons.set(object, section);
+    }
+    section.size = alignUp(section.size, Math.max(1, symbol.value)) + symbol.size;
     Object.assign(symbol, { state: 'defined', section, value: 0 });
   }
   if (!settings.printsCollected) return;

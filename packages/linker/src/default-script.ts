@@ -9,14 +9,21 @@ const line = (name: string, body: string, head = ''): string => `  ${name} ${hea
 /** Sections of one kind: NAME, NAME.*, and the old .gnu.linkonce.X.* */
 const kind = (name: string, once: string): string => `*(${name} ${name}.* .gnu.linkonce.${once}.*)`;
 
-const relocationKinds: readonly (readonly [string, string])[] = [
+/** Tables of relocations by what they are for; those of a kind with the letters of its old name. */
+const relocationKinds: readonly (readonly [string, string?])[] = [
+  ['init'],
   ['text', 't'],
+  ['fini'],
   ['rodata', 'r'],
   ['data.rel.ro', 'd.rel.ro'],
   ['data', 'd'],
   ['tdata', 'td'],
   ['tbss', 'tb'],
+  ['ctors'],
+  ['dtors'],
+  ['got'],
   ['bss', 'b'],
+  ['ifunc'],
 ];
 
 const startSections = [
@@ -56,17 +63,13 @@ function constructorTable(name: string): string {
 }
 
 function relocations(isCombined: boolean, isFixed: boolean): string {
-  const rows = relocationKinds.map(([name, once]) =>
-    kind(`.rel.${name}`, once).replace('linkonce.', 'linkonce.'),
-  );
-  const plain = ['init', 'fini', 'ctors', 'dtors', 'got', 'ifunc'].map((name) => `*(.rel.${name})`);
-  const all = [...rows, ...plain];
+  const rows = relocationKinds.map(([name, once]) => {
+    const table = `.rel.${name}`;
+    return once ? `*(${table} ${table}.* .rel.gnu.linkonce.${once}.*)` : `*(${table})`;
+  });
   const sections = isCombined
-    ? line('.rel.dyn', all.join(' '))
-    : [
-        ...relocationKinds.map(([name], i) => line(`.rel.${name}`, rows[i])),
-        ...plain.map((p) => line(p.slice(2, -1), p)),
-      ].join('');
+    ? line('.rel.dyn', rows.join(' '))
+    : relocationKinds.map(([name], i) => line(`.rel.${name}`, rows[i] ?? '')).join('');
   const plt = isFixed
     ? '*(.rel.plt) PROVIDE_HIDDEN(__rel_iplt_start = .); *(.rel.iplt) PROVIDE_HIDDEN(__rel_iplt_end = .);'
     : '*(.rel.plt) *(.rel.iplt)';
@@ -77,16 +80,27 @@ const text = `*(.text.unlikely .text.*_unlikely .text.unlikely.*) *(.text.exit .
     *(.text.startup .text.startup.*) *(.text.hot .text.hot.*) *(SORT(.text.sorted.*))
     *(.text .stub .text.* .gnu.linkonce.t.*) *(.gnu.warning)`;
 
+const frames: readonly (readonly [string, string])[] = [
+  ['.eh_frame', 'KEEP(*(.eh_frame)) *(.eh_frame.*)'],
+  ['.sframe', 'KEEP(*(.sframe)) *(.sframe.*)'],
+];
+const exceptions = ['.gcc_except_table', '*(.gcc_except_table .gcc_except_table.*)'] as const;
+
 /** Sections that are read-only or writable by what the inputs are. */
-const unwinding = (constraint: string): string =>
-  line('.eh_frame', 'KEEP(*(.eh_frame)) *(.eh_frame.*)', '').replace(':', `: ${constraint}`) +
-  line('.gcc_except_table', '*(.gcc_except_table .gcc_except_table.*)').replace(
-    ':',
-    `: ${constraint}`,
-  );
+function unwinding(constraint: 'ONLY_IF_RO' | 'ONLY_IF_RW'): string {
+  const isFirst = constraint === 'ONLY_IF_RO';
+  const rows = [
+    ...frames,
+    ...(isFirst
+      ? [exceptions, ['.gnu_extab', '*(.gnu_extab*)'] as const]
+      : [['.gnu_extab', '*(.gnu_extab)'] as const, exceptions]),
+    ['.exception_ranges', '*(.exception_ranges*)'] as const,
+  ];
+  return rows.map(([name, body]) => line(name, body).replace(':', `: ${constraint}`)).join('');
+}
 
 const debugNames =
-  `.stab .stabstr .stab.excl .stab.exclstr .stab.index .stab.indexstr .comment .debug .line
+  `.stab .stabstr .stab.excl .stab.exclstr .stab.index .stab.indexstr .comment .gnu.build.attributes .debug .line
   .debug_srcinfo .debug_sfnames .debug_aranges .debug_pubnames .debug_info .debug_abbrev .debug_line .debug_frame
   .debug_str .debug_loc .debug_macinfo .debug_weaknames .debug_funcnames .debug_typenames .debug_varnames
   .debug_pubtypes .debug_ranges .debug_addr .debug_line_str .debug_loclists .debug_macro .debug_names
@@ -95,6 +109,7 @@ const debugNames =
 const debugMore: Readonly<Record<string, string>> = {
   '.debug_info': ' .gnu.linkonce.wi.*',
   '.debug_line': ' .debug_line.* .debug_line_end',
+  '.gnu.build.attributes': ' .gnu.build.attributes.*',
 };
 
 const data = `  .jcr : { KEEP(*(.jcr)) }
@@ -162,7 +177,7 @@ ${pageBreak}${
       : ''
   }  .rodata : { ${kind('.rodata', 'r')} }
   .rodata1 : { *(.rodata1) }
-  .eh_frame_hdr : { *(.eh_frame_hdr) }
+  .eh_frame_hdr : { *(.eh_frame_hdr) *(.eh_frame_entry .eh_frame_entry.*) }
 ${unwinding('ONLY_IF_RO')}${
     isOmagic
       ? '  . = .;\n'

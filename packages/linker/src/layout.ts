@@ -195,10 +195,8 @@ export class Layout implements Context {
     const { name, span } = assignment;
     if (!isScriptSymbolWanted(assignment, this.input.globals)) return;
     const value = this.assigned(assignment);
-    if (name === '.') {
-      this.moveDot(value, assignment.value, span);
-      this.dots.set(assignment, this.dot);
-    } else this.setSymbol(assignment, value);
+    if (name === '.') this.moveDot(value, assignment.value, span);
+    else this.setSymbol(assignment, value);
   }
 
   /** What an assignment to the location counter gives, were the counter at `dot` in `section`. */
@@ -257,8 +255,6 @@ export class Layout implements Context {
   private fill: Uint8Array = new Uint8Array(0);
   /** The statement of the body that is being laid out. */
   private source: BodyItem | OutputSection = emptyFill;
-  /** The location counter behind each assignment to it. */
-  readonly dots = new Map<object, bigint>();
 
   private setSymbol(assignment: Assignment, result: Value): void {
     const { name } = assignment;

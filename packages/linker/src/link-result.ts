@@ -50,7 +50,6 @@ function mapOf({ settings, resolver }: Job, shown: Shown): string | undefined {
     regions: shown.layout.regions.list,
     output: settings.output,
     format: settings.outputFormat === 'elf' ? 'elf32-i386' : settings.outputFormat,
-    dots: shown.layout.dots,
     valueAt: shown.layout.valueAt.bind(shown.layout),
     showsDiscarded: settings.mapShowsDiscarded,
     hasCrossTable: settings.printsCrossReferences,

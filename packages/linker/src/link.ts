@@ -21,7 +21,7 @@ import {
 import { result } from './link-result.ts';
 import { mergeSections } from './merge.ts';
 import type { InputObject, OutputSection } from './model.ts';
-import { namedHeaders } from './named-headers.ts';
+import { checkHeaderNames, namedHeaders } from './named-headers.ts';
 import { readOptions } from './options.ts';
 import type { LinkItem } from './options.ts';
 import { alignThreadLocal, fileOrder, hasRelroSections, isPresent } from './output-sections.ts';
@@ -124,6 +124,7 @@ function layOut(
   reportUnresolved(job);
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : job.resolver.duplicates);
   checkProhibited(script, objects, job.explainer);
+  checkHeaderNames(script, outputs.filter(isWritten), diagnostics);
   if (diagnostics.hasErrors) return result(job, undefined);
   const input = segmentInput();
   const segments = placeInFile(input, planSegments(input));

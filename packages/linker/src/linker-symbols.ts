@@ -27,6 +27,7 @@ export function claimScriptSymbols(job: Job, script: Script): void {
   const used = namesUsed(script.statements);
   for (const assignment of items) {
     if (assignment.isProvided && used.has(assignment.name)) job.resolver.global(assignment.name);
+    if (assignment.isHidden) hideRange(job, assignment.name);
     if (assignment.name === '.' || !isScriptSymbolWanted(assignment, job.resolver.globals))
       continue;
     const symbol = job.resolver.global(assignment.name);
@@ -38,6 +39,12 @@ export function claimScriptSymbols(job: Job, script: Script): void {
     symbol.size = 0;
     symbol.binding = symbolBinding.global;
   }
+}
+
+/** PROVIDE_HIDDEN of an edge changes who sees it, not its value. */
+function hideRange(job: Job, name: string): void {
+  const range = job.ranges.find(({ symbol }) => symbol.name === name);
+  if (range) range.symbol.isForcedLocal = true;
 }
 
 /** `__start_NAME` and `__stop_NAME` of sections whose names are C identifiers. */

@@ -32,8 +32,6 @@ export interface MapInput {
   readonly output: string;
   /** Its BFD name. */
   readonly format: string;
-  /** The location counter behind each assignment to it. */
-  readonly dots: ReadonlyMap<object, bigint>;
   /** What an assignment to the location counter gives there. */
   readonly valueAt: (a: Assignment, dot: bigint, section: OutputSection | undefined) => bigint;
   readonly showsDiscarded: boolean;
@@ -100,7 +98,8 @@ function discardedText(objects: readonly InputObject[]): string {
   let text = '';
   for (const { sections } of objects) {
     for (const section of sections) {
-      if (section.isDiscarded && section.elf) text += inputLine(section, 0);
+      const isInput = section.elf !== undefined || section.name === 'COMMON';
+      if (section.isDiscarded && isInput) text += inputLine(section, 0);
     }
   }
   return text === '' ? '' : `\nDiscarded input sections\n\n${text}`;
@@ -184,10 +183,7 @@ class Writer {
 
   /** GNU ld evaluates again as it prints, with the end of what it has printed for `.`. */
   private dotAfter(assignment: Assignment): bigint {
-    const { dots, valueAt } = this.input;
-    const isStateful = expressionText(assignment.value).includes('DATA_SEGMENT');
-    const known = dots.get(assignment) ?? 0n;
-    this.dot = isStateful ? known : valueAt(assignment, this.dot, this.section);
+    this.dot = this.input.valueAt(assignment, this.dot, this.section);
     return this.dot;
   }
 

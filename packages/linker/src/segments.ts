@@ -342,12 +342,10 @@ function placeLoad(
       section.offset = at;
       continue;
     }
-    const isMoved = load.physicalAddress !== undefined;
-    const gap = isMoved
-      ? section.address - (address + memorySize)
-      : section.loadAddress - (loadAddress + memorySize);
+    const gap = section.loadAddress - (loadAddress + memorySize);
+    // AT of a program header moves the sections behind one another.
+    if (gap < 0 && load.physicalAddress !== undefined) section.loadAddress -= gap;
     memorySize += Math.max(0, gap);
-    if (isMoved) section.loadAddress = loadAddress + memorySize;
     if (isLoaded(section)) {
       at += memorySize - fileSize;
       fileSize = memorySize + section.size;
