@@ -128,7 +128,7 @@ export class InstructionAction implements Action {
 
   /** Keeps what the last statement, which `run` could not do, was encoded as. */
   keep(encoding: Encoding): void {
-    if (this.key < 0 || encoding.warnings !== undefined) return;
+    if (this.key < 0 || encoding.warnings !== undefined || encoding.isOfValues) return;
     const { bytes } = encoding;
     const fields: Field[] = [];
     for (const fixup of encoding.fixups) {

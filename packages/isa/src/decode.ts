@@ -5,8 +5,15 @@
 import type { Decoded, DecodedOperand, Mode, Register } from './model.ts';
 import { candidatesOf, prefixedMap } from './opcode-map.ts';
 import type { Candidate, Step } from './opcode-map.ts';
-import { generalLong, generalWord, noIndex, segmentRegisters } from './registers.ts';
-import { xmmRegisters, ymmRegisters } from './registers.ts';
+import {
+  generalLong,
+  generalWord,
+  noIndex,
+  noRegister,
+  segmentRegisters,
+  xmmRegisters,
+  ymmRegisters,
+} from './registers.ts';
 import type { Row } from './row.ts';
 import { allRows } from './table.ts';
 
@@ -15,6 +22,8 @@ export interface DecodedInstruction extends Decoded<Row> {
   /** VEX and XOP: the L and W bits; -1 where there is no such prefix. */
   readonly vexLength: number;
   readonly vexW: number;
+  /** Without a row: the prefix that selected it, which a listing does not show; -1: none is shown. */
+  readonly hiddenPrefix?: number | undefined;
 }
 
 const wait = 0x9b;
@@ -229,9 +238,9 @@ function operandOf(
   switch (step.action) {
     case 'rm':
       if (place) return place;
-      return { kind: 'register', register: registers[state.modrm & 7] ?? registers[0] };
+      return { kind: 'register', register: registers[state.modrm & 7] ?? noRegister };
     case 'reg':
-      return { kind: 'register', register: registers[(state.modrm >> 3) & 7] ?? registers[0] };
+      return { kind: 'register', register: registers[(state.modrm >> 3) & 7] ?? noRegister };
     case 'vvvv':
       return { kind: 'register', register: registers[state.vvvv & 7] };
     case 'is4':
@@ -275,6 +284,8 @@ function operandOf(
       return implied(state, 3, bytes, false);
   }
 }
+
+const badOperand: DecodedOperand = { kind: 'register', register: noRegister };
 
 function fits(candidate: Candidate, state: State): boolean {
   const { prefix, rest, modrm, form } = candidate;
@@ -369,6 +380,42 @@ function badOf(state: State, mode: Mode): Bad {
   return { row: undefined, mode, ...common, operands: [] };
 }
 
+/**
+ * The prefix that listings leave out before an opcode that has no meaning with it: where F2 or F3
+ * select among instructions that one, where 66 alone does or none may stand there, all (-1).
+ */
+function hiddenBy(cell: readonly Candidate[], state: State): number | undefined {
+  const next = state.bytes[state.at] ?? 0;
+  const group = cell.filter(
+    ({ modrm, rest }) =>
+      (modrm < 0 || modrm > 7 || modrm === ((next >> 3) & 7)) &&
+      (rest.length === 0 || ((rest[0] >> 3) & 7) === ((next >> 3) & 7)),
+  );
+  if (group.some(({ prefix }) => prefix >= 0xf2)) return state.selector;
+  return group.some(({ prefix, isAlone }) => prefix !== 0 || isAlone) ? -1 : undefined;
+}
+
+/**
+ * An opcode that takes only a register or only memory and has the other: listings show the operand
+ * as (bad) and go on behind the first byte of the opcode.
+ */
+function otherForm(cell: readonly Candidate[], state: State): Candidate | undefined {
+  const { bytes, at } = state;
+  const isMemory = (bytes[at] ?? 0) < 0xc0;
+  return cell.find(
+    (candidate) =>
+      candidate.form === (isMemory ? 2 : 1) &&
+      candidate.rest.length === 0 &&
+      fits({ ...candidate, form: 0 }, state),
+  );
+}
+
+/** A gathering instruction whose address has no SIB byte. */
+function lacksIndex({ row, form }: Candidate, { bytes, at, addressSize }: State): boolean {
+  if (form !== 1 || !row.attributes.has('distinct')) return false;
+  return addressSize === 16 || (bytes[at] & 7) !== 4;
+}
+
 /** Nothing known: how long it is taken for. */
 function unknown(
   state: State,
@@ -381,8 +428,11 @@ function unknown(
   if (state.at >= bytes.length && cell.some(needsMore)) {
     return { ...bad, length: bytes.length - start, isTruncated: true };
   }
+  if (state.vexLength >= 0) return { ...bad, hiddenPrefix: -1, length: state.at - start };
+  const hiddenPrefix = hiddenBy(cell, state);
   const isX87 = map === 0 && state.opcode >= 0xd8 && state.opcode <= 0xdf;
-  if (!isX87) return { ...bad, length: opcodeAt - start + (map === 0 ? 1 : map === 1 ? 2 : 3) };
+  if (!isX87)
+    return { ...bad, hiddenPrefix, length: opcodeAt - start + (map === 0 ? 1 : map === 1 ? 2 : 3) };
   // x87 opcodes without a meaning have their ModRM byte and address all the same.
   state.modrm = state.byte();
   if (state.modrm >= 0xc0) return { ...bad, length: state.at - start };
@@ -423,7 +473,12 @@ export function decode(
     return { ...badOf(state, mode), length: bytes.length - offset, isTruncated: true };
   }
   const cell = map < 0 ? [] : candidatesOf(map, opcode);
-  const candidate = find(cell, state);
+  let candidate = find(cell, state);
+  let badAt = -1;
+  if (!candidate && map > 0 && state.vexLength < 0 && state.at < bytes.length) {
+    candidate = otherForm(cell, state);
+    if (candidate) badAt = opcodeAt + 1;
+  } else if (candidate && lacksIndex(candidate, state)) badAt = opcodeAt + 1;
   if (!candidate || mode === 64) {
     return unknown(state, map, opcodeAt, cell, badOf(state, mode));
   }
@@ -432,11 +487,16 @@ export function decode(
   let place: Memory | undefined;
   if (candidate.modrm >= 0) {
     state.modrm = state.byte();
-    if (state.modrm < 0xc0 && candidate.takesAddress) place = address(state, candidate);
+    if (state.modrm < 0xc0 && candidate.takesAddress && badAt < 0)
+      place = address(state, candidate);
   }
   const base = typeof at === 'number' ? at : Number(BigInt.asUintN(53, at));
   const operands: DecodedOperand[] = [];
-  for (let i = 0; i < steps.length; i++) operands.push(operandOf(state, steps[i], place, base));
+  for (let i = 0; i < steps.length; i++) {
+    const isBad = badAt >= 0 && steps[i].action === 'rm';
+    if (isBad) state.at = badAt;
+    operands.push(isBad ? badOperand : operandOf(state, steps[i], place, base));
+  }
   const length = state.at - offset;
   if (state.isOverrun) {
     return { ...badOf(state, mode), length: bytes.length - offset, isTruncated: true };

@@ -187,6 +187,9 @@ function encodeMatch(match: Match, search: Search, options: EncodeOptions): Enco
   const encoding: Encoding = {
     ...result,
     valueOperands: use.mask,
+    ...(row.encoding.tail.includes('is4') && instruction.operands.length > 4
+      ? { isOfValues: true }
+      : {}),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
   return { ok: true, encoding };

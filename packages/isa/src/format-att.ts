@@ -4,6 +4,7 @@ import type { DecodedInstruction } from './decode.ts';
 import { hexText, line, signedText, targetText } from './format.ts';
 import type { Symbolize } from './format.ts';
 import type { DecodedOperand } from './model.ts';
+import { noRegister } from './registers.ts';
 import { branchHint, isUntracked } from './prefix-text.ts';
 import type { OperandSpec, Row } from './row.ts';
 
@@ -54,7 +55,8 @@ function operandText(
 ): string {
   switch (operand.kind) {
     case 'register':
-      return spec.text === 'DX' ? '(%dx)' : `%${operand.register.name}`;
+      if (spec.text === 'DX') return '(%dx)';
+      return operand.register === noRegister ? '(bad)' : `%${operand.register.name}`;
     case 'immediate':
       return `$${hexText(operand.value, immediateBits(spec, operand.size))}`;
     case 'target':

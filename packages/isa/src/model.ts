@@ -136,6 +136,8 @@ export interface Encoding {
    * itself.
    */
   readonly valueOperands?: number | undefined;
+  /** The bytes hold for these values alone: one of them has no field of its own. */
+  readonly isOfValues?: boolean | undefined;
   /** Things GNU as accepts with a warning. */
   readonly warnings?: readonly EncodeProblem[] | undefined;
 }

@@ -242,6 +242,9 @@ function formOf(row: Row): 0 | 1 | 2 {
   return row.operands.some(({ kind }) => /^[cdt]reg$/.test(kind)) ? 0 : 2;
 }
 
+const isGeneral = ({ kind, bank, size }: OperandSpec) =>
+  (kind === 'reg' || kind === 'rm') && bank === 'general' && size !== '';
+
 function candidateOf(row: Row, steps: readonly Step[]): Candidate {
   const { encoding, attributes, places: fields } = row;
   const { vex, opcode } = encoding;
@@ -264,7 +267,7 @@ function candidateOf(row: Row, steps: readonly Step[]): Candidate {
     vexPrefix: vex ? vex.prefix : 0,
     vexLength: vex ? vex.length : -1,
     // Outside of 64-bit code W does not select 64-bit registers.
-    vexW: !vex || row.operands.some(({ size }) => size === 'y') ? -1 : vex.w,
+    vexW: !vex || row.operands.some(isGeneral) ? -1 : vex.w,
     usesV: fields.includes('vvvv'),
     steps,
     bySuffix: undefined,

@@ -114,7 +114,8 @@ function nameOf(byte: number, decoded: DecodedInstruction, isLast: boolean): str
 /** The words before the mnemonic, each with a space after it. */
 export function prefixText(decoded: DecodedInstruction, isAtt: boolean): string {
   const { prefixes, row } = decoded;
-  if (prefixes.length === 0) return '';
+  const { hiddenPrefix } = decoded;
+  if (prefixes.length === 0 || hiddenPrefix === -1) return '';
   const lastSegment = prefixes.findLastIndex((byte) => segmentNames.has(byte));
   const lastData = prefixes.lastIndexOf(0x66);
   const lastAddress = prefixes.lastIndexOf(0x67);
@@ -129,6 +130,7 @@ export function prefixText(decoded: DecodedInstruction, isAtt: boolean): string 
     if (index === lastData && usesOperandSize(decoded)) return;
     if (index === lastAddress && usesAddressSize(decoded, isAtt)) return;
     const isLast = index === prefixes.lastIndexOf(byte);
+    if (isLast && byte === hiddenPrefix) return;
     const isPart = row?.encoding.prefix === byte && !row.attributes.has('repeated');
     if (isLast && isPart) return;
     text += `${nameOf(byte, decoded, isLast)} `;

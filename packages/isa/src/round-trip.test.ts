@@ -113,7 +113,7 @@ function instructionOf(decoded: DecodedInstruction, row: Row): Instruction {
   const operands = row.operands.map((spec, index) => writtenOperands(decoded, spec, index));
   if (!row.attributes.has('order:same')) operands.reverse();
   const words = formatAtt(decoded).split(' ');
-  const hasPrefix = words[0].startsWith('data') || words[0] === '{vex}';
+  const hasPrefix = /^(data\d+|\{vex\}|repz)$/.test(words[0]);
   const prefixes = hasPrefix ? [words.shift() ?? ''] : [];
   // jmp takes no suffix: the size is a prefix.
   const isBare = row.attributes.has('bare') && words[0] !== row.names[0];

@@ -23,6 +23,12 @@ vpermd | w ymm, r ymm, r ymm/m256 | VEX.256.66.0F38.W0 36 /r | - | | avx2
 vpermps | w ymm, r ymm, r ymm/m256 | VEX.256.66.0F38.W0 16 /r | - | | avx2
 vpermq | w ymm, r ymm/m256, r imm8 | VEX.256.66.0F3A.W1 00 /r ib | - | | avx2
 vpermpd | w ymm, r ymm/m256, r imm8 | VEX.256.66.0F3A.W1 01 /r ib | - | | avx2
+vzeroupper | | VEX.128.66.0F.WIG 77 | - | decode | avx
+vzeroupper | | VEX.128.F3.0F.WIG 77 | - | decode | avx
+vzeroupper | | VEX.128.F2.0F.WIG 77 | - | decode | avx
+vzeroall | | VEX.256.66.0F.WIG 77 | - | decode | avx
+vzeroall | | VEX.256.F3.0F.WIG 77 | - | decode | avx
+vzeroall | | VEX.256.F2.0F.WIG 77 | - | decode | avx
 vldmxcsr | r m32 | VEX.LZ.0F.WIG AE /2 | - | | avx
 vstmxcsr | w m32 | VEX.LZ.0F.WIG AE /3 | - | | avx
 vcvtph2ps | w xmm, r xmm/m64 | VEX.128.66.0F38.W0 13 /r | - | | f16c

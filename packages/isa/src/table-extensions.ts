@@ -60,9 +60,9 @@ stmxcsr | w m32 | NP 0F AE /3 | - | | sse
 xsave | w m | NP 0F AE /4 | - | | xsave
 xrstor | r m | NP 0F AE /5 | - | | xsave
 xsaveopt | w m | NP 0F AE /6 | - | | xsaveopt
-xsavec | w m | NP 0F C7 /4 | - | | xsavec
-xsaves | w m | NP 0F C7 /5 | - | cpl0 | xsaves
-xrstors | r m | NP 0F C7 /3 | - | cpl0 | xsaves
+xsavec | w m | 0F C7 /4 | - | | xsavec
+xsaves | w m | 0F C7 /5 | - | cpl0 | xsaves
+xrstors | r m | 0F C7 /3 | - | cpl0 | xsaves
 xgetbv | | NP 0F 01 D0 | - | | xsave
 xsetbv | | NP 0F 01 D1 | - | cpl0 | xsave
 lfence | | NP 0F AE E8 | - | | sse2
@@ -79,6 +79,11 @@ prefetcht2 | - m:b | 0F 18 /3 | - | size:none | sse,3dnowa
 prefetch | - m:b | 0F 0D /0 | - | size:none | 3dnow,prfchw
 prefetchw | - m:b | 0F 0D /1 | - | size:none | 3dnow,prfchw
 prefetchwt1 | - m:b | 0F 0D /2 | - | size:none | prefetchwt1
+prefetch | - m:b | 0F 0D /3 | - | size:none decode | 3dnow,prfchw
+prefetch | - m:b | 0F 0D /4 | - | size:none decode | 3dnow,prfchw
+prefetch | - m:b | 0F 0D /5 | - | size:none decode | 3dnow,prfchw
+prefetch | - m:b | 0F 0D /6 | - | size:none decode | 3dnow,prfchw
+prefetch | - m:b | 0F 0D /7 | - | size:none decode | 3dnow,prfchw
 ptwrite | r r/m:y | F3 0F AE /4 | - | suffix:l size:hidden | ptwrite
 tpause | r r32 | 66 0F AE /6 | w:c 0:oszap | | waitpkg
 umwait | r r32 | F2 0F AE /6 | w:c 0:oszap | | waitpkg
@@ -128,7 +133,7 @@ vmwrite | r r:d, r r/m:d | NP 0F 79 /r | w:zc 0:osap | cpl0 suffix:l size:hidden
 invept | r r32, r m128 | 66 0F 38 80 /r | w:zc 0:osap | cpl0 oword | ept
 invvpid | r r32, r m128 | 66 0F 38 81 /r | w:zc 0:osap | cpl0 oword | ept
 invpcid | r r32, r m128 | 66 0F 38 82 /r | - | cpl0 sizeless | invpcid
-getsec | | NP 0F 37 | - | | smx
+getsec | | 0F 37 | - | | smx
 vmrun | | 0F 01 D8 | - | cpl0 | svme
 vmmcall | | NP 0F 01 D9 | - | | svme
 vmgexit | | F3 0F 01 D9 | - | cpl0 | sev_es

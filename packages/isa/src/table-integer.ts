@@ -24,7 +24,7 @@ ${name} | ${to} acc:b, r imm:b | ${hex(first + 4)} ib | ${flags} | | 8086
 ${name} | ${to} acc:v, r imm:v | ${hex(first + 5)} iz | ${flags} | | 8086
 ${name} | ${to} r/m:b, r imm:b | 80 /${number} ib | ${flags} | ${lock} | 8086
 ${name} | ${to} r/m:v, r imm:v | 81 /${number} iz | ${flags} | ${lock} | 8086
-${name} | ${to} r/m:b, r imm:b | 82 /${number} ib | ${flags} | no64 decode | 8086`;
+${name} | ${to} r/m:b, r imm:b | 82 /${number} ib | ${flags} | no64 decode ${lock} | 8086`;
 }
 
 /**
@@ -220,6 +220,7 @@ nop | - r/m:v | 0F 19 | - | decode | 686
 nop | - r:v | 0F 1A /r | - | decode | 686
 nop | - r:v | 0F 1B /r | - | decode | 686
 nop | - r:v | 0F 1C /r | - | decode | 686
+nop | - r/m:v | 0F 1C /0 | - | decode | 686
 nop | - r/m:v | 0F 1C /1 | - | decode | 686
 nop | - r/m:v | 0F 1C /2 | - | decode | 686
 nop | - r/m:v | 0F 1C /3 | - | decode | 686

@@ -27,7 +27,7 @@ lsl | rw r:v, r r:v/m16 | 0F 03 /r | w:z | size:hidden | 286
 arpl | rw r/m:w, r r:w | 63 /r | w:z | no64 suffix:w size:hidden | 286
 clts | | 0F 06 | - | cpl0 | 286
 invd | | 0F 08 | - | cpl0 | 486
-wbinvd | | 0F 09 | - | cpl0 | 486
+wbinvd | | NP 0F 09 | - | cpl0 | 486
 invlpg | - m:b | 0F 01 /7 | - | cpl0 size:none | 486
 hlt | | F4 | - | cpl0 | 8086
 in | w acc:b, r imm8 | E4 ib | - | iopl omit:acc | 8086

@@ -3,8 +3,10 @@
 /** Upper bounds, exclusive, of classes 1, 2, ..; the first class begins at -2^31. */
 const bounds: readonly bigint[] = [
   -0x10000n,
+  -0xffffn,
   -0x8000n,
   -0x100n,
+  -0xffn,
   -0x80n,
   0n,
   1n,
