@@ -6,8 +6,7 @@ import { alignUp } from '@ring0/bytes';
 import { DiagnosticList } from '@ring0/diagnostics';
 import type { Note } from '@ring0/diagnostics';
 import type { AskedRelocation } from './asked-relocations.ts';
-import type { CfiState } from './cfi.ts';
-import { newCfiState } from './cfi.ts';
+import { CfiState } from './cfi.ts';
 import { constantOf, fold } from './expression.ts';
 import type { Expression, Folding } from './expression.ts';
 import type { GnuAttribute } from './gnu-attributes.ts';
@@ -100,7 +99,7 @@ export class Assembly {
   readonly filesRead = new Set<string>();
   /** What `.print` wrote. */
   readonly printed: string[] = [];
-  readonly cfi: CfiState = newCfiState();
+  readonly cfi: CfiState = new CfiState(this);
   readonly lines: LineState;
   /** Sections of the assembler's own, in the order of their symbols. */
   symbolOrder: readonly Section[] = [];

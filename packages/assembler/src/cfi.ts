@@ -4,7 +4,7 @@
 import type { FrameInstruction } from '@ring0/dwarf';
 import type { Assembly } from './assembly.ts';
 import type { Expression } from './expression.ts';
-import type { Spot } from './sections.ts';
+import type { Spot, Subsection } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
 
 /** A frame instruction and the place from which it holds. */
@@ -30,17 +30,31 @@ export interface FrameEntry {
   /** `.cfi_def_cfa_offset` as it stands, for `.cfi_adjust_cfa_offset` and `.cfi_rel_offset`. */
   cfaOffset: number;
   readonly cfaStack: number[];
+  /** What `.cfi_val_encoded_addr` refers to, by number. */
+  readonly targets: Expression[];
+  /** The sections that `.cfi_sections` had asked for when the procedure began. */
+  readonly isInEh: boolean;
+  readonly isInDebug: boolean;
 }
 
-export interface CfiState {
-  entry: FrameEntry | undefined;
-  readonly entries: FrameEntry[];
-  hasEhFrame: boolean;
-  hasDebugFrame: boolean;
-}
+/** What `.cfi_*` gave so far. A procedure is open for one subsection, as in GNU as. */
+export class CfiState {
+  readonly open = new Map<Subsection, FrameEntry>();
+  readonly entries: FrameEntry[] = [];
+  hasEhFrame = true;
+  hasDebugFrame = false;
+  /** Symbols of `.cfi_label`, by their numbers. */
+  readonly labels: AsmSymbol[] = [];
+  private readonly assembly: Assembly;
 
-export function newCfiState(): CfiState {
-  return { entry: undefined, entries: [], hasEhFrame: true, hasDebugFrame: false };
+  constructor(assembly: Assembly) {
+    this.assembly = assembly;
+  }
+
+  /** The procedure that is open at the current place. */
+  get entry(): FrameEntry | undefined {
+    return this.open.get(this.assembly.current);
+  }
 }
 
 /** DWARF numbers of the i386 registers (psABI table 2.14). */
@@ -51,14 +65,29 @@ const registerNumbers: ReadonlyMap<string, number> = new Map(
   ].map((name, i) => [name, i < 10 ? i : i + 1]),
 );
 
+const moreNumbers: Readonly<Record<string, number>> = {
+  fcw: 37,
+  fsw: 38,
+  mxcsr: 39,
+  es: 40,
+  cs: 41,
+  ss: 42,
+  ds: 43,
+  fs: 44,
+  gs: 45,
+  tr: 48,
+  ldtr: 49,
+};
+const vectorNumbers: Readonly<Record<string, number>> = { xmm: 21, mm: 29, k: 93 };
+
 export function cfiRegisterNumber(name: string): number | undefined {
   const clean = name.replace(/^%/, '').toLowerCase().replace(/\s/g, '');
   if (clean === 'st(0)') return 11;
   const known = registerNumbers.get(clean);
   if (known !== undefined) return known;
-  const vector = /^(xmm|mm)([0-7])$/.exec(clean);
-  if (!vector) return undefined;
-  return (vector[1] === 'xmm' ? 21 : 29) + Number(vector[2]);
+  if (Object.hasOwn(moreNumbers, clean)) return moreNumbers[clean];
+  const vector = /^(xmm|mm|k)([0-7])$/.exec(clean);
+  return vector ? vectorNumbers[vector[1]] + Number(vector[2]) : undefined;
 }
 
 export function startProcedure(assembly: Assembly, isSimple: boolean): void {
@@ -67,7 +96,7 @@ export function startProcedure(assembly: Assembly, isSimple: boolean): void {
     assembly.error('A0601', "'.cfi_startproc' inside a procedure; '.cfi_endproc' is missing");
     return;
   }
-  cfi.entry = {
+  const entry: FrameEntry = {
     start: assembly.here(),
     end: undefined,
     isSimple,
@@ -78,15 +107,20 @@ export function startProcedure(assembly: Assembly, isSimple: boolean): void {
     instructions: [],
     cfaOffset: isSimple ? 0 : 4,
     cfaStack: [],
+    targets: [],
+    isInEh: cfi.hasEhFrame,
+    isInDebug: cfi.hasDebugFrame,
   };
-  cfi.entries.push(cfi.entry);
+  cfi.entries.push(entry);
+  cfi.open.set(assembly.current, entry);
 }
 
 export function endProcedure(assembly: Assembly): void {
   const { cfi } = assembly;
-  if (!cfi.entry) return missingStart(assembly, '.cfi_endproc');
-  cfi.entry.end = assembly.here();
-  cfi.entry = undefined;
+  const { entry } = cfi;
+  if (!entry) return missingStart(assembly, '.cfi_endproc');
+  entry.end = assembly.here();
+  cfi.open.delete(assembly.current);
 }
 
 export function missingStart(assembly: Assembly, name: string): void {

@@ -17,17 +17,18 @@ export function filled(section: Section, bytes: Uint8Array): void {
   section.sizesBefore = new Float64Array(sub.items.length + 1);
 }
 
-/** A field of four bytes, which may be relative to itself. */
+/** A field, which may be relative to itself. */
 export function addressField(
   section: Section,
   offset: number,
   value: Expression,
   isRelative: boolean,
+  size: 2 | 4 | 8 = 4,
 ): void {
   section.subsections[0].fixups.push({
     item: 0,
     offset,
-    size: 4,
+    size,
     value,
     isRelative,
     isSigned: false,

@@ -17,11 +17,17 @@ import { finishStabs } from './stabs.ts';
 export function addDebugSections(assembly: Assembly): void {
   finishStabs(assembly);
   addLines(assembly);
-  if (assembly.cfi.entry) {
-    assembly.error('A0604', "'.cfi_endproc' is missing", assembly.cfi.entry.start.definedAt);
+  for (const { start } of assembly.cfi.open.values()) {
+    assembly.error('A0604', "'.cfi_endproc' is missing", start.definedAt);
   }
-  if (assembly.cfi.hasEhFrame) addFrames(assembly, true);
-  if (assembly.cfi.hasDebugFrame) addFrames(assembly, false);
+  const { entries } = assembly.cfi;
+  // The first section has all procedures as soon as one wants it, as in GNU as.
+  if (entries.some(({ isInEh }) => isInEh)) addFrames(assembly, entries, true);
+  addFrames(
+    assembly,
+    entries.filter(({ isInDebug }) => isInDebug),
+    false,
+  );
   addAttributes(assembly);
 }
 
@@ -44,6 +50,7 @@ function frameDescription(entry: FrameEntry): FrameDescription<Expression> {
     returnColumn: entry.returnColumn,
     personality: pointer(entry.personality),
     languageData: pointer(entry.languageData) as FramePointer<Expression> | undefined,
+    targets: entry.targets,
     instructions: entry.instructions.map(({ place, instruction }) => ({
       at: labelAddress(place) - start,
       instruction,
@@ -54,11 +61,11 @@ function frameDescription(entry: FrameEntry): FrameDescription<Expression> {
 const isSameValue = (a: Expression, b: Expression) =>
   a.kind === 'linear' && b.kind === 'linear' && a.plus === b.plus && a.addend === b.addend;
 
-function addFrames(assembly: Assembly, isEh: boolean): void {
-  const { entries } = assembly.cfi;
+function addFrames(assembly: Assembly, entries: readonly FrameEntry[], isEh: boolean): void {
   if (entries.length === 0) return;
   const descriptions = entries.map((entry) => frameDescription(entry));
-  const written = writeFrames(descriptions, { isEh, isSameTarget: isSameValue });
+  const version = assembly.options.output?.cieVersion;
+  const written = writeFrames(descriptions, { isEh, isSameTarget: isSameValue, version });
   const section = assembly.section(isEh ? '.eh_frame' : '.debug_frame', {
     type: 1,
     flags: isEh ? 2 : 0,
@@ -67,8 +74,15 @@ function addFrames(assembly: Assembly, isEh: boolean): void {
   section.alignment = Math.max(section.alignment, 4);
   const base = section.subsections[0].length;
   filled(section, written.bytes);
-  for (const { offset, target, addend, isRelative } of written.relocations) {
+  for (const { offset, target, addend, isRelative, size } of written.relocations) {
     const value = target ?? sectionValue(section, base + addend);
-    addressField(section, base + offset, value, isRelative);
+    addressField(section, base + offset, value, isRelative, size);
+  }
+  for (const [label, offset] of written.labels) {
+    const symbol = assembly.cfi.labels[label];
+    if (symbol.state !== 'undefined') continue;
+    symbol.state = 'label';
+    symbol.subsection = section.subsections[0];
+    symbol.offset = base + offset;
   }
 }

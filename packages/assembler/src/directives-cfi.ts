@@ -90,7 +90,49 @@ const makers: Readonly<Record<string, { count: number; make: Maker }>> = {
   remember_state: { count: 0, make: () => ({ kind: 'rememberState' }) },
   restore_state: { count: 0, make: () => ({ kind: 'restoreState' }) },
   window_save: { count: 0, make: () => ({ kind: 'windowSave' }) },
+  // The same number for another machine.
+  negate_ra_state: { count: 0, make: () => ({ kind: 'windowSave' }) },
+  val_encoded_addr: { count: 3, make: valueAddress },
+  label: { count: 1, make: label },
 };
+
+/** `.cfi_val_encoded_addr register, encoding, value` */
+function valueAddress(
+  assembly: Assembly,
+  [register, encoding, value]: readonly CfiArgument[],
+): FrameInstruction | undefined {
+  const { entry } = assembly.cfi;
+  if (!entry || !value.value) return undefined;
+  const target = entry.targets.length;
+  entry.targets.push(value.value);
+  return {
+    kind: 'valueAddress',
+    register: registerOf(assembly, register),
+    encoding: checkedEncoding(assembly, numberOf(assembly, encoding)),
+    target,
+  };
+}
+
+/** `.cfi_label name`: the place in the frame section that belongs to this one. */
+function label(assembly: Assembly, [name]: readonly CfiArgument[]): FrameInstruction | undefined {
+  const symbol = assembly.symbols.get(name.text);
+  if (symbol.isDefined) {
+    assembly.error('A0301', `symbol '${name.text}' is already defined`);
+    return undefined;
+  }
+  const number = assembly.cfi.labels.push(symbol) - 1;
+  return { kind: 'label', label: number };
+}
+
+/** DW_EH_PE_: absolute or relative to the field, of 2, 4 or 8 bytes, directly or behind a pointer. */
+function checkedEncoding(assembly: Assembly, encoding: number): number {
+  const isKnown = [0, 2, 3, 4].includes(encoding & 7) && [0, 0x10].includes(encoding & 0x70);
+  if (!isKnown || encoding < 0 || encoding > 0xff) {
+    const hex = encoding.toString(16);
+    assembly.error('A0609', `0x${hex} is no encoding of pointers that is known`);
+  }
+  return encoding;
+}
 
 /** These take a list of registers. */
 const listMakers: Readonly<Record<string, 'restore' | 'undefined' | 'sameValue'>> = {
@@ -113,6 +155,7 @@ function setPointer(
     entry[field] = undefined;
     return;
   }
+  checkedEncoding(assembly, encoding);
   const value = args[1]?.value;
   if (!value) return assembly.error('A0504', "'.cfi_personality' and '.cfi_lsda' need a symbol");
   entry[field] = { encoding, value };
@@ -149,7 +192,15 @@ export function emitCfi(assembly: Assembly, name: string, args: readonly CfiArgu
     return;
   }
   switch (name) {
+    case 'fde_data':
+    case 'personality_id':
+    case 'inline_lsda':
+      // For compact frames, which GNU as does not write for this machine.
+      return assembly.error('A0003', `'.cfi_${name}' is not supported on this machine`);
     case 'startproc':
+      if (args[0] && args[0].text !== 'simple') {
+        assembly.error('A0505', `'.cfi_startproc' takes the word simple, found '${args[0].text}'`);
+      }
       return startProcedure(assembly, args[0]?.text === 'simple');
     case 'endproc':
       return endProcedure(assembly);
@@ -186,10 +237,11 @@ function checkSaved(assembly: Assembly, instruction: FrameInstruction): void {
 
 function fromText(directive: Directive): void {
   const { assembly, operands, name } = directive;
+  const isLabel = /^\.cfi_label$/i.test(name);
   const args = operands.map((operand): CfiArgument => {
     const text = rawText(directive, operand);
     const isName = operand.kind === 'register' || cfiRegisterNumber(text) !== undefined;
-    const isWord = isName || text === 'simple' || /^\.(eh|debug)_frame/.test(text);
+    const isWord = isName || isLabel || text === 'simple' || /^\.(eh|debug)_frame/.test(text);
     const value = isWord || !operand.node ? undefined : evaluate(assembly, operand.node);
     return { text, value };
   });
@@ -200,6 +252,7 @@ const names = [
   ...Object.keys(makers),
   ...Object.keys(listMakers),
   ...'startproc endproc sections personality lsda escape signal_frame return_column'.split(' '),
+  ...'fde_data personality_id inline_lsda'.split(' '),
 ];
 
 export const cfiDirectives: Readonly<Record<string, DirectiveHandler>> = Object.fromEntries(

@@ -59,3 +59,24 @@ test('.debug_frame names its common entry by a relocated offset', () => {
     ['f', false],
   ]);
 });
+
+test('the latest common entry that fits is taken, also the empty one of a simple procedure', () => {
+  const simple = { ...description('s', []), isSimple: true };
+  const { bytes } = writeFrames([simple, description('f', [])], { isEh: true, isSameTarget });
+  const view = new DataView(bytes.buffer);
+  const common = 4 + view.getUint32(0, true);
+  const next = common + 4 + view.getUint32(common, true);
+  expect(view.getUint32(next + 4, true)).toBe(next + 4);
+  // The usual beginning stands in the procedure's own entry: def_cfa esp 4, offset eip 1.
+  expect([...bytes.subarray(next + 17, next + 22)]).toEqual([0x0c, 4, 4, 0x88, 1]);
+});
+
+test('pointers are as wide as their encoding says; labels tell where they stand', () => {
+  const personality = { encoding: 0x1a, target: 'p' };
+  const label: FrameInstruction = { kind: 'label', label: 7 };
+  const place = [{ at: 3, instruction: label }];
+  const entry = { ...description('f', place), personality };
+  const { relocations, labels } = writeFrames([entry], { isEh: true, isSameTarget });
+  expect(relocations.map(({ size }) => size)).toEqual([2, 4]);
+  expect(labels.get(7)).toBe(relocations[1].offset + 10);
+});

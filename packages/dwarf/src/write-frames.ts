@@ -18,7 +18,16 @@ export type FrameInstruction =
   | { readonly kind: 'rememberState' }
   | { readonly kind: 'restoreState' }
   | { readonly kind: 'windowSave' }
-  | { readonly kind: 'escape'; readonly bytes: Uint8Array };
+  | { readonly kind: 'escape'; readonly bytes: Uint8Array }
+  /** The register's value is an address, encoded as DW_EH_PE_ says; `target` is its number. */
+  | {
+      readonly kind: 'valueAddress';
+      readonly register: number;
+      readonly encoding: number;
+      readonly target: number;
+    }
+  /** A place in the frame section that somebody refers to. */
+  | { readonly kind: 'label'; readonly label: number };
 
 /** An address that a relocation fills: what `target` is, only the caller knows. */
 export interface FramePointer<Target> {
@@ -37,20 +46,33 @@ export interface FrameDescription<Target> {
   readonly returnColumn: number;
   readonly personality: FramePointer<Target> | undefined;
   readonly languageData: FramePointer<Target> | undefined;
+  /** What `valueAddress` refers to by number. */
+  readonly targets?: readonly Target[] | undefined;
 }
 
-/** A field of four bytes at `offset` that takes the address of `target`, or its distance. */
+/** A field at `offset` that takes the address of `target`, or its distance. */
 export interface FrameRelocation<Target> {
   readonly offset: number;
   /** Undefined: this section itself, `addend` bytes from its start. */
   readonly target: Target | undefined;
   readonly addend: number;
   readonly isRelative: boolean;
+  readonly size: 2 | 4 | 8;
 }
 
 export interface FrameSection<Target> {
   readonly bytes: Uint8Array;
   readonly relocations: readonly FrameRelocation<Target>[];
+  /** Offsets of labels by their numbers. */
+  readonly labels: ReadonlyMap<number, number>;
+}
+
+export interface FrameOptions<Target> {
+  /** .eh_frame instead of .debug_frame. */
+  readonly isEh: boolean;
+  readonly isSameTarget: (a: Target, b: Target) => boolean;
+  /** Of the common entries: 1 (the default), 3 or 4. */
+  readonly version?: number | undefined;
 }
 
 const omit = 0xff;
@@ -80,6 +102,7 @@ const op = {
   defCfaOffsetSigned: 0x13,
   valOffset: 0x14,
   valOffsetSigned: 0x15,
+  valueExpression: 0x16,
   windowSave: 0x2d,
 } as const;
 
@@ -157,8 +180,20 @@ function writeInstruction(writer: ByteWriter, instruction: FrameInstruction): vo
       return writer.u8(op.windowSave);
     case 'escape':
       return writer.bytes(instruction.bytes);
+    case 'valueAddress':
+    case 'label':
+      throw new Error(`'${instruction.kind}' needs the section it stands in`);
   }
 }
+
+/** Bytes of a pointer, from the low half of its encoding. */
+function pointerSize(encoding: number): 2 | 4 | 8 {
+  const size = encoding & 7;
+  return size === 2 ? 2 : size === 4 ? 8 : 4;
+}
+
+const isRelativeEncoding = (encoding: number) => (encoding & 0x70) === 0x10;
+const [opAddress, opEncodedAddress] = [0x03, 0xf1];
 
 function writeAdvance(writer: ByteWriter, delta: number): void {
   if (delta === 0) return;
@@ -182,46 +217,66 @@ interface CommonEntry<Target> {
   readonly initial: readonly FrameInstruction[];
 }
 
+/** These are never part of a common entry. */
+const own: ReadonlySet<string> = new Set(['rememberState', 'escape', 'valueAddress', 'label']);
+
 /** The instructions before the first advance are common to procedures that begin alike. */
 function initialCount<Target>(description: FrameDescription<Target>): number {
   const { instructions } = description;
   let count = 0;
   while (count < instructions.length) {
     const { at, instruction } = instructions[count];
-    if (at !== 0 || instruction.kind === 'rememberState' || instruction.kind === 'escape') break;
+    if (at !== 0 || own.has(instruction.kind)) break;
     count++;
   }
   return count;
+}
+
+/** How every procedure begins: esp is 4 bytes below the frame's base, where eip lies. */
+const usualStart: readonly FrameInstruction[] = [
+  { kind: 'defCfa', register: 4, offset: 4 },
+  { kind: 'offset', register: 8, offset: -4 },
+];
+
+/** The description with the usual beginning as instructions of its own. */
+function withUsualStart<Target>(description: FrameDescription<Target>): FrameDescription<Target> {
+  if (description.isSimple) return description;
+  const start = usualStart.map((instruction) => ({ at: 0, instruction }));
+  return { ...description, instructions: [...start, ...description.instructions] };
 }
 
 class FrameWriter<Target> {
   private readonly writer = new ByteWriter(1024);
   private readonly relocations: FrameRelocation<Target>[] = [];
   private readonly common: CommonEntry<Target>[] = [];
+  private readonly labels = new Map<number, number>();
   private readonly isEh: boolean;
+  private readonly version: number;
   private readonly isSameTarget: (a: Target, b: Target) => boolean;
 
-  constructor(isEh: boolean, isSameTarget: (a: Target, b: Target) => boolean) {
+  constructor({ isEh, isSameTarget, version = 1 }: FrameOptions<Target>) {
     this.isEh = isEh;
+    this.version = version;
     this.isSameTarget = isSameTarget;
   }
 
   write(descriptions: readonly FrameDescription<Target>[]): FrameSection<Target> {
     for (const description of descriptions) {
-      const entry = this.findCommon(description) ?? this.commonEntry(description);
-      this.describe(description, entry);
+      const whole = withUsualStart(description);
+      this.describe(whole, this.findCommon(whole) ?? this.commonEntry(whole));
     }
-    return { bytes: this.writer.take(), relocations: this.relocations };
+    const { relocations, labels } = this;
+    return { bytes: this.writer.take(), relocations, labels };
   }
 
   private findCommon(description: FrameDescription<Target>): CommonEntry<Target> | undefined {
     const count = initialCount(description);
-    return this.common.find((entry) => {
+    // The latest that fits is taken.
+    return this.common.findLast((entry) => {
       const other = entry.description;
       if (
         other.returnColumn !== description.returnColumn ||
         other.isSignalFrame !== description.isSignalFrame ||
-        other.isSimple !== description.isSimple ||
         other.languageData?.encoding !== description.languageData?.encoding ||
         !this.isSamePersonality(other, description) ||
         entry.initial.length > count
@@ -241,10 +296,32 @@ class FrameWriter<Target> {
     return this.isSameTarget(a.personality.target, b.personality.target);
   }
 
-  /** A field that `pointer` describes; four bytes whatever its encoding says, as on i386. */
-  private pointer(target: Target, isRelative: boolean): void {
-    this.relocations.push({ offset: this.writer.length, target, addend: 0, isRelative });
-    this.writer.u32(0);
+  private pointer(target: Target, isRelative: boolean, size: 2 | 4 | 8 = 4): void {
+    this.relocations.push({ offset: this.writer.length, target, addend: 0, isRelative, size });
+    this.writer.fill(size);
+  }
+
+  /** A field that its encoding describes. */
+  private encoded(target: Target, encoding: number): void {
+    this.pointer(target, isRelativeEncoding(encoding), pointerSize(encoding));
+  }
+
+  private instruction(instruction: FrameInstruction, targets: readonly Target[]): void {
+    const { writer } = this;
+    if (instruction.kind === 'label') this.labels.set(instruction.label, writer.length);
+    else if (instruction.kind === 'valueAddress') {
+      const { register, encoding } = instruction;
+      writer.u8(op.valueExpression);
+      writer.uleb128(register);
+      const isPlain = encoding === 0;
+      writer.uleb128(pointerSize(encoding) + (isPlain ? 1 : 2));
+      if (isPlain) writer.u8(opAddress);
+      else {
+        writer.u8(opEncodedAddress);
+        writer.u8(encoding);
+      }
+      this.encoded(targets[instruction.target], encoding);
+    } else writeInstruction(writer, instruction);
   }
 
   private commonEntry(description: FrameDescription<Target>): CommonEntry<Target> {
@@ -254,7 +331,7 @@ class FrameWriter<Target> {
     const initial = description.instructions.slice(0, count).map((entry) => entry.instruction);
     writer.u32(0);
     writer.u32(this.isEh ? 0 : 0xffffffff);
-    writer.u8(1);
+    writer.u8(this.version);
     const { personality, languageData, isSignalFrame } = description;
     if (this.isEh) {
       let augmentation = 'z';
@@ -264,21 +341,24 @@ class FrameWriter<Target> {
       if (isSignalFrame) augmentation += 'S';
       writer.cstring(augmentation);
     } else writer.cstring(isSignalFrame ? 'S' : '');
+    if (this.version >= 4) {
+      // The size of addresses, as GNU as has it, and of segments.
+      writer.u8(8);
+      writer.u8(0);
+    }
     writer.uleb128(1);
     writer.sleb128(dataAlignment);
-    writer.u8(description.returnColumn);
+    if (this.version === 1) writer.u8(description.returnColumn);
+    else writer.uleb128(description.returnColumn);
     if (this.isEh) {
-      writer.uleb128(1 + (personality ? 5 : 0) + (languageData ? 1 : 0));
+      const length = personality ? 1 + pointerSize(personality.encoding) : 0;
+      writer.uleb128(1 + length + (languageData ? 1 : 0));
       if (personality) {
         writer.u8(personality.encoding);
-        this.pointer(personality.target, (personality.encoding & 0x70) === 0x10);
+        this.encoded(personality.target, personality.encoding);
       }
       if (languageData) writer.u8(languageData.encoding);
       writer.u8(pcRelativeSigned4);
-    }
-    if (!description.isSimple) {
-      writeInstruction(writer, { kind: 'defCfa', register: 4, offset: 4 });
-      writeInstruction(writer, { kind: 'offset', register: 8, offset: -4 });
     }
     for (const instruction of initial) writeInstruction(writer, instruction);
     this.finishEntry(offset);
@@ -294,23 +374,22 @@ class FrameWriter<Target> {
     if (this.isEh) writer.u32(writer.length - entry.offset);
     else {
       const at = { offset: writer.length, target: undefined, addend: entry.offset };
-      this.relocations.push({ ...at, isRelative: false });
+      this.relocations.push({ ...at, isRelative: false, size: 4 });
       writer.u32(0);
     }
     this.pointer(description.start, this.isEh);
     writer.u32(description.length);
     const { languageData } = description;
     if (this.isEh) {
-      writer.uleb128(languageData && languageData.encoding !== omit ? 4 : 0);
-      if (languageData && languageData.encoding !== omit) {
-        this.pointer(languageData.target, (languageData.encoding & 0x70) === 0x10);
-      }
+      const isAbsent = !languageData || languageData.encoding === omit;
+      writer.uleb128(isAbsent ? 0 : pointerSize(languageData.encoding));
+      if (!isAbsent) this.encoded(languageData.target, languageData.encoding);
     }
     let at = 0;
     for (const step of description.instructions.slice(entry.initial.length)) {
       writeAdvance(writer, step.at - at);
       at = step.at;
-      writeInstruction(writer, step.instruction);
+      this.instruction(step.instruction, description.targets ?? []);
     }
     this.finishEntry(offset);
   }
@@ -328,7 +407,7 @@ class FrameWriter<Target> {
  */
 export function writeFrames<Target>(
   descriptions: readonly FrameDescription<Target>[],
-  options: { readonly isEh: boolean; readonly isSameTarget: (a: Target, b: Target) => boolean },
+  options: FrameOptions<Target>,
 ): FrameSection<Target> {
-  return new FrameWriter<Target>(options.isEh, options.isSameTarget).write(descriptions);
+  return new FrameWriter<Target>(options).write(descriptions);
 }
