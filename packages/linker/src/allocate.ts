@@ -264,12 +264,13 @@ function allocateSymbol(dynamic: Dynamic, symbol: LinkSymbol): void {
 function allocatePlt(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs, usesSlot: boolean): void {
   const { sections } = dynamic;
   const shape = pltShape(dynamic);
-  if (sections.plt.size === 0 && !usesSlot) sections.plt.size = shape.headSize;
+  if (sections.plt.size === 0) sections.plt.size = shape.headSize;
   if (usesSlot) {
+    const { slotEntrySize } = shape;
+    Object.assign(sections.pltGot, { alignment: slotEntrySize, entrySize: slotEntrySize });
     needs.pltGotAt = grow(sections.pltGot, shape.slotEntrySize);
     return;
   }
-  if (sections.plt.size === 0) sections.plt.size = shape.headSize;
   needs.pltAt = grow(sections.plt, shape.entrySize);
   needs.pltIndex = dynamic.pltCount++;
   if (shape.usesSecond) needs.pltSecAt = grow(sections.pltSec, shape.secondSize);

@@ -35,6 +35,10 @@ export const isFunction = ({ type }: LinkSymbol): boolean =>
 export const isIndirect = (symbol: LinkSymbol): boolean =>
   symbol.type === symbolType.gnuIfunc && isDefinedHere(symbol);
 
+/** A plain number, which does not move with the output. */
+export const isConstant = (symbol: LinkSymbol): boolean =>
+  symbol.state === 'defined' && symbol.section === 'absolute' && !symbol.isMade;
+
 function bindsLocally(binding: Binding, symbol: LinkSymbol, isProtectedLocal: boolean): boolean {
   if (symbol.binding === symbolBinding.local || symbol.isForcedLocal) return true;
   if (symbol.visibility === 1 || symbol.visibility === 2) return true;

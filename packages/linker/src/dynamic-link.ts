@@ -21,6 +21,7 @@ import { defineGot } from './linker-symbols.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from './model.ts';
 import { scanRelocations } from './needs.ts';
 import { addUnwindData } from './plt-unwind.ts';
+import { isZero } from './run-time.ts';
 import type { Resolver } from './resolve.ts';
 
 const usualInterpreter = '/usr/lib/libc.so.1';
@@ -44,18 +45,22 @@ export function rankedNames({ shared, globals }: Resolver): string[] {
 }
 
 /** Settles what is exported and what has slots, and sizes all tables but .dynamic. */
-export function prepareDynamic(
-  job: Job,
-  objects: readonly InputObject[],
-  order: readonly string[],
-): DynamicPlan {
+export function prepareDynamic(job: Job, objects: readonly InputObject[]): DynamicPlan {
   const { dynamic, resolver, settings } = job;
-  const globals = order.flatMap((name) => resolver.globals.get(name) ?? []);
+  const inOrder = (): LinkSymbol[] =>
+    rankedNames(resolver).flatMap((name) => resolver.globals.get(name) ?? []);
   dynamic.loadedCount = dynamic.shared.dynamic.length;
   settleKind(dynamic);
-  settleExports(job, globals);
+  settleExports(job, inOrder());
+  defineThreadBase(job, objects);
+  const globals = inOrder();
   if (settings.outputKind === 'relocatable') return { names: undefined, entries: [] };
+  dynamic.exportedCount = dynamic.shared.dynamic.length;
   scanRelocations(dynamic, resolver.objects);
+  // A weak reference that is zero in any case is nobody's business.
+  for (const symbol of dynamic.shared.dynamic) {
+    if (isZero(dynamic, symbol)) symbol.dynamicOrder = -1;
+  }
   allocate(dynamic, objects, globals);
   defineGot(job);
   const { sections, binding } = dynamic;
@@ -79,6 +84,18 @@ export function prepareDynamic(
 
 const hasFrames = ({ sections }: InputObject): boolean =>
   sections.some((s) => s.name === '.eh_frame' && !s.isDiscarded && s.size > 4);
+
+/** `_TLS_MODULE_BASE_`: where the thread-local part of this module begins. */
+function defineThreadBase({ resolver }: Job, objects: readonly InputObject[]): void {
+  const symbol = resolver.globals.get('_TLS_MODULE_BASE_');
+  if (symbol?.state !== 'undefined') return;
+  const sections = objects.flatMap((object) => object.sections);
+  const isThread = (s: InputSection): boolean =>
+    (s.flags & sectionFlag.tls) !== 0 && !s.isDiscarded;
+  const first = sections.find((s) => isThread(s) && s.type !== sectionType.nobits);
+  const section = first ?? sections.find(isThread);
+  if (section) makeLinkerSymbol(symbol, section, symbolType.tls);
+}
 
 /** `_DYNAMIC`, where the dynamic section begins. */
 function defineDynamic({ resolver, dynamic }: Job): void {

@@ -56,12 +56,13 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
       symbol.isForcedLocal = true;
     }
     if (symbol.version) continue;
-    const match = job.versions.length > 0 ? find(symbol.name) : undefined;
+    const match = job.versions.length > 0 && binding.hasTables ? find(symbol.name) : undefined;
     if (!match) continue;
     if (match.isLocal) symbol.isForcedLocal = true;
     else if (match.node.name !== '') symbol.version = { name: match.node.name, isHidden: false };
   }
   if (!binding.hasTables) return;
+  defineVersions(job);
   const lists = readNodes(job, [...settings.dynamicLists, ...settings.exportLists]);
   const patterns = [
     ...lists.flatMap((node) => node.globals.map(({ pattern }) => pattern)),
@@ -75,6 +76,19 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
     const isMade = symbol.isMade && (shared.exportsAll || symbol.isReferencedByShared);
     if (!isDefinedHere(symbol) && !symbol.isReferenced) continue;
     if ((isExported || isMade) && !symbol.isForcedLocal) shared.record(symbol);
+  }
+}
+
+/** Each version has a symbol of its name, which says no more than that it is there. */
+function defineVersions({ resolver, versions, dynamic }: Job): void {
+  for (const { name } of versions) {
+    if (name === '') continue;
+    const symbol = resolver.global(name);
+    if (symbol.state === 'defined') continue;
+    Object.assign(symbol, { state: 'defined', section: 'absolute', value: 0, isMade: true });
+    Object.assign(symbol, { type: symbolType.object, binding: symbolBinding.global });
+    symbol.version = { name, isHidden: false };
+    dynamic.shared.record(symbol);
   }
 }
 
@@ -101,14 +115,25 @@ export function layOutDynamicSymbols(
   const strings = new StringTable();
   const libraries = shared.libraries.filter((library) => library.isNeeded);
   const inOrder = symbols.toSorted((a, b) => a.dynamicOrder - b.dynamicOrder);
-  const isLate = (s: LinkSymbol): boolean => s.dynamicOrder >= dynamic.loadedCount;
-  for (const symbol of inOrder) if (!isLate(symbol)) strings.add(plainName(symbol));
+  // Names found while loading, then libraries, exports, versions, and what slots turned out to need.
+  const { loadedCount, exportedCount } = dynamic;
+  const addNames = (from: number, to: number): void => {
+    for (const symbol of inOrder) {
+      const { dynamicOrder: order } = symbol;
+      if (order >= from && order < to) strings.add(plainName(symbol));
+    }
+  };
+  addNames(0, loadedCount);
   for (const { soname } of libraries) strings.add(soname);
-  for (const text of otherStrings(settings)) strings.add(text);
+  if (settings.outputKind === 'shared' && settings.soname !== undefined) {
+    strings.add(settings.soname);
+  }
+  addNames(loadedCount, exportedCount);
   const base = settings.soname ?? settings.output.replace(/^.*\//, '');
   const versions = collectVersions(symbols, job.versions);
   versionStrings(versions, base, strings);
-  for (const symbol of inOrder) if (isLate(symbol)) strings.add(plainName(symbol));
+  for (const text of otherStrings(settings)) strings.add(text);
+  addNames(exportedCount, Number.POSITIVE_INFINITY);
   const bytes = strings.finish();
   sections.dynstr.data = bytes;
   sections.dynstr.size = bytes.length;
@@ -126,12 +151,11 @@ export function layOutDynamicSymbols(
   return { strings, versions, base };
 }
 
-/** DT_SONAME, DT_RUNPATH and the like, as words of .dynstr. */
+/** DT_RUNPATH and the like, as words of .dynstr. */
 function otherStrings(settings: Job['settings']): string[] {
-  const { soname, runPaths, filters, auxiliaries, audits, dependencyAudits, outputKind } = settings;
-  const own = outputKind === 'shared' && soname !== undefined ? [soname] : [];
+  const { runPaths, filters, auxiliaries, audits, dependencyAudits } = settings;
   const path = runPaths.length > 0 ? [runPaths.join(':')] : [];
-  return [...own, ...path, ...filters, ...auxiliaries, ...audits, ...dependencyAudits];
+  return [...path, ...filters, ...auxiliaries, ...audits, ...dependencyAudits];
 }
 
 function setBytes(section: { data: Uint8Array; size: number }, bytes: Uint8Array): void {

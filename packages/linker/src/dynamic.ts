@@ -23,14 +23,16 @@ export interface Dynamic extends Scan {
   readonly textRelocations: Set<InputSection>;
   /** Symbols with a TLS descriptor, in order. */
   readonly descriptors: Needs[];
+  descriptorCount: number;
   /** Offset in .got of the module's slots for local-dynamic accesses. */
   moduleSlot: number;
   pltCount: number;
   ipltCount: number;
   /** .dynsym without the null symbol. */
   dynamicSymbols: LinkSymbol[];
-  /** How many symbols were dynamic when all inputs were loaded. */
+  /** How many symbols were dynamic when all inputs were loaded, and when exports were settled. */
   loadedCount: number;
+  exportedCount: number;
   /** What --dynamic-list and its like name; undefined: there is none. */
   listed: readonly ((name: string) => boolean)[] | undefined;
 }
@@ -68,11 +70,13 @@ export function makeDynamic(
     tables: new Map(),
     textRelocations: new Set(),
     descriptors: [],
+    descriptorCount: 0,
     moduleSlot: -1,
     pltCount: 0,
     ipltCount: 0,
     dynamicSymbols: [],
     loadedCount: 0,
+    exportedCount: 0,
     listed: undefined,
   };
 }

@@ -33,7 +33,6 @@ export function finishTables(dynamic: Dynamic, sink: RelocationSink, tlsStart: n
   for (const [symbol, needs] of dynamic.needs) {
     if (needs.pltGotAt >= 0 || needs.pltAt >= 0) writePlt(dynamic, symbol, needs);
     if (needs.gotAt >= 0) writeSlot(dynamic, symbol, needs, sink, tlsStart);
-    if (needs.descriptorAt >= 0) writeDescriptor(dynamic, symbol, needs, tlsStart);
     if (needs.isCopied) copyRelocation(dynamic, symbol, sink);
   }
   if (dynamic.moduleSlot >= 0) {
@@ -67,10 +66,11 @@ function writePlt(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): void {
   const { relPlt, plt, gotPlt, pltSec } = sections;
   const slot = pltSlot(dynamic, needs.pltIndex);
   const index = needs.relocationIndex;
+  const isResolved = index >= 0;
   writeEntry(viewOf(plt), needs.pltAt, shape.entry, {
     slot: inCode(slot),
-    relocation: Math.max(0, index) * 8,
-    fromHead: needs.pltAt,
+    relocation: isResolved ? index * 8 : undefined,
+    fromHead: isResolved ? needs.pltAt : undefined,
   });
   if (needs.pltSecAt >= 0) {
     writeEntry(viewOf(pltSec), needs.pltSecAt, shape.second, { slot: inCode(slot) });
@@ -78,8 +78,9 @@ function writePlt(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): void {
   const isStub = isOwnStub(dynamic, symbol);
   const lazy = addressOf(plt) + needs.pltAt + shape.entry.lazy;
   const content = isStub ? symbolAddress(symbol) : lazy;
+  // A weak reference that is zero for good is never called.
+  if (!isResolved) return;
   viewOf(gotPlt).setUint32(slot - addressOf(gotPlt), content, true);
-  if (index < 0) return;
   const view = viewOf(relPlt);
   view.setUint32(index * 8, slot, true);
   const info = isStub ? i386.IRELATIVE : symbol.dynamicIndex * 256 + i386.JUMP_SLOT;
@@ -151,19 +152,21 @@ function writeThreadSlots(
   view.setUint32(gotAt + 4, offset, true);
 }
 
-function writeDescriptor(
+/** Descriptors are numbered in the order in which code refers to them. */
+export function writeDescriptor(
   dynamic: Dynamic,
   symbol: LinkSymbol,
   needs: Needs,
   tlsStart: number,
 ): void {
+  if (needs.isDescribed) return;
+  needs.isDescribed = true;
   const { gotPlt, relPlt } = dynamic.sections;
   const index = threadIndex(dynamic, symbol);
   const address = addressOf(gotPlt) + needs.descriptorAt;
   const offset = index === 0 ? symbolAddress(symbol) - tlsStart : 0;
   viewOf(gotPlt).setUint32(needs.descriptorAt + 4, offset, true);
-  const { descriptors } = dynamic;
-  const at = relPlt.size - (descriptors.length - descriptors.indexOf(needs)) * 8;
+  const at = relPlt.size - dynamic.descriptors.length * 8 + dynamic.descriptorCount++ * 8;
   viewOf(relPlt).setUint32(at, address, true);
   viewOf(relPlt).setUint32(at + 4, index * 256 + i386.TLS_DESC, true);
 }

@@ -3,7 +3,7 @@
 
 import { i386 } from '@ring0/elf';
 import type { ElfRelocation } from '@ring0/elf';
-import { isDefinedHere, isPic, isWeakUndefined, refersLocally } from './binding.ts';
+import { isConstant, isDefinedHere, isPic, isWeakUndefined, refersLocally } from './binding.ts';
 import type { Binding } from './binding.ts';
 import { symbolType } from '@ring0/elf';
 import type { InputSection, LinkSymbol } from './model.ts';
@@ -32,7 +32,7 @@ export function rewriteOf(
   const modrm = data[offset - 1];
   if (modrm >= 0xc0 || !isSettled(binding, symbol)) return undefined;
   const isBaseless = (modrm & 0xc7) === 5;
-  const isFixed = !isPic(binding);
+  const isFixed = !isPic(binding) || isConstant(symbol);
   if (code === opcode.load) {
     if (isBaseless) return type === i386.GOT32 || !isFixed ? undefined : 'mov';
     // The dynamic linker's own code asks for the address as it was linked.

@@ -61,7 +61,7 @@ function run(job: Job): LinkResult {
   claimHeaderStart(job);
   const order = rankedNames(job.resolver);
   allocateCommons(job, order);
-  const plan = prepareDynamic(job, objects, order);
+  const plan = prepareDynamic(job, objects);
   // From here on it is settled what has a slot, a stub or a dynamic relocation.
   const placement = placeAll(job, script, objects);
   // From here on every section that is not discarded has its output section.

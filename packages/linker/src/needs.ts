@@ -4,7 +4,7 @@
 
 import { dynamicFlag, i386, sectionFlag, symbolBinding, symbolType } from '@ring0/elf';
 import type { ElfRelocation } from '@ring0/elf';
-import { isDefinedHere, isPic } from './binding.ts';
+import { isConstant, isDefinedHere, isPic } from './binding.ts';
 import type { Binding } from './binding.ts';
 import { rewriteOf } from './got-rewrite.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
@@ -49,6 +49,8 @@ export interface Needs {
   /** The index of its entry among those of .plt, and of that one's relocation in .rel.plt. */
   pltIndex: number;
   relocationIndex: number;
+  /** Its descriptor is written. */
+  isDescribed: boolean;
 }
 
 /** A record with nothing in it. */
@@ -71,6 +73,7 @@ export function makeNeeds(): Needs {
     descriptorAt: -1,
     pltIndex: -1,
     relocationIndex: -1,
+    isDescribed: false,
   };
 }
 
@@ -106,16 +109,9 @@ export function scanRelocations(scan: Scan, objects: readonly InputObject[]): vo
 }
 
 function scanSection(scan: Scan, object: InputObject, section: InputSection): void {
-  const { relocations } = section;
-  for (let i = 0; i < relocations.length; i++) {
-    const relocation = relocations[i];
+  for (const relocation of section.relocations) {
     const symbol = relocation.symbol && object.symbols.get(relocation.symbol);
-    if (!symbol) continue;
-    scanOne(scan, section, relocation, symbol);
-    const { type } = relocation;
-    const isRelaxed = scan.binding.kind !== 'shared';
-    // The call behind a relaxed access goes with it.
-    if (isRelaxed && (type === i386.TLS_GD || type === i386.TLS_LDM)) i++;
+    if (symbol) scanOne(scan, section, relocation, symbol);
   }
 }
 
@@ -292,10 +288,6 @@ function mayNeedRelocation(
   if (isIndirectPointer) return true;
   const isElsewhere = symbol.binding === symbolBinding.weak || !isDefinedHere(symbol);
   if (!isPic(binding)) return isGlobal && isElsewhere;
-  if (!isRelative) return !isAbsoluteNumber(symbol);
+  if (!isRelative) return !isConstant(symbol);
   return isGlobal && (binding.kind === 'shared' || isElsewhere);
 }
-
-/** A plain number moves with nothing. */
-const isAbsoluteNumber = (symbol: LinkSymbol): boolean =>
-  symbol.state === 'defined' && symbol.section === 'absolute' && !symbol.isMade;

@@ -99,12 +99,17 @@ export function writeEntry(
   view: DataView,
   at: number,
   { code, slot, relocation, head }: Template,
-  values: { readonly slot: number; readonly relocation?: number; readonly fromHead?: number },
+  values: {
+    readonly slot: number;
+    readonly relocation?: number | undefined;
+    readonly fromHead?: number | undefined;
+  },
 ): void {
   code.forEach((byte, index) => view.setUint8(at + index, byte));
   if (slot >= 0) view.setUint32(at + slot, values.slot, true);
   if (relocation >= 0) view.setUint32(at + relocation, values.relocation ?? 0, true);
-  if (head >= 0) view.setUint32(at + head, -((values.fromHead ?? 0) + head + 4), true);
+  const { fromHead } = values;
+  if (head >= 0 && fromHead !== undefined) view.setUint32(at + head, -(fromHead + head + 4), true);
 }
 
 /** Call frame information of the tables, from the start of an FDE's instructions (DWARF 5, 6.4.2). */

@@ -127,7 +127,7 @@ function gotInitialExec(
 }
 
 /**
- * `lea x@tlsgd(,%ebx,1), %eax; call ___tls_get_addr@PLT` becomes `mov %gs:0, %eax; add $x@ntpoff,
+ * `lea x@tlsgd(,%ebx,1), %eax; call ___tls_get_addr@PLT` becomes `mov %gs:0, %eax; sub $x@tpoff,
  * %eax`.
  */
 function general(bytes: Uint8Array, view: DataView, place: number, offset: number): boolean {
@@ -141,8 +141,8 @@ function general(bytes: Uint8Array, view: DataView, place: number, offset: numbe
   const usesLong = end - start >= 12;
   bytes.set([0x65, 0xa1, 0, 0, 0, 0], start);
   const field = usesLong ? start + 8 : start + 7;
-  bytes.set(usesLong ? [0x81, 0xc0] : [0x05], start + 6);
-  view.setUint32(field, offset, true);
+  bytes.set(usesLong ? [0x81, 0xe8] : [0x2d], start + 6);
+  view.setUint32(field, -offset, true);
   for (let at = field + 4; at < end; at++) bytes[at] = 0x90;
   return true;
 }

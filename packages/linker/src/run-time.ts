@@ -5,6 +5,7 @@
 import { i386 } from '@ring0/elf';
 import {
   callsLocally,
+  isConstant,
   isDefinedHere,
   isDynamic,
   isIndirect,
@@ -26,10 +27,6 @@ export function isZero(dynamic: Dynamic, symbol: LinkSymbol): boolean {
   const isRefused = dynamic.settings.keywords.has('nodynamic-undefined-weak');
   return !dynamic.binding.hasInterpreter || isRefused || !needs || needs.hasNonGot || !needs.got;
 }
-
-/** A plain number, which does not move with the output. */
-export const isConstant = (symbol: LinkSymbol): boolean =>
-  symbol.state === 'defined' && symbol.section === 'absolute' && !symbol.isMade;
 
 /** What fills a slot of .got: the linker, the load address, or a symbol's lookup. */
 export function slotFilling(

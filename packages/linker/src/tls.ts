@@ -6,6 +6,7 @@ import { i386, sectionFlag } from '@ring0/elf';
 import { isDynamic } from './binding.ts';
 import type { Dynamic } from './dynamic.ts';
 import type { RelocationSink } from './dynamic-relocations.ts';
+import { writeDescriptor } from './finish-tables.ts';
 import { addressOf } from './linker-sections.ts';
 import { relocationsOf } from './allocate.ts';
 import { sectionAddress } from './model.ts';
@@ -83,7 +84,7 @@ function localExec(
 function bySlot(
   at: TlsPlace,
   symbol: LinkSymbol,
-  { dynamic, sink }: TlsContext,
+  { dynamic, sink, tls }: TlsContext,
 ): { skipsNext: boolean } | undefined {
   const { view, place, type, section } = at;
   const needs = dynamic.needs.get(symbol);
@@ -113,6 +114,7 @@ function bySlot(
       return generalToInitial(at, slot - base, slots) ? { skipsNext: true } : undefined;
     case i386.TLS_GOTDESC:
       if (usesIe) return descriptorToInitial(at, slot - base) ? done : undefined;
+      writeDescriptor(dynamic, symbol, needs, tls.start);
       return put(addressOf(dynamic.sections.gotPlt) + needs.descriptorAt - base);
     case i386.TLS_DESC_CALL:
       if (usesIe) callToInitial(at, slots);
