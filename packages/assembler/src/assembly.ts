@@ -122,6 +122,8 @@ export class Assembly {
     this.folding = {
       distance: (left, right) => fixedDistance(left, right),
       divisionByZero: () => this.warning('A0104', 'division by zero; 1 is used as the divisor'),
+      farShift: (count) =>
+        this.warning('A0104', `a shift by ${count} bits, which is none of 0 to 63, gives zero`),
       loop: (symbol) => this.reportLoop(symbol),
       tooComplex: () => this.reportComplexity(),
     };

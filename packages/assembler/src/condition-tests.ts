@@ -1,8 +1,7 @@
 // What each `.if` asks.
 
 import type { Assembly } from './assembly.ts';
-import { constantOf } from './expression.ts';
-import { evaluate, unquote } from './evaluate.ts';
+import { evaluate, knownNow, unquote } from './evaluate.ts';
 import { parseArguments } from './grammar.ts';
 import { scrub } from './scrub.ts';
 import type { Text } from './text.ts';
@@ -37,7 +36,7 @@ export function absoluteText(
     const message = `found '${found}', expected the end of the statement`;
     assembly.error('A0505', message, { text, start, end: Math.max(end, start + 1) });
   }
-  const value = constantOf(evaluate(assembly, node));
+  const value = knownNow(assembly, evaluate(assembly, node));
   if (value === undefined) {
     assembly.error('A0103', "this has to be known here, but depends on a symbol's address");
   }

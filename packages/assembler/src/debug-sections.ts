@@ -10,12 +10,14 @@ import { addressField, filled, sectionValue } from './debug-parts.ts';
 import { symbolValue } from './expression.ts';
 import type { Expression } from './expression.ts';
 import { attributeBytes } from './gnu-attributes.ts';
+import { addBuildNotes, addStackNote } from './notes.ts';
 import { labelAddress } from './sections.ts';
 import { finishStabs } from './stabs.ts';
 
 /** Adds the sections; the ordinary ones are laid out already. */
 export function addDebugSections(assembly: Assembly): void {
   finishStabs(assembly);
+  addStackNote(assembly);
   addLines(assembly);
   for (const { start } of assembly.cfi.open.values()) {
     assembly.error('A0604', "'.cfi_endproc' is missing", start.definedAt);
@@ -29,6 +31,7 @@ export function addDebugSections(assembly: Assembly): void {
     false,
   );
   addAttributes(assembly);
+  addBuildNotes(assembly);
 }
 
 function addAttributes(assembly: Assembly): void {

@@ -1,9 +1,8 @@
 // One directive as its handler sees it, and the ways to read its arguments.
 
 import type { Assembly } from './assembly.ts';
-import { constantOf } from './expression.ts';
 import type { Expression } from './expression.ts';
-import { evaluate, unquote } from './evaluate.ts';
+import { evaluate, knownNow, unquote } from './evaluate.ts';
 import type { Operand } from './grammar.ts';
 import type { Where } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
@@ -89,9 +88,9 @@ export function numberArgument(
   if ((!operand || operand.kind === 'empty') && fallback !== undefined) return fallback;
   const value = expressionArgument(directive, index);
   if (!value) return undefined;
-  const known = constantOf(value);
+  const { assembly, name } = directive;
+  const known = knownNow(assembly, value);
   if (known === undefined) {
-    const { assembly, name } = directive;
     const message = `'${name}' needs a number that is known here`;
     assembly.error('A0103', message, argumentPlace(directive, index), [
       "an address is known to the linker only; a distance, as in 'end - start', is known here",

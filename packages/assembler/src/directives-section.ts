@@ -14,6 +14,19 @@ function standard(choose: (directive: Directive) => Section): DirectiveHandler {
   };
 }
 
+/** With -R the text section holds the data too, behind its own subsections. */
+const foldedFrom = 1000;
+
+function data(directive: Directive): void {
+  const { assembly } = directive;
+  const number = numberArgument(directive, 0, 0);
+  if (number === undefined) return;
+  const isFolded = assembly.options.output?.foldsData === true;
+  assembly.switchTo(
+    isFolded ? assembly.text.subsection(number + foldedFrom) : assembly.data.subsection(number),
+  );
+}
+
 const wordAfter = (text: string | undefined) => text?.replace(/^[@%]/, '');
 
 /** `name [, subsection] [, "flags" [, @type [, entry size] [, group [, comdat]]]]`. */
@@ -119,7 +132,7 @@ function struct(directive: Directive): void {
 
 export const sectionDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.text': standard(({ assembly }) => assembly.text),
-  '.data': standard(({ assembly }) => assembly.data),
+  '.data': data,
   '.bss': standard(({ assembly }) => assembly.bss),
   '.section': section,
   '.section.s': section,

@@ -6,6 +6,7 @@ import { constant, constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
 import type { Node } from './grammar.ts';
 import { integerValue, parseInteger } from './numbers.ts';
+import { settle } from './settle.ts';
 import type { AsmSymbol } from './symbols.ts';
 import { within } from './text.ts';
 
@@ -69,9 +70,20 @@ function registerValue(assembly: Assembly, text: string, start: number): Express
   return zero;
 }
 
+/** The number that a value is by now, also where its symbols got their values later. */
+export function knownNow(assembly: Assembly, value: Expression): bigint | undefined {
+  const known = constantOf(value);
+  if (known !== undefined || value.kind !== 'linear') {
+    return known ?? constantOf(settle(value, assembly.folding));
+  }
+  const isEquated = value.plus?.state === 'equated' || value.minus?.state === 'equated';
+  const isLate = isEquated || value.plus?.state === 'absolute' || value.minus?.state === 'absolute';
+  return isLate ? constantOf(settle(value, assembly.folding)) : undefined;
+}
+
 /** The value of a node that has to be known at once; undefined after a diagnostic. */
 export function absolute(assembly: Assembly, node: Node, what: string): bigint | undefined {
-  const value = constantOf(evaluate(assembly, node));
+  const value = knownNow(assembly, evaluate(assembly, node));
   if (value === undefined) {
     assembly.error('A0103', `${what} has to be known here, but depends on a symbol's address`);
   }
@@ -99,7 +111,9 @@ function numberValue(assembly: Assembly, text: string, start: number): Expressio
   }
   const value = integerValue(text);
   if (value === undefined) {
+    const hexadecimal = /^([0-9a-f]+)h$/i.exec(text)?.[1].replace(/^0+(?=.)/, '');
     assembly.error('A0101', `'${text}' is not a number`, where(), [
+      ...(hexadecimal ? [`did you mean 0x${hexadecimal}?`] : []),
       'numbers are decimal, or begin with 0x (hexadecimal), 0b (binary) or 0 (octal)',
     ]);
     return zero;
@@ -130,8 +144,7 @@ function nameValue(assembly: Assembly, text: string, start: number): Expression 
   const symbol = assembly.symbols.get(text);
   if (symbol.formula) return formulaValue(assembly, symbol, symbol.formula);
   if (symbol.state === 'absolute') return constant(symbol.value);
-  if (symbol.state === 'undefined' && !symbol.firstUse) assembly.bindToSection(symbol);
-  symbol.firstUse ??= assembly.where;
+  assembly.use(symbol);
   return symbolValue(symbol);
 }
 

@@ -30,6 +30,8 @@ export interface Folding {
   readonly distance: Distance;
   /** Called for a division by zero. */
   readonly divisionByZero: () => void;
+  /** Called for a shift by fewer than 0 or more than 63 bits. */
+  readonly farShift: (count: bigint) => void;
   /** Called for a symbol whose value depends on itself. */
   readonly loop: (symbol: AsmSymbol) => void;
   /** Called for a value that takes more than `stepsMax` steps or `depthMax` levels to find. */
@@ -125,6 +127,15 @@ function add(left: Linear, right: Linear, distance: Distance): Linear | undefine
 
 const comparisons = new Set(['==', '!=', '<>', '<', '<=', '>', '>=']);
 
+/** GNU as shifts the 64 bits as an unsigned number. */
+function shift(operator: '<<' | '>>', a: bigint, b: bigint, folding: Folding): bigint {
+  if (b < 0n || b > 63n) {
+    folding.farShift(b);
+    return 0n;
+  }
+  return wrap(operator === '<<' ? a << b : BigInt.asUintN(64, a) >> b);
+}
+
 function compute(operator: string, a: bigint, b: bigint, folding: Folding): bigint {
   const truth = (isTrue: boolean) => (isTrue ? -1n : 0n);
   switch (operator) {
@@ -138,10 +149,8 @@ function compute(operator: string, a: bigint, b: bigint, folding: Folding): bigi
       }
       return wrap(operator === '/' ? a / b : a % b);
     case '<<':
-      return b < 0n || b > 63n ? 0n : wrap(a << b);
     case '>>':
-      // GNU as shifts the 64 bits as an unsigned number.
-      return b < 0n || b > 63n ? 0n : wrap(BigInt.asUintN(64, a) >> b);
+      return shift(operator, a, b, folding);
     case '|':
       return a | b;
     case '&':

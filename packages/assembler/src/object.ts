@@ -15,7 +15,7 @@ import type { AsmSymbol } from './symbols.ts';
 import { versionedSymbols } from './versions.ts';
 
 const binding = { local: 0, global: 1, weak: 2, unique: 10 } as const;
-const type = { notype: 0, object: 1, section: 3, file: 4, tls: 6 } as const;
+const type = { notype: 0, object: 1, section: 3, file: 4, common: 5, tls: 6 } as const;
 const groupType = 17;
 const tlsFlag = 0x400;
 
@@ -221,6 +221,8 @@ class ObjectBuilder {
     if (isHidden && symbol.isDefined && !isUsed && !isExternal(symbol)) return;
     const home = this.home(symbol);
     if (home.kind === 'elsewhere') return;
+    const isStripped = this.assembly.options.output?.stripsAbsolutes === true;
+    if (isStripped && home.kind === 'absolute' && !isExternal(symbol) && !isUsed) return;
     if (home.kind === 'undefined') {
       const isOptional = symbol.isWeak || symbol.isWeakTarget || symbol.isAssemblerLocal;
       if (isOptional && !isUsed) return;
@@ -281,7 +283,14 @@ class ObjectBuilder {
   }
 
   private symbolType(symbol: AsmSymbol, home: Home): number {
-    if (home.kind === 'common') return symbol.type ?? type.object;
+    if (home.kind === 'common') {
+      const isCommon = this.assembly.options.output?.hasCommonType === true;
+      return symbol.type === type.tls
+        ? type.tls
+        : isCommon
+          ? type.common
+          : (symbol.type ?? type.object);
+    }
     if (home.kind === 'place' && (home.section.flags & tlsFlag) !== 0) return type.tls;
     return symbol.type ?? type.notype;
   }
@@ -290,7 +299,9 @@ class ObjectBuilder {
     const value = constantOf(settle(size, this.folding));
     if (value === undefined) {
       const message = `the size of '${symbol.name}' is not a number`;
-      this.assembly.error('A0711', message, symbol.definedAt);
+      if (this.assembly.options.output?.checksSizesMildly) {
+        this.assembly.warning('A0711', message, symbol.definedAt);
+      } else this.assembly.error('A0711', message, symbol.definedAt);
     }
     return BigInt.asUintN(32, value ?? 0n);
   }

@@ -17,6 +17,7 @@ export function finalFolding(assembly: Assembly): Folding {
       return BigInt(labelAddress(left) - labelAddress(right));
     },
     divisionByZero: () => assembly.error('A0104', 'division by zero'),
+    farShift: () => {},
     loop: (symbol) => assembly.reportLoop(symbol),
     tooComplex: () => assembly.reportComplexity(),
   };
