@@ -36,11 +36,11 @@ export interface Assembled {
 }
 
 /** What GNU as makes of each statement, taken from its listing: errors do not stop it. */
-export function gnuAssemble(statements: readonly string[], mode: Mode): Assembled[] {
+export function gnuAssemble(statements: readonly string[], mode: Mode, head = ''): Assembled[] {
   return inFolder((folder) => {
     const source = join(folder, 'v.s');
     const listing = join(folder, 'v.lst');
-    writeFileSync(source, `.code${mode}\n${statements.join('\n')}\n`);
+    writeFileSync(source, `.code${mode}; ${head}\n${statements.join('\n')}\n`);
     const options = ['--32', `-aln=${listing}`, '--listing-lhs-width=8'];
     const { stderr } = run('as', [...options, source, '-o', join(folder, 'v.o')]);
     const messages = new Map<number, string>();

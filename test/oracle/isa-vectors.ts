@@ -257,3 +257,81 @@ export function attText(instruction: Instruction): string {
     .join(' ')
     .replace(/\((%b[xp],%[sd]i),1\)/g, '($1)');
 }
+
+const pointers: Readonly<Record<number, string>> = {
+  1: 'BYTE PTR ',
+  2: 'WORD PTR ',
+  4: 'DWORD PTR ',
+  6: 'FWORD PTR ',
+  8: 'QWORD PTR ',
+  10: 'TBYTE PTR ',
+  16: 'XMMWORD PTR ',
+  32: 'YMMWORD PTR ',
+};
+
+function intelOperand(operand: Operand): string {
+  switch (operand.kind) {
+    case 'register':
+      return operand.register.name;
+    case 'immediate':
+      return String(operand.value);
+    case 'target':
+      return '.';
+    default: {
+      const { segment, base, index, scale, displacement = 0n, size } = operand;
+      if (base?.name === 'dx') return 'dx';
+      const pointer = size === undefined ? '' : pointers[size];
+      if (!base && !index) return `${pointer}${segment?.name ?? 'ds'}:${displacement}`;
+      const isShort = (base ?? index)?.bits === 16;
+      const scaled = index ? [isShort ? index.name : `${index.name}*${scale}`] : [];
+      const inside = [...(base ? [base.name] : []), ...scaled].join('+');
+      const rest = operand.isDisplacementPresent
+        ? `${displacement < 0n ? '' : '+'}${displacement}`
+        : '';
+      return `${pointer}${segment ? `${segment.name}:` : ''}[${inside}${rest}]`;
+    }
+  }
+}
+
+/** The instruction as GNU as reads it after `.intel_syntax noprefix`. */
+export function intelText({ mnemonic, operands, prefixes }: Instruction): string {
+  const texts = operands.map(intelOperand);
+  const isFar = /^(jmp|call)$/.test(mnemonic) && texts.length === 2;
+  const list = isFar ? texts.join(':') : texts.toReversed().join(', ');
+  return [...(prefixes ?? []), mnemonic, list].join(' ').trim();
+}
+
+/** A number alone would be an immediate; memory is written ds:number. */
+function directSegment({ base, index }: MemoryOperand): Register | undefined {
+  return (base ?? index) ? undefined : register('ds');
+}
+
+const sizes = [1, 2, 4, 6, 8, 10, 16, 32];
+
+/** In Intel syntax, memory without a size and with each, right ones and wrong ones. */
+export function intelVectorsOf(row: Row): Instruction[] {
+  const found = new Map<string, Instruction>();
+  let turn = row.index;
+  for (const each of vectorsOf(row)) {
+    const operands = row.attributes.has('order:same') ? each.operands.toReversed() : each.operands;
+    const isFar = row.operands.some(({ kind }) => kind === 'far');
+    const base: Instruction = {
+      mnemonic: row.mnemonic,
+      operands: isFar ? each.operands : operands,
+      prefixes: each.prefixes,
+      syntax: 'intel',
+    };
+    const hasMemory = operands.some(({ kind }) => kind === 'memory');
+    const choice = hasMemory ? [undefined, sizes[turn++ % 8], sizes[(turn * 3) % 8]] : [undefined];
+    for (const size of choice) {
+      const sized = base.operands.map((operand) =>
+        operand.kind === 'memory' && operand.base?.name !== 'dx'
+          ? { ...operand, size, segment: operand.segment ?? directSegment(operand) }
+          : operand,
+      );
+      const instruction = { ...base, operands: sized };
+      found.set(intelText(instruction), instruction);
+    }
+  }
+  return [...found.values()];
+}

@@ -44,7 +44,8 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
     warnings.push(problem('A0211', `'${instruction.mnemonic}' is taken as '${row.names[0]}p'`));
   }
   const last = instruction.operands.length - 1;
-  if (row.attributes.has('indirect') && instruction.isIndirect !== true) {
+  const isIntel = instruction.syntax === 'intel';
+  if (row.attributes.has('indirect') && instruction.isIndirect !== true && !isIntel) {
     warnings.push(problem('A0212', `indirect ${instruction.mnemonic} without '*'`, last));
   }
   instruction.operands.forEach((operand, index) => {
@@ -61,7 +62,9 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
     const bits = spec.size === 'b' ? 8 : spec.size === 'd' ? 32 : match.size;
     const { value } = operand;
     const limit = 1n << BigInt(bits);
-    const isWrapped = value >= 0x100000000n - limit && value <= 0xffffffffn;
+    const isWrapped =
+      (value >= 0x100000000n - limit && value <= 0xffffffffn) ||
+      (isIntel && bits === 8 && value >= 0xff80n && value <= 0xffffn);
     if (bits === 32 || isWrapped || (value > -limit && value < limit)) return;
     const used = BigInt.asUintN(bits, value);
     const message = `${value} does not fit in ${bits} bits; ${used} is used`;

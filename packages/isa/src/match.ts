@@ -183,13 +183,19 @@ function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand): num
   if (bytes === 0 || spec.kind === 'rel') return 0;
   if (spec.kind === 'rvm') return bytes === 2 ? 0 : -1;
   if (spec.memory === 'v&v') return bytes === 4 ? 16 : bytes === 8 ? 32 : -1;
-  if (spec.memorySize > 0) return spec.memorySize === bytes ? 0 : -1;
+  if (spec.memory === '16&32') return bytes === 6 ? 32 : -1;
+  if (spec.memorySize > 0) {
+    // A bnd register's memory has 16 bytes in Intel syntax, whatever the mode.
+    const wanted = spec.bank === 'bound' ? 16 : spec.memorySize;
+    return wanted === bytes ? 0 : -1;
+  }
   if (spec.size === 'v') return bytes === 2 ? 16 : bytes === 4 ? 32 : -1;
   if (spec.size === '') {
     if (spec.indexes) return bytes === elementBytes(form) ? 0 : -1;
-    return spec.memory === '' ? 0 : -1;
+    return spec.access === '-' || form.row.attributes.has('long') ? 0 : -1;
   }
-  if (form.row.suffixRule === 'none' && form.row.operands.length === 1) return 0;
+  if (spec.size === 'b' && form.row.suffixRule === 'none') return 0;
+  if (spec.size === 'd' && form.row.attributes.has('long')) return 0;
   return letterBytes[spec.size] === bytes ? 0 : -1;
 }
 
@@ -251,6 +257,9 @@ function takeMemory(fitting: Fitting, index: number, operand: MemoryOperand): bo
     const said = pointedSize(form, spec, operand);
     if (said < 0 || (said > 0 && fitting.size !== 0 && said !== fitting.size)) return false;
     if (said > 0) fitting.size = said;
+    // In 16-bit code jmp DWORD PTR goes to another segment.
+    const isFar = mode === 16 && operand.size === 4 && operand.distance !== 'near';
+    if (isFar && said === 32 && form.row.attributes.has('indirect')) return false;
     if (operand.size !== undefined || operand.distance === 'far') fitting.isPinned = true;
     if (
       operand.distance !== 'far' &&
@@ -313,7 +322,8 @@ export function matchForm(
     if (operand.kind !== 'immediate') continue;
     if (!immediateFits(list[i], operand.value, finalSize, use, 1 << i)) return undefined;
   }
-  if (finalSize === 16 && form.row.attributes.has('widens')) return undefined;
+  const isWidening = form.row.attributes.has('widens') && !(isIntel && isExtending(form));
+  if (finalSize === 16 && isWidening) return undefined;
   const isVector = form.row.suffix === 'x' || form.row.suffix === 'y';
   const isSizeGiven = !form.needsRegister || isPinned || isVector;
   return { form, size: finalSize, isSizeGiven };

@@ -174,7 +174,7 @@ tdcall | | 66 0F 01 CC | - | | tdx
 wrmsrns | | NP 0F 01 C6 | - | cpl0 | wrmsrns
 syscall | | 0F 05 | - | | syscall
 sysret | | 0F 07 | - | cpl0 | syscall
-sysretl | | o32 0F 07 | - | cpl0 alias | syscall`;
+sysretl | | o32 0F 07 | - | cpl0 alias att | syscall`;
 
 const padlock = [
   `
