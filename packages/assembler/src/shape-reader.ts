@@ -15,7 +15,7 @@ import { ShapeTable } from './shape-table.ts';
 import { Recorder, learn } from './shape-template.ts';
 import type { Template } from './shape-template.ts';
 import { ValueMachine } from './shape-values.ts';
-import type { Sink } from './syntax-tree.ts';
+import type { Sink, Syntax } from './syntax-tree.ts';
 import type { AsmSymbol } from './symbols.ts';
 import type { Text } from './text.ts';
 
@@ -32,6 +32,12 @@ export interface ShapeHost extends Sink {
   defineLabel(symbol: AsmSymbol): void;
 }
 
+interface Seen {
+  readonly code: string;
+  readonly key: string;
+  readonly syntax: Syntax | undefined;
+}
+
 const newline = 10;
 const semicolon = 59;
 
@@ -43,6 +49,8 @@ export class ShapeReader implements ShapeContext {
   private readonly probe = new Probe();
   private state = -1;
   private isNaked = false;
+  /** What `state` and `isNaked` stand for. */
+  private seen: Seen = { code: '', key: '', syntax: undefined };
   /** The statement that the parser is to see, and whether its shape was scanned. */
   private missed = -1;
 
@@ -61,15 +69,17 @@ export class ShapeReader implements ShapeContext {
     this.missed = -1;
     this.update();
     for (let at = frame.at; ;) {
+      const from = at;
       while (at < end && isBlank(bytes[at])) at++;
       frame.at = at;
       if (at >= end) return;
       const first = bytes[at];
-      if (first === newline || first === semicolon) at++;
-      else {
+      if (first === newline || first === semicolon) {
+        at++;
+        host.input.onRead?.(frame, from, at, false);
+      } else {
         const found = scan.scan(bytes, at, end, this.state, this.isNaked);
-        if (found === scanned.none) return;
-        if (!this.execute(frame.text, at, end, found)) return;
+        if (found === scanned.none || !this.execute(frame, from, at, found)) return;
         at = scan.next;
       }
       frame.at = at;
@@ -79,11 +89,14 @@ export class ShapeReader implements ShapeContext {
   }
 
   /** A statement, a label, or both; `scan.next` is behind them. False where it has to be parsed. */
-  private execute(text: Text, at: number, end: number, found: number): boolean {
+  private execute(frame: Frame, from: number, at: number, found: number): boolean {
     const { scan } = this;
+    const { text, end } = frame;
+    const { onRead } = this.host.input;
     if (found === scanned.statement) {
       const template = this.find(at);
       if (!template) return false;
+      onRead?.(frame, from, scan.next, false);
       this.statement(template, text, at);
       return true;
     }
@@ -99,6 +112,7 @@ export class ShapeReader implements ShapeContext {
       template = more === scanned.statement ? this.find(next) : undefined;
       if (!template) return false;
     }
+    onRead?.(frame, from, scan.next, false);
     this.label(text, at, found, wordEnd, wordHash);
     if (template) this.statement(template, text, next);
     return true;
@@ -195,12 +209,13 @@ export class ShapeReader implements ShapeContext {
   /** Notes what statements depend on besides their text. */
   private update(): void {
     const { machine, code } = this.assembly;
-    const { syntax } = machine;
+    const { syntax, key } = machine;
+    const { seen } = this;
+    if (seen.code === code && seen.key === key && seen.syntax === syntax) return;
+    this.seen = { code, key, syntax };
     this.isNaked = syntax.isIntel || syntax.isNaked;
-    const { growsConditions, options } = machine;
-    this.state = table.stateNumber(
-      `${machine.key} ${code} ${syntax.isIntel} ${syntax.isNaked} ` +
-        `${growsConditions} ${options.keepsGot ?? false}`,
-    );
+    const keepsGot = machine.options.keepsGot === true;
+    const { isIntel, isNaked } = syntax;
+    this.state = table.stateNumber(`${code} ${key} ${isIntel} ${isNaked} ${keepsGot}`);
   }
 }

@@ -44,7 +44,7 @@ const dot = 46;
 const backslash = 92;
 
 const classes = new Uint8Array(256);
-/** Of names: 1, and 2 for @. */
+/** Of names: 1, and 2 for @. Behind the end of a text is `undefined`, which is not above 0. */
 const inName = new Uint8Array(256);
 for (let code = 0; code < 256; code++) {
   const character = String.fromCharCode(code);
@@ -233,7 +233,7 @@ export class ShapeScan {
     let hash = 0;
     while (inName[bytes[p]] === 1) hash = hashStep(hash, bytes[p++]);
     const end = p;
-    while (inName[bytes[p]] !== 0) p++;
+    while (inName[bytes[p]] > 0) p++;
     const isDot = end === start + 1 && bytes[start] === dot;
     if (this.takesWord || end === start || isDot || (isWordy && bytes[start] !== dot)) {
       this.takesWord = this.takesWord && prefixHashes.has(hash);
@@ -256,8 +256,8 @@ export class ShapeScan {
       value = value * 10 + digit - zero;
     }
     const count = p - start;
-    if (inName[bytes[p]] !== 0) {
-      const isShort = count <= 4 && inName[bytes[p + 1]] === 0;
+    if (inName[bytes[p]] > 0) {
+      const isShort = count <= 4 && !(inName[bytes[p + 1]] > 0);
       if (isShort && (bytes[p] === 102 || bytes[p] === 98)) {
         this.literal(bytes, start, p + 1);
         return p + 1;
@@ -290,7 +290,7 @@ export class ShapeScan {
       }
     }
     const count = p - start - 2;
-    if (count === 0 || count > hexDigitsMax || inName[bytes[p]] !== 0) {
+    if (count === 0 || count > hexDigitsMax || inName[bytes[p]] > 0) {
       return this.oddNumber(bytes, start);
     }
     this.values[this.holes] = value;
@@ -300,7 +300,7 @@ export class ShapeScan {
 
   private oddNumber(bytes: Uint8Array, start: number): number {
     let p = start;
-    while (inName[bytes[p]] !== 0) {
+    while (inName[bytes[p]] > 0) {
       if (bytes[p++] >= 128) this.isPlain = false;
     }
     this.hole(holeKind.oddNumber, start, p);

@@ -177,7 +177,7 @@ export class ValueMachine {
       this.addend += value;
       return Number.isSafeInteger(value);
     }
-    if (plan.hole >= 0) symbol.firstUse ??= this.assembly.where;
+    if (plan.hole >= 0) this.assembly.use(symbol);
     this.plus = symbol;
     return true;
   }
@@ -190,7 +190,7 @@ export class ValueMachine {
       this.addend -= value;
       return Number.isSafeInteger(value);
     }
-    if (plan.hole >= 0) symbol.firstUse ??= this.assembly.where;
+    if (plan.hole >= 0) this.assembly.use(symbol);
     if (!this.plus) return false;
     const distance = this.assembly.folding.distance(this.plus, symbol);
     if (distance === undefined) this.minus = symbol;

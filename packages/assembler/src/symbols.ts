@@ -2,12 +2,12 @@
 // the order of the object's symbol table.
 
 import type { Expression } from './expression.ts';
-import { NameIndex, nameBytes } from './name-index.ts';
+import { NameIndex, NamePool, nameBytes } from './name-index.ts';
 import type { PooledName } from './name-index.ts';
 import type { Node } from './syntax-tree.ts';
-import type { Subsection } from './sections.ts';
-import type { Place } from './text.ts';
-import type { Span } from '@ring0/diagnostics';
+import { nowhere } from './places.ts';
+import type { Places } from './places.ts';
+import type { Subsection, Where } from './sections.ts';
 
 export type SymbolState = 'undefined' | 'label' | 'absolute' | 'equated' | 'common';
 
@@ -20,9 +20,40 @@ export interface VersionedName {
 
 const none: readonly VersionedName[] = [];
 
+/** What few symbols have. */
+interface Rare {
+  commonSize: number;
+  commonAlignment: number;
+  symbolsBefore: number;
+  unnamedBefore: number;
+  weakTarget: AsmSymbol | undefined;
+  versions: readonly VersionedName[];
+  versionWish: 'local' | 'hidden' | 'remove' | undefined;
+  formula: Node | undefined;
+}
+
+const usual: Readonly<Rare> = {
+  commonSize: 0,
+  commonAlignment: 0,
+  symbolsBefore: 0,
+  unnamedBefore: 0,
+  weakTarget: undefined,
+  versions: none,
+  versionWish: undefined,
+  formula: undefined,
+};
+
+/**
+ * A symbol. A compiler's output with debugging information has half a million, so that what is true
+ * or false is a bit, places are numbers, and what few have lies in a record of its own.
+ */
 export class AsmSymbol {
-  /** The string, or where its bytes lie until somebody asks for it. */
-  private written: string | PooledName;
+  /** The string; undefined until somebody asks for it where its bytes lie in the pool. */
+  private written: string | undefined;
+  private readonly log: Places;
+  private readonly pool: NamePool;
+  private readonly nameStart: number;
+  private readonly nameEnd: number;
   state: SymbolState = 'undefined';
   /** A label: where; `item` counts the variable items before it, `offset` the bytes between. */
   subsection: Subsection | undefined;
@@ -32,68 +63,246 @@ export class AsmSymbol {
   value = 0n;
   /** `equated`: what it stands for. */
   expression: Expression | undefined;
-  /** `common`: size and alignment in bytes. */
-  commonSize = 0;
-  commonAlignment = 0;
-
-  isGlobal = false;
-  isWeak = false;
-  isLocal = false;
-  /** `.set`: may be given another value. */
-  isRedefinable = false;
+  private bits = 0;
   /** STV_. */
   visibility = 0;
   /** STT_; undefined where no `.type` was seen. */
   type: number | undefined;
   size: Expression | undefined;
-  /** It has its place in the object's table, should it be needed there. */
-  isNamed = false;
-  /** STB_GNU_UNIQUE: one in the whole process. */
-  isUnique = false;
-  isUsedInRelocation = false;
-  /** Another symbol has taken over its name. */
-  isSuperseded = false;
-  /** Without a name: how many named ones were made before it, and how many unnamed ones. */
-  symbolsBefore = 0;
-  unnamedBefore = 0;
-  /** Stands for the start of a section: relocations name the section. */
-  isSectionStart = false;
-  /** What a `.weakref` means: weak unless it is referred to by its own name too. */
-  isWeakTarget = false;
-  /** `.weakref`: what this name stands for; the name itself never leaves the assembler. */
-  weakTarget: AsmSymbol | undefined;
-  /** `.symver`: further names in the object's table, and what becomes of this one. */
-  versions: readonly VersionedName[] = none;
-  versionWish: 'local' | 'hidden' | 'remove' | undefined;
-  /** `.eqv`: what the name stands for, evaluated anew at each use. */
-  formula: Node | undefined;
-  definedAt: Place | Span | undefined;
-  firstUse: Place | Span | undefined;
-  /** Guards against `a = b; b = a`. */
-  isBeingResolved = false;
+  /** Numbers of the log of places. */
+  definedPlace: number = nowhere;
+  usedPlace: number = nowhere;
+  private rare: Rare | undefined;
 
-  constructor(name: string | PooledName) {
-    this.written = name;
+  constructor(name: string | PooledName, log: Places) {
+    this.log = log;
+    if (typeof name === 'string') {
+      this.written = name;
+      this.pool = noPool;
+      this.nameStart = 0;
+      this.nameEnd = 0;
+    } else {
+      this.written = undefined;
+      this.pool = name.pool;
+      this.nameStart = name.start;
+      this.nameEnd = name.end;
+    }
   }
 
   get name(): string {
-    const { written } = this;
-    if (typeof written === 'string') return written;
-    return (this.written = written.pool.text(written.start, written.end));
+    return (this.written ??= this.pool.text(this.nameStart, this.nameEnd));
   }
 
   get isDefined(): boolean {
     return this.state !== 'undefined';
   }
 
+  /** Another symbol of that name, of which nothing else is known. */
+  namesake(): AsmSymbol {
+    return new AsmSymbol(this.name, this.log);
+  }
+
   /** A name that never leaves the assembler unless a relocation needs it. */
   get isAssemblerLocal(): boolean {
     const { written } = this;
-    if (typeof written === 'string') return written.startsWith('.L') || isNumbered(written);
-    const { bytes } = written.pool;
-    if (bytes[written.start] === 46 && bytes[written.start + 1] === 76) return true;
-    for (let i = written.start; i < written.end; i++) if (bytes[i] <= 2) return true;
+    if (written !== undefined) return written.startsWith('.L') || isNumbered(written);
+    const { bytes } = this.pool;
+    if (bytes[this.nameStart] === 46 && bytes[this.nameStart + 1] === 76) return true;
+    for (let i = this.nameStart; i < this.nameEnd; i++) if (bytes[i] <= 2) return true;
     return false;
+  }
+
+  /** A place that the source gives no name. */
+  get isAnonymous(): boolean {
+    return this.written === anonymousName;
+  }
+
+  get definedAt(): Where {
+    return this.log.where(this.definedPlace);
+  }
+
+  set definedAt(where: Where) {
+    this.definedPlace = this.log.of(where);
+  }
+
+  get firstUse(): Where {
+    return this.log.where(this.usedPlace);
+  }
+
+  set firstUse(where: Where) {
+    this.usedPlace = this.log.of(where);
+  }
+
+  get isGlobal(): boolean {
+    return (this.bits & 1) !== 0;
+  }
+
+  set isGlobal(is: boolean) {
+    this.set(1, is);
+  }
+
+  get isWeak(): boolean {
+    return (this.bits & 2) !== 0;
+  }
+
+  set isWeak(is: boolean) {
+    this.set(2, is);
+  }
+
+  get isLocal(): boolean {
+    return (this.bits & 4) !== 0;
+  }
+
+  set isLocal(is: boolean) {
+    this.set(4, is);
+  }
+
+  /** `.set`: may be given another value. */
+  get isRedefinable(): boolean {
+    return (this.bits & 8) !== 0;
+  }
+
+  set isRedefinable(is: boolean) {
+    this.set(8, is);
+  }
+
+  /** It has its place in the object's table, should it be needed there. */
+  get isNamed(): boolean {
+    return (this.bits & 16) !== 0;
+  }
+
+  set isNamed(is: boolean) {
+    this.set(16, is);
+  }
+
+  /** STB_GNU_UNIQUE: one in the whole process. */
+  get isUnique(): boolean {
+    return (this.bits & 32) !== 0;
+  }
+
+  set isUnique(is: boolean) {
+    this.set(32, is);
+  }
+
+  get isUsedInRelocation(): boolean {
+    return (this.bits & 64) !== 0;
+  }
+
+  set isUsedInRelocation(is: boolean) {
+    this.set(64, is);
+  }
+
+  /** Another symbol has taken over its name. */
+  get isSuperseded(): boolean {
+    return (this.bits & 128) !== 0;
+  }
+
+  set isSuperseded(is: boolean) {
+    this.set(128, is);
+  }
+
+  /** Stands for the start of a section: relocations name the section. */
+  get isSectionStart(): boolean {
+    return (this.bits & 256) !== 0;
+  }
+
+  set isSectionStart(is: boolean) {
+    this.set(256, is);
+  }
+
+  /** What a `.weakref` means: weak unless it is referred to by its own name too. */
+  get isWeakTarget(): boolean {
+    return (this.bits & 512) !== 0;
+  }
+
+  set isWeakTarget(is: boolean) {
+    this.set(512, is);
+  }
+
+  /** Guards against `a = b; b = a`. */
+  get isBeingResolved(): boolean {
+    return (this.bits & 1024) !== 0;
+  }
+
+  set isBeingResolved(is: boolean) {
+    this.set(1024, is);
+  }
+
+  /** `common`: size and alignment in bytes. */
+  get commonSize(): number {
+    return (this.rare ?? usual).commonSize;
+  }
+
+  set commonSize(value: number) {
+    this.own().commonSize = value;
+  }
+
+  get commonAlignment(): number {
+    return (this.rare ?? usual).commonAlignment;
+  }
+
+  set commonAlignment(value: number) {
+    this.own().commonAlignment = value;
+  }
+
+  /** Without a name: how many named ones were made before it, and how many unnamed ones. */
+  get symbolsBefore(): number {
+    return (this.rare ?? usual).symbolsBefore;
+  }
+
+  set symbolsBefore(value: number) {
+    this.own().symbolsBefore = value;
+  }
+
+  get unnamedBefore(): number {
+    return (this.rare ?? usual).unnamedBefore;
+  }
+
+  set unnamedBefore(value: number) {
+    this.own().unnamedBefore = value;
+  }
+
+  /** `.weakref`: what this name stands for; the name itself never leaves the assembler. */
+  get weakTarget(): AsmSymbol | undefined {
+    return (this.rare ?? usual).weakTarget;
+  }
+
+  set weakTarget(value: AsmSymbol | undefined) {
+    this.own().weakTarget = value;
+  }
+
+  /** `.symver`: further names in the object's table, and what becomes of this one. */
+  get versions(): readonly VersionedName[] {
+    return (this.rare ?? usual).versions;
+  }
+
+  set versions(value: readonly VersionedName[]) {
+    this.own().versions = value;
+  }
+
+  get versionWish(): Rare['versionWish'] {
+    return (this.rare ?? usual).versionWish;
+  }
+
+  set versionWish(value: Rare['versionWish']) {
+    this.own().versionWish = value;
+  }
+
+  /** `.eqv`: what the name stands for, evaluated anew at each use. */
+  get formula(): Node | undefined {
+    return (this.rare ?? usual).formula;
+  }
+
+  set formula(value: Node | undefined) {
+    this.own().formula = value;
+  }
+
+  private set(bit: number, is: boolean): void {
+    this.bits = is ? this.bits | bit : this.bits & ~bit;
+  }
+
+  private own(): Rare {
+    return (this.rare ??= { ...usual });
   }
 }
 
@@ -105,7 +314,7 @@ function isNumbered(name: string): boolean {
   return name.includes('\u0002') || name.includes('\u0001');
 }
 
-const newSymbol = (name: PooledName) => new AsmSymbol(name);
+const noPool = new NamePool();
 
 export class SymbolTable {
   private readonly index = new NameIndex<AsmSymbol>();
@@ -116,11 +325,15 @@ export class SymbolTable {
   /** Names that the assembler keeps to itself until something asks for a symbol. */
   readonly hidden: AsmSymbol[] = [];
   private readonly keepsLocals: boolean;
+  private readonly log: Places;
+  private readonly make: (name: PooledName) => AsmSymbol;
   private unnamedCount = 0;
   private readonly numbered = new Map<string, number>();
 
-  constructor(keepsLocals = false) {
+  constructor(log: Places, keepsLocals = false) {
+    this.log = log;
     this.keepsLocals = keepsLocals;
+    this.make = (name) => new AsmSymbol(name, log);
   }
 
   private enter(symbol: AsmSymbol): void {
@@ -136,7 +349,7 @@ export class SymbolTable {
   name(symbol: AsmSymbol): void {
     if (symbol.isNamed) return;
     symbol.isNamed = true;
-    if (symbol.name !== anonymousName) this.all.push(symbol);
+    if (!symbol.isAnonymous) this.all.push(symbol);
   }
 
   find(name: string): AsmSymbol | undefined {
@@ -151,7 +364,7 @@ export class SymbolTable {
     if (known) return this.ofBytes(known.bytes, 0, name.length, known.hash);
     let symbol = this.wide.get(name);
     if (symbol === undefined) {
-      symbol = new AsmSymbol(name);
+      symbol = new AsmSymbol(name, this.log);
       this.wide.set(name, symbol);
       this.enter(symbol);
     }
@@ -162,14 +375,14 @@ export class SymbolTable {
   ofBytes(bytes: Uint8Array, start: number, end: number, hash: number): AsmSymbol {
     const number = this.index.find(bytes, start, end, hash);
     if (number >= 0) return this.index.entry(number);
-    const symbol = this.index.add(bytes, start, end, hash, newSymbol);
+    const symbol = this.index.add(bytes, start, end, hash, this.make);
     this.enter(symbol);
     return symbol;
   }
 
   /** A symbol without a name: `.` and the like. */
   anonymous(): AsmSymbol {
-    const symbol = new AsmSymbol(anonymousName);
+    const symbol = new AsmSymbol(anonymousName, this.log);
     symbol.symbolsBefore = this.all.length;
     symbol.unnamedBefore = this.unnamedCount++;
     return symbol;
