@@ -58,7 +58,7 @@ function repeatProblem(first: Uint8Array, again: () => Uint8Array | undefined): 
 function checkAssembly(input: Uint8Array, random: Random): Outcome {
   const read = (path: string): Uint8Array | undefined =>
     path.endsWith('input.s') ? input : corpus.readFile(path);
-  const options = { path: 'input.s', readFile: read, hasListing: random.oneIn(8), outputBytesMax };
+  const options = { path: 'input.s', readFile: read, listing: random.oneIn(8), outputBytesMax };
   const object = (): Uint8Array | undefined => {
     const result = assemble(input, options);
     return result.object && writeElf(result.object);

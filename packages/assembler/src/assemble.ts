@@ -3,32 +3,21 @@
 import type { Diagnostic } from '@ring0/diagnostics';
 import type { ElfFile } from '@ring0/elf';
 import { Assembler } from './assembler.ts';
+import type { AssemblyOptions } from './assembly.ts';
 import { constant } from './expression.ts';
-import type { MachineOptions } from './machine.ts';
-import { Listing, listingText } from './listing.ts';
+import { Listing } from './listing.ts';
+import { listingText } from './listing-text.ts';
+import type { ListingOptions } from './listing-text.ts';
 import { Text } from './text.ts';
 
-export interface AssembleOptions {
+export interface AssembleOptions extends Partial<AssemblyOptions> {
   readonly path?: string | undefined;
-  /** Code size at the start of the text; `.code16` and `.code32` change it. */
-  readonly bits?: 16 | 32 | undefined;
   /** `--defsym name=value`. */
   readonly defines?: Readonly<Record<string, number | bigint>> | undefined;
-  readonly readFile?: ((path: string) => Uint8Array | undefined) | undefined;
-  readonly includePaths?: readonly string[] | undefined;
-  /** Keeps symbols that begin with .L. */
-  readonly keepsLocals?: boolean | undefined;
-  /** What GNU as accepts with a warning becomes an error. */
-  readonly isStrict?: boolean | undefined;
-  /** Syntax, processor and choices of the encoder, as GNU as's -m options say them. */
-  readonly machine?: MachineOptions | undefined;
-  readonly hasListing?: boolean | undefined;
+  /** Asks for a listing: the lines with what they gave, or what the options say. */
+  readonly listing?: boolean | ListingOptions | undefined;
   /** Makes flat code for this address too, in `flat`. */
   readonly flatAddress?: number | undefined;
-  /** False: every statement is parsed, though one of its shape was before; the result is the same. */
-  readonly shapeCache?: boolean | undefined;
-  /** More output than this is taken for a mistake; default 512 MiB. */
-  readonly outputBytesMax?: number | undefined;
 }
 
 /** A symbol of the object, as a build driver or an editor wants it. */
@@ -51,6 +40,8 @@ export interface AssembleResult {
   readonly listing: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly printed: readonly string[];
+  /** All files that were read, each once, in the order of reading. */
+  readonly files: readonly string[];
 }
 
 /** Assembles `source`; never throws for bad input. */
@@ -64,13 +55,17 @@ export function assembleAll(
   options: AssembleOptions = {},
 ): AssembleResult {
   const { bits = 32 } = options;
-  const assembler = new Assembler({ ...options, bits });
+  const wanted: ListingOptions | undefined =
+    options.listing === true
+      ? { hasAssembly: true, omitsForms: true }
+      : options.listing || undefined;
+  // A listing looks at each statement.
+  const assembler = new Assembler({ ...options, bits, ...(wanted && { shapeCache: false }) });
   const { assembly, reader } = assembler;
   for (const [name, value] of Object.entries(options.defines ?? {})) {
     assembly.assign(assembly.symbols.get(name), constant(BigInt(value)));
   }
-  const listing = options.hasListing ? new Listing(assembly) : undefined;
-  if (listing) reader.input.onStatement = (place) => listing.statement(place);
+  const listing = wanted && new Listing(reader.input, wanted);
   for (const { path, bytes } of sources)
     reader.read(Text.ofFile(path, bytes, reader.input.marked), 'file');
   listing?.close();
@@ -82,6 +77,8 @@ export function assembleAll(
       const isGlobal = binding !== 0;
       return { name, value, size, section: home === 'undefined' ? undefined : home, isGlobal };
     });
-  const text = listing && object ? listingText(listing, object) : '';
-  return { object, flat, symbols, listing: text, diagnostics, printed };
+  const name = sources[0]?.path ?? '';
+  const text = listing ? listingText(assembly, listing, { object, diagnostics }, wanted, name) : '';
+  const used = [...new Set([...sources.map(({ path }) => path), ...assembly.filesRead])];
+  return { object, flat, symbols, listing: text, diagnostics, printed, files: used };
 }

@@ -24,6 +24,11 @@ export class Conditions {
     return top !== undefined && !top.isActive;
   }
 
+  /** What stands around the innermost `.if` counts. */
+  get isOutermost(): boolean {
+    return this.levels[this.levels.length - 1]?.isOuterActive ?? true;
+  }
+
   /** Where the innermost open `.if` stands. */
   get where(): Where {
     return this.levels[this.levels.length - 1]?.where;

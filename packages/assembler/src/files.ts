@@ -11,7 +11,9 @@ export function findFile(
   const candidates = [path, ...includePaths.map((folder) => `${folder}/${path}`)];
   for (const candidate of path.startsWith('/') ? [path] : candidates) {
     const bytes = readFile?.(candidate);
-    if (bytes) return { path: candidate, bytes };
+    if (!bytes) continue;
+    assembly.filesRead.add(candidate);
+    return { path: candidate, bytes };
   }
   return undefined;
 }

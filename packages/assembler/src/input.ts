@@ -49,13 +49,16 @@ export class Input {
   /** `.altmacro` is in force. */
   isAlternate = false;
   private localCount = 0;
-  /** Called before each statement, for the listing. */
-  onStatement: ((place: Place) => void) | undefined;
+  /** Called for each statement before it is executed or skipped, for the listing. */
+  onRead: ((frame: Frame, start: number, end: number, isSkipped: boolean) => void) | undefined;
+  /** Called when a text has been read. */
+  onFrameEnd: ((frame: Frame) => void) | undefined;
   private expandedBytes = 0;
   private expandedStatements = 0;
 
   constructor(assembly: Assembly) {
     this.assembly = assembly;
+    this.isAlternate = assembly.options.isAlternate ?? false;
     this.marked = new MarkedFiles(assembly.options.readFile);
   }
 
@@ -98,6 +101,7 @@ export class Input {
     }
     // An included file may leave one open for its user to close, as GNU as has it.
     if (frame.kind === 'macro') this.checkClosed(frame.conditionDepth, frame);
+    this.onFrameEnd?.(frame);
     this.frames.pop();
   }
 

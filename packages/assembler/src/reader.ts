@@ -79,6 +79,7 @@ export class Reader implements Sink {
     while (at < frame.end) {
       if (isCounted && !input.countStatement()) return;
       scan.read(bytes, at, frame.end);
+      input.onRead?.(frame, at, scan.next, input.conditions.isSkipping);
       const first = bytes[scan.start];
       if (scan.start < frame.end && (first === 35 || first === 47)) {
         this.comment(frame, from, at);
@@ -172,7 +173,6 @@ export class Reader implements Sink {
   /** What is done from here on was written there. */
   at(start: number, end: number): void {
     this.assembly.atText(this.text, start, end);
-    this.input.onStatement?.({ text: this.text, start, end });
   }
 
   defineLabel(symbol: AsmSymbol): void {
@@ -185,6 +185,10 @@ export class Reader implements Sink {
     const isNumber = /^\d+$/.test(name);
     if (!isNumber && /^\d/.test(name)) {
       return assembly.error('A0302', `'${name}' cannot be a label`);
+    }
+    if (name.includes('@')) {
+      const notes = ['versions of a symbol are given by .symver'];
+      return assembly.error('A0302', `'${name}' cannot be a label`, assembly.where, notes);
     }
     const number = isNumber ? String(BigInt(name)) : name;
     const { symbols } = assembly;

@@ -87,7 +87,6 @@ export class Structure {
       if (conditions.close()) this.noMore(place, rest());
       else this.misplaced(word);
     } else if (!conditions.isSkipping) {
-      this.input.onStatement?.(place);
       this.expand(frame, word, place, rest(), label);
     }
     assembly.where = outer;
