@@ -95,10 +95,13 @@ function adjust(dynamic: Dynamic, symbol: LinkSymbol, names: Aliases): void {
   const { shared } = symbol;
   if (symbol.state !== 'shared' || !shared || binding.kind === 'shared') return;
   if (!needs.isDirect && !needs.isGotRelative) return;
-  const isReadOnly = [...needs.direct.keys()].some((s) => (s.flags & sectionFlag.write) === 0);
+  const users = (own ?? [symbol]).flatMap((name) => dynamic.needs.get(name) ?? []);
+  const isReadOnly = users.some(({ direct }) =>
+    [...direct.keys()].some((s) => (s.flags & sectionFlag.write) === 0),
+  );
   const mayCopy = !dynamic.settings.keywords.has('nocopyreloc');
   if (!mayCopy || (!isReadOnly && !needs.isGotRelative)) {
-    needs.isDirect = false;
+    for (const each of users) each.isDirect = false;
     return;
   }
   copy(dynamic, own ?? [symbol], shared);
@@ -143,10 +146,6 @@ function jointNeeds(
   for (const needs of all) {
     joint.isDirect ||= needs.isDirect;
     joint.isGotRelative ||= needs.isGotRelative;
-    if (needs === joint) continue;
-    for (const [section, counts] of needs.direct) {
-      if (!joint.direct.has(section)) joint.direct.set(section, { ...counts });
-    }
   }
   return joint;
 }

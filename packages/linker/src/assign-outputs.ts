@@ -7,6 +7,7 @@ import { collect } from './collect.ts';
 import { addEmptyTables } from './empty-sections.ts';
 import type { Job } from './job.ts';
 import { makeSection } from './model.ts';
+import { seenFromOutside } from './dynamic-symbols.ts';
 import type { InputObject, InputSection, OutputSection } from './model.ts';
 import { OrphanPlacer } from './orphans.ts';
 import { inputTraits } from './output-flags.ts';
@@ -21,6 +22,7 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   const { settings, resolver } = job;
   const names = [settings.entry ?? '', ...settings.undefinedNames];
   const roots = names.flatMap((name) => resolver.globals.get(name) ?? []);
+  roots.push(...seenFromOutside(job));
   const result = collect(objects, roots, keepPredicate(script.statements));
   job.collected = result.dropped;
   const commons = new Map<InputObject, InputSection>();

@@ -44,11 +44,40 @@ function readNodes(job: Job, paths: readonly string[]): VersionNode[] {
   });
 }
 
+/** What version scripts say about a name; their files are read once. */
+function findVersion(job: Job): ReturnType<typeof versionMatcher> {
+  const { versionScripts } = job.settings;
+  job.versions.push(...readNodes(job, versionScripts.splice(0)));
+  return versionMatcher(job.versions);
+}
+
+/** Definitions that --gc-sections keeps because others may use them at run time. */
+export function seenFromOutside(job: Job): LinkSymbol[] {
+  const { settings, resolver } = job;
+  const { outputKind, exportsDynamic, keepsExported } = settings;
+  const find = findVersion(job);
+  const exported = exportPatterns(job);
+  const isOpen = outputKind === 'shared' || exportsDynamic || keepsExported;
+  return [...resolver.globals.values()].filter((symbol) => {
+    if (!isDefinedHere(symbol) || isHidden(symbol)) return false;
+    if (symbol.isReferencedByShared) return true;
+    const isExported = isOpen || exported.some((matches) => matches(symbol.name));
+    return isExported && find(symbol.name)?.isLocal !== true;
+  });
+}
+
+/** Names that --dynamic-list and its like export. */
+function exportPatterns(job: Job): ((name: string) => boolean)[] {
+  const { dynamicLists, exportLists, exportedSymbols } = job.settings;
+  job.exports.push(...readNodes(job, [...dynamicLists.splice(0), ...exportLists.splice(0)]));
+  const listed = job.exports.flatMap((node) => node.globals.map(({ pattern }) => pattern));
+  return [...listed, ...exportedSymbols].map(matcher);
+}
+
 /** Versions, visibility and exports: after this it is settled who is seen from outside. */
 export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
   const { dynamic, settings } = job;
-  job.versions.push(...readNodes(job, settings.versionScripts));
-  const find = versionMatcher(job.versions);
+  const find = findVersion(job);
   const { shared, binding } = dynamic;
   for (const symbol of globals) {
     if (!isDefinedHere(symbol)) continue;
@@ -63,12 +92,9 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
   }
   if (!binding.hasTables) return;
   defineVersions(job);
-  const lists = readNodes(job, [...settings.dynamicLists, ...settings.exportLists]);
-  const patterns = [
-    ...lists.flatMap((node) => node.globals.map(({ pattern }) => pattern)),
-    ...settings.exportedSymbols,
-  ].map(matcher);
-  dynamic.listed = patterns.length > 0 || settings.dynamicLists.length > 0 ? patterns : undefined;
+  const hasList = settings.dynamicLists.length > 0;
+  const patterns = exportPatterns(job);
+  dynamic.listed = hasList || job.exports.length > 0 ? patterns : undefined;
   for (const symbol of globals) {
     const isListed = patterns.some((matches) => matches(symbol.name));
     const isUnique = symbol.binding === symbolBinding.gnuUnique;
@@ -109,7 +135,9 @@ export function layOutDynamicSymbols(
   const last = symbols.filter(canBeFound);
   const first = symbols.filter((s) => !canBeFound(s));
   const usesGnu = settings.hashStyle !== 'sysv';
-  const table = usesGnu ? gnuTable(last.map(plainName), first.length + 1) : undefined;
+  const table = usesGnu
+    ? gnuTable(last.map(plainName), first.length + 1, settings.optimizes)
+    : undefined;
   dynamic.dynamicSymbols = table ? [...first, ...table.order.map((i) => last[i])] : symbols;
   dynamic.dynamicSymbols.forEach((symbol, index) => (symbol.dynamicIndex = index + 1));
   const strings = new StringTable();
@@ -142,7 +170,7 @@ export function layOutDynamicSymbols(
   if (settings.hashStyle !== 'gnu') {
     const names = ['', ...dynamic.dynamicSymbols.map(plainName)];
     const order = symbols.map((symbol) => symbol.dynamicIndex);
-    setBytes(sections.hash, sysvTable(names, order));
+    setBytes(sections.hash, sysvTable(names, order, settings.optimizes));
   }
   const hasVersions = versions.needed.size > 0 || versions.defined.length > 0;
   setBytes(sections.verdef, definedBytes(versions, base, strings));

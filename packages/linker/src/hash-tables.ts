@@ -36,9 +36,41 @@ function bucketCount(symbols: number): number {
   return best;
 }
 
+/** The number of buckets that costs least: the squares of the chains' lengths, and the pages. */
+function bestBucketCount(hashes: readonly number[], symbols: number, isGnu: boolean): number {
+  const usual = isGnu ? 2 : 1;
+  const least = Math.max(usual, Math.floor(hashes.length / 4));
+  const most = hashes.length * 2;
+  let best = isGnu && most % 32 === 0 ? most + 1 : most;
+  let bestCost = Number.POSITIVE_INFINITY;
+  let failures = 0;
+  for (let size = least; size < most; size++) {
+    if (isGnu && size % 32 === 0) continue;
+    const counts = new Uint32Array(size);
+    for (const hash of hashes) counts[hash % size]++;
+    let cost = (2 + symbols) * 4;
+    for (const count of counts) cost += count * count;
+    const pages = Math.floor(size / 1024) + 1;
+    cost *= pages * pages;
+    if (cost < bestCost) {
+      bestCost = cost;
+      best = size;
+      failures = 0;
+    } else if (++failures === 100) break;
+  }
+  return Math.max(usual, best);
+}
+
 /** .hash for the names of .dynsym, the null symbol first; `order` is that of entering. */
-export function sysvTable(names: readonly string[], order: readonly number[]): Uint8Array {
-  const buckets = bucketCount(names.length);
+export function sysvTable(
+  names: readonly string[],
+  order: readonly number[],
+  isOptimized: boolean,
+): Uint8Array {
+  const hashes = order.map((index) => sysvHash(names[index]));
+  const buckets = isOptimized
+    ? bestBucketCount(hashes, names.length, false)
+    : bucketCount(hashes.length);
   const words = new Uint32Array(2 + buckets + names.length);
   words[0] = buckets;
   words[1] = names.length;
@@ -60,10 +92,12 @@ export interface GnuTable {
  * .gnu.hash for the `names` that can be looked up, of symbols that stand from `first` on in
  * .dynsym.
  */
-export function gnuTable(names: readonly string[], first: number): GnuTable {
+export function gnuTable(names: readonly string[], first: number, isOptimized: boolean): GnuTable {
   if (names.length === 0) return { bytes: bytesOf(new Uint32Array([1, 1, 1, 0, 0, 0])), order: [] };
   const hashes = names.map(gnuHash);
-  const buckets = Math.max(2, bucketCount(names.length));
+  const buckets = isOptimized
+    ? bestBucketCount(hashes, first + names.length, true)
+    : Math.max(2, bucketCount(names.length));
   const order = [...names.keys()];
   order.sort((a, b) => (hashes[a] % buckets) - (hashes[b] % buckets) || a - b);
   const log = filterBits(names.length);

@@ -56,6 +56,8 @@ export interface Job {
   collected: InputSection[];
   /** Version nodes of scripts, in order. */
   readonly versions: VersionNode[];
+  /** Those of --dynamic-list and --export-dynamic-symbol-list. */
+  readonly exports: VersionNode[];
   readonly ranges: RangeSymbol[];
   headerStart: LinkSymbol | undefined;
 }
@@ -80,6 +82,7 @@ export function makeJob(
     text: '',
     collected: [],
     versions: [],
+    exports: [],
     ranges: [],
     headerStart: undefined,
   };

@@ -4,7 +4,7 @@
 
 import { dynamicFlag, i386, sectionFlag, symbolBinding, symbolType } from '@ring0/elf';
 import type { ElfRelocation } from '@ring0/elf';
-import { isConstant, isDefinedHere, isPic } from './binding.ts';
+import { isConstant, isDefinedHere, isIndirect, isPic } from './binding.ts';
 import type { Binding } from './binding.ts';
 import { rewriteOf } from './got-rewrite.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
@@ -245,10 +245,10 @@ function mergeKinds(before: number, kind: number): number | undefined {
 function direct(scan: Scan, section: InputSection, type: number, symbol: LinkSymbol): void {
   const { binding } = scan;
   const isGlobal = symbol.binding !== symbolBinding.local;
-  const isIndirect = symbol.type === symbolType.gnuIfunc;
+  const isIfunc = symbol.type === symbolType.gnuIfunc;
   const isProgram = binding.kind !== 'shared';
-  if (isGlobal || isIndirect) needsOf(scan, symbol).hasNonGot = true;
-  if ((isGlobal && isProgram) || isIndirect) noteAddress(scan, section, type, symbol);
+  if (isGlobal || isIfunc) needsOf(scan, symbol).hasNonGot = true;
+  if ((isGlobal && isProgram) || isIfunc) noteAddress(scan, section, type, symbol);
   if (!mayNeedRelocation(binding, section, type, symbol)) return;
   const needs = needsOf(scan, symbol);
   const counts = needs.direct.get(section) ?? { count: 0, relative: 0 };
@@ -264,8 +264,8 @@ function noteAddress(scan: Scan, section: InputSection, type: number, symbol: Li
   let isRelocatable = false;
   if (type === i386.PC32) needs.isAddressTaken ||= !isCode;
   else {
-    needs.isAddressTaken = true;
     isRelocatable = type === i386[32] && !isReadOnly;
+    needs.isAddressTaken ||= !isRelocatable || isIndirect(symbol);
   }
   if (isRelocatable) return;
   needs.isDirect = true;

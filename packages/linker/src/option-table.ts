@@ -277,6 +277,7 @@ const dynamicRows: readonly OptionRow[] = [
     s.buildId = value === 'none' ? undefined : value || 'sha1';
   }),
   optional('--package-metadata', (s, value) => void (s.packageMetadata = value)),
+  optional('-O', (s, value) => void (s.optimizes = Number(value || '1') > 0)),
   flag('-Bsymbolic', (s) => void (s.binds = 'symbolic')),
   flag('-Bsymbolic-functions', (s) => void (s.binds = 'functions')),
   flag('-Bno-symbolic', (s) => void (s.binds = 'dynamic')),
@@ -320,7 +321,7 @@ const ignoredRows: readonly OptionRow[] = [
   --spare-dynamic-tags --task-link -c --out-implib`
     .split(/\s+/)
     .map((name) => valued(name, nothing)),
-  ...'-O -fuse-ld -flto-partition --compress-debug-sections --ctf-share-types --demangle'
+  ...'-fuse-ld -flto-partition --compress-debug-sections --ctf-share-types --demangle'
     .split(' ')
     .map((name) => optional(name, nothing)),
 ];

@@ -169,7 +169,7 @@ export class Resolver {
       if (symbol) symbol.isReferencedByShared = true;
       return;
     }
-    const known = this.globals.get(full) ?? this.globals.get(name);
+    const known = this.globals.get(full);
     const symbol = known ?? this.global(full);
     if (!known) symbol.binding = binding;
     symbol.isReferencedByShared = true;
@@ -182,6 +182,7 @@ export class Resolver {
     this.globals.delete(one.name);
     this.versioned.set(one.name, other);
     other.isReferenced ||= one.isReferenced;
+    other.isReferencedByShared ||= one.isReferencedByShared;
     other.isReferencedStrongly ||= one.isReferencedStrongly;
     if (one.isReferenced) this.shared.record(other);
     for (const { symbols } of this.objects) {

@@ -124,6 +124,8 @@ export interface LinkSettings {
   buildId: string | undefined;
   packageMetadata: string | undefined;
   binds: 'dynamic' | 'symbolic' | 'functions';
+  /** -O1 and above: hash tables get the number of buckets that makes chains short. */
+  optimizes: boolean;
   exportsDynamic: boolean;
   hasFrameHeader: boolean;
   newDynamicTags: boolean;
@@ -160,6 +162,7 @@ export function defaultSettings(): LinkSettings {
     buildId: undefined,
     packageMetadata: undefined,
     binds: 'dynamic',
+    optimizes: false,
     exportsDynamic: false,
     hasFrameHeader: false,
     newDynamicTags: true,

@@ -11,6 +11,7 @@ import {
   sectionFlag,
   sectionIndex,
   sectionType,
+  segmentType,
   stringAt,
   symbolBinding,
 } from '@ring0/elf';
@@ -143,10 +144,21 @@ function symbolsOf(tables: ElfTables, library: SharedLibrary): SharedSymbol[] {
       version,
       isHidden: (word & versionHidden) !== 0,
       alignment: Math.max(1, home?.alignment ?? 1),
-      isReadOnly: home !== undefined && (home.flags & sectionFlag.write) === 0,
+      isReadOnly: home !== undefined && isReadOnly(tables, home),
     });
   });
   return symbols;
+}
+
+/** What is read-only once it is relocated counts as such. */
+function isReadOnly({ segments }: ElfTables, { flags, address, size }: RawSection): boolean {
+  if ((flags & sectionFlag.write) === 0) return true;
+  return segments.some(
+    ({ type, virtualAddress: start, memorySize }) =>
+      type === segmentType.gnuRelro &&
+      address >= start &&
+      address + BigInt(size) <= start + BigInt(memorySize),
+  );
 }
 
 /** Version names by index, of those defined and those needed. */
