@@ -30,12 +30,16 @@ const rows: Readonly<Record<string, string>> = {
   '%include': 'files are included by .include "file"',
 };
 
+/** Those that belong to Intel syntax. */
+const intelWords: ReadonlySet<string> = new Set(['ptr', 'byte', 'word', 'dword', 'offset']);
+
 export const semicolonNote = "';' begins a new statement; a comment begins with '#'";
 
 /** A remark for the first of `words` that belongs to another syntax; none otherwise. */
-export function foreignWords(words: readonly string[]): string[] {
+export function foreignWords(words: readonly string[], isIntel = false): string[] {
   for (const word of words) {
     const key = word.toLowerCase();
+    if (isIntel && intelWords.has(key)) continue;
     if (Object.hasOwn(rows, key)) return [rows[key]];
   }
   return [];

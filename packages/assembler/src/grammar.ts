@@ -139,7 +139,7 @@ export function parseStatements(
     const error = parser.errors[0];
     if (!error) break;
     let at = rest.indexOf(error.token);
-    const notes = strangeWords(rest, at < 0 ? rest.length : at);
+    const notes = strangeWords(rest, at < 0 ? rest.length : at, syntax);
     report({ ...syntaxError(error, origin, origin + source.length), notes });
     if (at < 0) break;
     while (at < rest.length && !T.endsStatement(rest[at])) at++;
@@ -149,11 +149,14 @@ export function parseStatements(
 }
 
 /** What the words around a mistake are in other assemblers' syntax. */
-function strangeWords(list: readonly IToken[], at: number): string[] {
+function strangeWords(list: readonly IToken[], at: number, { isIntel }: Syntax): string[] {
+  if (isIntel && list[at]?.tokenType === T.LeftParenthesis) {
+    return ['in Intel syntax an address is written [ebx+4]'];
+  }
   const words = [list[at], list[at - 1]].flatMap((found) => (found ? [found.image] : []));
   let first = Math.min(at, list.length - 1);
   while (first > 0 && !T.endsStatement(list[first - 1])) first--;
-  const notes = foreignWords([...words, list[first]?.image ?? '']);
+  const notes = foreignWords([...words, list[first]?.image ?? ''], isIntel);
   const isBehind = list[first - 1]?.tokenType === T.Semicolon;
   return notes.length === 0 && isBehind ? [semicolonNote] : notes;
 }

@@ -14,6 +14,7 @@ import type {
 import type { Assembly } from './assembly.ts';
 import { constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
+import { inIntelWords } from './intel-mistakes.ts';
 import { fieldShape } from './fixups.ts';
 import type { JumpForm } from './items.ts';
 import { markLine } from './lines.ts';
@@ -304,9 +305,16 @@ function encodeAnew(
   }
   const text = assembly.where && 'text' in assembly.where ? assembly.where.text : undefined;
   const written = operands.map(({ start, end }) => text?.slice(start, end) ?? '');
-  const mistake = explainMistake(instruction, assembly.mode, operands, written);
-  const { code, message, operand, notes } = mistake ?? result.problem;
-  const outside = code === 'A0202' ? wordNotes(mnemonic, assembly.where) : [];
+  const { syntax } = machine;
+  const found = result.problem;
+  const isAbsent =
+    machine.encodeOptions.features !== undefined && / exist|support/.test(found.message);
+  const enabled = ['an extension is enabled by .arch .sse2 or -march=i686+sse2'];
+  const noted = isAbsent ? { ...found, notes: [...(found.notes ?? []), ...enabled] } : found;
+  const own = isIntel ? inIntelWords(noted, syntax.isNaked) : noted;
+  const mistake = explainMistake(instruction, assembly.mode, operands, written, syntax);
+  const { code, message, operand, notes } = mistake ?? own;
+  const outside = code === 'A0202' ? wordNotes(mnemonic, assembly.where, syntax) : [];
   const where = blamed(assembly, mnemonic, operands, operand);
   assembly.error(code, message, where, outside.length > 0 ? outside : notes);
   return undefined;

@@ -76,9 +76,21 @@ export class Walk {
         return this.unary(node, context);
       case 'binary':
         return this.binary(node, context);
+      case 'name':
+        this.warnOfDollar(node);
+        return node;
       default:
         return node;
     }
+  }
+
+  /** `$4` is a symbol of that name, which nobody wants. */
+  private warnOfDollar({ text, start }: { text: string; start: number }): void {
+    if (text.charCodeAt(0) !== 36) return;
+    const where = within(this.assembly.where, start, start + text.length);
+    this.assembly.warning('A0225', `'${text}' is a symbol of that name here`, where, [
+      `in Intel syntax a number is written 4, the address of a symbol OFFSET symbol`,
+    ]);
   }
 
   private register(node: { text: string; start: number }, context: Context): Node {

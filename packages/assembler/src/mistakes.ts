@@ -8,6 +8,8 @@ import { nearest } from '@ring0/diagnostics';
 import type { Span } from '@ring0/diagnostics';
 import { foreignWords, semicolonNote } from './foreign-words.ts';
 import type { PlainOperand } from './instructions.ts';
+import { bareNames, explainIntelMistake, inIntelWords } from './intel-mistakes.ts';
+import type { Syntax } from './syntax-tree.ts';
 import { within } from './text.ts';
 import type { Place } from './text.ts';
 
@@ -17,6 +19,7 @@ interface Refused {
   readonly mode: Mode;
   readonly plain: readonly PlainOperand[];
   readonly written: readonly string[];
+  readonly syntax: Syntax;
 }
 
 // Registers
@@ -39,10 +42,9 @@ export function unknownRegister(name: string): { message: string; notes: string[
   }
   if (/^(r\d+[bwd]?|[sd]il|[sb]pl|[xyz]mm\d+|rip)$/.test(lower)) {
     const message = `'%${name}' exists in 64-bit code only, and this is 32-bit code`;
-    return {
-      message,
-      notes: ['the general registers are %eax %ebx %ecx %edx %esi %edi %ebp %esp'],
-    };
+    const vector = /^[xyz]mm/.exec(lower)?.[0];
+    const known = 'the general registers are %eax %ebx %ecx %edx %esi %edi %ebp %esp';
+    return { message, notes: [vector ? `there are %${vector}0 to %${vector}7` : known] };
   }
   const near = nearestRegister(lower);
   const known = 'the general registers are %eax %ebx %ecx %edx %esi %edi %ebp %esp';
@@ -67,8 +69,12 @@ export function registerWhere(
 // Mnemonics
 
 /** Remarks on a word that is no instruction: another assembler's, or a comment's first. */
-export function wordNotes(word: string, where: Place | Span | undefined): string[] {
-  const notes = foreignWords([word]);
+export function wordNotes(
+  word: string,
+  where: Place | Span | undefined,
+  { isIntel }: Syntax,
+): string[] {
+  const notes = foreignWords([word], isIntel);
   if (notes.length > 0 || !where || !('text' in where)) return notes;
   const before = where.text.slice(Math.max(0, where.start - 80), where.start).trimEnd();
   return before.endsWith(';') ? [semicolonNote] : [];
@@ -125,8 +131,10 @@ function fits(refused: Refused, operands: readonly Operand[], mnemonic?: string)
   return encode({ ...refused.instruction, mnemonic: name, operands }, refused.mode).ok;
 }
 
-function asWritten({ instruction }: Refused, written: readonly string[]): string {
-  return `${instruction.mnemonic} ${written.join(', ')}`;
+/** The operands are AT&T's, source first. */
+function asWritten({ instruction, syntax }: Refused, written: readonly string[]): string {
+  const list = syntax.isIntel ? written.toReversed() : written;
+  return `${instruction.mnemonic} ${list.join(', ')}`;
 }
 
 /** `int 0x10`, `mov 5, %eax` with a size that memory does not have. */
@@ -163,7 +171,9 @@ function immediateDestination(refused: Refused): EncodeProblem | undefined {
     message: `the immediate ${written[last]} cannot be the destination`,
     operand: last,
     notes: [
-      'in AT&T syntax the source comes first, the destination last',
+      refused.syntax.isIntel
+        ? 'in Intel syntax the destination comes first'
+        : 'in AT&T syntax the source comes first, the destination last',
       ...(isSwapped ? [`did you mean '${asWritten(refused, written.toReversed())}'?`] : []),
     ],
   };
@@ -176,12 +186,13 @@ function twoMemoryOperands(refused: Refused): EncodeProblem | undefined {
     return undefined;
   }
   const bits = { b: 8, w: 16, l: 32 }[mnemonic.slice(-1)] ?? refused.mode;
-  const name = `%${generalRegister(0, bits).name}`;
+  const name = bareNames(`%${generalRegister(0, bits).name}`, refused.syntax.isNaked);
+  const move = { ...refused, instruction: { ...refused.instruction, mnemonic: 'mov' } };
   return {
     code: 'A0204',
     message: 'both operands are memory, at most one can be',
     operand: 1,
-    notes: [`load one to a register first: mov ${written[0]}, ${name}`],
+    notes: [`load one to a register first: ${asWritten(move, [written[0], name])}`],
   };
 }
 
@@ -199,7 +210,10 @@ function otherWidth(refused: Refused): EncodeProblem | undefined {
     );
     if (taken.length === 0) continue;
     const forms = taken.map((register) =>
-      asWritten(refused, refused.written.with(at, `%${register.name}`)),
+      asWritten(
+        refused,
+        refused.written.with(at, bareNames(`%${register.name}`, refused.syntax.isNaked)),
+      ),
     );
     const widthNames = taken.map((register) => register.bits).join(' or ');
     return {
@@ -210,6 +224,40 @@ function otherWidth(refused: Refused): EncodeProblem | undefined {
     };
   }
   return undefined;
+}
+
+/** The kinds of registers that an instruction may want in place of another, with one of each. */
+const banks: readonly (readonly [name: string, words: string])[] = [
+  ['xmm1', 'an SSE register, %xmm0 to %xmm7'],
+  ['ymm1', 'an AVX register, %ymm0 to %ymm7'],
+  ['mm1', 'an MMX register, %mm0 to %mm7'],
+  ['st(1)', 'a register of the x87, %st to %st(7)'],
+  ['ebx', 'a general register of 32 bits'],
+  ['bx', 'a general register of 16 bits'],
+  ['ds', 'a segment register'],
+];
+
+/** `addps %eax, %xmm0`: a register of another kind would do. */
+function otherBank(refused: Refused): EncodeProblem | undefined {
+  const { operands, mnemonic } = refused.instruction;
+  const { message: own, notes } = encodeProblem(refused) ?? { message: '' };
+  if (!own.startsWith('no form')) return undefined;
+  for (const [at, operand] of operands.entries()) {
+    if (operand.kind !== 'register') continue;
+    for (const [name, words] of banks) {
+      const register = registerByName(name);
+      if (!register || register.class === operand.register.class) continue;
+      if (!fits(refused, operands.with(at, { kind: 'register', register }))) continue;
+      const message = `found %${operand.register.name}, '${mnemonic}' takes ${words} here`;
+      return { code: 'A0204', message, operand: at, notes };
+    }
+  }
+  return undefined;
+}
+
+function encodeProblem({ instruction, mode }: Refused): EncodeProblem | undefined {
+  const result = encode(instruction, mode);
+  return result.ok ? undefined : result.problem;
 }
 
 /** A narrow source and a wide destination ask for movz or movs. */
@@ -223,13 +271,15 @@ function extension({ instruction, mode, plain, written }: Refused): string[] {
   return [`to fill the upper bits with zeros: ${name} ${written.join(', ')}`];
 }
 
-const ideas: readonly ((refused: Refused) => EncodeProblem | undefined)[] = [
-  intelSyntax,
-  missingDollar,
+type Idea = (refused: Refused) => EncodeProblem | undefined;
+
+const commonIdeas: readonly Idea[] = [
   immediateDestination,
   twoMemoryOperands,
   otherWidth,
+  otherBank,
 ];
+const ideas: readonly Idea[] = [intelSyntax, missingDollar, ...commonIdeas];
 
 /** What to say instead of the encoder's own words; undefined where no idea fits. */
 export function explainMistake(
@@ -237,11 +287,16 @@ export function explainMistake(
   mode: Mode,
   plain: readonly PlainOperand[],
   written: readonly string[],
+  syntax: Syntax,
 ): EncodeProblem | undefined {
-  const refused: Refused = { instruction, mode, plain, written };
-  for (const idea of ideas) {
-    const found = idea(refused);
+  const refused: Refused = { instruction, mode, plain, written, syntax };
+  if (syntax.isIntel) {
+    const found = explainIntelMistake(instruction, mode, plain);
     if (found) return found;
+  }
+  for (const idea of syntax.isIntel ? commonIdeas : ideas) {
+    const found = idea(refused);
+    if (found) return syntax.isIntel ? inIntelWords(found, syntax.isNaked) : found;
   }
   return undefined;
 }
