@@ -20,6 +20,7 @@ import type { JumpForm } from './items.ts';
 import { markLine } from './lines.ts';
 import { explainMistake, intended, registerWhere, unknownRegister, wordNotes } from './mistakes.ts';
 import type { Where } from './sections.ts';
+import type { AsmSymbol } from './symbols.ts';
 import { within } from './text.ts';
 
 /**
@@ -364,10 +365,19 @@ function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainO
   }
 }
 
-/** A label that an address or a target means is a symbol of the object from here on. */
-function namePlace({ symbols }: Assembly, value: Expression | undefined): void {
-  if (value?.kind !== 'linear' || value.minus) return;
-  if (value.plus?.state === 'label') symbols.name(value.plus);
+/**
+ * A label that an address or a target means becomes a symbol of the object where it was mentioned
+ * before.
+ */
+function namePlace(assembly: Assembly, value: Expression | undefined): void {
+  if (value?.kind !== 'linear' || value.minus || !value.plus) return;
+  if (isKnownAlready(assembly, value.plus)) assembly.symbols.name(value.plus);
+}
+
+/** Defined, or named by a statement before this one. */
+export function isKnownAlready(assembly: Assembly, symbol: AsmSymbol): boolean {
+  if (symbol.isNamed) return false;
+  return symbol.state === 'label' || symbol.usedPlace !== assembly.placeNumber();
 }
 
 /** The two forms of a jump that may be short; undefined for other instructions. */

@@ -143,8 +143,10 @@ class SectionWriter {
     switch (items.kinds[index]) {
       case itemKind.align: {
         const fill = items.references[index];
-        if (fill instanceof Uint8Array) fillPattern(data, at, size, fill);
-        else fillNops(data, at, size, this.assembly.mode);
+        if (fill instanceof Uint8Array) {
+          if (size % fill.length !== 0) this.refusePadding(index, size, fill.length);
+          fillPattern(data, at, size, fill);
+        } else fillNops(data, at, size, this.assembly.mode);
         return;
       }
       case itemKind.jump: {
@@ -158,6 +160,11 @@ class SectionWriter {
       default:
         data.fill(items.numbers[index], at, at + size);
     }
+  }
+
+  private refusePadding(index: number, size: number, width: number): void {
+    const message = `a padding of ${size} bytes does not hold whole patterns of ${width}`;
+    this.assembly.error('A0714', message, this.section.items.where(index));
   }
 
   private writeLebItem(index: number, at: number, size: number): void {

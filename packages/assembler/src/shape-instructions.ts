@@ -3,7 +3,7 @@
 
 import { valueClassOfNumber } from '@ring0/isa';
 import type { Encoding } from '@ring0/isa';
-import { fixupShape, jumpForm } from './instructions.ts';
+import { fixupShape, isKnownAlready, jumpForm } from './instructions.ts';
 import type { JumpForm } from './items.ts';
 import { markLine } from './lines.ts';
 import { expressionOf } from './shape-actions.ts';
@@ -80,7 +80,7 @@ export class InstructionAction implements Action {
     if (jump) {
       const { plus, minus, addend } = found[0];
       if (!plus || minus || this.plans[0].reference !== undefined) return false;
-      if (!plus.isNamed && plus.state === 'label') assembly.symbols.name(plus);
+      if (isKnownAlready(assembly, plus)) assembly.symbols.name(plus);
       markLine(assembly);
       sub.items.addJump(sub.length, jump, plus, addend, assembly.placeNumber());
       return true;
@@ -107,9 +107,7 @@ export class InstructionAction implements Action {
       for (let i = 0; i < field.size; i++, rest >>= 8) sub.bytes[at + i] = rest;
       return;
     }
-    if (field.isPlace && !plus.isNamed && !minus && plus.state === 'label') {
-      assembly.symbols.name(plus);
-    }
+    if (field.isPlace && !minus && isKnownAlready(assembly, plus)) assembly.symbols.name(plus);
     const place = assembly.placeNumber();
     const item = sub.items.length;
     if (!minus && reference === undefined) {
