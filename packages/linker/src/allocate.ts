@@ -2,7 +2,7 @@
 // tables come out alike: copies of variables first, then slots of local symbols object by object,
 // then, symbol by symbol, entries of .plt, slots and dynamic relocations.
 
-import { elfSizes, sectionFlag, symbolType } from '@ring0/elf';
+import { elfSizes, sectionFlag, symbolBinding, symbolType } from '@ring0/elf';
 import { alignUp } from '@ring0/bytes';
 import {
   callsLocally,
@@ -215,9 +215,14 @@ function descriptor(dynamic: Dynamic, needs: Needs): void {
 function numberEntries(dynamic: Dynamic): void {
   const inOrder = [...dynamic.needs].filter(([, { pltAt }]) => pltAt >= 0);
   inOrder.sort(([, a], [, b]) => a.pltIndex - b.pltIndex);
+  const { relPlt, relIplt } = dynamic.sections;
+  const table = dynamic.binding.hasTables ? relPlt : relIplt;
   let next = 0;
-  let last = dynamic.sections.relPlt.size / relSize - 1;
-  for (const [symbol, needs] of inOrder) {
+  let last = table.size / relSize - 1;
+  // GNU ld finishes local symbols first.
+  const isLocal = (symbol: LinkSymbol): boolean => symbol.binding === symbolBinding.local;
+  const locals = inOrder.filter(([symbol]) => isLocal(symbol));
+  for (const [symbol, needs] of [...locals, ...inOrder.filter(([s]) => !isLocal(s))]) {
     if (isZero(dynamic, symbol)) continue;
     needs.relocationIndex = isOwnStub(dynamic, symbol) ? last-- : next++;
   }
@@ -385,8 +390,7 @@ function allocateIndirect(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): v
     } else for (const [section, { count }] of needs.direct) reserve(dynamic, section, count);
   } else needs.direct.clear();
   const usesStubSlot =
-    usesPlt &&
-    (isPic(binding) ? !isDynamic(symbol) && !needs.isAddressTaken : !needs.isAddressTaken);
+    usesPlt && (isPic(binding) ? isOwnStub(dynamic, symbol) : !needs.isAddressTaken);
   if (!needs.got || usesStubSlot) return;
   needs.gotAt = grow(sections.got, slotSize);
   if (isPic(binding)) grow(sections.relGot, relSize);

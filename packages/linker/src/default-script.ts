@@ -10,7 +10,7 @@ const line = (name: string, body: string, head = ''): string => `  ${name} ${hea
 const kind = (name: string, once: string): string => `*(${name} ${name}.* .gnu.linkonce.${once}.*)`;
 
 /** Tables of relocations by what they are for; those of a kind with the letters of its old name. */
-const relocationKinds: readonly (readonly [string, string?])[] = [
+export const relocationKinds: readonly (readonly [string, string?])[] = [
   ['init'],
   ['text', 't'],
   ['fini'],
@@ -26,7 +26,8 @@ const relocationKinds: readonly (readonly [string, string?])[] = [
   ['ifunc'],
 ];
 
-const startSections = [
+/** Tables of the dynamic linker, at the start of memory. */
+export const startSections = [
   '.interp',
   '.note.gnu.build-id',
   '.hash',
@@ -99,7 +100,7 @@ function unwinding(constraint: 'ONLY_IF_RO' | 'ONLY_IF_RW'): string {
   return rows.map(([name, body]) => line(name, body).replace(':', `: ${constraint}`)).join('');
 }
 
-const debugNames =
+export const debugNames =
   `.stab .stabstr .stab.excl .stab.exclstr .stab.index .stab.indexstr .comment .gnu.build.attributes .debug .line
   .debug_srcinfo .debug_sfnames .debug_aranges .debug_pubnames .debug_info .debug_abbrev .debug_line .debug_frame
   .debug_str .debug_loc .debug_macinfo .debug_weaknames .debug_funcnames .debug_typenames .debug_varnames

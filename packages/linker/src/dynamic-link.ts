@@ -5,6 +5,7 @@ import { latin1Bytes } from '@ring0/bytes';
 import { sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf';
 import type { ElfSection } from '@ring0/elf';
 import { allocate, finishSizes } from './allocate.ts';
+import { isIndirect } from './binding.ts';
 import { buildIdSize } from './build-id.ts';
 import { settleKind } from './dynamic.ts';
 import type { DynamicEntry } from './dynamic-section.ts';
@@ -143,7 +144,8 @@ export function fillLate(
 ): void {
   const { dynamic } = job;
   const { sections } = dynamic;
-  sink.write(!job.settings.keywords.has('nocombreloc'));
+  const indirect = dynamic.dynamicSymbols.filter(isIndirect).map((s) => s.dynamicIndex);
+  sink.write(!job.settings.keywords.has('nocombreloc'), new Set(indirect));
   const inFile = [...written.keys()];
   if (plan.names) {
     const indexOf = (output: OutputSection): number => inFile.indexOf(output) + 1;

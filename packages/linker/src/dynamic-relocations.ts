@@ -34,8 +34,11 @@ export class RelocationSink {
     return count;
   }
 
-  /** Writes the tables' bytes; `isSorted` sorts all that go into one output section as one. */
-  write(isSorted: boolean): void {
+  /**
+   * Writes the tables' bytes; `isSorted` sorts all that go into one output section as one. Indices
+   * in `indirect` are those of indirect functions.
+   */
+  write(isSorted: boolean, indirect: ReadonlySet<number>): void {
     const groups = new Map<OutputSection, InputSection[]>();
     for (const table of this.tables.keys()) {
       const { output } = table;
@@ -45,14 +48,20 @@ export class RelocationSink {
       else groups.set(output, [table]);
     }
     for (const group of groups.values()) {
-      if (isSorted) this.writeSorted(group);
+      if (isSorted) this.writeSorted(group, indirect);
       else for (const table of group) fill([table], this.tables.get(table) ?? []);
     }
   }
 
-  private writeSorted(group: InputSection[]): void {
+  private writeSorted(group: InputSection[], indirect: ReadonlySet<number>): void {
     const inPlace = group.toSorted((a, b) => a.outputOffset - b.outputOffset);
-    fill(inPlace, sorted(inPlace.flatMap((table) => this.tables.get(table) ?? [])));
+    fill(
+      inPlace,
+      sorted(
+        inPlace.flatMap((table) => this.tables.get(table) ?? []),
+        indirect,
+      ),
+    );
   }
 }
 
@@ -73,11 +82,13 @@ function fill(tables: readonly InputSection[], entries: readonly Entry[]): void 
   }
 }
 
-/** Copies come behind all others, indirect functions behind those. */
-const rank = ({ type }: Entry): number =>
-  type === i386.COPY ? 2 : type === i386.IRELATIVE ? 3 : 0;
+function sorted(entries: readonly Entry[], indirect: ReadonlySet<number>): Entry[] {
+  // Indirect functions come behind what they may use, copies behind all others.
+  const rank = ({ type, symbol }: Entry): number => {
+    if (type === i386.COPY) return 2;
+    return type === i386.IRELATIVE || indirect.has(symbol) ? 1 : 0;
+  };
 
-function sorted(entries: readonly Entry[]): Entry[] {
   const relative = entries.filter(({ type }) => type === i386.RELATIVE);
   relative.sort((a, b) => a.offset - b.offset);
   const others = entries.filter(({ type }) => type !== i386.RELATIVE);

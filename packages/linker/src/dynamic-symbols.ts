@@ -267,7 +267,8 @@ export function outputBinding(symbol: LinkSymbol, isHere: boolean): number {
 const isWeaklyUsed = (symbol: LinkSymbol): boolean =>
   !symbol.isReferencedStrongly && symbol.isReferenced;
 
-const outputType = ({ type, state }: LinkSymbol): number =>
+/** An indirect function elsewhere is a function like any other. */
+export const outputType = ({ type, state }: LinkSymbol): number =>
   state === 'shared' && type === symbolType.gnuIfunc ? symbolType.func : type;
 
 function homeOf(

@@ -93,7 +93,7 @@ function writeStub(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): void {
   const slot = addressOf(igotPlt) + needs.pltIndex * 4;
   writeEntry(viewOf(iplt), needs.pltAt, pltShape(dynamic).slotEntry, { slot });
   viewOf(igotPlt).setUint32(needs.pltIndex * 4, symbolAddress(symbol), true);
-  const at = (dynamic.ipltCount - 1 - needs.pltIndex) * 8;
+  const at = needs.relocationIndex * 8;
   viewOf(relIplt).setUint32(at, slot, true);
   viewOf(relIplt).setUint32(at + 4, i386.IRELATIVE, true);
 }

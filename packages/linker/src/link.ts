@@ -28,6 +28,7 @@ import { alignThreadLocal, fileOrder, hasRelroSections, isPresent } from './outp
 import type { Placement } from './place.ts';
 import { checkProhibited } from './prohibited.ts';
 import { expandResponses, loadAll } from './read-inputs.ts';
+import { linkRelocatable } from './relocatable.ts';
 import type { Script } from './script-syntax.ts';
 import { guessHeaderSize, headerSize, placeInFile, planSegments } from './segments.ts';
 import type { SegmentInput } from './segments.ts';
@@ -55,6 +56,7 @@ function run(job: Job): LinkResult {
   // The linker's own sections count as the first object's, behind those it brings.
   const [first, ...others] = job.resolver.objects;
   const objects = [first, job.dynamic.object, ...others];
+  if (settings.outputKind === 'relocatable') return joinObjects(job, script);
   defineRanges(job, objects);
   claimScriptSymbols(job, script);
   if (settings.collects) collectGarbage(job, script, objects);
@@ -74,6 +76,16 @@ function run(job: Job): LinkResult {
   }
   sizeTables(job, plan, outputsOf(placement), frameCount);
   return layOut(job, script, placement, objects, plan);
+}
+
+/** -r: no symbol is made but by the script, and commons stay common without -d. */
+function joinObjects(job: Job, script: Script): LinkResult {
+  const { settings, resolver } = job;
+  claimScriptSymbols(job, script);
+  if (settings.collects) collectGarbage(job, script, resolver.objects);
+  if (settings.definesCommons) allocateCommons(job, rankedNames(resolver));
+  const placement = placeAll(job, script, resolver.objects);
+  return linkRelocatable(job, script, placement, resolver.objects);
 }
 
 function layOut(

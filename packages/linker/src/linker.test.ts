@@ -361,6 +361,6 @@ test('a relaxed access to thread-local storage needs no ___tls_get_addr', () => 
   const { file } = readElf(result.image ?? new Uint8Array(0), 'a.out');
   expect(file?.symbols.map(({ name }) => name)).not.toContain('___tls_get_addr');
   const made = file?.sections.find(({ name }) => name === '.text')?.data ?? [];
-  // mov %gs:0, %eax; add $-4, %eax
-  expect([...made].slice(0, 12)).toEqual([0x65, 0xa1, 0, 0, 0, 0, 0x81, 0xc0, 0xfc, 255, 255, 255]);
+  // mov %gs:0, %eax; sub $4, %eax
+  expect([...made].slice(0, 12)).toEqual([0x65, 0xa1, 0, 0, 0, 0, 0x81, 0xe8, 4, 0, 0, 0]);
 });

@@ -10,6 +10,7 @@ import { Loader } from './load.ts';
 import { insertAll } from './insertions.ts';
 import { splitResponse } from './options.ts';
 import type { InputAction, LinkItem } from './options.ts';
+import { relocatableScript } from './relocatable-script.ts';
 import { parseScript } from './script-parser.ts';
 import type { Script } from './script-syntax.ts';
 
@@ -96,8 +97,13 @@ function mainScripts(job: Job): ReadonlyMap<string, Script> {
   if (named !== undefined && !source) {
     diagnostics.error('L0004', `cannot open linker script file ${named}`);
   }
-  const usual = (): SourceFile =>
-    new SourceFile('the default script', latin1Bytes(defaultScript(settings)));
+  const isRelocatable = settings.outputKind === 'relocatable';
+  const usual = (): SourceFile => {
+    const text = isRelocatable
+      ? relocatableScript(settings.definesCommons)
+      : defaultScript(settings);
+    return new SourceFile('the default script', latin1Bytes(text));
+  };
   scripts.set('', parse(source ?? usual()));
   return scripts;
 }

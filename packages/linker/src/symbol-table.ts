@@ -4,7 +4,7 @@
 import { sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf';
 import type { ElfSection, ElfSymbol } from '@ring0/elf';
 import { isDynamic } from './binding.ts';
-import { outputBinding } from './dynamic-symbols.ts';
+import { outputBinding, outputType } from './dynamic-symbols.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from './model.ts';
 import type { LinkSettings } from './options.ts';
 
@@ -18,26 +18,36 @@ export interface SymbolTableInput {
   readonly addressOf: (symbol: LinkSymbol) => number;
   /** All output sections in order, those left out included. */
   readonly order: readonly OutputSection[];
+  /** The written symbols by what they stand for, for relocations that are kept. */
+  readonly written?: SymbolMap;
+}
+
+/** Which symbol of the output stands for a symbol, and for an output section. */
+export interface SymbolMap {
+  readonly bySymbol: Map<LinkSymbol, ElfSymbol>;
+  readonly bySection: Map<OutputSection, ElfSymbol>;
 }
 
 /** The symbols to write, locals first. */
 export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   if (input.settings.strip === 'all') return [];
-  const locals: ElfSymbol[] = [];
+  const locals: ElfSymbol[] = input.written ? sectionSymbols(input, input.written) : [];
   let hasFiles = false;
   for (const object of objectOrder(input)) {
     const own = objectLocals(input, object);
     if (own.some((symbol) => symbol.type === symbolType.file)) hasFiles = true;
     locals.push(...own);
   }
+  const isRelocatable = input.settings.outputKind === 'relocatable';
   const made: ElfSymbol[] = [];
   const globals: ElfSymbol[] = [];
   for (const symbol of input.globals) {
     // Weak references to nothing are resolved to zero and leave no trace in a static program.
-    const isNothing = symbol.binding === symbolBinding.weak || !symbol.isReferenced;
+    const isWeak = symbol.binding === symbolBinding.weak && !isRelocatable;
+    const isNothing = isWeak || !symbol.isReferenced;
     if (symbol.state === 'undefined' && isNothing && !isDynamic(symbol)) continue;
     if (symbol.state === 'shared' && !isDynamic(symbol)) continue;
-    const isLocal = isMadeLocal(symbol);
+    const isLocal = isMadeLocal(symbol) && !isRelocatable;
     const out = outputSymbol(input, symbol, isLocal);
     if (out) (isLocal ? made : globals).push(out);
   }
@@ -58,6 +68,22 @@ function objectOrder({ order, sections }: SymbolTableInput): Set<InputObject> {
     }
   }
   return objects;
+}
+
+/** One for each section that is written. */
+function sectionSymbols({ sections, order }: SymbolTableInput, map: SymbolMap): ElfSymbol[] {
+  return order.flatMap((output) => {
+    const section = sections.get(output);
+    if (!section) return [];
+    const symbol: ElfSymbol = {
+      ...fileSymbol(''),
+      type: symbolType.section,
+      value: section.address,
+      section,
+    };
+    map.bySection.set(output, symbol);
+    return [symbol];
+  });
 }
 
 function fileSymbol(name: string): ElfSymbol {
@@ -109,7 +135,7 @@ function isDropped(symbol: LinkSymbol, settings: LinkSettings): boolean {
   if (settings.discardLocals === 'temporary') return true;
   const { section } = symbol;
   if (section === undefined || section === 'absolute' || 'kind' in section) return false;
-  return (section.flags & sectionFlag.merge) !== 0;
+  return (section.flags & sectionFlag.merge) !== 0 && settings.outputKind !== 'relocatable';
 }
 
 function outputSymbol(
@@ -124,15 +150,32 @@ function outputSymbol(
   const first = isThreadLocal
     ? input.order.find((o) => o.exists && (o.flags & sectionFlag.tls) !== 0 && !o.isIgnored)
     : undefined;
-  return {
+  if (place === 'common') return written(input, symbol, commonSymbol(symbol));
+  return written(input, symbol, {
     name: versionedName(symbol),
     value: BigInt((place === 'undefined' ? address : address - (first?.address ?? 0)) >>> 0),
     size: BigInt(place === 'undefined' ? 0 : symbol.size >>> 0),
     binding: isLocal ? symbolBinding.local : outputBinding(symbol, place !== 'undefined'),
-    type: symbol.type,
+    type: outputType(symbol),
     visibility: isLocal && symbol.binding !== symbolBinding.local ? 0 : symbol.visibility,
     section: place,
-  };
+  });
+}
+
+/** A common symbol of a relocatable output: its value is its alignment. */
+const commonSymbol = (symbol: LinkSymbol): ElfSymbol => ({
+  name: symbol.name,
+  value: BigInt(symbol.value),
+  size: BigInt(symbol.size),
+  binding: symbol.binding,
+  type: symbol.type,
+  visibility: symbol.visibility,
+  section: 'common',
+});
+
+function written(input: SymbolTableInput, symbol: LinkSymbol, out: ElfSymbol): ElfSymbol {
+  input.written?.bySymbol.set(symbol, out);
+  return out;
 }
 
 /** What a shared object defines is shown with its version. */
@@ -145,6 +188,7 @@ function versionedName({ name, state, shared }: LinkSymbol): string {
 function placeOf(input: SymbolTableInput, symbol: LinkSymbol): ElfSymbol['section'] | undefined {
   const { section } = symbol;
   if (symbol.state === 'undefined' || (symbol.state === 'shared' && !section)) return 'undefined';
+  if (symbol.state === 'common') return 'common';
   if (section === 'absolute' || section === undefined) return 'absolute';
   let output: OutputSection | undefined;
   if ('kind' in section) output = section;

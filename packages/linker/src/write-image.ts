@@ -13,7 +13,7 @@ import {
 import { latin1Bytes } from '@ring0/bytes';
 import { intelHex, motorolaHex } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSegment, ElfSymbol, HexChunk } from '@ring0/elf';
-import type { OutputSection } from './model.ts';
+import type { InputSection, OutputSection } from './model.ts';
 import { relocatedBytes } from './relocate.ts';
 import type { RelocationContext } from './relocate.ts';
 
@@ -29,15 +29,27 @@ function fillWithNops(bytes: Uint8Array, start: number, size: number): void {
   if (size & 1) bytes[start + size - 1] = 0x90;
 }
 
+/** The bytes of an output section as its inputs have them. */
+export function plainBytes(section: OutputSection): Uint8Array {
+  return assembled(section, ({ data, size }) => data.subarray(0, size));
+}
+
 /** The bytes of an output section, relocated. */
 export function sectionBytes(section: OutputSection, context: RelocationContext): Uint8Array {
+  return assembled(section, (input) => relocatedBytes(input, context));
+}
+
+function assembled(
+  section: OutputSection,
+  bytesOf: (input: InputSection) => Uint8Array,
+): Uint8Array {
   const bytes = new Uint8Array(section.size);
   const isCode = (section.flags & sectionFlag.execute) !== 0;
   for (const piece of section.pieces) {
     if (piece.kind === 'input') {
       const { section: input } = piece;
       if (input.type === sectionType.nobits) continue;
-      bytes.set(relocatedBytes(input, context), piece.offset);
+      bytes.set(bytesOf(input), piece.offset);
     } else if (piece.kind === 'data') {
       for (let i = 0; i < piece.size; i++) {
         bytes[piece.offset + i] = Number((piece.value >> BigInt(8 * i)) & 0xffn);

@@ -1,0 +1,71 @@
+// Relocations that stay in the output: those of a relocatable file (-r), and those that a
+// finished one keeps for later tools (-q). Their places and symbols become those of the output;
+// what they add lies in the section's bytes.
+
+import { machine, relocationTable, symbolType } from '@ring0/elf';
+import type { ElfRelocation, ElfSymbol, RelocationKind } from '@ring0/elf';
+import type { InputSection, LinkSymbol, OutputSection } from './model.ts';
+import type { SymbolMap } from './symbol-table.ts';
+
+const kinds = relocationTable(machine.i386)?.byType ?? new Map<number, RelocationKind>();
+
+const inputOf = ({ section }: LinkSymbol): InputSection | undefined =>
+  section !== undefined && section !== 'absolute' && !('kind' in section) ? section : undefined;
+
+/** Where the target of a relocation is found in the output. */
+interface Target {
+  readonly symbol: ElfSymbol | undefined;
+  /** What the field gains, as it counts from another symbol now. */
+  readonly more: number;
+}
+
+/** Undefined: what it refers to is not in the output. */
+function targetOf(section: InputSection, elf: ElfSymbol, map: SymbolMap): Target | undefined {
+  const symbol = section.object.symbols.get(elf);
+  if (!symbol) return { symbol: undefined, more: 0 };
+  const own = map.bySymbol.get(symbol);
+  if (own && elf.type !== symbolType.section) return { symbol: own, more: 0 };
+  const place = inputOf(symbol);
+  if (!place?.output || place.isDiscarded) return undefined;
+  const found = map.bySection.get(place.output);
+  const more = place.outputOffset + (elf.type === symbolType.section ? 0 : symbol.value);
+  return found && { symbol: found, more };
+}
+
+function addTo(bytes: Uint8Array, at: number, size: number, more: number): void {
+  let carry = more;
+  for (let i = 0; i < size && at + i < bytes.length; i++) {
+    carry += bytes[at + i] ?? 0;
+    bytes[at + i] = carry & 255;
+    carry >>= 8;
+  }
+}
+
+/**
+ * Those of an output section, in the order of its inputs. With `bytes` (of a relocatable output)
+ * the fields are brought up to date; what refers to dropped sections is dropped and zeroed.
+ */
+export function keptRelocations(
+  output: OutputSection,
+  map: SymbolMap,
+  bytes: Uint8Array | undefined,
+): ElfRelocation[] {
+  const result: ElfRelocation[] = [];
+  const base = bytes ? 0 : output.address;
+  for (const piece of output.pieces) {
+    if (piece.kind !== 'input') continue;
+    const { section } = piece;
+    for (const { offset, type, symbol: elf } of section.relocations) {
+      const moved = section.edit ? section.edit.locate(offset) : { section, offset };
+      if (!moved || moved.section !== section) continue;
+      const at = piece.offset + moved.offset;
+      const size = kinds.get(type)?.size ?? 0;
+      const target = elf ? targetOf(section, elf, map) : { symbol: undefined, more: 0 };
+      if (target) result.push({ offset: base + at, type, symbol: target.symbol });
+      if (!bytes) continue;
+      if (target) addTo(bytes, at, size, target.more);
+      else bytes.fill(0, at, at + size);
+    }
+  }
+  return result;
+}
