@@ -92,7 +92,7 @@ cp -rL /usr/include/linux /usr/include/asm-generic /usr/include/mtd root/include
     commands: `make -s defconfig
 sed -i 's/# CONFIG_STATIC is not set/CONFIG_STATIC=y/; s/CONFIG_TC=y/# CONFIG_TC is not set/' .config
 export SOURCE_DATE_EPOCH=0 KCONFIG_NOTIMESTAMP=1
-make -s CONFIG_EXTRA_CFLAGS=-w CC="${library === 'musl' ? '$CC -specs $MUSL/root/lib/musl-gcc.specs' : '$CC'}" LD="$LD -m elf_i386" \\
+make -s CONFIG_EXTRA_CFLAGS=-w CC="${library === 'musl' ? '$CC -specs $MUSL/root/lib/musl-gcc.specs -Wl,-melf_i386' : '$CC'}" LD="$LD -m elf_i386" \\
   AR="$AR" NM="$NM" STRIP="$STRIP" OBJCOPY="$OBJCOPY" OBJDUMP="$OBJDUMP" HOSTCC=gcc`,
     same: 'busybox_unstripped busybox',
     check: `cd testsuite && for applet in awk bc cut expand find grep head printf sed sort sum tail test tr uniq wc; do
