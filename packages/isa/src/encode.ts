@@ -20,7 +20,6 @@ import { checkPrefixes, prefixSlot, readPrefixes, sizeUnder } from './prefixes.t
 import type { PrefixSet } from './prefixes.ts';
 import { ambiguous, explain, problem, unsupported } from './problems.ts';
 import { generalRegister } from './registers.ts';
-import type { Row } from './row.ts';
 import { relaxed, writeForm } from './write.ts';
 import type { Parts } from './write.ts';
 
@@ -73,10 +72,12 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
   return warnings;
 }
 
-/** Whether a row moves from r/m to reg, or the other way. */
-function directionOf({ places }: Row): 'load' | 'store' | undefined {
-  if (places[0] === 'reg' && places.includes('rm')) return 'load';
-  return places[0] === 'rm' && places.includes('reg') ? 'store' : undefined;
+/** Whether a form moves from r/m to reg, or the other way. */
+function directionOf({ row: { places }, operands }: Form): 'load' | 'store' | undefined {
+  if (!places.includes('reg') || !places.includes('rm')) return undefined;
+  const destination = operands.at(-1);
+  const place = destination && places[destination.index];
+  return place === 'reg' ? 'load' : place === 'rm' ? 'store' : undefined;
 }
 
 interface Search {
@@ -109,10 +110,11 @@ function chosenMatch(search: Search): Match | undefined {
   const { wishes } = prefixes;
   const match = firstMatch(search);
   const wanted = wishes.has('load') ? 'load' : wishes.has('store') ? 'store' : undefined;
-  if (!match || !wanted || !instruction.operands.every(({ kind }) => kind === 'register')) {
+  if (!match || !wanted || instruction.operands.some(({ kind }) => kind === 'memory')) {
     return match;
   }
-  return firstMatch(search, ({ row }) => directionOf(row) === wanted) ?? match;
+  if (directionOf(match.form) === undefined) return match;
+  return firstMatch(search, (form) => directionOf(form) === wanted) ?? match;
 }
 
 function usedRegisters(operand: Operand): (Register | undefined)[] {
@@ -169,10 +171,17 @@ function isRepeating(match: Match, { operands }: Instruction): boolean {
   return new Set(numbers).size < numbers.length;
 }
 
+/** The long form of a jump alone. */
+function farther({ longBytes, longSize }: NonNullable<Encoding['relaxation']>): Encoding {
+  const offset = longBytes.length - longSize;
+  const hole = { offset, size: longSize, operand: 0, isRelative: true, isSigned: false };
+  return { bytes: longBytes, fixups: [{ ...hole, kind: 'target' }] };
+}
+
 function encodeMatch(match: Match, search: Search, options: EncodeOptions): EncodeResult {
   const { instruction, mode, prefixes, use, list } = search;
   const { row } = match.form;
-  const invalid = checkPrefixes(prefixes, row, instruction) ?? refusedWish(match, prefixes);
+  const invalid = checkPrefixes(prefixes, row, instruction, mode) ?? refusedWish(match, prefixes);
   if (invalid) return { ok: false, problem: invalid };
   const slots = [...prefixes.slots];
   const parts: Parts = { match, instruction, mode, prefixes, use, options };
@@ -180,7 +189,18 @@ function encodeMatch(match: Match, search: Search, options: EncodeOptions): Enco
   if ('message' in result) return { ok: false, problem: result };
   const target = instruction.operands[0];
   const isShort = target?.kind === 'target' && target.distance === 'short';
-  if (row.encoding.tail[0] === 'cb' && !row.encoding.addressSize && !isShort) {
+  const isJump = row.encoding.tail[0] === 'cb' && !row.encoding.addressSize;
+  const wide = prefixes.wishes.has('disp32') ? 32 : prefixes.wishes.has('disp16') ? 16 : 0;
+  if (wide !== 0 && target?.kind === 'target' && wide !== match.size) {
+    return {
+      ok: false,
+      problem: problem('A0210', `{disp${wide}} is not for a jump of ${match.size} bits`),
+    };
+  }
+  if (wide !== 0 && isJump) {
+    const { relaxation } = relaxed(result, parts, list, slots);
+    if (relaxation) result = farther(relaxation);
+  } else if (isJump && !isShort) {
     result = relaxed(result, parts, list, slots);
   }
   const warnings = warningsFor(match, instruction);

@@ -40,8 +40,8 @@ function sizeOfDisplacement(
 ): 0 | 1 | 2 | 4 {
   const wide = bits === 16 ? 2 : 4;
   if (wish === bits) return wide;
-  if (wish === 8 && (value === undefined || (value >= -128n && value <= 127n))) return 1;
   if (value === undefined) return wide;
+  if (wish === 8 && value >= -128n && value <= 127n) return 1;
   // Only what fits the address is folded to a signed number, as GNU as does.
   const isWrapped = value >= 0xffff0000n && value <= 0xffffffffn;
   const folds = bits === 32 || isWrapped || (value >= 0n && value <= 0xffffn);

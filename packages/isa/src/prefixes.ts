@@ -3,7 +3,7 @@
 
 import type { EncodeProblem, Instruction, Mode } from './model.ts';
 import { problem } from './problems.ts';
-import type { Row } from './row.ts';
+import type { OperandSpec, Row } from './row.ts';
 
 /** GNU as's order of the prefix bytes. */
 export const prefixSlot = {
@@ -91,6 +91,7 @@ export function readPrefixes(instruction: Instruction, mode: Mode): PrefixSet | 
   let wishes = noWishes;
   for (const name of names) {
     const wish = wishOf(name);
+    if (wish === 'rex') return problem('A0210', '{rex} is for 64-bit code');
     if (wish !== undefined) {
       wishes = new Set([...wishes, wish]);
       continue;
@@ -146,17 +147,29 @@ function isStore(row: Row, instruction: Instruction): boolean {
   return row.operands[0].kind === 'rm';
 }
 
+const isVectorOperand = ({ bank, kind }: OperandSpec) => bank !== 'general' || kind === 'nibble';
+
 /** Whether the instruction may have its written prefixes. */
 export function checkPrefixes(
   set: PrefixSet,
   row: Row,
   instruction: Instruction,
+  mode: Mode,
 ): EncodeProblem | undefined {
   const isLocked = set.slots[prefixSlot.lock] !== 0;
   if (isLocked && (!row.attributes.has('lock') || !hasMemory(instruction))) {
     return problem('A0209', `'${instruction.mnemonic}' cannot be locked`, undefined, [
       'lock goes with arithmetic, bit tests, cmpxchg, xadd and xchg whose destination is memory',
     ]);
+  }
+  const isVector = row.encoding.vex !== undefined || row.operands.some(isVectorOperand);
+  if (isVector && set.slots[prefixSlot.data] !== 0) {
+    return problem('A0210', `the operand size has no meaning for '${instruction.mnemonic}'`);
+  }
+  if (row.attributes.has('long') && set.slots[prefixSlot.address] !== 0) {
+    if (!hasMemory(instruction) && mode === 32) {
+      return problem('A0210', 'addresses have 32 bits here');
+    }
   }
   for (const name of set.names) {
     const isTaken = takes[name];

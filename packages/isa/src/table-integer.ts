@@ -285,7 +285,7 @@ int3 | | CC | - | | 8086
 int | r 3 | CC | - | alias | 8086
 int | r imm8 | CD ib | - | | 8086
 into | | CE | r:o | no64 | 8086
-int1 | | F1 | - | | 386
+int1 | | F1 | - | | 8086
 bound | r r:v, r mv&v | 62 /r | - | no64 order:same | 186`;
 
 /** The general-purpose part of the table, one row a line. */

@@ -57,9 +57,9 @@ fist | w m32int | DB /2 | - | suffix:l size:shown | 8087
 fistp | w m16int | DF /3 | - | suffix:s size:shown default | 8087
 fistp | w m32int | DB /3 | - | suffix:l size:shown | 8087
 fistp | w m64int | DF /7 | - | suffix:ll,q size:shown | 8087
-fisttp | w m16int | DF /1 | - | suffix:s size:shown default | sse3
-fisttp | w m32int | DB /1 | - | suffix:l size:shown | sse3
-fisttp | w m64int | DD /1 | - | suffix:ll,q size:shown | sse3
+fisttp | w m16int | DF /1 | - | suffix:s size:shown default | fisttp
+fisttp | w m32int | DB /1 | - | suffix:l size:shown | fisttp
+fisttp | w m64int | DD /1 | - | suffix:ll,q size:shown | fisttp
 fbld | r m80bcd | DF /4 | - | size:none | 8087
 fbstp | w m80bcd | DF /6 | - | size:none | 8087
 fxch | rw ST(i) | D9 C8+i | - | | 8087
@@ -94,14 +94,14 @@ fucomip | r ST(0), r ST(i) | DF E8+i | w:zpc 0:osa | as:fucomip,fucompi omit:ST(
 fucomip | | DF E9 | w:zpc 0:osa | as:fucomip,fucompi alias | 687
 ftst | | D9 E4 | - | | 8087
 fxam | | D9 E5 | - | | 8087
-fcmovb | rw ST(0), r ST(i) | DA C0+i | r:c | | cmov&687
-fcmove | rw ST(0), r ST(i) | DA C8+i | r:z | | cmov&687
-fcmovbe | rw ST(0), r ST(i) | DA D0+i | r:cz | | cmov&687
-fcmovu | rw ST(0), r ST(i) | DA D8+i | r:p | | cmov&687
-fcmovnb | rw ST(0), r ST(i) | DB C0+i | r:c | as:fcmovnb,fcmovae | cmov&687
-fcmovne | rw ST(0), r ST(i) | DB C8+i | r:z | | cmov&687
-fcmovnbe | rw ST(0), r ST(i) | DB D0+i | r:cz | as:fcmovnbe,fcmova | cmov&687
-fcmovnu | rw ST(0), r ST(i) | DB D8+i | r:p | | cmov&687`;
+fcmovb | rw ST(0), r ST(i) | DA C0+i | r:c | | 687
+fcmove | rw ST(0), r ST(i) | DA C8+i | r:z | | 687
+fcmovbe | rw ST(0), r ST(i) | DA D0+i | r:cz | | 687
+fcmovu | rw ST(0), r ST(i) | DA D8+i | r:p | | 687
+fcmovnb | rw ST(0), r ST(i) | DB C0+i | r:c | as:fcmovnb,fcmovae | 687
+fcmovne | rw ST(0), r ST(i) | DB C8+i | r:z | | 687
+fcmovnbe | rw ST(0), r ST(i) | DB D0+i | r:cz | as:fcmovnbe,fcmova | 687
+fcmovnu | rw ST(0), r ST(i) | DB D8+i | r:p | | 687`;
 
 const constantsAndFunctions = `
 fchs | | D9 E0 | - | | 8087
@@ -162,7 +162,7 @@ fnsetpm(287 only) | | DB E4 | - | decode | 287
 fsetpm(287 only) | | 9B DB E4 | - | decode | 287
 frstpm(287 only) | | DB E5 | - | decode | 287
 ffree | - ST(i) | DD C0+i | - | | 8087
-ffreep | - ST(i) | DF C0+i | - | | 287`;
+ffreep | - ST(i) | DF C0+i | - | | 687`;
 
 /** The x87 part of the table, one row a line. */
 export const x87Table: string = [

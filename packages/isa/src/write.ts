@@ -186,6 +186,9 @@ function addPrefixes(parts: Parts, address: AddressBytes | undefined): EncodePro
       `the registers of the address have ${bits} bits, its prefix says otherwise`,
     );
   }
+  const isFixed =
+    (encoding.addressSize !== 0 && encoding.tail.length === 0) || (pointer !== 0 && !address);
+  if (isFixed && bits !== mode && slots[prefixSlot.address] !== 0) return twice();
   if (bits !== mode) slots[prefixSlot.address] = 0x67;
   const segment = address?.segment;
   if (segment !== undefined && segment !== slots[prefixSlot.segment]) {
@@ -195,7 +198,8 @@ function addPrefixes(parts: Parts, address: AddressBytes | undefined): EncodePro
   if (encoding.prefix === 0x9b) slots[prefixSlot.wait] = 0x9b;
   else if (encoding.prefix !== 0) {
     const slot = encoding.prefix === 0x66 ? prefixSlot.data : prefixSlot.repeat;
-    if (slots[slot] !== 0 && slots[slot] !== encoding.prefix) return twice();
+    const isSame = slots[slot] === encoding.prefix && slot === prefixSlot.repeat;
+    if (slots[slot] !== 0 && !isSame) return twice();
     slots[slot] = encoding.prefix;
   }
   return undefined;
@@ -256,7 +260,12 @@ function wishedDisplacement(parts: Parts): 0 | 8 | 16 | 32 {
 
 function addressOf(parts: Parts, rm: number): AddressBytes | EncodeProblem | undefined {
   const { match, instruction, mode, prefixes, use } = parts;
-  if (match.form.row.encoding.modrm < 0) return implicitAddress(parts);
+  if (match.form.row.encoding.modrm < 0) {
+    const implicit = implicitAddress(parts);
+    const wanted = wishedDisplacement(parts);
+    if (!implicit || wanted <= 8 || wanted === implicit.bits) return implicit;
+    return problem('A0210', `{disp${wanted}} is not for an address of ${implicit.bits} bits`);
+  }
   const operand = instruction.operands[rm];
   if (operand?.kind !== 'memory') return undefined;
   const pointer = pointerBits(parts);
@@ -265,6 +274,9 @@ function addressOf(parts: Parts, rm: number): AddressBytes | EncodeProblem | und
   const { spec } = match.form.operands[rm];
   const wish = wishedDisplacement(parts);
   const found = memoryBytes(operand, size === 16 ? 16 : 32, use, rm, wish, spec.indexes);
+  if (!('message' in found) && wish > 8 && wish !== found.bits) {
+    return problem('A0210', `{disp${wish}} is not for an address of ${found.bits} bits`, rm);
+  }
   if (isLong && !('message' in found) && found.bits === 16) {
     return problem('A0205', `'${instruction.mnemonic}' takes 32-bit addresses only`, rm);
   }
