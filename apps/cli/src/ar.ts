@@ -1,117 +1,334 @@
-// `ring0 ar`: makes, changes and shows archives. What is written depends on names and contents
-// only (GNU's D).
+// `ring0 ar`: makes, changes and shows archives. What is written depends on names and contents only
+// (GNU's D, which Debian's ar has by default too); U is accepted and writes the same.
 
 import path from 'node:path';
-import { isArchive, readArchive, writeArchive } from '@ring0/elf';
-import type { ArchiveMember } from '@ring0/elf';
+import { dateText } from '@ring0/binutils';
+import { isArchive, isThinArchive, readArchive, writeArchive } from '@ring0/elf';
+import type { Archive, ArchiveMember } from '@ring0/elf';
 import type { Host, Tool } from './host.ts';
+import { expandResponseFiles, versionText } from './options.ts';
 
-const usage = `Usage: ring0 ar {r|q|d|t|x|p|s}[csSuvD] ARCHIVE [MEMBER ..]
-  r replace or add   q append   d delete   t list   x extract   p print   s write the index
+const usage = `Usage: ar [-]{dmpqrstx}[abcDfiNoOPsSTuUvV] [member-name] [count] archive-file file...
+ commands:
+  d            - delete file(s) from the archive
+  m[ab]        - move file(s) in the archive
+  p            - print file(s) found in the archive
+  q            - quick append file(s) to the archive
+  r[ab][u]     - replace existing or insert new file(s) into the archive
+  s            - act as ranlib
+  t[O][v]      - display contents of the archive
+  x[o]         - extract file(s) from the archive
+ command specific modifiers:
+  [a]          - put file(s) after [member-name]
+  [b]          - put file(s) before [member-name] (same as [i])
+  [D]          - use zero for timestamps and uids/gids (default)
+  [f]          - truncate inserted file names
+  [N]          - use instance [count] of name
+  [O]          - display offsets of files in the archive
+  [P]          - use full path names when matching
+ generic modifiers:
+  [c]          - do not warn if the library had to be created
+  [s]          - create an archive index (cf. ranlib)
+  [S]          - do not build a symbol table
+  [T]          - make a thin archive (also --thin)
+  [v]          - be verbose
+  [V]          - display the version number
+  @FILE        - read options from FILE
+  --output=DIR - where x puts the files
 `;
 
-/**
- * The archive's members; none where the file does not exist yet, undefined where it is no
- * archive.
- */
-function load(archive: string, host: Host): ArchiveMember[] | undefined {
-  const bytes = host.readFile(archive);
-  if (!bytes) return [];
-  const read = isArchive(bytes) ? readArchive(bytes, archive) : undefined;
-  for (const problem of read?.problems ?? [`${archive}: file format not recognized`]) {
-    host.stderr(`ar: ${problem}\n`);
+const operations = 'dmpqrstx';
+const modifiers = 'abcDfiNoOPsSTuUvVl';
+
+interface Command {
+  readonly operation: string;
+  readonly letters: ReadonlySet<string>;
+  readonly archive: string;
+  readonly files: readonly string[];
+  /** The member beside which others are put (a, b, i). */
+  readonly beside: string | undefined;
+  /** Which one of several members of a name (N). */
+  readonly count: number | undefined;
+  readonly isThin: boolean;
+  readonly output: string;
+}
+
+function parse(argv: readonly string[]): Command | string {
+  const words: string[] = [];
+  let isThin = false;
+  let output = '';
+  let letters = '';
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i];
+    if (word === '--thin') isThin = true;
+    else if (word.startsWith('--output')) output = word.slice(9) || (argv[++i] ?? '');
+    else if (word.startsWith('--target') || word.startsWith('--plugin')) {
+      if (!word.includes('=')) i++;
+    } else if (word.startsWith('-') && word.length > 1 && words.length === 0) {
+      letters += word.slice(1);
+    } else words.push(word);
   }
-  return read && read.problems.length === 0 ? read.archive?.members : undefined;
+  if (letters === '') letters = words.shift() ?? '';
+  const wrong = [...letters].find(
+    (letter) => !operations.includes(letter) && !modifiers.includes(letter),
+  );
+  if (wrong !== undefined) return `invalid option -- '${wrong}'`;
+  const chosen = [...letters].filter((letter) => operations.includes(letter) && letter !== 's');
+  if (chosen.length > 1) return 'two different operation options specified';
+  const operation = chosen[0] ?? (letters.includes('s') ? 's' : undefined);
+  if (operation === undefined) return letters === '' ? '' : 'no operation specified';
+  const set = new Set(letters);
+  const isBeside = ['a', 'b', 'i'].some((letter) => set.has(letter));
+  const beside = isBeside ? words.shift() : undefined;
+  const count = set.has('N') ? Number(words.shift()) : undefined;
+  if (count !== undefined && !(count > 0)) return "Value for `N' must be positive.";
+  const archive = words.shift();
+  if (archive === undefined) return '';
+  isThin ||= set.has('T');
+  return { operation, letters: set, archive, files: words, beside, count, isThin, output };
 }
 
-function store(
-  archive: string,
-  members: readonly ArchiveMember[],
-  letters: string,
-  host: Host,
-): number {
-  const bytes = writeArchive(members, { hasIndex: !letters.includes('S') });
-  if (host.writeFile(archive, bytes)) return 0;
-  host.stderr(`ar: cannot write ${archive}\n`);
-  return 1;
-}
+class Run {
+  private readonly host: Host;
+  private readonly command: Command;
+  private status = 0;
+  private seen = new Map<string, number>();
 
-function add(
-  members: ArchiveMember[],
-  files: readonly string[],
-  letters: string,
-  host: Host,
-): number {
-  for (const file of files) {
-    const bytes = host.readFile(file);
+  constructor(command: Command, host: Host) {
+    this.command = command;
+    this.host = host;
+  }
+
+  private has(letter: string): boolean {
+    return this.command.letters.has(letter);
+  }
+
+  private fail(message: string): number {
+    this.host.stderr(`ar: ${message}\n`);
+    this.status = 1;
+    return 1;
+  }
+
+  /** The name that a file has as a member. */
+  private memberName(file: string): string {
+    return this.has('P') || this.command.isThin ? file : path.basename(file);
+  }
+
+  private isSame(member: ArchiveMember, file: string): boolean {
+    if (this.has('P')) return member.name === file;
+    return path.basename(member.name) === path.basename(file);
+  }
+
+  main(): number {
+    const { host, command } = this;
+    const { archive: name, operation } = command;
+    const bytes = host.readFile(name);
     if (!bytes) {
-      host.stderr(`ar: ${file}: No such file or directory\n`);
-      return 1;
+      if (operation !== 'r' && operation !== 'q')
+        return this.fail(`${name}: No such file or directory`);
+      if (!this.has('c')) host.stderr(`ar: creating ${name}\n`);
+    } else if (!isArchive(bytes) && !isThinArchive(bytes)) {
+      return this.fail(`${name}: file format not recognized`);
     }
-    const name = path.basename(file);
-    const at = letters.includes('q') ? -1 : members.findIndex((member) => member.name === name);
-    if (letters.includes('v')) host.stdout(`${at < 0 ? 'a' : 'r'} - ${file}\n`);
-    const member = { name, bytes, mode: 0o644 };
-    if (at < 0) members.push(member);
-    else members[at] = member;
+    const read = bytes && readArchive(bytes, name, (file) => host.readFile(file));
+    for (const problem of read?.problems ?? []) this.fail(problem);
+    if (read && !read.archive) return 1;
+    const archive = read?.archive;
+    if (archive && read.problems.length > 0 && operation !== 't') return 1;
+    const members = archive?.members ?? [];
+    if (
+      archive &&
+      command.isThin &&
+      !archive.isThin &&
+      members.length > 0 &&
+      'rqm'.includes(operation)
+    ) {
+      return this.fail(`Cannot convert existing library ${name} to thin format`);
+    }
+    switch (operation) {
+      case 't':
+      case 'p':
+      case 'x':
+        return this.show(members, archive);
+      case 'd':
+        return this.remove(members, archive);
+      case 'm':
+        return this.move(members, archive);
+      case 's':
+        return this.store(members, archive);
+      default:
+        return this.add(members, archive);
+    }
   }
-  return 0;
-}
 
-function show(
-  members: readonly ArchiveMember[],
-  names: readonly string[],
-  letters: string,
-  host: Host,
-): number {
-  const missing = names.filter((name) => !members.some((member) => member.name === name));
-  for (const name of missing) host.stderr(`ar: no entry ${name} in archive\n`);
-  for (const member of members) {
-    if (names.length > 0 && !names.includes(member.name)) continue;
-    if (letters.includes('t')) host.stdout(`${member.name}\n`);
-    else if (letters.includes('p')) host.stdout(member.bytes);
-    else {
-      if (letters.includes('v')) host.stdout(`x - ${member.name}\n`);
+  private store(members: readonly ArchiveMember[], old: Archive | undefined): number {
+    const { host, command } = this;
+    const isThin = command.isThin || old?.isThin === true;
+    const bytes = writeArchive(members, {
+      hasIndex: !this.has('S'),
+      isThin,
+      cutsNames: this.has('f'),
+    });
+    if (!host.writeFile(command.archive, bytes)) {
+      return this.fail(`${command.archive}: cannot be written`);
+    }
+    return this.status;
+  }
+
+  /** Whether a member is the wanted one of its name. */
+  private isCounted(member: ArchiveMember): boolean {
+    const { count } = this.command;
+    if (count === undefined) return true;
+    const number = (this.seen.get(member.name) ?? 0) + 1;
+    this.seen.set(member.name, number);
+    return number === count;
+  }
+
+  private show(members: readonly ArchiveMember[], archive: Archive | undefined): number {
+    const { files } = this.command;
+    const shown = new Set<string>();
+    if (files.length === 0) {
+      for (const member of members) this.showOne(member, archive);
+      return this.status;
+    }
+    // As they stand in the archive; a name counts once.
+    for (const file of files) {
+      const found = members.filter((member) => this.isSame(member, file) && this.isCounted(member));
+      const [first] = found;
+      if (first) this.showOne(first, archive);
+      else {
+        this.host.stderr(`no entry ${file} in archive\n`);
+        this.status = 1;
+      }
+      shown.add(file);
+    }
+    return this.status;
+  }
+
+  private showOne(member: ArchiveMember, archive: Archive | undefined): void {
+    const { host, command } = this;
+    const { operation, output } = command;
+    if (operation === 't') host.stdout(this.line(member, archive?.isThin === true));
+    else if (operation === 'p') {
+      if (this.has('v')) host.stdout(`\n<${member.name}>\n\n`);
+      host.stdout(member.bytes);
+    } else {
       // A member's name is no path: an archive must not write elsewhere.
-      if (!host.writeFile(path.basename(member.name), member.bytes)) return 1;
+      const name = path.basename(member.name);
+      const to = output === '' ? name : path.join(output, name);
+      if (archive?.isThin) {
+        this.fail(`\`x' cannot be used on thin archives.`);
+        return;
+      }
+      if (this.has('v')) host.stdout(`x - ${output === '' ? member.name : to}\n`);
+      const isExecutable = ((member.mode ?? 0) & 0o111) !== 0;
+      if (!host.writeFile(to, member.bytes, { isExecutable }))
+        this.fail(`${to}: cannot be written`);
     }
   }
-  return missing.length > 0 ? 1 : 0;
-}
 
-/** Status 1 for wrong input, 2 for wrong usage. */
-export const main: Tool = (argv, host) => {
-  if (argv.includes('--version')) host.stdout('GNU ar (ring0 0.1.0) 2.40\n');
-  else if (argv.includes('--help')) host.stdout(usage);
-  if (argv.includes('--version') || argv.includes('--help')) return 0;
-  const [first = '', archive, ...files] = argv;
-  const letters = first.replace(/^-/, '');
-  const operation = [...letters].find((letter) => 'rqdtxps'.includes(letter));
-  if (!operation || archive === undefined || /[^rqdtxpscSuvDU]/.test(letters)) {
-    host.stderr(usage);
-    return 2;
+  private line(member: ArchiveMember, isThin: boolean): string {
+    const { mode = 0, owner = 0, group = 0, date = 0, bytes, name, offset = 0 } = member;
+    const place = this.has('O') ? ` 0x${(offset + (isThin ? 0 : 60)).toString(16)}` : '';
+    const shown = isThin ? thinName(this.command.archive, name) : name;
+    if (!this.has('v')) return `${shown}${place}\n`;
+    const letters = 'rwxrwxrwx';
+    const permissions = [...letters].map((l, i) => ((mode >> (8 - i)) & 1 ? l : '-')).join('');
+    const size = `${bytes.length}`.padStart(6);
+    return `${permissions} ${owner}/${group} ${size} ${dateText(date)} ${shown}${place}\n`;
   }
-  const changes = 'rqds'.includes(operation);
-  if (!changes || operation !== 'r') {
-    if (!host.readFile(archive) && operation !== 'q') {
-      host.stderr(`ar: ${archive}: No such file or directory\n`);
-      return 1;
+
+  private remove(members: readonly ArchiveMember[], archive: Archive | undefined): number {
+    const { files } = this.command;
+    if (files.length === 0) return this.status;
+    const gone = new Set<ArchiveMember>();
+    for (const file of files) {
+      const found = members.filter((member) => this.isSame(member, file) && this.isCounted(member));
+      const [first] = found;
+      if (first) gone.add(first);
+      if (this.has('v')) this.host.stdout(first ? `d - ${file}\n` : `No member named \`${file}'\n`);
     }
-  }
-  const members = load(archive, host);
-  if (!members) return 1;
-  if (!changes) return show(members, files, letters, host);
-  if (operation === 'd') {
-    return store(
+    return this.store(
+      members.filter((member) => !gone.has(member)),
       archive,
-      members.filter(({ name }) => !files.includes(name)),
-      letters,
-      host,
     );
   }
-  if (operation !== 's' || files.length > 0) {
-    const status = add(members, files, letters, host);
-    if (status !== 0) return status;
+
+  /** Where members go that are put beside another: the end where none is named. */
+  private position(members: readonly ArchiveMember[]): number {
+    const { beside } = this.command;
+    if (beside === undefined) return members.length;
+    const at = members.findIndex((member) => this.isSame(member, beside));
+    if (at < 0) {
+      return members.length;
+    }
+    return this.has('a') ? at + 1 : at;
   }
-  return store(archive, members, letters, host);
+
+  private move(members: readonly ArchiveMember[], archive: Archive | undefined): number {
+    let list = [...members];
+    for (const file of this.command.files) {
+      const member = list.find((candidate) => this.isSame(candidate, file));
+      if (!member)
+        return this.fail(`${file}: no entry ${file} in archive ${this.command.archive}!`);
+      list = list.filter((candidate) => candidate !== member);
+      list.splice(this.position(list), 0, member);
+      if (this.has('v')) this.host.stdout(`m - ${file}\n`);
+    }
+    return this.store(list, archive);
+  }
+
+  private add(members: readonly ArchiveMember[], archive: Archive | undefined): number {
+    const { host, command } = this;
+    const list = [...members];
+    let inserted = 0;
+    for (const file of command.files) {
+      const bytes = host.readFile(file);
+      if (!bytes) return this.fail(`${file}: No such file or directory`);
+      const nested =
+        command.isThin && isArchive(bytes) ? readArchive(bytes, file).archive : undefined;
+      const fresh: ArchiveMember[] = nested
+        ? nested.members.map((member) => ({ ...member, mode: 0o644 }))
+        : [{ name: this.memberName(file), bytes, mode: 0o644 }];
+      const at =
+        command.operation === 'q' ? -1 : list.findIndex((member) => this.isSame(member, file));
+      if (this.has('v')) host.stdout(`${at < 0 ? 'a' : 'r'} - ${file}\n`);
+      if (at >= 0 && command.beside === undefined) list.splice(at, 1, ...fresh);
+      else {
+        if (at >= 0) list.splice(at, 1);
+        list.splice(this.position(list) + (this.has('a') ? inserted : 0), 0, ...fresh);
+        inserted += fresh.length;
+      }
+    }
+    return this.store(list, archive);
+  }
+}
+
+/** The path of a thin archive's member: beside the archive. */
+function thinName(archive: string, name: string): string {
+  const folder = path.dirname(archive);
+  return folder === '.' || name.startsWith('/') ? name : `${folder}/${name}`;
+}
+
+/** Status 1 for wrong input or usage. */
+export const main: Tool = (words, host) => {
+  const argv = expandResponseFiles(words, host);
+  if (argv.includes('--version') || argv.includes('-V')) {
+    host.stdout(versionText('ar'));
+    return 0;
+  }
+  if (argv.includes('--help') || argv.includes('-h')) {
+    host.stdout(usage);
+    return 0;
+  }
+  if (/^-?M$/.test(argv[0] ?? '')) {
+    host.stderr('ar: MRI scripts are not read: say d, m, p, q, r, s, t or x\n');
+    return 1;
+  }
+  const command = parse(argv);
+  if (typeof command === 'string') {
+    host.stderr(command === '' ? usage : `ar: ${command}\n${usage}`);
+    return 1;
+  }
+  return new Run(command, host).main();
 };

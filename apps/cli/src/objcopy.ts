@@ -2,121 +2,181 @@
 
 import { objcopy } from '@ring0/binutils';
 import type { ObjcopyOptions } from '@ring0/binutils';
-import { parseArguments, usageProblem } from './binutils-input.ts';
+import { isArchive, isElf, readArchive, writeArchive } from '@ring0/elf';
+import { usageProblem } from './binutils-input.ts';
 import type { Host, Tool } from './host.ts';
+import { RequestProblem, objcopyTable, readObjcopyOptions, stripTable } from './objcopy-request.ts';
+import { readCommandLine, versionText } from './options.ts';
+import type { CommandLine } from './options.ts';
 
-const usage = `Usage: ring0 objcopy [-I FORMAT] [-O FORMAT] [-S | -g] [-j SECTION] [-R SECTION]
-                     [--add-section NAME=FILE] [--gap-fill BYTE] INPUT [OUTPUT]
-  FORMAT is elf32-i386 or binary.
+const objcopyUsage = `Usage: objcopy [option(s)] in-file [out-file]
+ Copies a binary file, possibly transforming it in the process
+ The options are:
+  -I --input-target FORMAT     elf32-i386, binary, ihex or srec
+  -O --output-target FORMAT    these, symbolsrec or verilog
+  -B --binary-architecture ARCH
+  -F --target FORMAT           both
+  -j --only-section NAME       -R --remove-section NAME   --remove-relocations NAME
+  --add-section NAME=FILE      --update-section NAME=FILE --dump-section NAME=FILE
+  --rename-section OLD=NEW[,FLAGS]   --set-section-flags NAME=FLAGS
+  --set-section-alignment NAME=ALIGN
+  --change-section-address NAME{=|+|-}VAL  (-lma, -vma)   --change-addresses INCR
+  --set-start ADDR             --change-start INCR
+  --gap-fill VAL   --pad-to ADDR   --reverse-bytes NUM   -b --byte NUM   -i --interleave NUM
+  -S --strip-all   -g --strip-debug   --strip-unneeded   --strip-dwo   --extract-dwo
+  -K --keep-symbol NAME        -N --strip-symbol NAME     --strip-unneeded-symbol NAME
+  -L --localize-symbol NAME    --globalize-symbol NAME    -G --keep-global-symbol NAME
+  -W --weaken-symbol NAME      --weaken                   --localize-hidden
+     (each also as ..-symbols FILE)                       -w --wildcard
+  --redefine-sym OLD=NEW       --redefine-syms FILE       --add-symbol NAME=[SECTION:]VAL[,FLAGS]
+  --prefix-symbols PREFIX      --prefix-sections PREFIX   --prefix-alloc-sections PREFIX
+  -x --discard-all             -X --discard-locals        --keep-file-symbols
+  --only-keep-debug            --add-gnu-debuglink=FILE
+  --compress-debug-sections[={none|zlib|zlib-gnu}]        --decompress-debug-sections
+  --srec-len NUM   --srec-forceS3   --verilog-data-width NUM
+  @FILE   -h --help   -V --version
 `;
 
-const flagNames = {
-  '--strip-all': 'S',
-  '-s': 'S',
-  '--strip-debug': 'g',
-  '-d': 'g',
-  '--strip-unneeded': 'g',
-  '--help': 'h',
-  '--version': 'V',
-};
+const stripUsage = `Usage: strip <option(s)> in-file(s)
+ Removes symbols and sections from files
+ The options are:
+  -s --strip-all   -g -S -d --strip-debug   --strip-unneeded   --strip-dwo
+  -K --keep-symbol NAME   -N --strip-symbol NAME   -R --remove-section NAME
+  -w --wildcard   -x --discard-all   -X --discard-locals   --only-keep-debug
+  --keep-file-symbols   --keep-section-symbols   -o FILE   @FILE   -h --help   -V --version
+`;
 
-const valued = {
-  '-I': 'I',
-  '--input-target': 'I',
-  '-O': 'O',
-  '--output-target': 'O',
-  '-B': 'B',
-  '--binary-architecture': 'B',
-  '-F': 'F',
-  '-j': 'j',
-  '--only-section': 'j',
-  '-R': 'R',
-  '--remove-section': 'R',
-  '--add-section': 'add',
-  '--gap-fill': 'gap',
-  '-o': 'o',
-};
-
-interface Request {
+interface Copy {
+  readonly tool: string;
+  readonly host: Host;
   readonly options: ObjcopyOptions;
-  readonly problem: string | undefined;
+  /** Sections whose contents are written to files. */
+  readonly dumps: readonly (readonly [string, string])[];
 }
 
-function readRequest(
-  values: readonly (readonly [string, string])[],
-  strip: ObjcopyOptions['strip'],
-  host: Host,
-): Request {
-  const all = (key: string): string[] =>
-    values.filter(([name]) => name === key).map(([, value]) => value);
-  const formats = [...all('I'), ...all('O'), ...all('F')];
-  const unknown = formats.find((format) => format !== 'binary' && format !== 'elf32-i386');
-  if (unknown !== undefined) return { options: {}, problem: `invalid bfd target '${unknown}'` };
-  const add: { name: string; bytes: Uint8Array }[] = [];
-  for (const text of all('add')) {
-    const at = text.indexOf('=');
-    const bytes = at > 0 ? host.readFile(text.slice(at + 1)) : undefined;
-    if (!bytes) return { options: {}, problem: `--add-section wants NAME=FILE, not '${text}'` };
-    add.push({ name: text.slice(0, at), bytes });
+function copyBytes(
+  { tool, host, options, dumps }: Copy,
+  bytes: Uint8Array,
+  path: string,
+): Uint8Array | undefined {
+  const names = dumps.map(([name]) => name);
+  const result = objcopy(bytes, path, options, names);
+  for (const problem of result.problems) {
+    const text = problem.startsWith('error: ') ? problem.slice(7) : problem;
+    host.stderr(`${tool}: ${text}\n`);
   }
-  const options: ObjcopyOptions = {
-    inputFormat: all('I').at(-1) === 'binary' ? 'binary' : 'elf',
-    outputFormat: all('O').at(-1) === 'binary' ? 'binary' : 'elf',
-    strip,
-    only: all('j'),
-    remove: all('R'),
-    add,
-    gapFill: Number(all('gap').at(-1) ?? 0) & 0xff,
-  };
-  return { options, problem: undefined };
+  for (const [name, to] of dumps) {
+    const contents = result.dumps?.get(name);
+    if (contents && !host.writeFile(to, contents)) host.stderr(`${tool}: cannot write ${to}\n`);
+  }
+  return result.bytes;
 }
 
-function copyOne(
-  tool: string,
-  input: string,
-  output: string,
-  options: ObjcopyOptions,
-  host: Host,
-): number {
+/** An archive's members one by one; what is no object stays as it is. */
+function copyArchive(copy: Copy, bytes: Uint8Array, path: string): Uint8Array | undefined {
+  const { archive, problems } = readArchive(bytes, path);
+  for (const problem of problems) copy.host.stderr(`${copy.tool}: ${problem}\n`);
+  if (!archive || problems.length > 0) return undefined;
+  for (const member of archive.members) {
+    if (!isElf(member.bytes)) {
+      copy.host.stderr(`${copy.tool}: ${path}(${member.name}): file format not recognized\n`);
+      continue;
+    }
+    const made = copyBytes(copy, member.bytes, `${path}(${member.name})`);
+    if (!made) return undefined;
+    member.bytes = made;
+    member.date = 0;
+    member.owner = 0;
+    member.group = 0;
+    member.mode = 0o644;
+  }
+  return writeArchive(archive.members, { hasIndex: archive.index !== undefined });
+}
+
+function copyOne(copy: Copy, input: string, output: string): number {
+  const { host, tool } = copy;
   const bytes = host.readFile(input);
   if (!bytes) {
     host.stderr(`${tool}: '${input}': No such file\n`);
     return 1;
   }
-  const result = objcopy(bytes, input, options);
-  for (const problem of result.problems) host.stderr(`${tool}: ${problem}\n`);
-  if (!result.bytes) return 1;
-  const isExecutable = options.outputFormat !== 'binary' && bytes[16] === 2;
-  if (host.writeFile(output, result.bytes, { isExecutable })) return 0;
+  if (bytes.length === 0 && copy.options.inputFormat !== 'binary') {
+    host.stderr(`${tool}: ${input}: file format not recognized\n`);
+    return 1;
+  }
+  const named: Copy = { ...copy, options: { ...copy.options, outputName: output } };
+  const made =
+    isArchive(bytes) && copy.options.inputFormat !== 'binary'
+      ? copyArchive(named, bytes, input)
+      : copyBytes(named, bytes, input);
+  if (!made) return 1;
+  const isExecutable = isElf(made) && (made[16] === 2 || made[16] === 3);
+  if (host.writeFile(output, made, { isExecutable })) return 0;
   host.stderr(`${tool}: cannot write ${output}\n`);
   return 1;
 }
 
-/** Status 1 for wrong input, 2 for wrong usage. */
-export const main: Tool = (argv, host) => {
-  const { flags, values, files, problem } = parseArguments(argv, 'Sg', flagNames, valued);
-  if (problem) return usageProblem('objcopy', problem, usage, host);
-  if (flags.has('V')) host.stdout('GNU objcopy (ring0 0.1.0) 2.40\n');
-  else if (flags.has('h')) host.stdout(usage);
-  if (flags.has('V') || flags.has('h')) return 0;
-  const strip = flags.has('S') ? 'all' : flags.has('g') ? 'debug' : 'none';
-  const request = readRequest(values, strip, host);
-  if (request.problem) return usageProblem('objcopy', request.problem, usage, host);
-  if (files.length < 1 || files.length > 2) {
-    return usageProblem('objcopy', `${files.length} files are named, expected 1 or 2`, usage, host);
+/** What the options say, or the exit status where there is nothing to do. */
+function prepare(
+  tool: string,
+  usage: string,
+  line: CommandLine,
+  strip: ObjcopyOptions['strip'],
+  host: Host,
+): Copy | number {
+  const has = (key: string) => line.options.some((option) => option.key === key);
+  if (line.problem !== undefined) return usageProblem(tool, line.problem, usage, host);
+  if (has('V') || has('h') || has('H')) {
+    host.stdout(has('V') ? versionText(tool) : usage);
+    return 0;
   }
-  return copyOne('objcopy', files[0], files[1] ?? files[0], request.options, host);
+  try {
+    const { options, dumps } = readObjcopyOptions(line.options, strip, host);
+    return { tool, host, options, dumps };
+  } catch (error) {
+    if (!(error instanceof RequestProblem)) throw error;
+    host.stderr(`${tool}: ${error.message}\n`);
+    return 1;
+  }
+}
+
+/** The last of the options that say what is stripped. */
+function stripMode(
+  line: CommandLine,
+  byKey: Readonly<Record<string, ObjcopyOptions['strip']>>,
+): ObjcopyOptions['strip'] {
+  const found = line.options.findLast(({ key }) => byKey[key] !== undefined);
+  return found && byKey[found.key];
+}
+
+/** Status 1 for wrong input or usage. */
+export const main: Tool = (argv, host) => {
+  const line = readCommandLine(argv, objcopyTable, host);
+  const mode = stripMode(line, { S: 'all', g: 'debug', unneeded: 'unneeded' });
+  const copy = prepare('objcopy', objcopyUsage, line, mode, host);
+  if (typeof copy === 'number') return copy;
+  const [input, output = input] = line.files;
+  if (input === undefined || line.files.length > 2) {
+    host.stderr(objcopyUsage);
+    return 1;
+  }
+  return copyOne(copy, input, output);
 };
 
-/** `strip [-s | -g] [-R SECTION] [-o OUTPUT] FILE ..` */
+/** `strip`: all symbols unless the options say less. */
 export const strip: Tool = (argv, host) => {
-  const { flags, values, files, problem } = parseArguments(argv, 'Sg', flagNames, valued);
-  if (problem) return usageProblem('strip', problem, usage, host);
-  const request = readRequest(values, flags.has('g') ? 'debug' : 'all', host);
-  if (request.problem) return usageProblem('strip', request.problem, usage, host);
-  const output = values.find(([key]) => key === 'o')?.[1];
-  let status = files.length > 0 ? 0 : 2;
-  for (const file of files)
-    status = copyOne('strip', file, output ?? file, request.options, host) || status;
+  const line = readCommandLine(argv, stripTable, host);
+  const keys = { s: 'all', g: 'debug', S: 'debug', d: 'debug', unneeded: 'unneeded' } as const;
+  const chosen = stripMode(line, keys);
+  const discards = line.options.some(({ key }) => ['x', 'X', 'N', 'strip-dwo'].includes(key));
+  const copy = prepare('strip', stripUsage, line, chosen ?? (discards ? 'none' : 'all'), host);
+  if (typeof copy === 'number') return copy;
+  const output = line.options.findLast(({ key }) => key === 'o')?.value;
+  if (line.files.length === 0) {
+    host.stderr(stripUsage);
+    return 1;
+  }
+  let status = 0;
+  for (const file of line.files) status = copyOne(copy, file, output ?? file) || status;
   return status;
 };

@@ -44,6 +44,14 @@ export const tools: Readonly<Record<string, ToolEntry | undefined>> = {
     summary: 'makes the symbol index of an archive',
     load: async () => (await import('./ranlib.ts')).main,
   },
+  strings: {
+    summary: 'shows the printable strings of files',
+    load: async () => (await import('./strings.ts')).main,
+  },
+  addr2line: {
+    summary: 'shows the source lines of addresses',
+    load: async () => (await import('./addr2line.ts')).main,
+  },
   size: {
     summary: 'lists the sizes of sections',
     load: async () => (await import('./size.ts')).main,

@@ -1,13 +1,36 @@
 export { dateText, objdump, objdumpTo } from './objdump.ts';
 export type { ObjdumpFormat, ObjdumpOptions, ObjdumpResult } from './objdump.ts';
 export { nm, symbolLetter } from './nm.ts';
-export type { NmOptions } from './nm.ts';
-export { isDebugSection, objcopy } from './objcopy.ts';
-export type { ObjcopyOptions, ObjcopyResult } from './objcopy.ts';
+export type { NmFormat, NmOptions } from './nm.ts';
+export { objcopy } from './objcopy.ts';
+export { isDebugSection } from './objcopy-sections.ts';
+export type {
+  AddedSymbol,
+  AddressChange,
+  ObjcopyFormat,
+  ObjcopyOptions,
+  ObjcopyResult,
+  SectionAddressChange,
+} from './objcopy-options.ts';
 export { readelf, readelfTo } from './readelf.ts';
 export type { ReadelfOptions, ReadelfResult, TextResult } from './readelf.ts';
 export type { Complaint } from './readelf-image.ts';
 export type { DumpKind, DumpRequest } from './readelf-dumps.ts';
 export type { DebugKind, DebugOptions } from './dwarf-dump.ts';
 export type { TakeText } from './text-sink.ts';
-export { sizeBerkeley, sizeSystemV, sizeTitle } from './size.ts';
+export {
+  addSizes,
+  berkeleyRow,
+  berkeleyTitle,
+  gnuRow,
+  gnuTitle,
+  readSizes,
+  sizeBerkeley,
+  sizeSystemV,
+  sizeTitle,
+} from './size.ts';
+export type { SizeRadix, Sizes } from './size.ts';
+export { findStrings } from './strings.ts';
+export type { FoundString, StringEncoding, StringsOptions } from './strings.ts';
+export { Addr2line } from './addr2line.ts';
+export type { Addr2lineOptions } from './addr2line.ts';

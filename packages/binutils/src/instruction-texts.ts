@@ -148,7 +148,7 @@ export class InstructionTexts {
   }
 
   private learn(code: Uint8Array, offset: number, decoded: DecodedInstruction): void {
-    const bytes = code.slice(offset, offset + decoded.length);
+    const bytes = new Uint8Array(code.subarray(offset, offset + decoded.length));
     const template = this.template(bytes, decoded);
     const head = template ? template.head : shapeLength(decoded);
     let node = this.root;
@@ -170,7 +170,7 @@ export class InstructionTexts {
     const offsets = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
     const isTarget = decoded.operands.some(({ kind }) => kind === 'target');
     const probe = (values: readonly number[]): string | undefined => {
-      const copy = bytes.slice();
+      const copy = new Uint8Array(bytes);
       sizes.forEach((size, i) => put(copy, head + offsets[i], size, values[i]));
       const again = decode(copy, 0, this.mode, 0x1000, true);
       if (again.length !== length || again.isTruncated) return undefined;
@@ -207,7 +207,7 @@ export class InstructionTexts {
       false,
     );
     return cases.every((values) => {
-      const copy = bytes.slice();
+      const copy = new Uint8Array(bytes);
       sizes.forEach((size, i) => put(copy, template.head + offsets[i], size, values[i]));
       return probe(values) === marked.fill(template, copy, 0, 0x1000).text;
     });

@@ -1,105 +1,41 @@
-// objcopy and strip: an object with some of its sections and symbols, or its memory as flat bytes.
+// objcopy and strip: a copy of an object with some of its sections and symbols, changed as the
+// options say, or its memory in one of the formats that hold nothing else.
 
-import { alignUp } from '@ring0/bytes';
+import { latin1Bytes, utf8Bytes } from '@ring0/bytes';
+import { elfType, isElf, machine, readElf, sectionFlag, sectionType, writeElf } from '@ring0/elf';
+import type { ElfFile, ElfSection } from '@ring0/elf';
+import { keepDebugOnly, loadAddressOf, placeDebugOnly, placeSections } from './objcopy-layout.ts';
+import type { ObjcopyFormat, ObjcopyOptions, ObjcopyResult } from './objcopy-options.ts';
 import {
-  elfType,
-  machine,
-  readElf,
-  sectionFlag,
-  sectionType,
-  segmentType,
-  symbolBinding,
-  symbolType,
-  writeElf,
-} from '@ring0/elf';
-import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
-
-export interface ObjcopyOptions {
-  /** -I binary: the input is plain bytes. */
-  readonly inputFormat?: 'elf' | 'binary';
-  /** -O binary: the output is memory from the lowest load address on. */
-  readonly outputFormat?: 'elf' | 'binary';
-  /** -S: no symbols, relocations' symbols excepted. -g: no debugging information. */
-  readonly strip?: 'none' | 'debug' | 'all';
-  /** -j: only these sections; patterns with a final `*` are allowed. */
-  readonly only?: readonly string[];
-  /** -R */
-  readonly remove?: readonly string[];
-  readonly add?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-  /** Filler between sections of a flat image. */
-  readonly gapFill?: number;
-}
-
-export interface ObjcopyResult {
-  readonly bytes: Uint8Array | undefined;
-  readonly problems: readonly string[];
-}
+  binarySymbols,
+  changeCompression,
+  changeContents,
+  changeSections,
+  cutLinks,
+  dropSections,
+  plainSection,
+} from './objcopy-sections.ts';
+import type { LoadAddresses } from './objcopy-sections.ts';
+import { filterSymbols } from './objcopy-symbols.ts';
+import {
+  looksLikeIhex,
+  looksLikeSrec,
+  readIhex,
+  readSrec,
+  writeIhex,
+  writeSrec,
+} from './text-formats.ts';
+import type { MemoryImage } from './text-formats.ts';
 
 const flatSizeMax = 0x10000000;
 const fileSizeMax = 0x20000000;
 
-/** Copies `bytes` as the options say; never throws for bad input. */
-export function objcopy(bytes: Uint8Array, path: string, options: ObjcopyOptions): ObjcopyResult {
-  const read =
-    options.inputFormat === 'binary'
-      ? { file: fromBinary(bytes, path), problems: [] }
-      : readElf(bytes, path);
-  const { file } = read;
-  const problems = [...read.problems];
-  if (!file || problems.length > 0) return { bytes: undefined, problems };
-  dropSections(file, options);
-  for (const { name, bytes: data } of options.add ?? [])
-    file.sections.push(plainSection(name, data));
-  if (options.outputFormat === 'binary') {
-    const flat = flatten(file, options.gapFill ?? 0);
-    if (!flat) problems.push(`${path}: a flat image of more than 256 MiB is not written`);
-    return { bytes: flat, problems };
-  }
-  for (const symbol of file.symbols) {
-    const { section, type } = symbol;
-    const isThreadLocal = typeof section === 'object' && (section.flags & sectionFlag.tls) !== 0;
-    // As BFD does, whatever the input calls them.
-    if (isThreadLocal && type !== symbolType.section) symbol.type = symbolType.tls;
-  }
-  dropSymbols(file, options);
-  cutLinks(file);
-  const isLocal = ({ binding }: ElfSymbol): boolean => binding === symbolBinding.local;
-  file.symbols = [...file.symbols.filter(isLocal), ...file.symbols.filter((s) => !isLocal(s))];
-  if (file.type !== elfType.relocatable && replace(file) > fileSizeMax) {
-    problems.push(`${path}: a file of more than 512 MiB is not written`);
-    return { bytes: undefined, problems };
-  }
-  return { bytes: writeElf(file, { areGroupsNamedFirst: true }), problems };
+interface Input {
+  readonly file: ElfFile | undefined;
+  readonly problems: readonly string[];
 }
 
-function plainSection(name: string, data: Uint8Array): ElfSection {
-  return {
-    name,
-    type: sectionType.progbits,
-    flags: 0,
-    address: 0n,
-    size: data.length,
-    alignment: 1,
-    entrySize: 0,
-    data,
-    relocations: [],
-  };
-}
-
-/** An object whose .data is the bytes, with the three symbols that objcopy -I binary makes. */
-function fromBinary(bytes: Uint8Array, path: string): ElfFile {
-  const data = plainSection('.data', bytes);
-  data.flags = sectionFlag.alloc | sectionFlag.write;
-  const stem = `_binary_${path.replace(/[^A-Za-z0-9]/g, '_')}_`;
-  const symbol = (name: string, value: number, section: ElfSymbol['section']): ElfSymbol => ({
-    name: stem + name,
-    value: BigInt(value),
-    size: 0n,
-    binding: symbolBinding.global,
-    type: symbolType.notype,
-    visibility: 0,
-    section,
-  });
+function emptyFile(sections: ElfSection[]): ElfFile {
   return {
     bits: 32,
     type: elfType.relocatable,
@@ -107,130 +43,262 @@ function fromBinary(bytes: Uint8Array, path: string): ElfFile {
     entry: 0n,
     flags: 0,
     osabi: 0,
-    sections: [data],
-    symbols: [
-      symbol('start', 0, data),
-      symbol('end', bytes.length, data),
-      symbol('size', bytes.length, 'absolute'),
-    ],
+    sections,
+    symbols: [],
     segments: [],
   };
 }
 
-/** Sections that hold debugging information, by name. */
-export function isDebugSection(name: string): boolean {
-  return /^\.(debug|zdebug|line|stab|gnu\.linkonce\.wi\.|gnu\.debuglto_|gdb_index)/.test(name);
+function fromBinary(bytes: Uint8Array, path: string): ElfFile {
+  const data = plainSection('.data', bytes);
+  data.flags = sectionFlag.alloc | sectionFlag.write;
+  const file = emptyFile([data]);
+  file.symbols = binarySymbols(data, path);
+  return file;
 }
 
-function matches(name: string, patterns: readonly string[]): boolean {
-  return patterns.some((p) => (p.endsWith('*') ? name.startsWith(p.slice(0, -1)) : name === p));
+function fromMemory({ pieces, start, problem }: MemoryImage): Input {
+  if (problem !== undefined) return { file: undefined, problems: [problem] };
+  const file = emptyFile(
+    pieces.map(({ address, bytes }, index) => ({
+      ...plainSection(`.sec${index + 1}`, bytes),
+      address: BigInt(address),
+      flags: sectionFlag.alloc | sectionFlag.write,
+    })),
+  );
+  file.entry = BigInt(start);
+  return { file, problems: [] };
 }
 
-function dropSections(file: ElfFile, options: ObjcopyOptions): void {
-  const { only, remove, strip } = options;
-  const isDropped = ({ name, type }: ElfSection): boolean => {
-    if (remove && matches(name, remove)) return true;
-    if (strip && strip !== 'none' && isDebugSection(name)) return true;
-    return (
-      only !== undefined && only.length > 0 && type !== sectionType.group && !matches(name, only)
-    );
-  };
-  const dropped = new Set(file.sections.filter(isDropped));
-  for (const section of file.sections) {
-    if (!section.group) continue;
-    const members = section.group.members.filter((member) => !dropped.has(member));
-    section.group = { ...section.group, members };
-    if (members.length === 0) dropped.add(section);
+function read(bytes: Uint8Array, path: string, format: ObjcopyFormat | undefined): Input {
+  if (format === 'binary') return { file: fromBinary(bytes, path), problems: [] };
+  if (format === 'ihex' || (format === undefined && looksLikeIhex(bytes))) {
+    return fromMemory(readIhex(bytes, path));
   }
-  file.sections = file.sections.filter((section) => !dropped.has(section));
-  const isGone = ({ section }: ElfSymbol): boolean =>
-    typeof section === 'object' && dropped.has(section);
-  const gone = new Set(file.symbols.filter(isGone));
-  file.symbols = file.symbols.filter((symbol) => !gone.has(symbol));
-  for (const section of file.sections) {
-    section.relocations = section.relocations.filter((r) => !r.symbol || !gone.has(r.symbol));
+  if (format === 'srec' || (format === undefined && looksLikeSrec(bytes))) {
+    return fromMemory(readSrec(bytes, path));
   }
+  if (!isElf(bytes)) {
+    return { file: undefined, problems: [`${path}: file format not recognized`] };
+  }
+  return readElf(bytes, path);
 }
 
-/** References to sections that are gone. */
-function cutLinks(file: ElfFile): void {
-  const kept = new Set(file.sections);
-  for (const section of file.sections) {
-    if (section.link && !kept.has(section.link)) section.link = undefined;
-    if (section.target && !kept.has(section.target)) section.target = undefined;
-  }
-}
-
-function dropSymbols(file: ElfFile, { strip }: ObjcopyOptions): void {
-  if (!strip || strip === 'none') return;
-  if (strip === 'all') {
-    // Nothing can be linked without symbols, so relocations and groups go with them.
-    file.sections = file.sections.filter((section) => section.type !== sectionType.group);
-    for (const section of file.sections) {
-      section.relocations = [];
-      section.flags &= ~sectionFlag.group;
-    }
-    file.symbols = [];
-    return;
-  }
-  const used = new Set<ElfSymbol>();
-  for (const section of file.sections) {
-    for (const { symbol } of section.relocations) if (symbol) used.add(symbol);
-  }
-  file.symbols = file.symbols.filter((s) => used.has(s) || s.type !== symbolType.file);
+/** The format that the output has where none is named: the input's. */
+function formatOf(bytes: Uint8Array, options: ObjcopyOptions): ObjcopyFormat {
+  if (options.outputFormat) return options.outputFormat;
+  if (options.inputFormat) return options.inputFormat;
+  if (isElf(bytes)) return 'elf';
+  return looksLikeIhex(bytes) ? 'ihex' : looksLikeSrec(bytes) ? 'srec' : 'elf';
 }
 
 /**
- * Puts what is not loaded behind what is; loaded contents stay where the segments want them. The
- * result is where the contents end.
+ * Copies `bytes` as the options say; never throws for bad input. `dumps` names sections whose
+ * contents are wanted besides.
  */
-function replace(file: ElfFile): number {
-  const isLoaded = ({ flags }: ElfSection): boolean => (flags & sectionFlag.alloc) !== 0;
-  let at = 52 + 32 * file.segments.length;
-  for (const section of file.sections) {
-    if (!isLoaded(section) || section.offset === undefined) continue;
-    const bytes = section.type === sectionType.nobits ? 0 : section.size;
-    at = Math.max(at, section.offset + bytes);
+export function objcopy(
+  bytes: Uint8Array,
+  path: string,
+  options: ObjcopyOptions,
+  dumps: readonly string[] = [],
+): ObjcopyResult {
+  const input = read(bytes, path, options.inputFormat);
+  const { file } = input;
+  const problems = [...input.problems];
+  if (!file || problems.length > 0) return { bytes: undefined, problems };
+  const found = new Map<string, Uint8Array>();
+  for (const name of dumps) {
+    const section = file.sections.find((candidate) => candidate.name === name);
+    if (section && section.type !== sectionType.nobits) found.set(name, section.data);
+    else problems.push(`error: ${name} not found, can't be dumped`);
   }
-  for (const { offset, fileSize, type } of file.segments) {
-    if (type === segmentType.load) at = Math.max(at, offset + fileSize);
-  }
-  for (const section of file.sections) {
-    if (isLoaded(section)) continue;
-    at = alignUp(at, section.alignment);
-    section.offset = at;
-    if (section.type !== sectionType.nobits) at += section.size;
-  }
-  return at;
+  const isKeeping = options.onlyKeepDebug === true;
+  const used: ObjcopyOptions = isKeeping ? { ...options, strip: 'none' } : options;
+  if (isKeeping) keepDebugOnly(file);
+  dropSections(file, used);
+  changeContents(file, used, problems);
+  const loads: LoadAddresses = new Map(
+    file.sections.map((section) => [section, loadAddressOf(file, section)]),
+  );
+  changeSections(file, used, loads);
+  changeCompression(file, used, problems);
+  changeStart(file, options);
+  const format = formatOf(bytes, options);
+  const copy =
+    format === 'elf'
+      ? elfBytes(file, path, used, problems)
+      : flatBytes(file, path, format, used, loads, problems);
+  return { bytes: problems.some(isFatal) ? undefined : copy, problems, dumps: found };
 }
 
-/** Where a section is loaded: by its segment, else where it runs. */
-function loadAddress(file: ElfFile, section: ElfSection): number {
-  const offset = section.offset ?? 0;
-  for (const segment of file.segments) {
-    if (segment.type !== segmentType.load || segment.fileSize === 0) continue;
-    const inside = offset - segment.offset;
-    if (inside < 0 || inside + section.size > segment.fileSize) continue;
-    return Number(segment.physicalAddress) + inside;
-  }
-  return Number(section.address);
+/** Warnings leave a copy behind all the same. */
+function isFatal(problem: string): boolean {
+  return !problem.startsWith('not stripping symbol') || problem.includes('not found');
 }
 
-function flatten(file: ElfFile, gapFill: number): Uint8Array | undefined {
-  const placed = file.sections
-    .filter(
-      (s) => (s.flags & sectionFlag.alloc) !== 0 && s.type !== sectionType.nobits && s.size > 0,
-    )
-    .map((section) => ({ section, at: loadAddress(file, section) }));
-  if (placed.length === 0) return new Uint8Array(0);
-  let low = Number.POSITIVE_INFINITY;
+function changeStart(file: ElfFile, options: ObjcopyOptions): void {
+  const { setStart, changeStart: by = 0, changeAddresses = 0 } = options;
+  const start = setStart ?? Number(file.entry);
+  file.entry = BigInt.asUintN(file.bits, BigInt(start + by + changeAddresses));
+}
+
+function elfBytes(
+  file: ElfFile,
+  path: string,
+  options: ObjcopyOptions,
+  problems: string[],
+): Uint8Array | undefined {
+  const lost = lostSymbol(file);
+  if (lost !== undefined && options.strip !== 'all') {
+    problems.push(`${options.outputName ?? path}: symbol \`${lost}' required but not present`);
+    return undefined;
+  }
+  filterSymbols(file, options, problems);
+  cutLinks(file);
+  const isLinked = file.type !== elfType.relocatable;
+  const end = !isLinked ? 0 : options.onlyKeepDebug ? placeDebugOnly(file) : placeSections(file);
+  if (end > fileSizeMax) {
+    problems.push(`${path}: a file of more than 512 MiB is not written`);
+    return undefined;
+  }
+  return writeElf(file, { areGroupsNamedFirst: true });
+}
+
+/** A symbol that relocations need though its section is gone. */
+function lostSymbol(file: ElfFile): string | undefined {
+  const symbols = new Set(file.symbols);
+  for (const { relocations } of file.sections) {
+    const lost = relocations.find(({ symbol }) => symbol && !symbols.has(symbol));
+    if (lost?.symbol) return lost.symbol.name;
+  }
+  return undefined;
+}
+
+interface Piece {
+  readonly address: number;
+  bytes: Uint8Array;
+}
+
+/** The loaded contents in the order of their load addresses, gaps filled where asked for. */
+function memoryPieces(file: ElfFile, options: ObjcopyOptions, loads: LoadAddresses): Piece[] {
+  const pieces: Piece[] = file.sections
+    .filter(({ flags, type, size }) => {
+      return (flags & sectionFlag.alloc) !== 0 && type !== sectionType.nobits && size > 0;
+    })
+    .map((section) => ({
+      address: loads.get(section) ?? Number(section.address),
+      bytes: section.data,
+    }))
+    .sort((a, b) => a.address - b.address);
+  const { gapFill, padTo } = options;
+  if (gapFill === undefined && padTo === undefined) return pieces;
+  pieces.forEach((piece, index) => {
+    const next = pieces[index + 1]?.address;
+    const end = piece.address + piece.bytes.length;
+    const to = next ?? padTo ?? end;
+    const isGap = next === undefined ? padTo !== undefined : gapFill !== undefined;
+    if (!isGap || to <= end || to - piece.address > flatSizeMax) return;
+    const grown = new Uint8Array(to - piece.address).fill(gapFill ?? 0, piece.bytes.length);
+    grown.set(piece.bytes);
+    piece.bytes = grown;
+  });
+  return pieces;
+}
+
+function reversed(bytes: Uint8Array, group: number): Uint8Array {
+  const out = new Uint8Array(bytes);
+  for (let at = 0; at + group <= out.length; at += group) out.subarray(at, at + group).reverse();
+  return out;
+}
+
+function interleaved(
+  bytes: Uint8Array,
+  { byte, of, width }: NonNullable<ObjcopyOptions['interleave']>,
+): Uint8Array {
+  const out: number[] = [];
+  for (let at = byte; at < bytes.length; at += of) {
+    for (let i = 0; i < width && at + i < bytes.length; i++) out.push(bytes[at + i]);
+  }
+  return Uint8Array.from(out);
+}
+
+function flatBytes(
+  file: ElfFile,
+  path: string,
+  format: ObjcopyFormat,
+  options: ObjcopyOptions,
+  loads: LoadAddresses,
+  problems: string[],
+): Uint8Array | undefined {
+  const pieces = memoryPieces(file, options, loads);
+  for (const piece of pieces) {
+    if (options.reverseBytes !== undefined && options.reverseBytes > 1) {
+      piece.bytes = reversed(piece.bytes, options.reverseBytes);
+    }
+    if (options.interleave) piece.bytes = interleaved(piece.bytes, options.interleave);
+  }
+  const start = Number(file.entry);
+  const name = options.outputName ?? path;
+  const srec = { name, length: options.srecLength, isForced: options.srecForceS3 };
+  switch (format) {
+    case 'ihex':
+      return writeIhex(pieces, start);
+    case 'srec':
+      return writeSrec(pieces, start, srec);
+    case 'symbolsrec': {
+      const symbols = symbolLines(file, options, name);
+      const records = writeSrec(pieces, start, srec);
+      const out = new Uint8Array(symbols.length + records.length);
+      out.set(symbols);
+      out.set(records, symbols.length);
+      return out;
+    }
+    case 'verilog':
+      return verilog(pieces, options.verilogWidth ?? 1);
+    default: {
+      const flat = flatten(pieces);
+      if (!flat) problems.push(`${path}: a flat image of more than 256 MiB is not written`);
+      return flat;
+    }
+  }
+}
+
+function symbolLines(file: ElfFile, options: ObjcopyOptions, name: string): Uint8Array {
+  const shown = file.symbols.filter(
+    (symbol) => symbol.name !== '' && symbol.type !== 3 && symbol.type !== 4,
+  );
+  if (shown.length === 0 || options.strip === 'all') return new Uint8Array(0);
+  const lines = shown.map(({ name: symbol, value }) => `  ${symbol} $${value.toString(16)}\r\n`);
+  return utf8Bytes(`$$ ${name}\r\n${lines.join('')}$$ \r\n`);
+}
+
+/** Bytes in hexadecimal, sixteen a line, each piece after its address. */
+function verilog(pieces: readonly Piece[], width: number): Uint8Array {
+  const parts: string[] = [];
+  const upper = (value: number, digits: number) =>
+    value.toString(16).toUpperCase().padStart(digits, '0');
+  for (const { address, bytes } of pieces) {
+    parts.push(`@${upper(Math.floor(address / width), 8)}\r\n`);
+    for (let at = 0; at < bytes.length; at += 16) {
+      const line: string[] = [];
+      for (let i = at; i < Math.min(at + 16, bytes.length); i += width) {
+        const group = Array.from(bytes.subarray(i, i + width), (byte) => upper(byte, 2));
+        // Words are little-endian, as the machine is.
+        line.push(group.toReversed().join(''));
+      }
+      parts.push(`${line.join(' ')}\r\n`);
+    }
+  }
+  return latin1Bytes(parts.join(''));
+}
+
+function flatten(pieces: readonly Piece[]): Uint8Array | undefined {
+  const [first] = pieces;
+  if (!first) return new Uint8Array(0);
   let high = 0;
-  for (const { section, at } of placed) {
-    low = Math.min(low, at);
-    high = Math.max(high, at + section.size);
-  }
-  if (high - low > flatSizeMax) return undefined;
-  const image = new Uint8Array(high - low).fill(gapFill);
-  for (const { section, at } of placed) image.set(section.data, at - low);
+  for (const { address, bytes } of pieces) high = Math.max(high, address + bytes.length);
+  if (high - first.address > flatSizeMax) return undefined;
+  const image = new Uint8Array(high - first.address);
+  for (const { address, bytes } of pieces) image.set(bytes, address - first.address);
   return image;
 }

@@ -253,6 +253,11 @@ export function privateText(view: ObjectView): string {
   return programHeaders(image) + dynamicSection(image) + versionSections(image);
 }
 
+interface GotName {
+  readonly name: string;
+  readonly isWeak: boolean;
+}
+
 const pltNames = new Set(['.plt', '.plt.sec', '.plt.got', '.plt.bnd']);
 const jumpSlot = 7;
 const globDat = 6;
@@ -265,7 +270,7 @@ export function pltSymbols(view: ObjectView): ViewSymbol[] {
   const { image } = view;
   const table = image?.sectionOfType(sectionType.dynsym);
   if (!image || view.machine !== machine.i386) return [];
-  const byGot = new Map<number, string>();
+  const byGot = new Map<number, GotName>();
   if (table) {
     const symbols = image.symbols(table);
     for (const section of image.tables.sections) {
@@ -275,7 +280,8 @@ export function pltSymbols(view: ObjectView): ViewSymbol[] {
         const type = relocations.type(i);
         const symbol = relocations.symbol(i);
         if ((type !== jumpSlot && type !== globDat) || symbol === 0) continue;
-        byGot.set(relocations.offset(i), symbols.name(symbol));
+        const isWeak = symbols.binding(symbol) === 2;
+        byGot.set(relocations.offset(i), { name: symbols.name(symbol), isWeak });
       }
     }
   }
@@ -292,7 +298,7 @@ export function pltSymbols(view: ObjectView): ViewSymbol[] {
 function pltEntries(
   section: ViewSection,
   got: number,
-  byGot: ReadonlyMap<number, string>,
+  byGot: ReadonlyMap<number, GotName>,
   list: ViewSymbol[],
 ): void {
   const { data } = section;
@@ -305,10 +311,10 @@ function pltEntries(
     const isByRegister = data[jump] === 0xff && data[jump + 1] === 0xa3;
     if (!isAbsolute && !isByRegister) continue;
     const field = view.getUint32(jump + 2, true);
-    const name = byGot.get(isAbsolute ? field : (got + field) >>> 0);
-    if (name === undefined) continue;
+    const entry = byGot.get(isAbsolute ? field : (got + field) >>> 0);
+    if (entry === undefined) continue;
     list.push({
-      name: `${name}@plt`,
+      name: `${entry.name}@plt`,
       value: section.address + at,
       size: 0,
       section,
@@ -316,7 +322,7 @@ function pltEntries(
       visibility: 0,
       isLocal: false,
       isGlobal: true,
-      isWeak: false,
+      isWeak: entry.isWeak,
       isUnique: false,
       isIndirect: false,
       isFile: false,

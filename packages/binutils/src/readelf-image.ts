@@ -162,7 +162,7 @@ export class ElfImage {
     let data = this.contents(section);
     const lists = this.tables.type === 1 ? this.relocationsOf(section) : [];
     if (lists.length > 0) {
-      data = data.slice();
+      data = new Uint8Array(data);
       for (const list of lists) this.apply(list, data);
     }
     this.loaded.set(section, data);

@@ -221,7 +221,7 @@ export function writeSrec(
   start: number,
   { name, length = recordSize, isForced = false }: SrecOptions,
 ): Uint8Array {
-  let last = start;
+  let last = 0;
   for (const { address, bytes } of pieces) last = Math.max(last, address + bytes.length - 1);
   const type = isForced || last > 0xffffff ? 3 : last > 0xffff ? 2 : 1;
   const width = type + 1;

@@ -34,6 +34,8 @@ interface Header {
 export interface WriteOptions {
   /** Section names in header order, as objcopy has them; GNU as names groups last. */
   readonly areGroupsNamedFirst?: boolean;
+  /** Section names in the order of `file.sections`, as GNU ld -r has them. */
+  readonly areNamesInFileOrder?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface WriteOptions {
  * reference leaves the file.
  */
 export function writeElf(file: ElfFile, options: WriteOptions = {}): Uint8Array {
-  const plan = new Plan(file, options.areGroupsNamedFirst === true);
+  const plan = new Plan(file, options);
   plan.headers();
   plan.fill();
   plan.place();
@@ -50,7 +52,7 @@ export function writeElf(file: ElfFile, options: WriteOptions = {}): Uint8Array 
 
 class Plan {
   private readonly file: ElfFile;
-  private readonly areGroupsNamedFirst: boolean;
+  private readonly options: WriteOptions;
   private readonly list: Header[] = [];
   private readonly headerOf = new Map<ElfSection, number>();
   private readonly relocationsOf = new Map<ElfSection, number>();
@@ -62,9 +64,9 @@ class Plan {
   private names = 0;
   private end = 0;
 
-  constructor(file: ElfFile, areGroupsNamedFirst: boolean) {
+  constructor(file: ElfFile, options: WriteOptions) {
     this.file = file;
-    this.areGroupsNamedFirst = areGroupsNamedFirst;
+    this.options = options;
     const hasRelocations = file.sections.some((section) => section.relocations.length > 0);
     this.hasSymbols = file.symbols.length > 0 || hasRelocations;
     this.hasExplicitAddends = !(relocationTable(file.machine)?.hasImplicitAddends ?? false);
@@ -129,14 +131,23 @@ class Plan {
     if (this.hasSymbols) strings.add('.symtab');
     if (this.hasSymbols) strings.add('.strtab');
     strings.add('.shstrtab');
+    if (this.options.areNamesInFileOrder) this.addNames(strings);
     const isLate = (h: Header): boolean =>
-      !this.areGroupsNamedFirst && h.type === sectionType.group;
+      !this.options.areGroupsNamedFirst && h.type === sectionType.group;
     for (const h of this.list) if (!isLate(h)) strings.add(h.name);
     for (const h of this.list) if (isLate(h)) strings.add(h.name);
     const names = this.list[this.names];
     names.data = strings.finish();
     names.size = names.data.length;
     this.nameOffsets = this.list.map((h) => strings.offset(h.name));
+  }
+
+  private addNames(strings: StringTable): void {
+    for (const section of this.file.sections) {
+      strings.add(section.name);
+      const relocations = this.relocationsOf.get(section);
+      if (relocations !== undefined) strings.add(this.list[relocations].name);
+    }
   }
 
   private nameOffsets: number[] = [];

@@ -1,0 +1,335 @@
+// The options of objcopy and strip, read into what the package takes.
+
+import { deflateSync } from 'node:zlib';
+import type {
+  AddedSymbol,
+  ObjcopyFormat,
+  ObjcopyOptions,
+  SectionAddressChange,
+} from '@ring0/binutils';
+import type { Host } from './host.ts';
+import type { Option, OptionTable } from './options.ts';
+
+export const objcopyTable: OptionTable = {
+  letters: 'I:O:B:F:j:R:b:i::K:N:L:G:W:SgdxXwpDUvVhHM',
+  names: {
+    'input-target=': 'I',
+    'output-target=': 'O',
+    'binary-architecture=': 'B',
+    'target=': 'F',
+    'only-section=': 'j',
+    'remove-section=': 'R',
+    'remove-relocations=': 'remove-relocations',
+    'add-section=': 'add',
+    'update-section=': 'update',
+    'dump-section=': 'dump',
+    'rename-section=': 'rename',
+    'set-section-flags=': 'set-flags',
+    'set-section-alignment=': 'set-alignment',
+    'change-section-address=': 'section-address',
+    'adjust-section-vma=': 'section-address',
+    'change-section-lma=': 'section-lma',
+    'change-section-vma=': 'section-vma',
+    'change-addresses=': 'addresses',
+    'adjust-vma=': 'addresses',
+    'change-start=': 'start-by',
+    'adjust-start=': 'start-by',
+    'set-start=': 'set-start',
+    'change-warnings': 'ignored',
+    'no-change-warnings': 'ignored',
+    'adjust-warnings': 'ignored',
+    'no-adjust-warnings': 'ignored',
+    'gap-fill=': 'gap',
+    'pad-to=': 'pad',
+    'reverse-bytes=': 'reverse',
+    'byte=': 'b',
+    'interleave=?': 'i',
+    'interleave-width=': 'interleave-width',
+    'strip-all': 'S',
+    'strip-debug': 'g',
+    'strip-unneeded': 'unneeded',
+    'strip-dwo': 'strip-dwo',
+    'extract-dwo': 'extract-dwo',
+    'keep-symbol=': 'K',
+    'keep-symbols=': 'keep-file',
+    'strip-symbol=': 'N',
+    'strip-symbols=': 'strip-file',
+    'strip-unneeded-symbol=': 'unneeded-symbol',
+    'strip-unneeded-symbols=': 'unneeded-file',
+    'localize-symbol=': 'L',
+    'localize-symbols=': 'localize-file',
+    'globalize-symbol=': 'globalize',
+    'globalize-symbols=': 'globalize-file',
+    'keep-global-symbol=': 'G',
+    'keep-global-symbols=': 'keep-global-file',
+    'weaken-symbol=': 'W',
+    'weaken-symbols=': 'weaken-file',
+    weaken: 'weaken',
+    'localize-hidden': 'localize-hidden',
+    'keep-file-symbols': 'keep-file-symbols',
+    'keep-section-symbols': 'keep-section-symbols',
+    'redefine-sym=': 'redefine',
+    'redefine-syms=': 'redefine-file',
+    'prefix-symbols=': 'prefix-symbols',
+    'prefix-sections=': 'prefix-sections',
+    'prefix-alloc-sections=': 'prefix-alloc-sections',
+    'add-symbol=': 'add-symbol',
+    'discard-all': 'x',
+    'discard-locals': 'X',
+    wildcard: 'w',
+    'only-keep-debug': 'only-keep-debug',
+    'add-gnu-debuglink=': 'debuglink',
+    'compress-debug-sections=?': 'compress',
+    'decompress-debug-sections': 'decompress',
+    'srec-len=': 'srec-len',
+    'srec-forceS3': 'srec-force',
+    'verilog-data-width=': 'verilog',
+    'preserve-dates': 'p',
+    'enable-deterministic-archives': 'D',
+    'disable-deterministic-archives': 'U',
+    'merge-notes': 'M',
+    'no-merge-notes': 'ignored',
+    'elf-stt-common=': 'ignored',
+    'alt-machine-code=': 'ignored',
+    info: 'ignored',
+    verbose: 'v',
+    version: 'V',
+    help: 'h',
+  },
+};
+
+/** strip reads two letters in its own way. */
+export const stripTable: OptionTable = {
+  letters: 'I:O:F:K:N:R:o:sSgdxXwpDUvVhHM',
+  names: { ...objcopyTable.names, 'output-file=': 'o' },
+};
+
+const formats: Readonly<Record<string, ObjcopyFormat | undefined>> = {
+  binary: 'binary',
+  'elf32-i386': 'elf',
+  'elf32-little': 'elf',
+  'elf64-x86-64': 'elf',
+  ihex: 'ihex',
+  srec: 'srec',
+  symbolsrec: 'symbolsrec',
+  verilog: 'verilog',
+};
+
+/** A mistake in the options, in a sentence. */
+export class RequestProblem extends Error {}
+
+function number(text: string): number {
+  const value = Number(text.trim().replace(/^(-?)0(?=\d)/, '$10o'));
+  if (text.trim() === '' || !Number.isSafeInteger(value)) {
+    throw new RequestProblem(`bad number: ${text}`);
+  }
+  return value;
+}
+
+class Reader {
+  private readonly list: readonly Option[];
+  private readonly host: Host;
+
+  constructor(list: readonly Option[], host: Host) {
+    this.list = list;
+    this.host = host;
+  }
+
+  has(key: string): boolean {
+    return this.list.some((option) => option.key === key);
+  }
+
+  all(key: string): string[] {
+    return this.list.flatMap((option) =>
+      option.key === key && option.value !== undefined ? [option.value] : [],
+    );
+  }
+
+  last(key: string): string | undefined {
+    return this.all(key).at(-1);
+  }
+
+  numberOf(key: string): number | undefined {
+    const text = this.last(key);
+    return text === undefined ? undefined : number(text);
+  }
+
+  format(key: string): ObjcopyFormat | undefined {
+    const name = this.last(key) ?? this.last('F');
+    if (name === undefined) return undefined;
+    const format = formats[name];
+    if (!format) throw new RequestProblem(`invalid bfd target '${name}'`);
+    return format;
+  }
+
+  bytes(path: string): Uint8Array {
+    const bytes = this.host.readFile(path);
+    if (!bytes) throw new RequestProblem(`cannot open: ${path}: No such file or directory`);
+    return bytes;
+  }
+
+  /** The words of the lines of a file, comments left out. */
+  private words(path: string): string[][] {
+    const text = new TextDecoder().decode(this.bytes(path));
+    return text
+      .split('\n')
+      .map((line) => line.replace(/#.*/, '').trim())
+      .filter((line) => line !== '')
+      .map((line) => line.split(/\s+/));
+  }
+
+  /** Names of symbols, on the command line and in files. */
+  names(key: string, fileKey: string): string[] {
+    const fromFiles = this.all(fileKey).flatMap((path) => this.words(path).map(([name]) => name));
+    return [...this.all(key), ...fromFiles];
+  }
+
+  pair(key: string, wanted: string): (readonly [string, string])[] {
+    return this.all(key).map((text) => {
+      const at = text.indexOf('=');
+      if (at <= 0) throw new RequestProblem(`bad format for ${wanted}`);
+      return [text.slice(0, at), text.slice(at + 1)];
+    });
+  }
+
+  redefinitions(): Map<string, string> {
+    const map = new Map(this.pair('redefine', '--redefine-sym'));
+    for (const path of this.all('redefine-file')) {
+      for (const [from, to] of this.words(path)) if (to !== undefined) map.set(from, to);
+    }
+    return map;
+  }
+
+  addressChanges(): SectionAddressChange[] {
+    const kinds = [
+      ['section-address', true, true],
+      ['section-lma', false, true],
+      ['section-vma', true, false],
+    ] as const;
+    return kinds.flatMap(([key, vma, lma]) =>
+      this.all(key).map((text) => {
+        const match = /^([^=+-]+)([=+-])(.+)$/.exec(text);
+        if (!match) throw new RequestProblem(`bad format for --change-section-address: ${text}`);
+        const [, pattern, sign, amount] = match;
+        const value = number(amount) * (sign === '-' ? -1 : 1);
+        return { pattern, vma, lma, isRelative: sign !== '=', value };
+      }),
+    );
+  }
+
+  addedSymbols(): AddedSymbol[] {
+    return this.pair('add-symbol', '--add-symbol').map(([name, rest]) => {
+      const [place, ...flags] = rest.split(',');
+      const at = place.lastIndexOf(':');
+      const before = flags.find((flag) => flag.startsWith('before='))?.slice(7);
+      const section = at < 0 ? undefined : place.slice(0, at);
+      return { name, section, value: number(place.slice(at + 1)), flags, before };
+    });
+  }
+
+  interleave(): ObjcopyOptions['interleave'] {
+    const byte = this.numberOf('b');
+    if (byte === undefined) return undefined;
+    const of = number(this.last('i') ?? '4');
+    const width = this.numberOf('interleave-width') ?? 1;
+    if (byte >= of) throw new RequestProblem('byte number must be less than interleave');
+    return { byte, of, width };
+  }
+
+  compression(): ObjcopyOptions['compress'] {
+    if (this.has('decompress')) return 'decompress';
+    if (!this.has('compress')) return undefined;
+    const kind = this.last('compress') ?? 'zlib';
+    if (kind === 'none') return 'decompress';
+    if (kind === 'zlib-gnu') return 'zlib-gnu';
+    if (kind === 'zlib' || kind === 'zlib-gabi') return 'zlib';
+    throw new RequestProblem(`unrecognized --compress-debug-sections type \`${kind}'`);
+  }
+
+  debuglink(): ObjcopyOptions['debuglink'] {
+    const path = this.last('debuglink');
+    if (path === undefined) return undefined;
+    return { name: path.slice(path.lastIndexOf('/') + 1), bytes: this.bytes(path) };
+  }
+}
+
+/** What the options ask for; throws a RequestProblem for a mistake in them. */
+export function readObjcopyOptions(
+  list: readonly Option[],
+  strip: ObjcopyOptions['strip'],
+  host: Host,
+): { readonly options: ObjcopyOptions; readonly dumps: (readonly [string, string])[] } {
+  const reader = new Reader(list, host);
+  const sections = (key: string) =>
+    reader
+      .pair(key, `--${key}-section`)
+      .map(([name, path]) => ({ name, bytes: reader.bytes(path) }));
+  const rename = reader.pair('rename', '--rename-section').map(([from, rest]) => {
+    const [to, ...flags] = rest.split(',');
+    return { from, to, flags: flags.length > 0 ? flags : undefined };
+  });
+  const setFlags = reader
+    .pair('set-flags', '--set-section-flags')
+    .map(([pattern, flags]) => ({ pattern, flags: flags.toLowerCase().split(',') }));
+  const setAlignment = reader
+    .pair('set-alignment', '--set-section-alignment')
+    .map(([pattern, text]) => ({ pattern, alignment: number(text) }));
+  const options: ObjcopyOptions = {
+    inputFormat: reader.format('I'),
+    outputFormat: reader.format('O'),
+    strip,
+    discard: reader.has('x') ? 'all' : reader.has('X') ? 'labels' : 'none',
+    only: reader.all('j'),
+    remove: reader.all('R'),
+    removeRelocations: reader.all('remove-relocations'),
+    add: sections('add'),
+    update: sections('update'),
+    rename,
+    setFlags,
+    setAlignment,
+    changeSections: reader.addressChanges(),
+    changeAddresses: reader.numberOf('addresses') ?? 0,
+    setStart: reader.numberOf('set-start'),
+    changeStart: reader.numberOf('start-by') ?? 0,
+    gapFill: reader.has('gap') ? (reader.numberOf('gap') ?? 0) & 0xff : undefined,
+    padTo: reader.numberOf('pad'),
+    reverseBytes: reader.numberOf('reverse') ?? 0,
+    interleave: reader.interleave(),
+    hasWildcards: reader.has('w'),
+    keep: reader.names('K', 'keep-file'),
+    stripNames: reader.names('N', 'strip-file'),
+    stripUnneededNames: reader.names('unneeded-symbol', 'unneeded-file'),
+    localize: reader.names('L', 'localize-file'),
+    globalize: reader.names('globalize', 'globalize-file'),
+    keepGlobal: reader.names('G', 'keep-global-file'),
+    weaken: reader.names('W', 'weaken-file'),
+    weakenAll: reader.has('weaken'),
+    localizeHidden: reader.has('localize-hidden'),
+    keepFileSymbols: reader.has('keep-file-symbols'),
+    keepSectionSymbols: reader.has('keep-section-symbols'),
+    redefine: reader.redefinitions(),
+    ...prefixes(reader),
+    addSymbols: reader.addedSymbols(),
+    onlyKeepDebug: reader.has('only-keep-debug'),
+    debuglink: reader.debuglink(),
+    compress: reader.compression(),
+    deflate: (bytes) => new Uint8Array(deflateSync(bytes)),
+    dwo: reader.has('strip-dwo') ? 'strip' : reader.has('extract-dwo') ? 'extract' : 'none',
+    srecLength: reader.numberOf('srec-len'),
+    srecForceS3: reader.has('srec-force'),
+    verilogWidth: reader.numberOf('verilog') ?? 1,
+  };
+  return { options, dumps: reader.pair('dump', '--dump-section') };
+}
+
+function prefixes(reader: Reader): ObjcopyOptions {
+  const prefix = (key: string) => reader.last(key);
+  const symbols = prefix('prefix-symbols');
+  const sections = prefix('prefix-sections');
+  const alloc = prefix('prefix-alloc-sections');
+  return {
+    ...(symbols === undefined ? {} : { prefixSymbols: symbols }),
+    ...(sections === undefined ? {} : { prefixSections: sections }),
+    ...(alloc === undefined ? {} : { prefixAllocSections: alloc }),
+  };
+}

@@ -1,0 +1,154 @@
+// addr2line: the function and source line of an address, inlined functions unwound.
+
+import { CodePlaces } from '@ring0/dwarf';
+import type { CodeFunction } from '@ring0/dwarf';
+import { elfType, readElfTables, sectionFlag, sectionType, symbolType } from '@ring0/elf';
+import type { RawSection } from '@ring0/elf';
+import { ImageSections } from './dwarf-sections.ts';
+import { ElfImage } from './readelf-image.ts';
+import { hexAddress } from './text-sink.ts';
+
+export interface Addr2lineOptions {
+  /** -f */
+  readonly functions: boolean;
+  /** -i */
+  readonly inlines: boolean;
+  /** -p */
+  readonly isPretty: boolean;
+  /** -a */
+  readonly addresses: boolean;
+  /** -s */
+  readonly basenames: boolean;
+  /** -j: addresses are offsets in this section. */
+  readonly section?: string | undefined;
+}
+
+interface Frame {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly discriminator: number;
+}
+
+/** Answers for the addresses of one file. */
+export class Addr2line {
+  readonly problems: string[];
+  private readonly image: ElfImage | undefined;
+  private readonly places: CodePlaces | undefined;
+  private readonly options: Addr2lineOptions;
+  private readonly only: RawSection | undefined;
+
+  constructor(bytes: Uint8Array, path: string, options: Addr2lineOptions) {
+    const { tables } = readElfTables(bytes, path);
+    this.options = options;
+    this.problems = [];
+    if (!tables) {
+      this.problems.push(`${path}: file format not recognized`);
+      return;
+    }
+    this.image = new ElfImage(bytes, path, tables, false);
+    this.places = new CodePlaces(new ImageSections(this.image));
+    if (options.section === undefined) return;
+    this.only = this.image.section(options.section);
+    if (!this.only) this.problems.push(`${path}: cannot find section ${options.section}`);
+  }
+
+  /** The lines for one address, given in hexadecimal. */
+  answer(text: string): string {
+    const { image, options } = this;
+    if (!image) return '';
+    const digits = /^\s*(0[xX])?([0-9a-fA-F]*)/.exec(text)?.[2] ?? '';
+    let address = digits === '' ? 0 : Number.parseInt(digits, 16);
+    if (this.only) address += Number(this.only.address);
+    let shown = '';
+    if (options.addresses) {
+      shown += `0x${hexAddress(address, image.bits)}${options.isPretty ? ': ' : '\n'}`;
+    }
+    const frames = this.frames(address);
+    if (!frames) {
+      if (options.functions) shown += options.isPretty ? '?? ' : '??\n';
+      return `${shown}??:0\n`;
+    }
+    frames.forEach((frame, index) => {
+      if (index > 0 && options.isPretty) shown += ' (inlined by) ';
+      shown += this.frameText(frame);
+    });
+    return shown;
+  }
+
+  private frameText({ name, file, line, discriminator }: Frame): string {
+    const { functions, isPretty, basenames } = this.options;
+    let text = '';
+    if (functions) text += `${name === '' ? '??' : name}${isPretty ? ' at ' : '\n'}`;
+    const path = basenames ? file.slice(file.lastIndexOf('/') + 1) : file;
+    text += `${path === '' ? '??' : path}:`;
+    if (line === 0) return `${text}?\n`;
+    return `${text}${line}${discriminator > 0 ? ` (discriminator ${discriminator})` : ''}\n`;
+  }
+
+  private frames(address: number): Frame[] | undefined {
+    const { image } = this;
+    if (!image) return undefined;
+    for (const section of image.tables.sections) {
+      if (this.only ? section !== this.only : (section.flags & sectionFlag.alloc) === 0) continue;
+      const start = Number(section.address);
+      if (address < start || address >= start + section.size) continue;
+      const frames = this.framesIn(section, address);
+      if (frames) return frames;
+    }
+    return undefined;
+  }
+
+  private framesIn(section: RawSection, address: number): Frame[] | undefined {
+    const { places, options, image } = this;
+    if (!places || !image) return undefined;
+    const place = places.place(section.index, address);
+    const functions = places.functions(section.index, address);
+    const name = functions[0]?.name ?? this.symbolAt(section, address);
+    if (!place && name === undefined) return undefined;
+    const frames: Frame[] = [
+      {
+        name: name ?? '',
+        file: place?.file ?? '',
+        line: place?.line ?? 0,
+        discriminator: place?.discriminator ?? 0,
+      },
+    ];
+    if (!options.inlines) return frames;
+    functions.forEach((inner: CodeFunction, index) => {
+      const outer = functions[index + 1];
+      if (!inner.isInlined || !outer) return;
+      frames.push({
+        name: outer.name,
+        file: inner.callFile,
+        line: inner.callLine,
+        discriminator: inner.callDiscriminator,
+      });
+    });
+    return frames;
+  }
+
+  /** The function by the symbol table: the last one at or below the address in its section. */
+  private symbolAt(section: RawSection, address: number): string | undefined {
+    const { image } = this;
+    const table =
+      image?.sectionOfType(sectionType.symtab) ?? image?.sectionOfType(sectionType.dynsym);
+    if (!image || !table) return undefined;
+    const symbols = image.symbols(table);
+    const isObject = image.tables.type === elfType.relocatable;
+    const base = isObject ? 0 : Number(section.address);
+    let best = -1;
+    let bestValue = -1;
+    for (let i = 1; i < symbols.count; i++) {
+      const type = symbols.type(i);
+      if (type !== symbolType.func && type !== symbolType.notype) continue;
+      if (symbols.section(i) !== section.index) continue;
+      const value = symbols.value(i);
+      if (value > address || value < base || value < bestValue) continue;
+      const isBetter =
+        value > bestValue || (type === symbolType.func && symbols.type(best) !== type);
+      if (isBetter) [best, bestValue] = [i, value];
+    }
+    return best < 0 ? undefined : symbols.name(best);
+  }
+}

@@ -1,0 +1,193 @@
+// objcopy's and strip's changes to symbols: which stay, their names and bindings, and those that
+// are added.
+
+import { elfType, sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf';
+import type { ElfFile, ElfSymbol } from '@ring0/elf';
+import { isDebugSection } from './objcopy-sections.ts';
+import { matchesSymbol } from './objcopy-options.ts';
+import type { AddedSymbol, ObjcopyOptions, SymbolNames } from './objcopy-options.ts';
+
+const isGlobalBinding = ({ binding }: ElfSymbol) => binding !== symbolBinding.local;
+const isDebugging = ({ type }: ElfSymbol) =>
+  type === symbolType.file || type === symbolType.section;
+
+/** A label that assemblers make: `.L..`, `..`, `_.L_..`. */
+function isLocalLabel(name: string): boolean {
+  return /^(\.L|\.\.|_\.L_)/.test(name);
+}
+
+/** Whether the options name symbols or strip at all: else every symbol stays as it is. */
+export function changesSymbols(options: ObjcopyOptions): boolean {
+  const { strip = 'none', discard = 'none' } = options;
+  const lists = [
+    options.keep,
+    options.stripNames,
+    options.stripUnneededNames,
+    options.localize,
+    options.globalize,
+    options.keepGlobal,
+    options.weaken,
+  ];
+  return (
+    strip !== 'none' ||
+    discard !== 'none' ||
+    lists.some((list) => list !== undefined && list.length > 0) ||
+    (options.redefine?.size ?? 0) > 0 ||
+    options.prefixSymbols !== undefined ||
+    options.weakenAll === true ||
+    options.localizeHidden === true ||
+    (options.addSymbols?.length ?? 0) > 0
+  );
+}
+
+class Filter {
+  private readonly file: ElfFile;
+  private readonly options: ObjcopyOptions;
+  private readonly used: ReadonlySet<ElfSymbol>;
+  readonly problems: string[] = [];
+
+  constructor(file: ElfFile, options: ObjcopyOptions) {
+    this.file = file;
+    this.options = options;
+    const used = new Set<ElfSymbol>();
+    for (const { relocations, group } of file.sections) {
+      for (const { symbol } of relocations) if (symbol) used.add(symbol);
+      if (group && options.strip !== 'all') used.add(group.signature);
+    }
+    this.used = used;
+  }
+
+  private named(name: string, names: SymbolNames | undefined): boolean {
+    return matchesSymbol(name, names, this.options.hasWildcards);
+  }
+
+  private staysByStrip(symbol: ElfSymbol): boolean {
+    const { strip = 'none', discard = 'none' } = this.options;
+    const isRelocatable = this.file.type === elfType.relocatable;
+    if (strip === 'all') return false;
+    if (this.used.has(symbol)) return true;
+    const isShared = isGlobalBinding(symbol) || symbol.section === 'undefined';
+    if (isShared || symbol.section === 'common') return isRelocatable || strip !== 'unneeded';
+    if (isDebugging(symbol)) {
+      const isDebugOnly = strip === 'debug' || strip === 'unneeded';
+      if (!isDebugOnly) return true;
+      const { section } = symbol;
+      const isKept = symbol.type === symbolType.section && strip === 'debug';
+      return isKept && !(typeof section === 'object' && isDebugSection(section.name));
+    }
+    if (strip === 'unneeded' || discard === 'all') return false;
+    return discard !== 'labels' || !isLocalLabel(symbol.name);
+  }
+
+  stays(symbol: ElfSymbol): boolean {
+    const { options } = this;
+    const { name } = symbol;
+    let isKept = this.staysByStrip(symbol);
+    if (isKept && this.named(name, options.stripNames)) {
+      if (this.used.has(symbol)) {
+        this.problems.push(`not stripping symbol \`${name}' because it is named in a relocation`);
+      } else isKept = false;
+    }
+    if (isKept && this.named(name, options.stripUnneededNames) && !this.used.has(symbol)) {
+      isKept = this.file.type === elfType.relocatable && isGlobalBinding(symbol);
+    }
+    if (!isKept && this.named(name, options.keep)) isKept = true;
+    if (!isKept && options.keepFileSymbols && symbol.type === symbolType.file) isKept = true;
+    return isKept || (options.keepSectionSymbols === true && symbol.type === symbolType.section);
+  }
+
+  bind(symbol: ElfSymbol): void {
+    const { options } = this;
+    const { name } = symbol;
+    const isDefined = symbol.section !== 'undefined';
+    const isWeakened = options.weakenAll === true || this.named(name, options.weaken);
+    if (symbol.binding === symbolBinding.global && isWeakened && symbol.section !== 'common') {
+      symbol.binding = symbolBinding.weak;
+    }
+    const { keepGlobal } = options;
+    const isHidden = symbol.visibility === 1 || symbol.visibility === 2;
+    const isLocalized =
+      this.named(name, options.localize) ||
+      (keepGlobal !== undefined && keepGlobal.length > 0 && !this.named(name, keepGlobal)) ||
+      (options.localizeHidden === true && isHidden);
+    if (isDefined && isGlobalBinding(symbol) && isLocalized) symbol.binding = symbolBinding.local;
+    const isGlobalized = this.named(name, options.globalize);
+    if (isDefined && isGlobalized && symbol.binding === symbolBinding.local) {
+      symbol.binding = symbolBinding.global;
+    }
+  }
+}
+
+function rename(symbol: ElfSymbol, options: ObjcopyOptions): void {
+  const renamed = options.redefine?.get(symbol.name);
+  if (renamed !== undefined) symbol.name = renamed;
+  const isPlain = symbol.name !== '' && symbol.type !== symbolType.section;
+  if (options.prefixSymbols !== undefined && isPlain) {
+    symbol.name = options.prefixSymbols + symbol.name;
+  }
+}
+
+function added({ name, section, value, flags }: AddedSymbol, file: ElfFile): ElfSymbol | undefined {
+  const owner = section === undefined ? 'absolute' : file.sections.find((s) => s.name === section);
+  if (!owner) return undefined;
+  const has = (flag: string) => flags.includes(flag);
+  const base = typeof owner === 'object' && file.type !== elfType.relocatable ? owner.address : 0n;
+  return {
+    name,
+    value: BigInt(value) + base,
+    size: 0n,
+    binding: has('local')
+      ? symbolBinding.local
+      : has('weak')
+        ? symbolBinding.weak
+        : symbolBinding.global,
+    type: has('function')
+      ? symbolType.func
+      : has('object')
+        ? symbolType.object
+        : has('file')
+          ? symbolType.file
+          : has('section')
+            ? symbolType.section
+            : has('indirect-function')
+              ? symbolType.gnuIfunc
+              : symbolType.notype,
+    visibility: 0,
+    section: owner,
+  };
+}
+
+/** Applies the options to the symbols; what cannot be done becomes a problem. */
+export function filterSymbols(file: ElfFile, options: ObjcopyOptions, problems: string[]): void {
+  for (const symbol of file.symbols) {
+    const { section, type } = symbol;
+    const isThreadLocal = typeof section === 'object' && (section.flags & sectionFlag.tls) !== 0;
+    // As BFD does, whatever the input calls them.
+    if (isThreadLocal && type !== symbolType.section) symbol.type = symbolType.tls;
+  }
+  if (options.strip === 'all') dropReferences(file, options);
+  if (changesSymbols(options)) {
+    const filter = new Filter(file, options);
+    for (const symbol of file.symbols) rename(symbol, options);
+    file.symbols = file.symbols.filter((symbol) => filter.stays(symbol));
+    for (const symbol of file.symbols) filter.bind(symbol);
+    problems.push(...filter.problems);
+  }
+  for (const wanted of options.addSymbols ?? []) {
+    const symbol = added(wanted, file);
+    if (!symbol) problems.push(`Section ${wanted.section} not found`);
+    else file.symbols.push(symbol);
+  }
+  const locals = file.symbols.filter((symbol) => !isGlobalBinding(symbol));
+  file.symbols = [...locals, ...file.symbols.filter(isGlobalBinding)];
+}
+
+/** Nothing can be linked without symbols, so relocations and groups go with them. */
+function dropReferences(file: ElfFile, { keep }: ObjcopyOptions): void {
+  file.sections = file.sections.filter((section) => section.type !== sectionType.group);
+  for (const section of file.sections) {
+    section.relocations = [];
+    section.flags &= ~sectionFlag.group;
+  }
+  if (keep === undefined || keep.length === 0) file.symbols = [];
+}
