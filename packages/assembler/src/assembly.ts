@@ -95,6 +95,8 @@ export class Assembly {
   readonly stabs: StabState = newStabState();
   /** `.gnu_attribute`: values by tag. */
   readonly attributes: Map<number, GnuAttribute> = new Map();
+  /** Between `.func` and `.endfunc`. */
+  isInFunction = false;
   /** What `.include` and `.incbin` found. */
   readonly filesRead = new Set<string>();
   /** What `.print` wrote. */

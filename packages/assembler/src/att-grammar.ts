@@ -1,5 +1,7 @@
 // AT&T operands: `%register`, `$immediate`, `segment:displacement(base, index, scale)`, `*target`.
 
+import { EOF } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import { StatementParser, climb } from './statement-grammar.ts';
 import type { OperandRules } from './statement-grammar.ts';
 import { blankOperand } from './syntax-tree.ts';
@@ -7,6 +9,11 @@ import type { Node, Operand } from './syntax-tree.ts';
 import * as T from './tokens.ts';
 
 type Expression = (index: 0 | 1 | 2) => Node;
+
+/** What follows the last operand of a statement or argument. */
+function endsOperand(next: IToken): boolean {
+  return T.endsStatement(next) || next.tokenType === EOF || next.tokenType === T.Comma;
+}
 
 export class AttParser extends StatementParser {
   protected operandRules(): OperandRules {
@@ -66,8 +73,15 @@ export class AttParser extends StatementParser {
     let nodes: Node[] = [];
     let operators: string[] = [];
     const step = () => {
-      operators.push(this.CONSUME(T.BinaryOperator).image);
-      nodes.push(this.SUBRULE2(primary));
+      const operator = this.CONSUME(T.BinaryOperator);
+      operators.push(operator.image);
+      // GNU as takes 0 where the right operand is missing; an empty number says so.
+      const isMissing = !this.RECORDING_PHASE && endsOperand(this.LA(1));
+      nodes.push(
+        isMissing
+          ? { kind: 'number', text: '', start: this.offset(operator) }
+          : this.SUBRULE2(primary),
+      );
     };
     return this.RULE('expression', () => {
       const outerNodes = nodes;

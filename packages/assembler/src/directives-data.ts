@@ -8,6 +8,7 @@ import { unquote } from './evaluate.ts';
 import {
   argumentPlace,
   operandExpression,
+  noMoreThan,
   numberArgument,
   rawText,
   stringArgument,
@@ -28,6 +29,10 @@ function numbers(size: 1 | 2 | 4 | 8): DirectiveHandler {
         assembly.field(size, zero);
       } else {
         const value = operandExpression(directive, operand);
+        // In Intel syntax GNU as looks up a label here, which makes it a symbol of the object.
+        if (value?.kind === 'linear' && value.plus && assembly.machine.syntax.isIntel) {
+          assembly.symbols.name(value.plus);
+        }
         if (value) assembly.field(size, value);
       }
     }
@@ -187,7 +192,9 @@ function incbin(directive: Directive): void {
   if (skip < 0 || skip > length || (count >= 0 && skip + count > length)) {
     return assembly.error('A0509', `'${path}' has ${length} bytes, fewer than are asked for`);
   }
-  const part = found.bytes.subarray(skip, count < 0 ? length : skip + count);
+  noMoreThan(directive, 3);
+  if (count === 0) assembly.warning('A0510', `a count of 0 is left out: all of '${path}' is taken`);
+  const part = found.bytes.subarray(skip, count <= 0 ? length : skip + count);
   if (assembly.allow(part.length)) assembly.bytes(part);
 }
 

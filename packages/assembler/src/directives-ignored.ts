@@ -1,7 +1,7 @@
 // Directives without effect on the object: listings, checks that are elsewhere, other assemblers'
 // ways. Some are other spellings.
 
-import { numberArgument, plainText, rawText } from './directive.ts';
+import { noMoreThan, numberArgument, plainText, rawText } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 
 const ignored: DirectiveHandler = () => {};
@@ -36,17 +36,42 @@ function mri(directive: Directive): void {
   }
 }
 
+/** `.line number`: the number of the next line, which line markers say here. */
+function line(directive: Directive): void {
+  if (directive.operands.length > 0) numberArgument(directive, 0);
+  noMoreThan(directive, 1);
+}
+
+const linkonce: DirectiveHandler = ({ assembly }) =>
+  assembly.warning('A0505', "'.linkonce' means nothing for ELF; use a COMDAT group");
+
+const func: DirectiveHandler = ({ assembly }) => {
+  if (assembly.isInFunction) {
+    assembly.error('A0505', "'.func' inside of another; '.endfunc' ends one");
+  }
+  assembly.isInFunction = true;
+};
+
+const endFunction: DirectiveHandler = ({ assembly }) => {
+  if (!assembly.isInFunction) assembly.error('A0505', "'.endfunc' without '.func'");
+  assembly.isInFunction = false;
+};
+
 export const ignoredDirectives: Readonly<Record<string, DirectiveHandler>> = {
   ...Object.fromEntries(
     (
       '.list .nolist .eject .page .nopage .title .ttl .sbttl .lflags .noformat .format .optim ' +
-      '.noopt .llen .plen .extern .xref .func .endfunc .line ' +
-      '.allow_index_reg .disallow_index_reg .linefile'
+      '.noopt .llen .plen .extern .xref ' +
+      '.allow_index_reg .disallow_index_reg'
     )
       .split(' ')
       .map((name) => [name, ignored]),
   ),
   '.psize': pageSize,
+  '.line': line,
+  '.linkonce': linkonce,
+  '.func': func,
+  '.endfunc': endFunction,
   '.sse_check': check,
   '.operand_check': check,
   '.mri': mri,

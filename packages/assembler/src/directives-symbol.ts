@@ -8,6 +8,7 @@ import {
   numberArgument,
   plainText,
   rawText,
+  stringArgument,
   symbolArgument,
 } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
@@ -230,24 +231,30 @@ function lcommAlignment(bytes: number): number {
   return bytes >= 8 ? 8 : bytes >= 4 ? 4 : bytes >= 2 ? 2 : 1;
 }
 
+/** `.error`, `.warning`: a string, or none. */
 function message(kind: 'error' | 'warning'): DirectiveHandler {
   return (directive) => {
-    const text = plainText(directive, 0) ?? `${directive.name} was reached`;
-    if (kind === 'error') directive.assembly.error('A0901', text);
-    else directive.assembly.warning('A0902', text);
+    const { assembly, name, operands } = directive;
+    const text = operands.length === 0 ? `'${name}' was reached` : stringArgument(directive, 0);
+    if (text !== undefined && kind === 'error') assembly.error('A0901', text);
+    else if (text !== undefined) assembly.warning('A0902', text);
+    noMoreThan(directive, 1);
   };
 }
 
 function print(directive: Directive): void {
-  const text = plainText(directive, 0) ?? '';
-  directive.assembly.printed.push(text);
+  const text = stringArgument(directive, 0);
+  if (text !== undefined) directive.assembly.printed.push(text);
+  noMoreThan(directive, 1);
 }
 
 function fail(directive: Directive): void {
-  const value = numberArgument(directive, 0, 0) ?? 0;
+  const value = numberArgument(directive, 0);
+  if (value === undefined) return;
   const text = `'.fail ${rawText(directive, directive.operands[0])}' was reached`;
   if (value >= 500) directive.assembly.warning('A0902', text);
   else directive.assembly.error('A0901', text);
+  noMoreThan(directive, 1);
 }
 
 export const symbolDirectives: Readonly<Record<string, DirectiveHandler>> = {
@@ -278,5 +285,4 @@ export const symbolDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.err': (directive) => directive.assembly.error('A0901', "'.err' was reached"),
   '.fail': fail,
   '.print': print,
-  '.abort': (directive) => directive.assembly.error('A0901', "'.abort' was reached"),
 };

@@ -91,7 +91,11 @@ export function absolute(assembly: Assembly, node: Node, what: string): bigint |
 }
 
 function numberValue(assembly: Assembly, text: string, start: number): Expression {
-  const where = () => within(assembly.where, start, start + text.length);
+  const where = () => within(assembly.where, start, start + Math.max(1, text.length));
+  if (text === '') {
+    assembly.warning('A0114', 'nothing follows this operator; 0 is used', where());
+    return zero;
+  }
   const at = text.indexOf('@');
   if (at > 0) {
     const inner = numberValue(assembly, text.slice(0, at), start);
@@ -110,6 +114,10 @@ function numberValue(assembly: Assembly, text: string, start: number): Expressio
     return symbolValue(symbol);
   }
   const value = integerValue(text);
+  if (/^0[xX]$/.test(text)) {
+    assembly.warning('A0114', `no digits follow this '${text}'; 0 is used`, where());
+    return zero;
+  }
   if (value === undefined) {
     const hexadecimal = /^([0-9a-f]+)h$/i.exec(text)?.[1].replace(/^0+(?=.)/, '');
     assembly.error('A0101', `'${text}' is not a number`, where(), [

@@ -116,6 +116,18 @@ export class Input {
     ]);
   }
 
+  /** Warns of a comment that nothing ends, and of a last line that nothing ends. */
+  checkEnds(text: Text): void {
+    const { bytes, openComment } = text;
+    if (openComment !== undefined) {
+      const place = { text, start: openComment, end: openComment + 2 };
+      this.assembly.warning('A0111', 'the end of the text ends this comment', place);
+    } else if (bytes.length > 0 && bytes[bytes.length - 1] !== 10) {
+      const place = { text, start: bytes.length - 1, end: bytes.length };
+      this.assembly.warning('A0110', 'the last line has no newline at its end', place);
+    }
+  }
+
   /** All has been read. */
   finish(): void {
     this.checkClosed(0);

@@ -9,7 +9,7 @@ import { runDirective } from './directives.ts';
 import { evaluate, unquote } from './evaluate.ts';
 import { parseStatements } from './grammar.ts';
 import type { Node, Operand, Sink } from './grammar.ts';
-import { Input, isExpanded } from './input.ts';
+import { Input, isExpanded, placeAtEnd } from './input.ts';
 import type { Frame } from './input.ts';
 import { emitInstruction } from './instructions.ts';
 import { plainOperands } from './operands.ts';
@@ -33,6 +33,8 @@ export class Reader implements Sink {
   private readonly scan = new Scan();
   private text: Text;
   private prefixes: string[] = [];
+  /** Texts that end inside of a string that does not count. */
+  private readonly openStrings = new Set<Text>();
   private readonly shapes: ShapeReader | undefined;
 
   constructor(assembly: Assembly) {
@@ -53,6 +55,7 @@ export class Reader implements Sink {
     if (input.hasEnded) return;
     const { frames } = input;
     const base = frames.length;
+    if (kind === 'file') input.checkEnds(text);
     const conditionDepth = input.conditions.depth;
     input.push({ text, at: 0, end: text.bytes.length, kind, conditionDepth });
     while (frames.length > base) {
@@ -80,6 +83,7 @@ export class Reader implements Sink {
       if (isCounted && !input.countStatement()) return;
       scan.read(bytes, at, frame.end);
       input.onRead?.(frame, at, scan.next, input.conditions.isSkipping);
+      if (scan.longString >= 0) this.longString(frame, scan, at);
       const first = bytes[scan.start];
       if (scan.start < frame.end && (first === 35 || first === 47)) {
         this.comment(frame, from, at);
@@ -101,7 +105,31 @@ export class Reader implements Sink {
       if (!isSkipping || at - from >= chunkBytes) break;
     }
     frame.at = at;
-    if (!this.input.conditions.isSkipping) this.parse(frame, from, at);
+    if (this.input.conditions.isSkipping) return;
+    this.parse(frame, from, at, scan.isStringOpen ? '"' : '');
+  }
+
+  /** A string over lines: GNU as takes it with warnings, and closes it at the end of the text. */
+  private longString({ text, end }: Frame, scan: Scan, at: number): void {
+    const { assembly } = this;
+    const { longString, isStringOpen } = scan;
+    if (this.input.conditions.isSkipping) {
+      // In text that does not count a line is a line.
+      const lineEnd = text.bytes.indexOf(10, at);
+      scan.read(text.bytes, at, lineEnd < 0 ? end : lineEnd + 1);
+      if (isStringOpen && !this.openStrings.has(text)) {
+        const message = `the text ends inside of a string: a '"' is missing`;
+        assembly.error('A0113', message, placeAtEnd(text, end));
+      }
+      this.openStrings.add(text);
+      return;
+    }
+    const place = { text, start: longString, end: longString + 1 };
+    const notes = [`write '"' where the string ends`];
+    const message = 'the string has no end in this line; the newline is part of it';
+    assembly.warning('A0112', message, place, notes);
+    if (!isStringOpen) return;
+    assembly.warning('A0113', 'the end of the text closes this string', place, notes);
   }
 
   /** The statement's first word in lower case, where this file has to deal with it. */
@@ -112,12 +140,12 @@ export class Reader implements Sink {
       if (this.structure.macros.size === 0) return undefined;
     } else if (this.structure.macros.size === 0) {
       const second = bytes[wordStart + 1] | 32;
-      // a e i m n p r: the letters that structural directives begin with.
+      // a e i l m n p r: the letters that structural directives begin with.
       const isPossible =
         second === 97 ||
         second === 101 ||
         second === 105 ||
-        (second >= 109 && second <= 114 && second !== 111 && second !== 113);
+        (second >= 108 && second <= 114 && second !== 111 && second !== 113);
       if (!isPossible) return undefined;
     }
     let word = '';
@@ -142,19 +170,21 @@ export class Reader implements Sink {
     const { bytes } = frame.text;
     const lineEnd = bytes.indexOf(10, start);
     frame.at = lineEnd < 0 || lineEnd >= frame.end ? frame.end : lineEnd + 1;
-    if (frame.kind !== 'file' || bytes[start] !== 35) return;
+    const isLineStart = start === 0 || bytes[start - 1] === 10;
+    if (frame.kind !== 'file' || bytes[start] !== 35 || !isLineStart) return;
     const line = frame.text.slice(start, Math.min(frame.at, start + 4096));
-    const marker = /^#\s*(?:line\s+)?(\d+)\s+("(?:[^"\\]|\\.)*")/.exec(line);
+    const marker = /^#[ \t]+([1-9]\d*)[ \t]+("(?:[^"\\]|\\.)*")[ \t\d]*\r?$/m.exec(line);
     if (marker) frame.text.mark(frame.at, unquote(marker[2]), Number(marker[1]));
   }
 
-  private parse(frame: Frame, start: number, end: number): void {
+  /** `closing` is what the text lacks at its end. */
+  private parse(frame: Frame, start: number, end: number, closing = ''): void {
     if (end <= start) return;
     const { text } = frame;
     this.text = text;
     const parse = (sink: Sink) =>
       parseStatements(
-        text.slice(start, end),
+        text.slice(start, end) + closing,
         start,
         sink,
         (error) => {

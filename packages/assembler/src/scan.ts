@@ -29,10 +29,15 @@ export class Scan {
   end = 0;
   /** Where the next statement begins. */
   next = 0;
+  /** Where a string begins that goes over lines, or that nothing ends; -1 where there is none. */
+  longString = -1;
+  isStringOpen = false;
 
   /** Reads the statement at `at`; `limit` is the end of the text. */
   read(bytes: Uint8Array, at: number, limit: number): void {
     let p = skipBlanks(bytes, at, limit);
+    this.longString = -1;
+    this.isStringOpen = false;
     this.start = p;
     this.wordStart = p;
     this.wordEnd = p;
@@ -64,7 +69,7 @@ export class Scan {
         this.next = p + 1;
         return;
       }
-      if (byte === quote) p = skipString(bytes, p, limit);
+      if (byte === quote) p = this.skipString(bytes, p, limit);
       else if (byte === apostrophe) p = skipCharacter(bytes, p);
       else if (byte === hash) {
         this.end = p;
@@ -77,6 +82,19 @@ export class Scan {
     this.end = limit;
     this.next = limit;
   }
+
+  /** Behind the string that opens at `at`; one that is not closed goes to the end of the text. */
+  private skipString(bytes: Uint8Array, at: number, limit: number): number {
+    for (let p = at + 1; p < limit; p++) {
+      const byte = bytes[p];
+      if (byte === backslash) p++;
+      else if (byte === quote) return p + 1;
+      else if (byte === newline && this.longString < 0) this.longString = at;
+    }
+    this.longString = at;
+    this.isStringOpen = true;
+    return limit;
+  }
 }
 
 function skipBlanks(bytes: Uint8Array, at: number, limit: number): number {
@@ -86,16 +104,6 @@ function skipBlanks(bytes: Uint8Array, at: number, limit: number): number {
     if (bytes[p] !== slash || bytes[p + 1] !== star || p + 1 >= limit) return p;
     p = skipComment(bytes, p, limit);
   }
-}
-
-/** Behind the string that opens at `at`; a newline ends one that is not closed. */
-function skipString(bytes: Uint8Array, at: number, limit: number): number {
-  for (let p = at + 1; p < limit; p++) {
-    if (bytes[p] === backslash) p++;
-    else if (bytes[p] === quote) return p + 1;
-  }
-  const lineEnd = bytes.indexOf(newline, at);
-  return lineEnd < 0 || lineEnd > limit ? limit : lineEnd;
 }
 
 /** Behind a character, whose second apostrophe may be absent. */

@@ -51,6 +51,8 @@ export const structural: ReadonlySet<string> = new Set([
   '.intel_syntax',
   '.altmacro',
   '.noaltmacro',
+  '.abort',
+  '.linefile',
   ...conditionTests.keys(),
 ]);
 
@@ -136,14 +138,20 @@ export class Structure {
         return this.input.end();
       case '.endm':
       case '.endr':
-        return assembly.warning('A0404', `'${word}' without its beginning`);
+        assembly.warning('A0404', `'${word}' without its beginning`);
+        return this.noMore(place, rest);
+      case '.abort':
+        assembly.error('A0901', "'.abort' was reached");
+        return this.input.stop();
+      case '.linefile':
+        return this.lineFile(frame, rest);
       case '.att_syntax':
       case '.intel_syntax':
         return chooseSyntax(assembly, word, rest, place);
       case '.altmacro':
       case '.noaltmacro':
         this.input.isAlternate = word === '.altmacro';
-        return;
+        return this.noMore(place, rest);
       case '.mri':
         return this.mri(frame, place, rest);
       default:
@@ -155,6 +163,14 @@ export class Structure {
     const { assembly } = this;
     const value = absoluteText(assembly, rest, frame.text, place.end - rest.length);
     if (value) assembly.error('A0405', "the MRI syntax that '.mri 1' asks for is not supported");
+  }
+
+  /** `.linefile 10 "foo.c"`: a line marker as GNU as writes it for itself. */
+  private lineFile(frame: Frame, rest: string): void {
+    const marker = /^\s*(\d+)\s+("(?:[^"\\]|\\.)*")/.exec(rest);
+    if (marker && frame.kind === 'file') {
+      frame.text.mark(frame.at, unquote(marker[2]), Number(marker[1]));
+    }
   }
 
   private purge(rest: string): void {
@@ -252,6 +268,7 @@ export class Structure {
     const name = /"((?:[^"\\]|\\.)*)"/.exec(rest)?.[0];
     if (!name) return assembly.error('A0414', "'.include' needs a file name in quotes");
     const path = unquote(name);
+    this.noMore(place, rest.slice(rest.indexOf(name) + name.length));
     const found = findFile(assembly, path);
     if (!found) {
       const start = place.end - rest.length + rest.indexOf(name);
@@ -263,6 +280,7 @@ export class Structure {
     const at = spanOf(place);
     const inclusion: Expansion | undefined = at && { kind: 'include', name: path, at };
     const text = Text.ofFile(found.path, found.bytes, this.input.marked, inclusion);
+    this.input.checkEnds(text);
     const isAgain = this.included.has(found.path);
     if (isAgain) this.input.countBytes(inclusionBytes);
     this.included.add(found.path);

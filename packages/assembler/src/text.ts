@@ -6,6 +6,7 @@
 import { latin1Bytes, utf8Bytes } from '@ring0/bytes';
 import { SourceFile } from '@ring0/diagnostics';
 import type { Expansion, Span } from '@ring0/diagnostics';
+import { mend } from './mending.ts';
 
 /** Where generated text comes from: pairs of (offset here, offset in the parent), ascending. */
 interface Origin {
@@ -42,6 +43,8 @@ export class MarkedFiles {
 export class Text {
   readonly bytes: Uint8Array;
   readonly file: SourceFile;
+  /** Where a comment begins that nothing ends. */
+  openComment: number | undefined;
   private readonly origin: Origin | undefined;
   private readonly fixedSpan: Span | undefined;
   private readonly inclusion: Expansion | undefined;
@@ -57,10 +60,12 @@ export class Text {
       fixedSpan?: Span | undefined;
       inclusion?: Expansion | undefined;
       marked?: MarkedFiles | undefined;
+      /** What is read instead of the file's bytes, of the same length. */
+      bytes?: Uint8Array;
     } = {},
   ) {
     this.file = file;
-    this.bytes = file.bytes;
+    this.bytes = more.bytes ?? file.bytes;
     this.origin = more.origin;
     this.fixedSpan = more.fixedSpan;
     this.inclusion = more.inclusion;
@@ -74,7 +79,14 @@ export class Text {
     marked?: MarkedFiles,
     inclusion?: Expansion,
   ): Text {
-    return new Text(new SourceFile(path, bytes), { marked, inclusion });
+    const mended = mend(bytes);
+    const text = new Text(new SourceFile(path, bytes), {
+      marked,
+      inclusion,
+      bytes: mended.bytes,
+    });
+    text.openComment = mended.openComment;
+    return text;
   }
 
   /** Text that stands for `span` as a whole, such as an `asm` statement's. */

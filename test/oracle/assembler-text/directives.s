@@ -143,24 +143,15 @@
  .ident foo
 ### version
  .version "01.01"
-### file and line directives
- .file "foo.c"
- .line 5
- .ln 6
 ### stabs
  .stabs "foo",100,0,0,x
 x: .stabn 68,0,1,x
  .stabd 68,0,1
-### stabs wrong
- .stabs foo
 ### desc
  .desc foo, 1
 ### lsym
  .lsym foo, 1
  .long foo
-### bundle directives
- .bundle_align_mode 4
- nop
 ### nops
  .nops 5
  .nops 20, 4
@@ -231,9 +222,6 @@ b:
  .equ
 ### equ without a comma
  .equ a 1
-### set a register
- .set a, %eax
- movl a, %ebx
 ### set in memory form
  .set a, 4(%eax)
 ### equiv twice
@@ -247,8 +235,6 @@ b = 2
  .long a
 ### linkonce
  .linkonce
-### symver
- .symver foo, foo@V1
 ### quad of symbols
  .quad x
 x:
@@ -263,9 +249,6 @@ x:
  movl %eax, %ebx
  .code16gcc
  call foo
-### code64
- .code64
- nop
 ### att and intel
  .att_syntax
  .att_syntax prefix
