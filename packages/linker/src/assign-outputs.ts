@@ -81,6 +81,7 @@ function placeOrphans(job: Job, { items, order, orphans }: Placement): void {
     }
     const isGroup = isRelocatable && (section.flags & sectionFlag.group) !== 0;
     const isUnique =
+      section.type === sectionType.group ||
       settings.isOrphanUnique ||
       (isGroup && !settings.forcesGroups) ||
       unique.some((matches) => matches(section.name));

@@ -25,11 +25,17 @@ function targetOf(section: InputSection, elf: ElfSymbol, map: SymbolMap): Target
   if (!symbol) return { symbol: undefined, more: 0 };
   const own = map.bySymbol.get(symbol);
   if (own && elf.type !== symbolType.section) return { symbol: own, more: 0 };
-  const place = inputOf(symbol);
+  const place = keptCopy(inputOf(symbol));
   if (!place?.output || place.isDiscarded) return undefined;
   const found = map.bySection.get(place.output);
   const more = place.outputOffset + (elf.type === symbolType.section ? 0 : symbol.value);
   return found && { symbol: found, more };
+}
+
+/** The same section of the COMDAT group that was kept, if it is as long. */
+function keptCopy(section: InputSection | undefined): InputSection | undefined {
+  const kept = section?.keptInstead;
+  return section?.isDiscarded && kept?.size === section.size ? kept : section;
 }
 
 function addTo(bytes: Uint8Array, at: number, size: number, more: number): void {

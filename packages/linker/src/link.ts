@@ -28,7 +28,7 @@ import { alignThreadLocal, fileOrder, hasRelroSections, isPresent } from './outp
 import type { Placement } from './place.ts';
 import { checkProhibited } from './prohibited.ts';
 import { expandResponses, loadAll } from './read-inputs.ts';
-import { linkRelocatable } from './relocatable.ts';
+import { addGroups, linkRelocatable } from './relocatable.ts';
 import type { Script } from './script-syntax.ts';
 import { guessHeaderSize, headerSize, placeInFile, planSegments } from './segments.ts';
 import type { SegmentInput } from './segments.ts';
@@ -81,9 +81,18 @@ function run(job: Job): LinkResult {
 /** -r: no symbol is made but by the script, and commons stay common without -d. */
 function joinObjects(job: Job, script: Script): LinkResult {
   const { settings, resolver } = job;
+  if (settings.isLastRelocatable) defineRanges(job, resolver.objects);
   claimScriptSymbols(job, script);
+  const roots = [settings.entry ?? '', ...settings.undefinedNames, ...settings.requiredNames];
+  const hasRoot = roots.some((name) => resolver.globals.get(name)?.state === 'defined');
+  if (settings.collects && !hasRoot) {
+    const message = '--gc-sections requires a root: a defined symbol, by -e or -u';
+    job.diagnostics.error('L0006', message);
+    return result(job, undefined);
+  }
   if (settings.collects) collectGarbage(job, script, resolver.objects);
   if (settings.definesCommons) allocateCommons(job, rankedNames(resolver));
+  if (!settings.forcesGroups) addGroups(resolver.objects);
   const placement = placeAll(job, script, resolver.objects);
   return linkRelocatable(job, script, placement, resolver.objects);
 }

@@ -1,7 +1,7 @@
 // -r: objects joined to one object. Sections of a name become one, nothing is merged or resolved
 // for good; groups stay, of equal COMDAT groups the first (GNU ld manual, "-r").
 
-import { elfType, groupFlag, machine, sectionFlag, sectionType, writeElf } from '@ring0/elf';
+import { elfType, machine, sectionFlag, sectionType, writeElf } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
 
 import { rankedNames } from './dynamic-link.ts';
@@ -9,8 +9,9 @@ import type { Job, LinkResult } from './job.ts';
 import { keptRelocations } from './kept-relocations.ts';
 import { Layout } from './layout.ts';
 import { result } from './link-result.ts';
-import { symbolAddress } from './model.ts';
-import type { InputObject, InputSection, OutputSection } from './model.ts';
+import { setRanges } from './linker-symbols.ts';
+import { makeSection, symbolAddress } from './model.ts';
+import type { InputObject, InputSection, LinkSymbol, OutputSection } from './model.ts';
 import { fileOrder } from './output-sections.ts';
 import type { Placement } from './place.ts';
 import type { Script } from './script-syntax.ts';
@@ -39,10 +40,11 @@ export function linkRelocatable(
   layout.walkOnce();
   for (const output of outputs) if (output.hasInput) output.isIgnored = false;
   layout.run();
+  setRanges(job, outputs);
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : resolver.duplicates);
   if (diagnostics.hasErrors) return result(job, undefined);
   const written = outputs.filter((o) => o.exists && !o.isIgnored);
-  const image = writeElf(relocatableFile(job, written, outputs));
+  const image = writeElf(relocatableFile(job, written, outputs), { areNamesInFileOrder: true });
   return result(job, image, { items, layout, objects, layoutText: '' });
 }
 
@@ -53,22 +55,24 @@ function relocatableFile(
 ): ElfFile {
   const { settings, resolver } = job;
   const sections = new Map<OutputSection, ElfSection>();
-  for (const output of written) sections.set(output, sectionOf(output));
-  const groups = keptGroups(resolver.objects, settings.forcesGroups);
+  for (const output of written) sections.set(output, sectionOf(output, settings.forcesGroups));
+  // Symbols that relocations need are not stripped.
+  const bare = { ...settings, strip: 'none', discardLocals: 'all' } as const;
   const map: SymbolMap = { bySymbol: new Map(), bySection: new Map() };
   const symbols = symbolTable({
     globals: rankedNames(resolver).flatMap((name) => resolver.globals.get(name) ?? []),
-    settings: { ...settings, strip: settings.strip === 'all' ? 'none' : settings.strip },
+    settings: settings.strip === 'all' ? bare : settings,
     sections,
-    addressOf: symbolAddress,
+    addressOf: offsetOf,
     order,
     written: map,
   });
   for (const [output, section] of sections) {
     section.relocations = keptRelocations(output, map, section.data);
   }
-  const own = groups.map((group) => groupSection(group, sections, map));
-  const groupSymbols = own.map((section): ElfSymbol => ({ ...emptySymbol, section }));
+  for (const [output, section] of sections) {
+    if (output.type === sectionType.group) section.group = groupOf(output, sections, map);
+  }
   return {
     bits: 32,
     type: elfType.relocatable,
@@ -76,10 +80,19 @@ function relocatableFile(
     entry: 0n,
     flags: 0,
     osabi: 0,
-    sections: [...own, ...sections.values()],
-    symbols: [...groupSymbols, ...symbols],
+    sections: [...sections.values()],
+    symbols,
     segments: [],
   };
+}
+
+/** Symbols of a relocatable file count from their section. */
+function offsetOf(symbol: LinkSymbol): number {
+  const { section } = symbol;
+  const address = symbolAddress(symbol);
+  if (section === undefined || section === 'absolute') return address;
+  const output = 'kind' in section ? section : section.output;
+  return address - (output?.address ?? 0);
 }
 
 const emptySymbol: Omit<ElfSymbol, 'section'> = {
@@ -91,13 +104,13 @@ const emptySymbol: Omit<ElfSymbol, 'section'> = {
   visibility: 0,
 };
 
-function sectionOf(output: OutputSection): ElfSection {
+function sectionOf(output: OutputSection, isForced: boolean): ElfSection {
   const hasBytes = output.type !== sectionType.nobits;
   return {
     name: output.name,
     type: output.type,
-    flags: output.flags | groupFlagOf(output),
-    address: 0n,
+    flags: output.flags | (isForced ? 0 : groupFlagOf(output)),
+    address: BigInt(output.address >>> 0),
     size: output.size,
     alignment: output.alignment,
     entrySize: output.entrySize,
@@ -113,49 +126,47 @@ const inputsOf = ({ pieces }: OutputSection): InputSection[] =>
 const groupFlagOf = (output: OutputSection): number =>
   inputsOf(output).some(({ flags }) => (flags & sectionFlag.group) !== 0) ? sectionFlag.group : 0;
 
-interface Group {
-  readonly object: InputObject;
-  readonly elf: ElfSection;
-  readonly members: readonly InputSection[];
-}
-
-/** The groups of the inputs whose members are kept. */
-function keptGroups(objects: readonly InputObject[], isForced: boolean): Group[] {
-  if (isForced) return [];
-  return objects.flatMap((object) => {
-    const groups = object.file?.sections.filter((section) => section.group !== undefined) ?? [];
-    return groups.flatMap((elf) => {
-      const members = object.sections.filter(
-        (section) =>
-          section.elf !== undefined &&
-          !section.isDiscarded &&
-          section.output !== undefined &&
-          elf.group?.members.includes(section.elf) === true,
+/** The group sections of the inputs become sections like others, so that they have their place. */
+export function addGroups(objects: readonly InputObject[]): void {
+  for (const object of objects) {
+    const order = new Map(object.file?.sections.map((elf, index) => [elf, index]));
+    const isKept = ({ group }: ElfSection): boolean =>
+      object.sections.some(
+        ({ elf, isDiscarded }) => elf && !isDiscarded && group?.members.includes(elf),
       );
-      return members.length > 0 ? [{ object, elf, members }] : [];
-    });
-  });
+    for (const elf of object.file?.sections ?? []) {
+      if (!elf.group || !isKept(elf)) continue;
+      const section = makeSection(object, elf.name, { type: sectionType.group, alignment: 4 });
+      Object.assign(section, { elf });
+    }
+    const rank = ({ elf }: InputSection): number => (elf && order.get(elf)) ?? order.size;
+    object.sections.sort((a, b) => rank(a) - rank(b));
+  }
 }
 
-function groupSection(
-  { object, elf, members }: Group,
+/** What the group section of the output says: the signature and the members that are left. */
+function groupOf(
+  output: OutputSection,
   sections: ReadonlyMap<OutputSection, ElfSection>,
   map: SymbolMap,
-): ElfSection {
-  const found = members.flatMap(({ output }) => (output && sections.get(output)) ?? []);
-  const signature = elf.group?.signature;
-  const link = signature && object.symbols.get(signature);
-  const symbol = (link && map.bySymbol.get(link)) ?? { ...emptySymbol, section: 'absolute' };
-  return {
-    name: '.group',
-    type: sectionType.group,
-    flags: 0,
-    address: 0n,
-    size: 0,
-    alignment: 4,
-    entrySize: 4,
-    data: new Uint8Array(0),
-    relocations: [],
-    group: { flags: elf.group?.flags ?? groupFlag.comdat, signature: symbol, members: found },
-  };
+): ElfSection['group'] {
+  const [input] = inputsOf(output);
+  const group = input?.elf?.group;
+  if (!input || !group) return undefined;
+  const members = input.object.sections.flatMap(({ elf, output: own }) => {
+    const isMember = elf !== undefined && group.members.includes(elf);
+    return (isMember && own && sections.get(own)) || [];
+  });
+  const link = input.object.symbols.get(group.signature);
+  const found = link && (map.bySymbol.get(link) ?? sectionSymbolOf(link.section, map));
+  const signature = found ?? { ...emptySymbol, section: 'absolute' as const };
+  return { flags: group.flags, signature, members };
+}
+
+function sectionSymbolOf(
+  section: LinkSymbol['section'],
+  { bySection }: SymbolMap,
+): ElfSymbol | undefined {
+  if (section === undefined || section === 'absolute' || 'kind' in section) return undefined;
+  return section.output && bySection.get(section.output);
 }

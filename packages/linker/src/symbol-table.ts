@@ -37,6 +37,7 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
     const own = objectLocals(input, object);
     if (own.some((symbol) => symbol.type === symbolType.file)) hasFiles = true;
     locals.push(...own);
+    if (input.written) locals.push(...neededLocals(input, input.written, object));
   }
   const isRelocatable = input.settings.outputKind === 'relocatable';
   const made: ElfSymbol[] = [];
@@ -71,14 +72,19 @@ function objectOrder({ order, sections }: SymbolTableInput): Set<InputObject> {
 }
 
 /** One for each section that is written. */
-function sectionSymbols({ sections, order }: SymbolTableInput, map: SymbolMap): ElfSymbol[] {
-  return order.flatMap((output) => {
+function sectionSymbols(
+  { sections, order, settings }: SymbolTableInput,
+  map: SymbolMap,
+): ElfSymbol[] {
+  const isGroup = ({ type }: OutputSection): boolean => type === sectionType.group;
+  const byHeader = [...order.filter(isGroup), ...order.filter((output) => !isGroup(output))];
+  return byHeader.flatMap((output) => {
     const section = sections.get(output);
     if (!section) return [];
     const symbol: ElfSymbol = {
       ...fileSymbol(''),
       type: symbolType.section,
-      value: section.address,
+      value: settings.outputKind === 'relocatable' ? 0n : section.address,
       section,
     };
     map.bySection.set(output, symbol);
@@ -118,6 +124,26 @@ function objectLocals(input: SymbolTableInput, object: InputObject): ElfSymbol[]
       out.push(fileSymbol(object.fileName.replace(/^.*\//, '')));
     }
     out.push(written);
+  }
+  return out;
+}
+
+/** Locals that are left out by option, yet a kept relocation refers to them. */
+function neededLocals(
+  input: SymbolTableInput,
+  { bySymbol }: SymbolMap,
+  object: InputObject,
+): ElfSymbol[] {
+  const out: ElfSymbol[] = [];
+  for (const section of object.sections) {
+    if (section.isDiscarded || !section.output) continue;
+    for (const { symbol: elf } of section.relocations) {
+      const symbol = elf && object.symbols.get(elf);
+      if (!symbol || symbol.binding !== symbolBinding.local || bySymbol.has(symbol)) continue;
+      if (symbol.type === symbolType.section || isHomeless(input, symbol)) continue;
+      const found = outputSymbol(input, symbol, true);
+      if (found) out.push(found);
+    }
   }
   return out;
 }
@@ -179,7 +205,8 @@ function written(input: SymbolTableInput, symbol: LinkSymbol, out: ElfSymbol): E
 }
 
 /** What a shared object defines is shown with its version. */
-function versionedName({ name, state, shared }: LinkSymbol): string {
+function versionedName({ name, state, shared, rankName }: LinkSymbol): string {
+  if (state === 'defined' && rankName.includes('@@')) return rankName;
   if (state !== 'shared' || shared?.version === undefined || name.includes('@')) return name;
   return `${name}@${shared.version}`;
 }
