@@ -343,7 +343,7 @@ function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainO
   }
   const form = jumpForm(encoding);
   if (form) {
-    namePlace(assembly, operands[0]?.value);
+    namePlace(assembly, operands[0]);
     assembly.item({
       kind: 'jump',
       position: sub.length,
@@ -360,18 +360,28 @@ function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainO
     const value = operands[fixup.operand]?.value;
     if (!value || (fixup.kind !== 'target' && constantOf(value) !== undefined)) continue;
     const shape = fixupShape(encoding, fixup);
-    if (fixup.kind !== 'immediate') namePlace(assembly, value);
+    namePlace(assembly, operands[fixup.operand]);
     sub.fixups.addValue(start + fixup.offset, sub.items.length, shape, value, assembly.where);
   }
 }
 
 /**
- * A label that an address or a target means becomes a symbol of the object where it was mentioned
- * before.
+ * A label that GNU as looks up becomes a symbol of the object: in AT&T syntax one that an address or
+ * a target begins with, where it was mentioned before; in Intel syntax any that stands alone.
  */
-function namePlace(assembly: Assembly, value: Expression | undefined): void {
-  if (value?.kind !== 'linear' || value.minus || !value.plus) return;
-  if (isKnownAlready(assembly, value.plus)) assembly.symbols.name(value.plus);
+function namePlace(assembly: Assembly, operand: PlainOperand | undefined): void {
+  const value = operand?.value;
+  if (!operand || value?.kind !== 'linear' || !value.plus || value.plus.isNamed) return;
+  if (assembly.machine.syntax.isIntel) {
+    if (!value.minus) assembly.symbols.name(value.plus);
+  } else if (operand.kind !== 'immediate' && beginsWithLabel(assembly, operand)) {
+    if (isKnownAlready(assembly, value.plus)) assembly.symbols.name(value.plus);
+  }
+}
+
+function beginsWithLabel({ where }: Assembly, { start, end, segment }: PlainOperand): boolean {
+  if (!where || !('text' in where) || start >= end) return segment === '';
+  return /^[*(\s]*\.L/.test(where.text.slice(start, Math.min(end, start + 40)));
 }
 
 /** Defined, or named by a statement before this one. */

@@ -6,12 +6,13 @@ import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol } from '@ring0/elf';
 import type { Assembly } from './assembly.ts';
 import { constantOf } from './expression.ts';
 import type { Expression, Folding } from './expression.ts';
+import { itemKind } from './items.ts';
+import type { ItemReference } from './items.ts';
 import { isExternal } from './relocate.ts';
 import type { FinishedSection } from './relocate.ts';
 import { Section, labelAddress } from './sections.ts';
 import { finalFolding, settle } from './settle.ts';
-import { anonymousName } from './symbols.ts';
-import type { AsmSymbol } from './symbols.ts';
+import { AsmSymbol, anonymousName } from './symbols.ts';
 import { versionedSymbols } from './versions.ts';
 
 const binding = { local: 0, global: 1, weak: 2, unique: 10 } as const;
@@ -162,10 +163,23 @@ class ObjectBuilder {
     return symbolOrder.includes(section) && section.symbolsBefore === symbols.all.length;
   }
 
-  /** What a relocation alone asks for stands behind all others, in the relocations' order. */
+  /**
+   * What a relocation alone asks for stands behind all others: first those that jumps of
+   * their section go to, in the order of the jumps, then the others in the order of the relocations.
+   */
   private lateSymbols(): void {
     const late = new Set(this.assembly.symbols.hidden.filter((symbol) => !symbol.isNamed));
     if (late.size === 0) return;
+    for (const { section } of this.finished) {
+      const { kinds, references, length } = section.items;
+      for (let i = 0; i < length; i++) {
+        if (kinds[i] !== itemKind.jump) continue;
+        const reference = references[i];
+        const target = reference instanceof AsmSymbol ? reference : plusOf(reference);
+        const isHere = target?.subsection?.section === section;
+        if (target && isHere && late.delete(target)) this.symbol(target);
+      }
+    }
     for (const { relocations } of this.finished) {
       for (const { target } of relocations) {
         if (target && !(target instanceof Section) && late.delete(target)) this.symbol(target);
@@ -366,6 +380,12 @@ function asText(name: string): string {
   if (!/[\x80-\xff]/.test(name)) return name;
   const text = utf8Text(latin1Bytes(name));
   return text.includes('\ufffd') ? name : text;
+}
+
+function plusOf(reference: ItemReference): AsmSymbol | undefined {
+  return reference && 'kind' in reference && reference.kind === 'linear'
+    ? reference.plus
+    : undefined;
 }
 
 function blankSymbol(name: string, kind: number, section: ElfSymbol['section']): ElfSymbol {

@@ -87,6 +87,7 @@ export class DataAction implements Action {
       }
       return;
     }
+    if (!plus.isNamed && assembly.machine.syntax.isIntel) assembly.symbols.name(plus);
     if (minus || reference !== undefined) {
       return assembly.field(size, expressionOf(plus, minus, addend, reference));
     }

@@ -36,11 +36,14 @@ export class InstructionAction implements Action {
   /** The operands that have a value, and their plans. */
   private readonly operands: readonly number[];
   private readonly plans: readonly ValuePlan[];
+  /** Which of them are written with a name first. */
+  private readonly named: readonly boolean[];
   private readonly found: readonly FoundValue[];
   private readonly variants: Variant[] = [];
   private key = -1;
 
-  constructor(operands: readonly number[], plans: readonly ValuePlan[]) {
+  constructor(operands: readonly number[], plans: readonly ValuePlan[], named: readonly boolean[]) {
+    this.named = named;
     this.operands = operands;
     this.plans = plans;
     this.found = plans.map(() => new FoundValue());
@@ -58,11 +61,22 @@ export class InstructionAction implements Action {
   }
 
   /** Finds the values of all operands and the key of the variant. */
-  private evaluate({ value }: ShapeContext, bytes: Uint8Array): boolean {
+  private evaluate({ value, scan }: ShapeContext, bytes: Uint8Array): boolean {
     const { plans, found } = this;
     let key = 1;
     for (let i = 0; i < plans.length; i++) {
-      if (!value.run(plans[i], bytes)) return false;
+      const plan = plans[i];
+      if (plan.onlyHole >= 0) {
+        const number = plan.constant + plan.signs[0] * scan.values[plan.onlyHole];
+        const known = valueClassOfNumber(number);
+        if (known < 0) return false;
+        key = key * classesMax + known;
+        found[i].plus = undefined;
+        found[i].minus = undefined;
+        found[i].addend = number;
+        continue;
+      }
+      if (!value.run(plan, bytes)) return false;
       const { plus, minus, addend } = value;
       const known = plus || minus ? 0 : valueClassOfNumber(addend);
       if (known < 0) return false;
@@ -80,7 +94,7 @@ export class InstructionAction implements Action {
     if (jump) {
       const { plus, minus, addend } = found[0];
       if (!plus || minus || this.plans[0].reference !== undefined) return false;
-      if (isKnownAlready(assembly, plus)) assembly.symbols.name(plus);
+      if (this.named[0] && isKnownAlready(assembly, plus)) assembly.symbols.name(plus);
       markLine(assembly);
       sub.items.addJump(sub.length, jump, plus, addend, assembly.placeNumber());
       return true;
@@ -107,7 +121,7 @@ export class InstructionAction implements Action {
       for (let i = 0; i < field.size; i++, rest >>= 8) sub.bytes[at + i] = rest;
       return;
     }
-    if (field.isPlace && !minus && isKnownAlready(assembly, plus)) assembly.symbols.name(plus);
+    if (field.isPlace && isKnownAlready(assembly, plus)) assembly.symbols.name(plus);
     const place = assembly.placeNumber();
     const item = sub.items.length;
     if (!minus && reference === undefined) {
@@ -136,7 +150,7 @@ export class InstructionAction implements Action {
       const { offset, size } = fixup;
       const isTarget = fixup.kind === 'target';
       const shape = fixupShape(encoding, fixup);
-      const isPlace = fixup.kind !== 'immediate';
+      const isPlace = fixup.kind !== 'immediate' && this.named[value];
       fields.push({ offset, size, value, isTarget, isPlace, shape });
     }
     const jump = jumpForm(encoding);

@@ -14,7 +14,7 @@ import type { ShapeScan } from './shape-scan.ts';
 import type { Template } from './shape-template.ts';
 import { planValue } from './shape-values.ts';
 import type { HoleOf, ValuePlan } from './shape-values.ts';
-import type { Operand } from './syntax-tree.ts';
+import type { Node, Operand } from './syntax-tree.ts';
 
 const dataSizes: ReadonlyMap<string, 1 | 2 | 4 | 8> = new Map([
   ['.byte', 1],
@@ -70,6 +70,12 @@ export function planAction(
   return new ReplayAction();
 }
 
+function beginsWithName(node: Node): boolean {
+  let first = node;
+  while (first.kind === 'binary') first = first.left;
+  return first.kind === 'name';
+}
+
 function instruction(
   operands: readonly Operand[],
   holeOf: HoleOf,
@@ -77,8 +83,9 @@ function instruction(
 ): Action | undefined {
   const indices: number[] = [];
   const plans: ValuePlan[] = [];
+  const named: boolean[] = [];
   for (let i = 0; i < operands.length; i++) {
-    const { kind, node, scale } = operands[i];
+    const { kind, node, scale, segment } = operands[i];
     if (kind === 'intel' || kind === 'string' || (scale && holeOf(scale) >= 0)) return undefined;
     if (scale && scale.kind !== 'number') return undefined;
     if (!node) continue;
@@ -86,8 +93,9 @@ function instruction(
     if (!plan) return undefined;
     indices.push(i);
     plans.push(plan);
+    named.push(segment === '' && beginsWithName(node));
   }
-  return new InstructionAction(indices, plans);
+  return new InstructionAction(indices, plans, named);
 }
 
 function plainValues(
