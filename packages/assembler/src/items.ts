@@ -74,6 +74,8 @@ export class Items {
   /** An alignment's limit. */
   limits: Int32Array<ArrayBuffer> = new Int32Array(16);
   places: Int32Array<ArrayBuffer> = new Int32Array(16);
+  /** From layout on: the value of a LEB128 item where a number holds it, else NaN. */
+  values: Float64Array<ArrayBuffer> = new Float64Array(0);
   readonly references: ItemReference[] = [];
   /** A jump's two forms. */
   readonly forms: (JumpForm | undefined)[] = [];

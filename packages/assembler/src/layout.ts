@@ -3,7 +3,7 @@
 
 import { alignUp } from '@ring0/bytes';
 import type { Assembly } from './assembly.ts';
-import { numberViews } from './lines.ts';
+import { hasViews, numberViews } from './lines.ts';
 import { Relaxer } from './relax.ts';
 import { finalFolding } from './settle.ts';
 
@@ -16,18 +16,23 @@ export function layOut(assembly: Assembly): void {
   for (const relaxer of relaxers) relaxer.join();
   // From here on each label has an item and an offset in its section.
   for (const relaxer of relaxers) relaxer.estimate();
-  const settleAll = () => {
-    for (let round = 0; round < roundsMax; round++) {
-      let isChanged = false;
-      for (const relaxer of relaxers) if (relaxer.relax()) isChanged = true;
-      if (!isChanged) break;
-    }
-  };
-  settleAll();
   // View numbers follow from the addresses of code, and LEB128 numbers of debug sections from them.
-  if (numberViews(assembly)) settleAll();
+  if (hasViews(assembly)) {
+    settleAll(relaxers.filter(({ isLoaded }) => isLoaded));
+    numberViews(assembly);
+    for (const relaxer of relaxers) relaxer.forget();
+  }
+  settleAll(relaxers);
   for (const relaxer of relaxers) relaxer.finish();
   checkSize(assembly);
+}
+
+function settleAll(relaxers: readonly Relaxer[]): void {
+  for (let round = 0; round < roundsMax; round++) {
+    let isChanged = false;
+    for (const relaxer of relaxers) if (relaxer.relax()) isChanged = true;
+    if (!isChanged) return;
+  }
 }
 
 /** Each section may be small enough, and all of them, aligned in the file, too large. */

@@ -178,15 +178,22 @@ export function markLabel(assembly: Assembly): void {
   lines.pending.discriminator = 0;
 }
 
+/** Whether a `.loc` names a label for its view number. */
+export function hasViews({ lines }: Assembly): boolean {
+  for (const { views } of lines.rows.values()) {
+    if (views.some((view) => view !== undefined && typeof view !== 'string')) return true;
+  }
+  return false;
+}
+
 /** View numbers are small; their values are made once. */
 const smallNumbers = Array.from({ length: 64 }, (_, i) => BigInt(i));
 
 /**
  * View numbers: how many rows before this one have its address. Called once code is laid out; the
- * labels that `.loc` named get their values. True where there are any.
+ * labels that `.loc` named get their values.
  */
-export function numberViews(assembly: Assembly): boolean {
-  let hasViews = false;
+export function numberViews(assembly: Assembly): void {
   for (const rows of assembly.lines.rows.values()) {
     let address = -1;
     let number = 0;
@@ -197,10 +204,8 @@ export function numberViews(assembly: Assembly): boolean {
       address = here;
       if (view === undefined || typeof view === 'string') continue;
       setView(view, number);
-      hasViews = true;
     }
   }
-  return hasViews;
 }
 
 function setView(view: Exclude<RowView, string | undefined>, number: number): void {

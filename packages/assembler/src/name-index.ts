@@ -4,7 +4,8 @@
 import { latin1Bytes, latin1Text } from '@ring0/bytes';
 import { grownInt32, grownUint8 } from './grown.ts';
 
-const hashFactor = 31;
+/** See `hashStep`; loops that are run for every byte write it out. */
+export const hashFactor = 31;
 
 /** The hash of a name that the scanner of statements computes as it goes: one step a byte. */
 export function hashStep(hash: number, byte: number): number {
@@ -39,23 +40,23 @@ export class NamePool {
 
 export class NameIndex<Entry> {
   readonly pool = new NamePool();
-  private slots = new Int32Array(256).fill(-1);
-  private hashes = new Int32Array(128);
+  /** By slot the number of an entry, or -1, and the hash of its name beside it. */
+  private slots = new Int32Array(512).fill(-1);
+  /** Where each name begins in the pool; the next one begins where it ends. */
   private starts = new Int32Array(128);
-  private ends = new Int32Array(128);
   private readonly entries: Entry[] = [];
 
   /** The number of the entry of that name; -1 where there is none. */
   find(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const { slots, hashes, starts, ends } = this;
+    const { slots, starts } = this;
     const pool = this.pool.bytes;
     const mask = slots.length - 1;
-    const length = end - start;
-    for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = slotOf(hash) & mask; ; slot = (slot + 2) & mask) {
       const number = slots[slot];
       if (number < 0) return -1;
-      if (hashes[number] !== hash || ends[number] - starts[number] !== length) continue;
+      if (slots[slot + 1] !== hash) continue;
       let from = starts[number];
+      if (starts[number + 1] - from !== end - start) continue;
       let at = start;
       while (at < end && pool[from] === bytes[at]) {
         from++;
@@ -82,37 +83,38 @@ export class NameIndex<Entry> {
     make: (name: PooledName) => Entry,
   ): Entry {
     const number = this.entries.length;
-    if (number === this.hashes.length) this.grow();
+    if (number + 1 === this.starts.length) this.grow();
     const from = this.pool.add(bytes, start, end);
     const to = from + end - start;
-    this.hashes[number] = hash;
     this.starts[number] = from;
-    this.ends[number] = to;
-    this.insert(number);
+    this.starts[number + 1] = to;
+    insert(this.slots, number, hash);
     const entry = make({ pool: this.pool, start: from, end: to });
     this.entries.push(entry);
     return entry;
   }
 
-  private insert(number: number): void {
-    const mask = this.slots.length - 1;
-    let slot = spread(this.hashes[number]) & mask;
-    while (this.slots[slot] >= 0) slot = (slot + 1) & mask;
-    this.slots[slot] = number;
-  }
-
   private grow(): void {
-    const count = this.entries.length;
-    this.hashes = grownInt32(this.hashes);
     this.starts = grownInt32(this.starts);
-    this.ends = grownInt32(this.ends);
-    this.slots = new Int32Array(this.slots.length * 2).fill(-1);
-    for (let number = 0; number < count; number++) this.insert(number);
+    const old = this.slots;
+    this.slots = new Int32Array(old.length * 2).fill(-1);
+    for (let slot = 0; slot < old.length; slot += 2) {
+      if (old[slot] >= 0) insert(this.slots, old[slot], old[slot + 1]);
+    }
   }
 }
 
-function spread(hash: number): number {
-  return hash ^ (hash >>> 15) ^ (hash << 7);
+function insert(slots: Int32Array, number: number, hash: number): void {
+  const mask = slots.length - 1;
+  let slot = slotOf(hash) & mask;
+  while (slots[slot] >= 0) slot = (slot + 2) & mask;
+  slots[slot] = number;
+  slots[slot + 1] = hash;
+}
+
+/** Names that differ in their last letter lie side by side, as those of a compiler's labels do. */
+function slotOf(hash: number): number {
+  return (hash ^ (hash >>> 16)) << 1;
 }
 
 /** The bytes and the hash of a name; undefined where it has letters beyond a byte. */

@@ -22,6 +22,7 @@ import { smallLebValue } from './small-values.ts';
 import { AsmSymbol } from './symbols.ts';
 
 const passesMax = 2000;
+const allocFlag = 2;
 const blockBits = 5;
 const blockItems = 1 << blockBits;
 
@@ -32,6 +33,12 @@ export class Relaxer {
   private items: Items;
   private byteCount = 0;
   private hasExpressions = false;
+  /** Or alignments: sizes that depend on this section's own layout. */
+  private hasJumps = false;
+  /** The sections whose layout the expressions depend on; undefined: it may be any. */
+  private sources: Set<Section> | undefined = new Set();
+  /** The layouts of `sources` that the present sizes are for, added up. */
+  private settledFor = -1;
   /** The sum of sizes before each item, but for what `shifts` still holds. */
   private cumulated = new Float64Array(1);
   private regions = new Int32Array(1);
@@ -85,6 +92,7 @@ export class Relaxer {
       cumulated[i] = sum;
       this.regions[i] = region;
       const kind = kinds[i];
+      if (kind !== itemKind.leb) this.hasJumps = true;
       if (kind === itemKind.jump) {
         this.findTarget(i);
         const form = items.forms[i];
@@ -95,6 +103,7 @@ export class Relaxer {
         region++;
       } else {
         this.hasExpressions = true;
+        this.addSources(i);
         sizes[i] = kind === itemKind.leb ? 1 : 0;
         if (kind === itemKind.org) region++;
       }
@@ -102,7 +111,43 @@ export class Relaxer {
     }
     cumulated[count] = sum;
     this.regions[count] = region;
-    if (!this.hasExpressions) this.makeBlocks();
+    if (this.hasExpressions) items.values = new Float64Array(count).fill(NaN);
+    else this.makeBlocks();
+  }
+
+  /** Sections that carry code and data, in contrast to debugging information. */
+  get isLoaded(): boolean {
+    return (this.section.flags & allocFlag) !== 0;
+  }
+
+  /** Symbols have other values than before. */
+  forget(): void {
+    if (this.hasExpressions) this.settledFor = -1;
+  }
+
+  private addSources(index: number): void {
+    const { items, sources } = this;
+    if (!sources) return;
+    const reference = items.references[index];
+    const isLeb = items.kinds[index] === itemKind.leb;
+    // The one symbol of a LEB128 number is a constant or a mistake.
+    if (isLeb && reference instanceof AsmSymbol && reference.state !== 'equated') return;
+    if (isLeb && reference && 'kind' in reference && reference.kind === 'linear') {
+      const { plus, minus } = reference;
+      const from = plus?.state === 'label' ? plus.subsection?.section : undefined;
+      if (from && minus?.state === 'label' && minus.subsection?.section === from) {
+        sources.add(from);
+        return;
+      }
+    }
+    this.sources = undefined;
+  }
+
+  /** Changes whenever the layout of a source does. */
+  private sourceVersion(): number {
+    let sum = 0;
+    for (const { layoutVersion } of this.sources ?? []) sum += layoutVersion;
+    return sum;
   }
 
   private findTarget(index: number): void {
@@ -151,7 +196,20 @@ export class Relaxer {
   /** Passes until nothing changes; true if anything did. */
   relax(): boolean {
     if (this.items.length === 0) return false;
+    const { sources, section } = this;
+    const version = this.sourceVersion();
+    if (sources && version === this.settledFor) return false;
+    const isChanged = this.passes();
+    if (isChanged) section.layoutVersion++;
+    this.settledFor = sources?.has(section) ? -1 : version;
+    return isChanged;
+  }
+
+  private passes(): boolean {
     let isChanged = false;
+    // What depends on other sections only is right after one pass.
+    const isDirect =
+      this.hasExpressions && this.sources !== undefined && !this.sources.has(this.section);
     for (let pass = 0; pass < passesMax; pass++) {
       const hasMoved = this.hasExpressions ? this.wholePass(pass) : this.blockPass();
       if (!hasMoved) {
@@ -159,6 +217,7 @@ export class Relaxer {
         return isChanged;
       }
       isChanged = true;
+      if (isDirect && !this.hasJumps) return true;
     }
     this.applyShifts();
     this.assembly.error('A0702', `section '${this.section.name}' does not settle`, undefined);
@@ -319,6 +378,7 @@ export class Relaxer {
     const { items } = this;
     const isSigned = items.numbers[index] !== 0;
     const small = smallLebValue(items.references[index], isSigned);
+    items.values[index] = small ?? NaN;
     if (small !== undefined) return smallLebSize(small, isSigned);
     return lebSize(constantOf(settle(items.expression(index), this.folding)) ?? 0n, isSigned);
   }
@@ -362,8 +422,7 @@ export class Relaxer {
         assembly.warning('A0706', `a space of ${count} bytes is left out`, items.where(index));
       }
     } else if (kind === itemKind.leb) {
-      const isSigned = items.numbers[index] !== 0;
-      if (smallLebValue(items.references[index], isSigned) !== undefined) return;
+      if (!Number.isNaN(items.values[index])) return;
       if (constantOf(settle(items.expression(index), this.folding)) !== undefined) return;
       assembly.error('A0707', 'a LEB128 number cannot wait for the linker', items.where(index));
     }
@@ -392,8 +451,11 @@ const tooFar = 1;
 /** Near in this pass only because the target is not assumed to move. */
 const uncertain = 2;
 
+/** An alignment is a power of two. */
 function padding(alignment: number, max: number, address: number): number {
-  const rest = address % alignment;
-  const size = rest === 0 ? 0 : alignment - rest;
+  const size =
+    address < 0x40000000 && alignment < 0x40000000
+      ? -address & (alignment - 1)
+      : (alignment - (address % alignment)) % alignment;
   return max !== 0 && size > max ? 0 : size;
 }

@@ -20,7 +20,6 @@ import { writeLeb, writeSmallLeb } from './leb.ts';
 import { labelAddress } from './sections.ts';
 import type { Section, Subsection, Where } from './sections.ts';
 import { finalFolding, settle, settleReference } from './settle.ts';
-import { smallLebValue } from './small-values.ts';
 import { AsmSymbol, anonymousName } from './symbols.ts';
 
 /** Against a section's own symbol, a named one, or none (an absolute address). */
@@ -170,8 +169,8 @@ class SectionWriter {
   private writeLebItem(index: number, at: number, size: number): void {
     const { items } = this.section;
     const isSigned = items.numbers[index] !== 0;
-    const small = smallLebValue(items.references[index], isSigned);
-    if (small !== undefined) return writeSmallLeb(this.data, at, size, small);
+    const small = items.values[index];
+    if (!Number.isNaN(small)) return writeSmallLeb(this.data, at, size, small);
     const value = constantOf(settle(items.expression(index), this.folding)) ?? 0n;
     writeLeb(this.data, at, size, value, isSigned);
   }

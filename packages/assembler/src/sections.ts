@@ -81,6 +81,8 @@ export class Section {
   /** From layout on: all items in order, the sum of sizes before each, and the final size. */
   items: Items;
   sizesBefore: Float64Array = new Float64Array(1);
+  /** Counts the changes of the layout. */
+  layoutVersion = 0;
   size = 0;
 
   constructor(name: string, attributes: SectionAttributes, symbolsBefore: number, places: Places) {

@@ -4,7 +4,7 @@
 // holes are left in arrays that the next scan fills anew. What is not written plainly (block
 // comments, strings over lines, assignments, ..) is left to the parser.
 
-import { hashStep } from './name-index.ts';
+import { hashFactor, hashStep } from './name-index.ts';
 
 /** What a hole holds; the numbers are the marks in the shape. */
 export const holeKind = {
@@ -110,7 +110,7 @@ export class ShapeScan {
     if (first !== classOf.letter) return scanned.none;
     let p = start;
     let hash = 0;
-    while (inName[bytes[p]] === 1) hash = hashStep(hash, bytes[p++]);
+    while (inName[bytes[p]] === 1) hash = (Math.imul(hash, hashFactor) + bytes[p++]) | 0;
     this.wordEnd = p;
     this.wordHash = hash;
     if (bytes[p] === colon && p < limit) {
@@ -213,7 +213,7 @@ export class ShapeScan {
     for (let p = from; p < to; p++) {
       const byte = bytes[p];
       shape[length++] = byte;
-      hash = hashStep(hash, byte);
+      hash = (Math.imul(hash, hashFactor) + byte) | 0;
     }
     this.length = length;
     this.hash = hash;
@@ -231,7 +231,7 @@ export class ShapeScan {
   private name(bytes: Uint8Array, start: number, isWordy: boolean): number {
     let p = start;
     let hash = 0;
-    while (inName[bytes[p]] === 1) hash = hashStep(hash, bytes[p++]);
+    while (inName[bytes[p]] === 1) hash = (Math.imul(hash, hashFactor) + bytes[p++]) | 0;
     const end = p;
     while (inName[bytes[p]] > 0) p++;
     const isDot = end === start + 1 && bytes[start] === dot;

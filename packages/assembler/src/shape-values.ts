@@ -24,6 +24,8 @@ export interface ValuePlan {
   readonly holes: readonly number[];
   /** 1 or -1 for each hole. */
   readonly signs: readonly number[];
+  /** The value is `constant` plus or minus this hole; -1: it is something else. */
+  readonly onlyHole: number;
 }
 
 /** The hole that a node's text begins with; -1: none, the text is the same in every statement. */
@@ -112,7 +114,9 @@ export function planValue(node: Node, holeOf: HoleOf, kinds: Uint8Array): ValueP
   if (!compiler.take(node, 1)) return undefined;
   const { plus, minus, reference, constant, holes, signs } = compiler;
   if (reference !== undefined && minus) return undefined;
-  return { plus, minus, reference, constant, holes, signs };
+  const isNumber = !plus && holes.length === 1;
+  const onlyHole = isNumber ? holes[0] : -1;
+  return { plus, minus, reference, constant, holes, signs, onlyHole };
 }
 
 /** A value that was found: the next one overwrites what the machine has. */
