@@ -19,7 +19,7 @@ import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import { needsOf, slotKind } from './needs.ts';
 import type { Needs } from './needs.ts';
 import { pltShape } from './plt.ts';
-import { isOwnStub, isZero, slotFilling, threadIndex } from './run-time.ts';
+import { isNowhere, isOwnStub, isZero, slotFilling, threadIndex } from './run-time.ts';
 import type { SharedLibrary, SharedSymbol } from './shared-object.ts';
 import { aliases, isHidden } from './shared-symbols.ts';
 
@@ -223,7 +223,7 @@ function numberEntries(dynamic: Dynamic): void {
   const isLocal = (symbol: LinkSymbol): boolean => symbol.binding === symbolBinding.local;
   const locals = inOrder.filter(([symbol]) => isLocal(symbol));
   for (const [symbol, needs] of [...locals, ...inOrder.filter(([s]) => !isLocal(s))]) {
-    if (isZero(dynamic, symbol)) continue;
+    if (isZero(dynamic, symbol) || isNowhere(symbol)) continue;
     needs.relocationIndex = isOwnStub(dynamic, symbol) ? last-- : next++;
   }
 }
@@ -294,7 +294,7 @@ function allocateSlot(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): void 
   let count = 0;
   if (isBoth) count = 2;
   else if (slots & anyIe) count = 1;
-  else if (slots & slotKind.gd) count = threadIndex(dynamic, symbol) !== 0 ? 2 : 1;
+  else if (slots & slotKind.gd) count = threadIndex(symbol) !== 0 ? 2 : 1;
   else if ((slots & slotKind.desc) === 0) count = slotFilling(dynamic, symbol) === 'none' ? 0 : 1;
   grow(sections.relGot, count * relSize);
 }

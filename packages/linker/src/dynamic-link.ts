@@ -36,10 +36,7 @@ export interface DynamicPlan {
 /** Names of global symbols in the order of GNU ld's table. */
 export function rankedNames({ shared, globals }: Resolver): string[] {
   const byRank = new Map<string, string>();
-  for (const [name, { rankName, state }] of globals) {
-    const isHere = state === 'defined' || state === 'common';
-    byRank.set(isHere ? name : rankName, name);
-  }
+  for (const [name, { rankName }] of globals) byRank.set(rankName, name);
   const known = new Set(shared.entered);
   const late = [...byRank.keys()].filter((name) => !known.has(name));
   return hashOrder([...shared.entered, ...late]).flatMap((name) => byRank.get(name) ?? []);
@@ -96,6 +93,17 @@ function defineThreadBase({ resolver }: Job, objects: readonly InputObject[]): v
   const first = sections.find((s) => isThread(s) && s.type !== sectionType.nobits);
   const section = first ?? sections.find(isThread);
   if (section) makeLinkerSymbol(symbol, section, symbolType.tls);
+}
+
+/** In a program, offsets from it count down from the end, as those of local-exec do. */
+export function setThreadBase(
+  { resolver, settings }: Job,
+  first: OutputSection | undefined,
+  size: number,
+): void {
+  const symbol = resolver.globals.get('_TLS_MODULE_BASE_');
+  if (!symbol?.isMade || !first || settings.outputKind === 'shared') return;
+  Object.assign(symbol, { section: first, value: size });
 }
 
 /** `_DYNAMIC`, where the dynamic section begins. */

@@ -84,7 +84,10 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
     if (isHidden(symbol) && (symbol.dynamicOrder >= 0 || shared.exportsAll)) {
       symbol.isForcedLocal = true;
     }
-    if (symbol.version) continue;
+    if (symbol.version) {
+      checkVersion(job, symbol, symbol.version.name);
+      continue;
+    }
     const match = job.versions.length > 0 && binding.hasTables ? find(symbol.name) : undefined;
     if (!match) continue;
     if (match.isLocal) symbol.isForcedLocal = true;
@@ -103,6 +106,18 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
     if (!isDefinedHere(symbol) && !symbol.isReferenced) continue;
     if ((isExported || isMade) && !symbol.isForcedLocal) shared.record(symbol);
   }
+}
+
+/** A version that an object asks for must be one of the version script. */
+function checkVersion(
+  { versions, settings, diagnostics }: Job,
+  symbol: LinkSymbol,
+  name: string,
+): void {
+  if (settings.outputKind !== 'shared' || versions.some((node) => node.name === name)) return;
+  const where = symbol.object?.name ?? '';
+  const message = `${where}: version node not found for symbol ${plainName(symbol)}@${name}`;
+  diagnostics.error('L0219', message);
 }
 
 /** Each version has a symbol of its name, which says no more than that it is there. */

@@ -13,6 +13,7 @@ import type { Needs } from './needs.ts';
 import { pltShape, writeEntry } from './plt.ts';
 import {
   gotBase,
+  isNowhere,
   isOwnStub,
   pltSlot,
   slotFilling,
@@ -63,6 +64,7 @@ function writePlt(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): void {
     writeStub(dynamic, symbol, needs);
     return;
   }
+  if (isNowhere(symbol)) return;
   const { relPlt, plt, gotPlt, pltSec } = sections;
   const slot = pltSlot(dynamic, needs.pltIndex);
   const index = needs.relocationIndex;
@@ -132,7 +134,7 @@ function writeThreadSlots(
   const { got, relGot } = dynamic.sections;
   const view = viewOf(got);
   const address = addressOf(got) + gotAt;
-  const index = threadIndex(dynamic, symbol);
+  const index = threadIndex(symbol);
   const offset = index === 0 ? symbolAddress(symbol) - tlsStart : 0;
   if (slots & slotKind.gd) {
     sink.add(relGot, address, i386.TLS_DTPMOD32, index);
@@ -162,7 +164,7 @@ export function writeDescriptor(
   if (needs.isDescribed) return;
   needs.isDescribed = true;
   const { gotPlt, relPlt } = dynamic.sections;
-  const index = threadIndex(dynamic, symbol);
+  const index = threadIndex(symbol);
   const address = addressOf(gotPlt) + needs.descriptorAt;
   const offset = index === 0 ? symbolAddress(symbol) - tlsStart : 0;
   viewOf(gotPlt).setUint32(needs.descriptorAt + 4, offset, true);

@@ -55,5 +55,5 @@ function isSettled(binding: Binding, symbol: LinkSymbol): boolean {
   if (isWeakUndefined(symbol)) {
     return binding.kind !== 'shared' && refersLocally(binding, symbol);
   }
-  return refersLocally(binding, symbol) || !binding.hasTables;
+  return refersLocally(binding, symbol);
 }

@@ -358,7 +358,9 @@ export class Resolver {
 
   private addGlobal(object: InputObject, elf: ElfSymbol, section: InputSection | undefined): void {
     const isReference = elf.section === 'undefined';
-    const symbol = this.global(isReference ? this.referenced(elf.name) : elf.name, object);
+    const symbol = isReference
+      ? this.global(this.referenced(elf.name), object)
+      : this.defined(elf.name, object);
     object.symbols.set(elf, symbol);
     if (elf.visibility !== 0) {
       symbol.visibility =
@@ -385,6 +387,27 @@ export class Resolver {
     this.shared.mention(symbol);
   }
 
+  /** The symbol that a definition of that name is of: `f@@VERSION` is `f` too. */
+  private defined(name: string, object: InputObject): LinkSymbol {
+    const at = name.indexOf('@', 1);
+    if (at < 0) return this.global(name, object);
+    const isDefault = name[at + 1] === '@';
+    const version = name.slice(at).replace(/^@+/, '');
+    if (isDefault) this.shared.enter(name);
+    const symbol = this.global(isDefault ? name.slice(0, at) : name, object);
+    symbol.version = { name: version, isHidden: !isDefault };
+    symbol.rankName = name;
+    if (isDefault) {
+      for (const other of [name, `${symbol.name}@${version}`]) {
+        const known = this.globals.get(other);
+        this.shared.enter(other);
+        if (known && known !== symbol) this.unite(known, symbol);
+        else this.versioned.set(other, symbol);
+      }
+    }
+    return symbol;
+  }
+
   private addCommon(object: InputObject, symbol: LinkSymbol, elf: ElfSymbol): void {
     const size = Number(elf.size);
     const alignment = Number(elf.value);
@@ -397,6 +420,7 @@ export class Resolver {
       symbol.object = object;
       return;
     }
+    symbol.rankName = symbol.name;
     Object.assign(symbol, {
       state: 'common',
       binding: symbolBinding.global,
@@ -428,6 +452,7 @@ export class Resolver {
         return;
       }
     }
+    if (!symbol.version) symbol.rankName = symbol.name;
     Object.assign(symbol, {
       state: 'defined',
       binding: elf.binding,

@@ -78,11 +78,13 @@ function fixedFilling(dynamic: Dynamic, symbol: LinkSymbol): 'none' | 'symbol' {
 }
 
 /** The symbol's index in relocations for thread-local storage; 0: the offset is known. */
-export function threadIndex({ binding }: Dynamic, symbol: LinkSymbol): number {
-  if (!isDynamic(symbol)) return 0;
-  if (binding.kind !== 'shared' && refersLocally(binding, symbol)) return 0;
-  return refersLocally(binding, symbol) ? 0 : Math.max(1, symbol.dynamicIndex);
+export function threadIndex(symbol: LinkSymbol): number {
+  return isDynamic(symbol) ? Math.max(1, symbol.dynamicIndex) : 0;
 }
+
+/** Only a call that was rewritten refers to it: it has an entry that nothing uses. */
+export const isNowhere = (symbol: LinkSymbol): boolean =>
+  symbol.state === 'undefined' && !isWeakUndefined(symbol) && !isDynamic(symbol);
 
 /** An indirect function that nobody else can replace: its entry is resolved by its own code. */
 export const isOwnStub = ({ binding }: Dynamic, symbol: LinkSymbol): boolean =>

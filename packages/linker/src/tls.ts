@@ -70,7 +70,7 @@ function localExec(
   isProgram: boolean,
 ): { skipsNext: boolean } | undefined {
   if (isProgram) return rewriteTls(bytes, view, place, type, value, tls, false);
-  const index = symbol ? threadIndex(dynamic, symbol) : 0;
+  const index = symbol ? threadIndex(symbol) : 0;
   const dynamicType = type === i386.TLS_LE_32 ? i386.TLS_TPOFF32 : i386.TLS_TPOFF;
   const table = relocationsOf(dynamic, section);
   sink.add(table, sectionAddress(section) + place, dynamicType, index);

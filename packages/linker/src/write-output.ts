@@ -2,18 +2,20 @@
 
 import { alignUp } from '@ring0/bytes';
 import { elfType, sectionFlag, sectionType, segmentFlag } from '@ring0/elf';
-import type { ElfSegment } from '@ring0/elf';
+import type { ElfSection, ElfSegment } from '@ring0/elf';
 
 import { wrongOrigin } from './boot-origin.ts';
 import { buildIdSize, writeBuildId } from './build-id.ts';
-import { fillLate, fillTables, rankedNames } from './dynamic-link.ts';
+import { fillLate, fillTables, rankedNames, setThreadBase } from './dynamic-link.ts';
 import type { DynamicPlan } from './dynamic-link.ts';
 import { symbolValue } from './dynamic-symbols.ts';
 import { RelocationSink } from './dynamic-relocations.ts';
 import type { Job } from './job.ts';
 import { symbolAddress } from './model.ts';
 import type { InputObject, OutputSection } from './model.ts';
+import { keptRelocations } from './kept-relocations.ts';
 import { symbolTable } from './symbol-table.ts';
+import type { SymbolMap } from './symbol-table.ts';
 import { elfImage, elfSections, flatImage, hexImage } from './write-image.ts';
 
 const outputBytesMaxDefault = 512 * 1024 * 1024;
@@ -87,6 +89,7 @@ export function write(
   const last = thread.at(-1);
   const alignment = Math.max(1, ...thread.map((o) => o.alignment));
   const size = last ? alignUp(last.address + last.size - start, alignment) : 0;
+  setThreadBase(job, thread[0], size);
   const sink = new RelocationSink();
   fillTables(job, sink, start);
   const context = {
@@ -119,17 +122,29 @@ export function write(
   const globals = rankedNames(job.resolver).flatMap((n) => job.resolver.globals.get(n) ?? []);
   const gotSymbol = job.resolver.globals.get('_GLOBAL_OFFSET_TABLE_');
   if (gotSymbol && !globals.includes(gotSymbol)) globals.push(gotSymbol);
+  const kept = job.settings.emitsRelocations
+    ? { bySymbol: new Map(), bySection: new Map() }
+    : undefined;
   const symbols = symbolTable({
+    ...(kept ? { written: kept } : {}),
     globals,
     settings: job.settings,
     addressOf: (symbol) => symbolValue(job.dynamic, symbol),
     sections: written,
     order: outputs,
   });
+  if (kept) keepRelocations(written, kept);
   const type = job.settings.outputKind === 'executable' ? elfType.executable : elfType.shared;
   const image = elfImage([...written.values()], symbols, segments, entry(job, outputs), type);
   nameBuild(job, image);
   return image;
+}
+
+/** -q: the relocations stay beside the finished contents. */
+function keepRelocations(written: ReadonlyMap<OutputSection, ElfSection>, kept: SymbolMap): void {
+  for (const [output, section] of written) {
+    section.relocations = keptRelocations(output, kept, undefined);
+  }
 }
 
 /** --build-id is of the whole image, so it comes last. */

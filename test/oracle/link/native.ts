@@ -48,16 +48,23 @@ export function linkAndRun(
 
 /** What `gcc -static` hands to ld for these objects: start files, libraries in groups, options. */
 export function gccLinkLine(bench: Bench, args: readonly string[]): string[] {
-  const shown = bench.attempt('gcc', ['-m32', '-static', '-###', ...args, '-o', 'x']).stderr;
+  const line = driverLine(bench, ['-static', ...args]);
+  const emulation = line.indexOf('-m');
+  if (emulation >= 0) line.splice(emulation, 2);
+  return line.filter((word) => word !== '--build-id');
+}
+
+/** What gcc hands to ld for these arguments, without the plugin and the output's name. */
+export function driverLine(bench: Bench, args: readonly string[]): string[] {
+  const shown = bench.attempt('gcc', ['-m32', '-###', ...args, '-o', 'x']).stderr;
   const line = shown.split('\n').find((text) => text.includes('collect2')) ?? '';
   const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)]
     .map((match) => match[1] ?? match[2])
     .slice(1);
   const kept: string[] = [];
   for (let i = 0; i < words.length; i++) {
-    const isPlugin = words[i].startsWith('-plugin-opt') || words[i] === '--build-id';
-    if (words[i] === '-plugin' || words[i] === '-o' || words[i] === '-m') i++;
-    else if (!isPlugin) kept.push(words[i]);
+    if (words[i] === '-plugin' || words[i] === '-o') i++;
+    else if (!words[i].startsWith('-plugin-opt')) kept.push(words[i]);
   }
   return kept;
 }
