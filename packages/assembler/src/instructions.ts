@@ -3,17 +3,18 @@
 // since compilers repeat themselves.
 
 import { encode, registerByName } from '@ring0/isa';
-import type {
-  EncodeProblem,
-  Encoding,
-  Fixup,
-  Instruction,
-  Operand as IsaOperand,
-  Register,
-} from '@ring0/isa';
+import type { Encoding, Fixup, Instruction, Operand as IsaOperand, Register } from '@ring0/isa';
 import type { Assembly } from './assembly.ts';
 import { constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
+import {
+  isLong,
+  kept,
+  loneSize,
+  longJump,
+  repaired,
+  withMoreWarnings,
+} from './instruction-repairs.ts';
 import { inIntelWords } from './intel-mistakes.ts';
 import { fieldShape } from './fixups.ts';
 import type { JumpForm } from './items.ts';
@@ -209,69 +210,6 @@ export function emitInstruction(
   place(assembly, encoding, operands);
 }
 
-/** A size prefix as a statement of its own: GNU as takes it, and wonders. */
-function loneSize({ mnemonic, operands, prefixes }: Instruction): Encoding | undefined {
-  if (operands.length > 0 || prefixes?.length !== 0) return undefined;
-  const byte = /^(data(16|32)|d?word)$/.test(mnemonic) ? 0x66 : 0x67;
-  if (byte === 0x67 && !/^(addr(16|32)|ad?word)$/.test(mnemonic)) return undefined;
-  const message = `the prefix '${mnemonic}' stands alone`;
-  const notes = ['written before an instruction it changes the size of that'];
-  const warnings = [{ code: 'A0236', message, notes }];
-  return { bytes: Uint8Array.of(byte), fixups: [], warnings };
-}
-
-/** `{disp32}` before a jump: the long form, also where the short one would reach. */
-function isLong({ prefixes }: Instruction): boolean {
-  return prefixes?.some((word) => word === '{disp32}' || word === '{disp16}') === true;
-}
-
-function longJump(encoding: Encoding): Encoding {
-  const { longBytes, longSize } = encoding.relaxation ?? { longBytes: encoding.bytes, longSize: 4 };
-  const offset = longBytes.length - longSize;
-  const hole = { offset, size: longSize, operand: 0, isRelative: true, isSigned: false } as const;
-  return { bytes: longBytes, fixups: [{ ...hole, kind: 'target' }], warnings: encoding.warnings };
-}
-
-/** `.arch i386, nojumps`: conditional jumps stay short. */
-function kept({ machine }: Assembly, encoding: Encoding): Encoding {
-  const isConditional = encoding.relaxation !== undefined && encoding.bytes[0] !== 0xeb;
-  if (machine.growsConditions || !isConditional) return encoding;
-  return { ...encoding, relaxation: undefined };
-}
-
-/** What the value of a field or the kind of code makes doubtful. */
-function withMoreWarnings(
-  assembly: Assembly,
-  encoding: Encoding,
-  { mnemonic, operands }: Instruction,
-  isWidened: boolean,
-): Encoding {
-  const more: EncodeProblem[] = [];
-  for (const { kind, size, operand } of encoding.fixups) {
-    const place = operands[operand];
-    if (kind !== 'displacement' || size !== 2 || place.kind !== 'memory') continue;
-    const value = place.displacement ?? 0n;
-    const isWrapped = value > 0xffff0000n && value <= 0xffffffffn;
-    if (isWrapped || (value > -0x10000n && value < 0x10000n)) continue;
-    const used = BigInt.asUintN(16, value);
-    const message = `${value} does not fit in a 16-bit address; ${used} is used`;
-    more.push({ code: 'A0103', message, operand });
-  }
-  if (assembly.code === 'code16gcc') {
-    const [first] = operands;
-    const isSegment = first?.kind === 'register' && first.register.class === 'segment';
-    if (isSegment && isWidened && /^(push|pop)l$/.test(mnemonic)) {
-      const message = `'${mnemonic.slice(0, -1)}' of a segment is 32 bits wide after .code16gcc`;
-      more.push({ code: 'A0237', message, notes: ['versions of GNU as before 2.34 took 16 bits'] });
-    } else if (mnemonic === 'iret') {
-      const message = "'iret' is 16 bits wide, also after .code16gcc";
-      more.push({ code: 'A0237', message, notes: ['write iretw for this, or iretl for 32 bits'] });
-    }
-  }
-  if (more.length === 0) return encoding;
-  return { ...encoding, warnings: [...(encoding.warnings ?? []), ...more] };
-}
-
 function encodeAnew(
   assembly: Assembly,
   { name, mnemonic }: { readonly name: string; readonly mnemonic: string },
@@ -298,11 +236,12 @@ function encodeAnew(
   };
   const alone = loneSize(instruction);
   if (alone) return alone;
-  const result = encode(instruction, assembly.mode, machine.encodeOptions);
+  const repair = repaired(assembly, instruction);
+  const result = encode(repair.instruction, assembly.mode, machine.encodeOptions);
   if (result.ok) {
     const encoding = kept(assembly, result.encoding);
     if (isLong(instruction) && encoding.relaxation) return longJump(encoding);
-    return withMoreWarnings(assembly, encoding, instruction, mnemonic !== name);
+    return withMoreWarnings(assembly, encoding, repair, mnemonic !== name);
   }
   const text = assembly.where && 'text' in assembly.where ? assembly.where.text : undefined;
   const written = operands.map(({ start, end }) => text?.slice(start, end) ?? '');

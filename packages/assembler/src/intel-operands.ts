@@ -129,11 +129,12 @@ function intelOperand(
   const walk = new Walk(assembly, operand);
   const rest = walk.plain(node, { isBracketed: false, isScaled: false, isClosed: false });
   if (walk.hasFailed) return undefined;
-  const plain = {
-    ...classified(assembly, mnemonic, operand, walk.found, evaluate(assembly, rest)),
-    start,
-    end,
-  };
+  const { diagnostics } = assembly;
+  const errors = diagnostics.errorCount;
+  const value = evaluate(assembly, rest);
+  // What is wrong with the value is said; the instruction may be right.
+  if (diagnostics.errorCount > errors) return undefined;
+  const plain = { ...classified(assembly, mnemonic, operand, walk.found, value), start, end };
   return checkDistance(assembly, mnemonic, plain) ? [plain] : undefined;
 }
 

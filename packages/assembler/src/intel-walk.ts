@@ -111,8 +111,9 @@ export class Walk {
         notes,
       );
     }
-    const bits = registerByName(name)?.bits ?? 0;
-    if (name === 'dx' || bits < 16) {
+    const { class: kind = 'flat', bits = 0 } = registerByName(name) ?? {};
+    const isAddress = (kind === 'general' && bits > 8 && name !== 'dx') || /^[xyz]mm$/.test(kind);
+    if (!isAddress) {
       return this.fail(`'${text}' cannot be part of an address`, start, text.length, [
         '32-bit addresses are made of eax ebx ecx edx esi edi ebp esp, 16-bit ones of bx bp si di',
       ]);

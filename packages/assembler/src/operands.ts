@@ -45,7 +45,11 @@ function plainOperand(
   operand: Operand,
   isLast: boolean,
 ): PlainOperand | undefined {
+  const { diagnostics } = assembly;
+  const errors = diagnostics.errorCount;
   const value = operand.node && evaluate(assembly, operand.node);
+  // What is wrong with the value is said; the instruction may be right.
+  if (diagnostics.errorCount > errors) return undefined;
   const { start, end } = operand;
   const whole = () => within(assembly.where, start, end);
   if (operand.isIndirect && !isLast) {

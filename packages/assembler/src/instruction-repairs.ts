@@ -1,0 +1,126 @@
+// What GNU as does to an instruction before and behind its encoding: prefixes that it skips or adds,
+// mnemonics that it takes for others, jumps that keep one form, and warnings that are not the
+// encoder's.
+
+import type { EncodeProblem, Encoding, Instruction } from '@ring0/isa';
+import type { Assembly } from './assembly.ts';
+
+const segmentWords: ReadonlySet<string> = new Set(['cs', 'ds', 'es', 'fs', 'gs', 'ss']);
+const branchHints: ReadonlySet<string> = new Set(['cs', 'ds']);
+
+/** Whether a direct branch loses the prefix: those that the processor gives no meaning there. */
+function isSkipped(prefix: string, mnemonic: string): boolean {
+  const isShortOnly = /^(loop|jc?xz|jecxz)/.test(mnemonic);
+  if (prefix === 'wait') return true;
+  if (segmentWords.has(prefix))
+    return !branchHints.has(prefix) || /^(l|call|xb)(?!oop)/.test(mnemonic);
+  return /^ad(dr16|dr32|word)$|^aword$/.test(prefix) && !isShortOnly;
+}
+
+/** An instruction as it is encoded, with what is said of the changes. */
+export interface Repaired {
+  readonly instruction: Instruction;
+  readonly warnings: readonly EncodeProblem[];
+}
+
+/** Leaves out and adds prefixes, and repairs mnemonics, as GNU as does. */
+export function repaired({ machine }: Assembly, written: Instruction): Repaired {
+  const warnings: EncodeProblem[] = [];
+  let { mnemonic } = written;
+  let prefixes = written.prefixes ?? [];
+  const { operands } = written;
+  const [first] = operands;
+  const isDirect =
+    first?.kind === 'target' || (first?.kind === 'immediate' && /^l(jmp|call)/.test(mnemonic));
+  if (isDirect && prefixes.some((word) => isSkipped(word, mnemonic))) {
+    const skipped = prefixes.filter((word) => isSkipped(word, mnemonic));
+    prefixes = prefixes.filter((word) => !skipped.includes(word));
+    const message = `the prefix '${skipped.join(' ')}' is left out before '${mnemonic}'`;
+    warnings.push({ code: 'A0238', message });
+  }
+  if (/^leal?$|^leaw$/.test(mnemonic) && prefixes.some((word) => segmentWords.has(word))) {
+    warnings.push({ code: 'A0213', message: "a segment on 'lea' has no effect" });
+  }
+  const isStack = first?.kind === 'register' && first.register.class === 'x87';
+  if (isStack && operands.length === 1 && /^f(ld|stp?|comp?)l$/.test(mnemonic)) {
+    const name = mnemonic.slice(0, -1);
+    warnings.push({ code: 'A0211', message: `'${mnemonic}' is taken as '${name}'`, operand: 0 });
+    mnemonic = name;
+  }
+  const { omitsLock, addsBound } = machine.options;
+  if (omitsLock) prefixes = prefixes.filter((word) => word !== 'lock');
+  if (addsBound && takesBound(written)) prefixes = [...prefixes, 'bnd'];
+  return { instruction: { ...written, mnemonic, prefixes }, warnings };
+}
+
+/** Near branches that may be protected by MPX, where nothing else is written before them. */
+function takesBound({ mnemonic, prefixes, operands }: Instruction): boolean {
+  const isNear =
+    /^(jmp|j[a-z]{1,3}|call|ret)[lwq]?$/.test(mnemonic) && !/^jc?xz|^je?cxz/.test(mnemonic);
+  const isFar = operands.length === 2;
+  return isNear && !isFar && !prefixes?.some((word) => /^(rep|bnd|xa|xr)/.test(word));
+}
+
+/** A size prefix as a statement of its own: GNU as takes it, and wonders. */
+export function loneSize({ mnemonic, operands, prefixes }: Instruction): Encoding | undefined {
+  if (operands.length > 0 || prefixes?.length !== 0) return undefined;
+  const byte = /^(data(16|32)|d?word)$/.test(mnemonic) ? 0x66 : 0x67;
+  if (byte === 0x67 && !/^(addr(16|32)|ad?word)$/.test(mnemonic)) return undefined;
+  const message = `the prefix '${mnemonic}' stands alone`;
+  const notes = ['written before an instruction it changes the size of that'];
+  const warnings = [{ code: 'A0236', message, notes }];
+  return { bytes: Uint8Array.of(byte), fixups: [], warnings };
+}
+
+/** `{disp32}` before a jump: the long form, also where the short one would reach. */
+export function isLong({ prefixes }: Instruction): boolean {
+  return prefixes?.some((word) => word === '{disp32}' || word === '{disp16}') === true;
+}
+
+export function longJump(encoding: Encoding): Encoding {
+  const { longBytes, longSize } = encoding.relaxation ?? { longBytes: encoding.bytes, longSize: 4 };
+  const offset = longBytes.length - longSize;
+  const hole = { offset, size: longSize, operand: 0, isRelative: true, isSigned: false } as const;
+  return { bytes: longBytes, fixups: [{ ...hole, kind: 'target' }], warnings: encoding.warnings };
+}
+
+/** `.arch i386, nojumps`: conditional jumps stay short. */
+export function kept({ machine }: Assembly, encoding: Encoding): Encoding {
+  const isConditional = encoding.relaxation !== undefined && encoding.bytes[0] !== 0xeb;
+  if (machine.growsConditions || !isConditional) return encoding;
+  return { ...encoding, relaxation: undefined };
+}
+
+/** What the value of a field or the kind of code makes doubtful. */
+export function withMoreWarnings(
+  assembly: Assembly,
+  encoding: Encoding,
+  { instruction, warnings }: Repaired,
+  isWidened: boolean,
+): Encoding {
+  const { mnemonic, operands } = instruction;
+  const more: EncodeProblem[] = [...warnings];
+  for (const { kind, size, operand } of encoding.fixups) {
+    const place = operands[operand];
+    if (kind !== 'displacement' || size !== 2 || place.kind !== 'memory') continue;
+    const value = place.displacement ?? 0n;
+    const isWrapped = value > 0xffff0000n && value <= 0xffffffffn;
+    if (isWrapped || (value > -0x10000n && value < 0x10000n)) continue;
+    const used = BigInt.asUintN(16, value);
+    const message = `${value} does not fit in a 16-bit address; ${used} is used`;
+    more.push({ code: 'A0103', message, operand });
+  }
+  if (assembly.code === 'code16gcc') {
+    const [first] = operands;
+    const isSegment = first?.kind === 'register' && first.register.class === 'segment';
+    if (isSegment && isWidened && /^(push|pop)l$/.test(mnemonic)) {
+      const message = `'${mnemonic.slice(0, -1)}' of a segment is 32 bits wide after .code16gcc`;
+      more.push({ code: 'A0237', message, notes: ['versions of GNU as before 2.34 took 16 bits'] });
+    } else if (mnemonic === 'iret') {
+      const message = "'iret' is 16 bits wide, also after .code16gcc";
+      more.push({ code: 'A0237', message, notes: ['write iretw for this, or iretl for 32 bits'] });
+    }
+  }
+  if (more.length === 0) return encoding;
+  return { ...encoding, warnings: [...(encoding.warnings ?? []), ...more] };
+}
