@@ -154,7 +154,8 @@ export class TextAction implements Action {
   }
 }
 
-/** Numbers that a line may have. */
+const nine = 57;
+/** Numbers that a line may have; they are written in decimal. */
 const lineMax = 0xffffffff;
 
 export interface LocationPlan {
@@ -194,7 +195,9 @@ export class LocationAction implements Action {
     const { plan, flags } = this;
     const { values, starts, ends, hashes } = scan;
     for (let i = 0; i < scan.holes; i++) {
-      if (i !== plan.view && values[i] > lineMax) return false;
+      if (i === plan.view) continue;
+      const isHexadecimal = ends[i] - starts[i] > 2 && bytes[starts[i] + 1] > nine;
+      if (values[i] > lineMax || isHexadecimal) return false;
     }
     if (plan.isStatement >= 0) {
       const state = values[plan.isStatement];

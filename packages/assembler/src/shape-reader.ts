@@ -69,17 +69,15 @@ export class ShapeReader implements ShapeContext {
     this.missed = -1;
     this.update();
     for (let at = frame.at; ;) {
-      const from = at;
       while (at < end && isBlank(bytes[at])) at++;
       frame.at = at;
       if (at >= end) return;
       const first = bytes[at];
       if (first === newline || first === semicolon) {
         at++;
-        host.input.onRead?.(frame, from, at, false);
       } else {
         const found = scan.scan(bytes, at, end, this.state, this.isNaked);
-        if (found === scanned.none || !this.execute(frame, from, at, found)) return;
+        if (found === scanned.none || !this.execute(frame, at, found)) return;
         at = scan.next;
       }
       frame.at = at;
@@ -89,14 +87,12 @@ export class ShapeReader implements ShapeContext {
   }
 
   /** A statement, a label, or both; `scan.next` is behind them. False where it has to be parsed. */
-  private execute(frame: Frame, from: number, at: number, found: number): boolean {
+  private execute(frame: Frame, at: number, found: number): boolean {
     const { scan } = this;
     const { text, end } = frame;
-    const { onRead } = this.host.input;
     if (found === scanned.statement) {
       const template = this.find(at);
       if (!template) return false;
-      onRead?.(frame, from, scan.next, false);
       this.statement(template, text, at);
       return true;
     }
@@ -112,7 +108,6 @@ export class ShapeReader implements ShapeContext {
       template = more === scanned.statement ? this.find(next) : undefined;
       if (!template) return false;
     }
-    onRead?.(frame, from, scan.next, false);
     this.label(text, at, found, wordEnd, wordHash);
     if (template) this.statement(template, text, next);
     return true;
