@@ -4,7 +4,7 @@
 import { isEnabled, hasRegister } from './features.ts';
 import { formsOf, formsWithIntelNames } from './forms.ts';
 import type { Form } from './forms.ts';
-import { matchForm } from './match.ts';
+import { isOwnAddress, matchForm, shortens } from './match.ts';
 import type { Match, ValueUse } from './match.ts';
 import type {
   EncodeOptions,
@@ -40,7 +40,9 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
   const { row, operands } = match.form;
   if (!match.isSizeGiven) warnings.push(ambiguous(instruction.mnemonic, match));
   if (row.attributes.has('translated')) {
-    warnings.push(problem('A0211', `'${instruction.mnemonic}' is taken as '${row.names[0]}p'`));
+    const { mnemonic } = instruction;
+    const meant = mnemonic.endsWith('l') ? row.mnemonic : `${row.names[0]}p`;
+    warnings.push(problem('A0211', `'${mnemonic}' is taken as '${meant}'`));
   }
   const last = instruction.operands.length - 1;
   const isIntel = instruction.syntax === 'intel';
@@ -51,14 +53,23 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
     if (operand.kind === 'memory' && operand.segment && row.mnemonic === 'lea') {
       warnings.push(problem('A0213', "a segment on 'lea' has no effect", index));
     }
+    const { kind } = operands[index].spec;
+    const isString = kind === 'source' || kind === 'destination' || kind === 'table';
+    if (operand.kind === 'memory' && isString && !isOwnAddress(operand, kind)) {
+      const register = { source: 'esi', destination: 'edi', table: 'ebx' }[kind];
+      const message = `the address of '${row.mnemonic}' is (%${register}), whatever is written`;
+      warnings.push(problem('A0217', message, index));
+    }
     if (operand.kind === 'memory' && row.mnemonic.startsWith('bnd') && operand.scale > 1) {
       const isTable = row.mnemonic === 'bndldx' || row.mnemonic === 'bndstx';
       if (isTable) warnings.push(problem('A0216', 'the scale is ignored here', index));
     }
     if (operand.kind !== 'immediate' || operand.value === undefined) return;
     const { spec } = operands[index];
-    if (spec.kind !== 'imm') return;
-    const bits = spec.size === 'b' ? 8 : spec.size === 'd' ? 32 : match.size;
+    const isCut = (spec.kind === 'ubyte' || spec.kind === 'uword') && shortens(match.form);
+    if (spec.kind !== 'imm' && !isCut) return;
+    const bits =
+      spec.kind === 'uword' ? 16 : spec.size === 'b' ? 8 : spec.size === 'd' ? 32 : match.size;
     const { value } = operand;
     const limit = 1n << BigInt(bits);
     const isWrapped =

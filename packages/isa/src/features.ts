@@ -12,16 +12,16 @@ const brings = new Map<string, string>();
 for (const line of `
 8087; 287: 8087; 387: 287; 687: 387; cmov; fxsr; clflush; nop; syscall; mmx
 sse: fxsr; sse2: sse; sse3: sse2; ssse3: sse3; sse4.1: ssse3; sse4.2: sse4.1 popcnt
-sse4: sse4.2; sse4a: sse3; xsave; xsaveopt: xsave; xsavec: xsave; xsaves: xsave
-avx: sse4.2 xsave; avx2: avx; fma: avx; f16c: avx; fma4: avx; xop: fma4; lwp: xsave
+sse4: sse4.2; sse4a: sse3; xsave; xsaveopt: xsave; xsavec: xsave; xsaves: xsavec
+avx: sse4.2 xsave; avx2: avx; fma: avx; f16c: avx; fma4: avx; xop: fma4 sse4a; lwp: xsave
 avx_vnni: avx2; avx_ifma: avx2; avx_vnni_int8: avx2; avx_ne_convert: avx2
 aes: sse2; pclmul: sse2; sha: sse2; gfni: sse2; vaes: avx2; vpclmulqdq: avx2; kl: sse2
-widekl: kl; vmx; vmfunc: vmx; ept: vmx; smx; svme; sev_es: svme; snp: sev_es; rmpquery: snp
+widekl: kl; vmx; vmfunc: vmx; ept: vmx; smx; svme; sev_es: svme; snp: sev_es; rmpquery
 fsgsbase; rdrnd; rdseed; movbe; cx16; lzcnt; popcnt; abm: lzcnt popcnt; bmi; bmi2; tbm; adx
 hle; rtm; tsx: hle rtm; invpcid; rdtscp; 3dnow: mmx; 3dnowa: 3dnow; padlock; prfchw; smap; fisttp: 687
 mpx: xsave; clflushopt; prefetchwt1; se1; clwb; clzero; mwaitx; ospke: xsave; rdpid; ptwrite; ibt; shstk
 wbnoinvd; pconfig; waitpkg; cldemote; movdiri; movdir64b; tdx; enqcmd; serialize; rdpru; mcommit
-tsxldtrk; uintr; hreset; cmpccxadd; wrmsrns; msrlist; rao_int; prefetchi; monitor
+tsxldtrk: rtm; uintr; hreset; cmpccxadd; wrmsrns; msrlist; rao_int; prefetchi; monitor
 avx512f: avx2; avx512cd: avx512f; avx512er: avx512f; avx512pf: avx512f; avx512dq: avx512f
 avx512bw: avx512f; avx512vl: avx512f; avx512ifma: avx512f; avx512vbmi: avx512bw
 avx512_4fmaps: avx512f; avx512_4vnniw: avx512f; avx512_vpopcntdq: avx512f
@@ -91,7 +91,8 @@ const isOfVex = (name: string) => /^(avx|fma4|xop|lwp|f16c|fma)$/.test(name);
 
 /** The extension and what is there only because of it. */
 function remove(set: Set<string>, name: string): void {
-  const lost = name === 'sse4' ? ['sse4', 'sse4.1'] : [name];
+  const lost =
+    name === 'sse4' ? ['sse4', 'sse4.1'] : name === 'tsx' ? ['tsx', 'rtm', 'hle'] : [name];
   for (let at = 0; at < lost.length; at++) {
     set.delete(lost[at]);
     for (const [other, others] of brings) {

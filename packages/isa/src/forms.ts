@@ -84,17 +84,22 @@ function attSpellings(row: Row): Spelling[] {
   ];
 }
 
-const intelLetters: Record<number, string> = { 1: 'b', 2: 'w', 4: 'd', 8: 'q' };
+const intelSuffix: Readonly<Record<string, string>> = { b: 'b', w: 'w', l: 'd', q: 'q' };
+const intelLetters: Readonly<Record<number, string>> = { 1: 'b', 2: 'w', 4: 'd', 8: 'q' };
 
 /** Intel syntax has the letters b w d q, and says sizes by memory and registers. */
 function intelSpellings(row: Row): Spelling[] {
   return attSpellings(row).flatMap((spelling): Spelling[] => {
     const { suffix, size } = spelling;
     if (suffix === '') return [spelling];
+    // movsx and movzx have two sizes.
+    if (row.isSized && row.operands.some((each) => each.kind === 'rm' && each.size !== 'v'))
+      return [];
     if (size !== 0) return [{ ...spelling, suffix: size === 16 ? 'w' : 'd' }];
     if (suffix === 'x' || suffix === 'y') return [spelling];
-    const memory = row.operands.find((operand) => operand.memorySize > 0)?.memorySize ?? 0;
-    const letter = memory > 0 ? intelLetters[memory] : { b: 'b', w: 'w', l: 'd', q: 'q' }[suffix];
+    const number = row.operands.find(({ memory }) => /fp$|int$/.test(memory));
+    const letter = number ? intelLetters[number.memorySize] : intelSuffix[suffix];
+    if (letter === 'q' && !suffix.includes('q')) return [];
     return letter ? [{ ...spelling, suffix: letter }] : [];
   });
 }
@@ -106,7 +111,13 @@ function spelledForms(mnemonic: string, part: Part): Form[] {
   const found: Form[] = [];
   const syntax = part === 'intel' ? 'intel' : 'att';
   const names = namesOf(part);
-  for (const suffix of syntax === 'intel' ? intelSuffixes : attSuffixes) {
+  // A name of its own takes no suffix away, but for those that are two instructions.
+  const isWhole =
+    syntax === 'intel' &&
+    !/^(movs?d|cmpsd)$/.test(mnemonic) &&
+    (names.get(mnemonic) ?? []).some((index) => rowAt(index).mnemonic === mnemonic);
+  const suffixes = isWhole ? [''] : syntax === 'intel' ? intelSuffixes : attSuffixes;
+  for (const suffix of suffixes) {
     if (!mnemonic.endsWith(suffix)) continue;
     const name = mnemonic.slice(0, mnemonic.length - suffix.length);
     for (const index of names.get(name) ?? []) {

@@ -43,10 +43,17 @@ function isPort(operand: Operand): boolean {
 }
 
 /** `(%esi)`, `(%si)`: a string instruction's own address, possibly with a segment. */
-function isStringAddress(operand: MemoryOperand, number: number): boolean {
+export function isOwnAddress(operand: MemoryOperand, kind: OperandSpec['kind']): boolean {
+  const number = kind === 'source' ? 6 : kind === 'destination' ? 7 : 3;
   const { base, index, displacement } = operand;
   if (!base || index || base.class !== 'general' || base.number !== number) return false;
-  return base.bits >= 16 && !operand.isDisplacementPresent && (displacement ?? 0n) === 0n;
+  return !operand.isDisplacementPresent && (displacement ?? 0n) === 0n;
+}
+
+/** Other addresses are taken with a warning; only their size counts. */
+function isStringAddress({ base, index }: MemoryOperand): boolean {
+  const register = base ?? index;
+  return !register || (register.class === 'general' && register.bits >= 16);
 }
 
 function isPlainMemory(operand: MemoryOperand): boolean {
@@ -111,11 +118,11 @@ function memoryFits(spec: OperandSpec, operand: MemoryOperand): boolean {
     case 'moffs':
       return !operand.isGot && isPlainMemory(operand);
     case 'source':
-      return isStringAddress(operand, 6);
+      return isStringAddress(operand);
     case 'destination':
-      return isStringAddress(operand, 7) && (!operand.segment || operand.segment.name === 'es');
+      return isStringAddress(operand) && (!operand.segment || operand.segment.name === 'es');
     case 'table':
-      return isStringAddress(operand, 3);
+      return isStringAddress(operand);
     default:
       return false;
   }
@@ -127,11 +134,13 @@ function immediateFits(
   size: 16 | 32,
   use: ValueUse,
   bit: number,
+  isShortened: boolean,
 ): boolean {
   const { spec } = operand;
   switch (spec.kind) {
     case 'imm':
     case 'far':
+    case 'rel':
       return true;
     case 'simm8':
       use.mask |= bit;
@@ -144,12 +153,14 @@ function immediateFits(
       return value === 3n;
     case 'ubyte':
       use.mask |= bit;
+      if (isShortened) return true;
       return value === undefined || (value >= -128n && value <= 255n);
     case 'nibble':
       use.mask |= bit;
       return value !== undefined && value >= 0n && value <= 15n;
     case 'uword':
       use.mask |= bit;
+      if (isShortened) return true;
       return value === undefined || (value >= -0x8000n && value <= 0xffffn);
     default:
       return false;
@@ -187,7 +198,7 @@ function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand): num
   if (spec.memorySize > 0) {
     // A bnd register's memory has 16 bytes in Intel syntax, whatever the mode.
     const wanted = spec.bank === 'bound' ? 16 : spec.memorySize;
-    return wanted === bytes ? 0 : -1;
+    return wanted === bytes || (bytes === 16 && isOfFour(form)) ? 0 : -1;
   }
   if (spec.size === 'v') return bytes === 2 ? 16 : bytes === 4 ? 32 : -1;
   if (spec.size === '') {
@@ -197,6 +208,11 @@ function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand): num
   if (spec.size === 'b' && form.row.suffixRule === 'none') return 0;
   if (spec.size === 'd' && form.row.attributes.has('long')) return 0;
   return letterBytes[spec.size] === bytes ? 0 : -1;
+}
+
+/** GNU as takes XMMWORD PTR with the scalar forms of FMA4. */
+function isOfFour({ row }: Form): boolean {
+  return row.processor === 'fma4' && row.encoding.vex?.length === -1 && row.encoding.vex.w === 1;
 }
 
 /** Bytes of the elements that a gathering instruction loads. */
@@ -230,7 +246,7 @@ function takeRegister(fitting: Fitting, index: number, register: Register): bool
     if (bits < bitsOf(instruction.operands[1])) return true;
   }
   if (bits > 0) {
-    if (attributes.has('unsized')) return true;
+    if (attributes.has('unsized')) return form.size === 0 || form.size === bits;
     if (fitting.size !== 0 && fitting.size !== bits) return false;
     fitting.size = bits;
   }
@@ -252,7 +268,8 @@ function takeMemory(fitting: Fitting, index: number, operand: MemoryOperand): bo
   if (!memoryFits(spec, operand)) return false;
   if (lacksVectorSuffix(form, isIntel, operand)) return false;
   // pinsrwl and pextrwl are for registers: their memory has 16 bits.
-  if (form.suffix === 'l' && spec.size === 'd' && spec.memorySize === 2) return false;
+  const isLong = form.suffix === 'l' || form.suffix === 'd';
+  if (isLong && spec.size === 'd' && spec.memorySize === 2) return false;
   if (isIntel) {
     const said = pointedSize(form, spec, operand);
     if (said < 0 || (said > 0 && fitting.size !== 0 && said !== fitting.size)) return false;
@@ -311,22 +328,32 @@ export function matchForm(
       if (!takeMemory(fitting, i, operand)) return undefined;
     } else if (operand.kind === 'target') {
       if (spec.kind !== 'rel') return undefined;
-    } else if (!takesImmediate.has(spec.kind)) {
+    } else if (!takesImmediate.has(spec.kind) && !(isIntel && spec.kind === 'rel')) {
       return undefined;
     }
   }
   const { size, isPinned } = fitting;
   const finalSize = size === 16 || size === 32 ? size : defaultSize;
+  const cuts = shortens(form);
   for (let i = 0; i < list.length; i++) {
     const operand = operands[i];
     if (operand.kind !== 'immediate') continue;
-    if (!immediateFits(list[i], operand.value, finalSize, use, 1 << i)) return undefined;
+    if (!immediateFits(list[i], operand.value, finalSize, use, 1 << i, cuts)) return undefined;
   }
   const isWidening = form.row.attributes.has('widens') && !(isIntel && isExtending(form));
   if (finalSize === 16 && isWidening) return undefined;
   const isVector = form.row.suffix === 'x' || form.row.suffix === 'y';
   const isSizeGiven = !form.needsRegister || isPinned || isVector;
   return { form, size: finalSize, isSizeGiven };
+}
+
+/** Where the operation has the width of the immediate, one too wide is cut, with a warning. */
+export function shortens({ row, size }: Form): boolean {
+  const isByte = row.operands.some(
+    ({ size: letter, kind }) => letter === 'b' && (kind === 'rm' || kind === 'accumulator'),
+  );
+  const isReturn = row.operands.length === 1 && row.operands[0].kind === 'uword';
+  return isByte || (size === 16 && isReturn);
 }
 
 const takesImmediate: ReadonlySet<string> = new Set([

@@ -112,7 +112,7 @@ xadd | rw r/m:b, rw r:b | 0F C0 /r | w:oszapc | lock | 486
 xadd | rw r/m:v, rw r:v | 0F C1 /r | w:oszapc | lock | 486
 cmpxchg | rw r/m:b, r r:b | 0F B0 /r | w:oszapc | lock | 486
 cmpxchg | rw r/m:v, r r:v | 0F B1 /r | w:oszapc | lock | 486
-cmpxchg8b | rw m:q | 0F C7 /1 | w:z | lock size:none | 586
+cmpxchg8b | rw m:q | 0F C7 /1 | w:z | lock suffix:q size:hidden | 586
 lea | w r:v, - m | 8D /r | - | | 8086
 lds | w r:v, r m16:v | C5 /r | - | no64 | 8086
 les | w r:v, r m16:v | C4 /r | - | no64 | 8086

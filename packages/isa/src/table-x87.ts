@@ -23,10 +23,8 @@ function arithmetic(name: string, number: number, reverse: number): string {
   const other = swapped.get(name) ?? name;
   const as = other === name ? '' : `as:${other}`;
   const popAs = other === name ? '' : `as:${other}p`;
-  const at = hex(0xc0 + number * 8);
   const to = hex(0xc0 + reverse * 8);
   return `
-${name} | rw ST(0), r ST(i) | D8 ${at}+i | - | omit:ST(0) | 8087
 ${name} | rw ST(i), r ST(0) | DC ${to}+i | - | ${as} | 8087
 ${name} | r m32fp | D8 /${number} | - | suffix:s size:shown default | 8087
 ${name} | r m64fp | DC /${number} | - | suffix:l size:shown | 8087
@@ -37,15 +35,34 @@ ${integer} | r m16int | DE /${number} | - | suffix:s size:shown default | 8087
 ${integer} | r m32int | DA /${number} | - | suffix:l size:shown | 8087`;
 }
 
+/** The forms onto ST(0), which AT&T's exchange leaves alone and GNU as prefers. */
+function toTop(name: string, number: number): string {
+  const at = hex(0xc0 + number * 8);
+  return `
+${name} | rw ST(0), r ST(i) | D8 ${at}+i | - | omit:ST(0) | 8087`;
+}
+
+const arithmetics = [
+  ['fadd', 0, 0],
+  ['fmul', 1, 1],
+  ['fsub', 4, 5],
+  ['fsubr', 5, 4],
+  ['fdiv', 6, 7],
+  ['fdivr', 7, 6],
+] as const;
+
 const transfers = `
 fld | r ST(i) | D9 C0+i | - | | 8087
+fld | r ST(i) | D9 C0+i | - | as:fldl alias att translated | 8087
 fld | r m32fp | D9 /0 | - | suffix:s size:shown default | 8087
 fld | r m64fp | DD /0 | - | suffix:l size:shown | 8087
 fld | r m80fp | DB /5 | - | suffix:t size:shown | 8087
 fst | w ST(i) | DD D0+i | - | | 8087
+fst | w ST(i) | DD D0+i | - | as:fstl alias att translated | 8087
 fst | w m32fp | D9 /2 | - | suffix:s size:shown default | 8087
 fst | w m64fp | DD /2 | - | suffix:l size:shown | 8087
 fstp | w ST(i) | DD D8+i | - | | 8087
+fstp | w ST(i) | DD D8+i | - | as:fstpl alias att translated | 8087
 fstp | w m32fp | D9 /3 | - | suffix:s size:shown default | 8087
 fstp | w m64fp | DD /3 | - | suffix:l size:shown | 8087
 fstp | w m80fp | DB /7 | - | suffix:t size:shown | 8087
@@ -67,10 +84,12 @@ fxch | | D9 C9 | - | alias | 8087`;
 
 const comparisons = `
 fcom | r ST(i) | D8 D0+i | - | | 8087
+fcom | r ST(i) | D8 D0+i | - | as:fcoml alias att translated | 8087
 fcom | | D8 D1 | - | alias | 8087
 fcom | r m32fp | D8 /2 | - | suffix:s size:shown default | 8087
 fcom | r m64fp | DC /2 | - | suffix:l size:shown | 8087
 fcomp | r ST(i) | D8 D8+i | - | | 8087
+fcomp | r ST(i) | D8 D8+i | - | as:fcompl alias att translated | 8087
 fcomp | | D8 D9 | - | alias | 8087
 fcomp | r m32fp | D8 /3 | - | suffix:s size:shown default | 8087
 fcomp | r m64fp | DC /3 | - | suffix:l size:shown | 8087
@@ -167,12 +186,8 @@ ffreep | - ST(i) | DF C0+i | - | | 687`;
 /** The x87 part of the table, one row a line. */
 export const x87Table: string = [
   transfers,
-  arithmetic('fadd', 0, 0),
-  arithmetic('fmul', 1, 1),
-  arithmetic('fsub', 4, 5),
-  arithmetic('fsubr', 5, 4),
-  arithmetic('fdiv', 6, 7),
-  arithmetic('fdivr', 7, 6),
+  ...arithmetics.map(([name, number]) => toTop(name, number)),
+  ...arithmetics.map(([name, number, reverse]) => arithmetic(name, number, reverse)),
   comparisons,
   constantsAndFunctions,
   controls,

@@ -225,7 +225,7 @@ function implicitAddress(parts: Parts): AddressBytes | undefined {
     const { number } = written.segment;
     if (number !== 3) segment = segmentPrefixes[number];
   });
-  const bits = operand.base ? operand.base.bits : size;
+  const bits = (operand.base ?? operand.index)?.bits ?? size;
   return { bits: bits === 16 ? 16 : 32, segment, modrm: 0, sib: -1, displacementSize: 0 };
 }
 
@@ -258,9 +258,19 @@ function wishedDisplacement(parts: Parts): 0 | 8 | 16 | 32 {
   return wishes.has('disp16') ? 16 : wishes.has('disp32') ? 32 : 0;
 }
 
+/** The two addresses of a string instruction have one size. */
+function differInSize({ operands }: Instruction): boolean {
+  const sizes = operands.flatMap((operand) => {
+    const register = operand.kind === 'memory' ? (operand.base ?? operand.index) : undefined;
+    return register && register.name !== 'dx' ? [register.bits] : [];
+  });
+  return sizes.length > 1 && sizes[0] !== sizes[1];
+}
+
 function addressOf(parts: Parts, rm: number): AddressBytes | EncodeProblem | undefined {
   const { match, instruction, mode, prefixes, use } = parts;
   if (match.form.row.encoding.modrm < 0) {
+    if (differInSize(instruction)) return problem('A0205', 'the two addresses differ in size');
     const implicit = implicitAddress(parts);
     const wanted = wishedDisplacement(parts);
     if (!implicit || wanted <= 8 || wanted === implicit.bits) return implicit;
