@@ -2,7 +2,7 @@
 // finished one keeps for later tools (-q). Their places and symbols become those of the output;
 // what they add lies in the section's bytes.
 
-import { machine, relocationTable, symbolType } from '@ring0/elf';
+import { i386, machine, relocationTable, symbolType } from '@ring0/elf';
 import type { ElfRelocation, ElfSymbol, RelocationKind } from '@ring0/elf';
 import type { InputSection, LinkSymbol, OutputSection } from './model.ts';
 import type { SymbolMap } from './symbol-table.ts';
@@ -50,24 +50,29 @@ function addTo(bytes: Uint8Array, at: number, size: number, more: number): void 
 /**
  * Those of an output section, in the order of its inputs. With `bytes` (of a relocatable output)
  * the fields are brought up to date; what refers to dropped sections is dropped and zeroed.
+ * `typeOf` knows which accesses were rewritten.
  */
 export function keptRelocations(
   output: OutputSection,
   map: SymbolMap,
   bytes: Uint8Array | undefined,
+  typeOf: (section: InputSection, relocation: ElfRelocation) => number = (_, { type }) => type,
 ): ElfRelocation[] {
   const result: ElfRelocation[] = [];
   const base = bytes ? 0 : output.address;
   for (const piece of output.pieces) {
     if (piece.kind !== 'input') continue;
     const { section } = piece;
-    for (const { offset, type, symbol: elf } of section.relocations) {
+    for (const relocation of section.relocations) {
+      const { offset, symbol: elf } = relocation;
+      const type = typeOf(section, relocation);
       const moved = section.edit ? section.edit.locate(offset) : { section, offset };
       if (!moved || moved.section !== section) continue;
       const at = piece.offset + moved.offset;
       const size = kinds.get(type)?.size ?? 0;
       const target = elf ? targetOf(section, elf, map) : { symbol: undefined, more: 0 };
       if (target) result.push({ offset: base + at, type, symbol: target.symbol });
+      else if (!bytes) result.push({ offset: base + at, type: i386.NONE, symbol: undefined });
       if (!bytes) continue;
       if (target) addTo(bytes, at, size, target.more);
       else bytes.fill(0, at, at + size);

@@ -103,3 +103,7 @@ export function giveType(section: OutputSection, context: Context): void {
     if (section.flags === 0) section.flags = sectionFlag.write;
   }
 }
+
+/** Something of an object file is in the section, be it empty. */
+export const hasObjectInput = ({ body }: OutputSection): boolean =>
+  body.some((item) => item.kind === 'inputs' && item.sections.some((s) => s.object.file));

@@ -12,6 +12,7 @@ import {
   beginsWithData,
   fillPattern,
   giveType,
+  hasObjectInput,
   isTrivialMove,
   namesIn,
   powerOfTwo,
@@ -158,8 +159,11 @@ export class Layout implements Context {
 
   /** Empty output sections leave the file; a `. =` inside keeps its effect on what follows. */
   private dropEmpty(): void {
+    const keepsAll = this.input.settings.emitsRelocations;
     for (const item of this.input.items) {
-      if (item.kind === 'output') item.isIgnored = item.size === 0 && !this.kept.has(item);
+      if (item.kind !== 'output') continue;
+      const isKept = this.kept.has(item) || (keepsAll && hasObjectInput(item));
+      item.isIgnored = item.size === 0 && !isKept;
     }
   }
 

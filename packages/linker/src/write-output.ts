@@ -1,7 +1,7 @@
 // The last pass: contents are relocated and written, with the entry, the stack's flags and the limit of the output's size.
 
 import { alignUp } from '@ring0/bytes';
-import { elfType, sectionFlag, sectionType, segmentFlag } from '@ring0/elf';
+import { i386, elfType, sectionFlag, sectionType, segmentFlag } from '@ring0/elf';
 import type { ElfSection, ElfSegment } from '@ring0/elf';
 
 import { wrongOrigin } from './boot-origin.ts';
@@ -13,7 +13,10 @@ import { RelocationSink } from './dynamic-relocations.ts';
 import type { Job } from './job.ts';
 import { symbolAddress } from './model.ts';
 import type { InputObject, OutputSection } from './model.ts';
+import { rewriteOf } from './got-rewrite.ts';
+import type { Rewrite } from './got-rewrite.ts';
 import { keptRelocations } from './kept-relocations.ts';
+import type { LinkSettings } from './options.ts';
 import { symbolTable } from './symbol-table.ts';
 import type { SymbolMap } from './symbol-table.ts';
 import { elfImage, elfSections, flatImage, hexImage } from './write-image.ts';
@@ -128,22 +131,46 @@ export function write(
   const symbols = symbolTable({
     ...(kept ? { written: kept } : {}),
     globals,
-    settings: job.settings,
+    settings: kept ? withNeeded(job.settings) : job.settings,
     addressOf: (symbol) => symbolValue(job.dynamic, symbol),
     sections: written,
     order: outputs,
   });
-  if (kept) keepRelocations(written, kept);
+  if (kept) keepRelocations(job, written, kept);
   const type = job.settings.outputKind === 'executable' ? elfType.executable : elfType.shared;
   const image = elfImage([...written.values()], symbols, segments, entry(job, outputs), type);
   nameBuild(job, image);
   return image;
 }
 
+/** Symbols that kept relocations need are not stripped. */
+const withNeeded = (settings: LinkSettings): LinkSettings =>
+  settings.strip === 'all' ? { ...settings, strip: 'none', discardLocals: 'all' } : settings;
+
+/** What an access to a slot became. */
+const rewrittenType: Readonly<Record<Rewrite, number>> = {
+  lea: i386.GOTOFF,
+  mov: i386[32],
+  call: i386.PC32,
+  jump: i386.PC32,
+  test: i386[32],
+  binary: i386[32],
+};
+
 /** -q: the relocations stay beside the finished contents. */
-function keepRelocations(written: ReadonlyMap<OutputSection, ElfSection>, kept: SymbolMap): void {
+function keepRelocations(
+  { dynamic }: Job,
+  written: ReadonlyMap<OutputSection, ElfSection>,
+  kept: SymbolMap,
+): void {
   for (const [output, section] of written) {
-    section.relocations = keptRelocations(output, kept, undefined);
+    section.relocations = keptRelocations(output, kept, undefined, (input, relocation) => {
+      const symbol = relocation.symbol && input.object.symbols.get(relocation.symbol);
+      const { type } = relocation;
+      const isSlot = type === i386.GOT32 || type === i386.GOT32X;
+      const rewrite = symbol && isSlot && rewriteOf(dynamic.binding, input, relocation, symbol);
+      return rewrite ? rewrittenType[rewrite] : type;
+    });
   }
 }
 
