@@ -75,8 +75,10 @@ const form = {
 const languageAssembly = 0x8001;
 const [startLength, baseAddress] = [7, 0xffffffff];
 const [unitEntry, functionEntry, typeEntry] = [1, 2, 3];
-/** From here on sizes are numbers instead of end addresses, and functions have a type. */
+/** From here on sizes are numbers instead of end addresses. */
 const sizesSince = 4;
+/** From here on functions have a type. */
+const typesSince = 3;
 
 class SectionWriter<Target> {
   readonly writer = new ByteWriter(128);
@@ -129,11 +131,11 @@ function writeAbbreviations<Target>(unit: UnitDescription<Target>): UnitSection<
     entry(functionEntry, tag.subprogram, false, [
       [attribute.name, form.string],
       [attribute.external, flag],
-      ...(hasSizes ? [[attribute.type, form.reference]] : []),
+      ...(version >= typesSince ? [[attribute.type, form.reference]] : []),
       [attribute.lowPc, form.address],
       [attribute.highPc, end],
     ]);
-    if (hasSizes) entry(typeEntry, tag.unspecifiedType, false, []);
+    if (version >= typesSince) entry(typeEntry, tag.unspecifiedType, false, []);
   }
   writer.u8(0);
   return { bytes: writer.take(), fields: [] };
@@ -144,9 +146,10 @@ const ulebSize = (value: number): number =>
 
 /** Bytes of all functions' entries, where they have a type whose place takes `reference` bytes. */
 function functionsSize<Target>(unit: UnitDescription<Target>, reference: number): number {
-  const flag = isAllExternal(unit) ? 0 : 1;
+  const hasSizes = unit.version >= sizesSince;
+  const flag = hasSizes && isAllExternal(unit) ? 0 : 1;
   const sizes = (unit.functions ?? []).map(
-    ({ size }) => 1 + 4 + flag + reference + 4 + ulebSize(size),
+    ({ size }) => 1 + 4 + flag + reference + 4 + (hasSizes ? ulebSize(size) : 4),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
@@ -170,12 +173,12 @@ function writeFunctions<Target>(
     writer.uleb128(functionEntry);
     section.field('strings', offsets.get(name));
     if (!isImplied) writer.u8(isExternal ? 1 : 0);
-    if (hasSizes) writer.uleb128(type);
+    if (version >= typesSince) writer.uleb128(type);
     section.field(at);
     if (hasSizes) writer.uleb128(size);
     else section.field(at, size);
   }
-  if (hasSizes) writer.uleb128(typeEntry);
+  if (version >= typesSince) writer.uleb128(typeEntry);
   writer.u8(0);
 }
 
