@@ -17,10 +17,10 @@ test.skipIf(!hasAs)('500 mutated sources: as GNU as', { timeout: 600_000 }, () =
   const results = compareAssembly(folder, { seed: 1, first: 0, count: 500 });
   const counts = verdictCounts(results);
   process.stdout.write(`mutated assembly, seed 1: ${JSON.stringify(counts)}\n`);
-  // Known: numbers of more than 64 bits, entry sizes of merged strings beyond reason.
-  expect(counts['other bytes'] ?? 0).toBeLessThanOrEqual(3);
-  // What remains are texts at the edge of the grammar, such as `0x` and `.skip` without a size.
-  expect(counts['we refuse'] ?? 0).toBeLessThanOrEqual(10);
-  expect(counts['we accept'] ?? 0).toBeLessThanOrEqual(15);
-  expect(counts['same'] ?? 0).toBeGreaterThan(50);
+  const isOtherVerdict = (verdict: string): boolean => verdict.includes(' -> ');
+  const others = results.filter(({ verdict }) => isOtherVerdict(verdict));
+  // What remains stands at the edge of the grammar; test/long/fuzz-as.test.ts names each.
+  expect(others.length).toBeLessThanOrEqual(15);
+  expect(counts['bytes'] ?? 0).toBeLessThanOrEqual(4);
+  expect(counts['same'] ?? 0).toBeGreaterThan(445);
 });

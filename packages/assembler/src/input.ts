@@ -38,6 +38,13 @@ export function placeAtEnd(text: Text, end: number): Span {
   return text.isFile ? text.span(end, end) : text.span(Math.max(0, end - 1), end);
 }
 
+/** The last line has no newline, but more than blanks. */
+function hasOpenLine(bytes: Uint8Array): boolean {
+  let at = bytes.length - 1;
+  while (at >= 0 && (bytes[at] === 32 || bytes[at] === 9)) at--;
+  return at >= 0 && bytes[at] !== 10;
+}
+
 export class Input {
   readonly assembly: Assembly;
   readonly frames: Frame[] = [];
@@ -122,7 +129,7 @@ export class Input {
     if (openComment !== undefined) {
       const place = { text, start: openComment, end: openComment + 2 };
       this.assembly.warning('A0111', 'the end of the text ends this comment', place);
-    } else if (bytes.length > 0 && bytes[bytes.length - 1] !== 10) {
+    } else if (hasOpenLine(bytes)) {
       const place = { text, start: bytes.length - 1, end: bytes.length };
       this.assembly.warning('A0110', 'the last line has no newline at its end', place);
     }

@@ -173,8 +173,19 @@ export class Reader implements Sink {
     const isLineStart = start === 0 || bytes[start - 1] === 10;
     if (frame.kind !== 'file' || bytes[start] !== 35 || !isLineStart) return;
     const line = frame.text.slice(start, Math.min(frame.at, start + 4096));
-    const marker = /^#[ \t]+([1-9]\d*)[ \t]+("(?:[^"\\]|\\.)*")[ \t\d]*\r?$/m.exec(line);
-    if (marker) frame.text.mark(frame.at, unquote(marker[2]), Number(marker[1]));
+    const marker = /^#[ \t]+(\d+)[ \t]+("(?:[^"\\]|\\.)*")([^\n]*)/.exec(line);
+    if (marker) this.lineMarker(frame, marker);
+  }
+
+  /** `# 12 "file.h" 1 3`: the next line is that line of that file; flags are 1 to 4. */
+  private lineMarker({ text, at }: Frame, [, line, path, rest]: RegExpExecArray): void {
+    const flags = rest.trim() === '' ? [] : rest.trim().split(/[ \t]+/);
+    if (flags.some((flag) => !/^\d\w*$/.test(flag))) return;
+    text.mark(at, unquote(path), Number(line));
+    const strange = flags.find((flag) => !/^[1-4]$/.test(flag));
+    if (strange === undefined) return;
+    const place = { text, start: at, end: at + 1 };
+    this.assembly.warning('A0115', `a line marker has no flag ${strange}`, place);
   }
 
   /** `closing` is what the text lacks at its end. */

@@ -60,6 +60,12 @@ export function repeat(input: Input, repetition: Repetition): void {
   const body = takeBody(frame, (inner) => repetitions.has(inner), '.endr');
   if (!body) {
     const end = placeAtEnd(frame.text, frame.end);
+    if (word.startsWith('.ir')) {
+      return assembly.error('A0407', `'${word}' has no '.endr'`, place, [
+        { message: "expected '.endr' before this end", span: end },
+      ]);
+    }
+    // GNU as finds this mistake where the text ends.
     return assembly.error('A0407', `'${word}' has no '.endr' before this end`, end, [
       { message: `here is the '${word}'`, span: spanOf(place) },
     ]);

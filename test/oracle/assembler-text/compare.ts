@@ -58,7 +58,8 @@ export function gnuAnswer(
     );
   const isDone = run.status === 0 && fs.existsSync(output);
   const hasWarnings = lines.some((line) => line.includes(': Warning: '));
-  const warnings = places(/: Warning: /);
+  // Where the text ends too early, the line is that of something read before.
+  const warnings = places(/: Warning: (?!end of file)/);
   return {
     verdict: !isDone ? 'refuses' : hasWarnings ? 'warns' : 'accepts',
     errors: places(/: (Fatal error|Error): /),
@@ -84,10 +85,12 @@ export function ourAnswer(folder: string, source: string, options: AssembleOptio
   const bytes = readFile(source) ?? new Uint8Array(0);
   const result = assembleAll([{ path: source, bytes }], { readFile, outputBytesMax, ...options });
   const of = (severity: string) => result.diagnostics.filter((each) => each.severity === severity);
-  const warnings = unique(of('warning').map(placeOf));
+  const isEnd = ({ code }: Diagnostic): boolean => /^A011[013]$/.test(code);
+  const all = of('warning');
+  const warnings = unique(all.filter((each) => !isEnd(each)).map(placeOf));
   const object = result.object && writeElf(result.object);
   return {
-    verdict: !object ? 'refuses' : warnings.length > 0 ? 'warns' : 'accepts',
+    verdict: !object ? 'refuses' : all.length > 0 ? 'warns' : 'accepts',
     errors: unique(of('error').map(placeOf)),
     warnings,
     messages: result.diagnostics.map(
