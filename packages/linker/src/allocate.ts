@@ -189,7 +189,7 @@ function allocateLocals(dynamic: Dynamic, object: InputObject): void {
     if (symbol.binding !== 0 || isIndirect(symbol)) continue;
     const needs = dynamic.needs.get(symbol);
     if (!needs) continue;
-    for (const [section, { count }] of needs.direct) reserve(dynamic, section, count);
+    for (const [section, { count }] of needs.direct) reserve(dynamic, symbol, section, count);
     if (!needs.got) continue;
     const { slots } = needs;
     if (slots & slotKind.desc) descriptor(dynamic, needs);
@@ -262,7 +262,7 @@ function allocateSymbol(dynamic: Dynamic, symbol: LinkSymbol): void {
   }
   if (needs.direct.size === 0) return;
   keepDirect(dynamic, symbol, needs, isNothing, beDynamic);
-  for (const [section, { count }] of needs.direct) reserve(dynamic, section, count);
+  for (const [section, { count }] of needs.direct) reserve(dynamic, symbol, section, count);
 }
 
 function allocatePlt(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs, usesSlot: boolean): void {
@@ -295,7 +295,10 @@ function allocateSlot(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): void 
   if (isBoth) count = 2;
   else if (slots & anyIe) count = 1;
   else if (slots & slotKind.gd) count = threadIndex(symbol) !== 0 ? 2 : 1;
-  else if ((slots & slotKind.desc) === 0) count = slotFilling(dynamic, symbol) === 'none' ? 0 : 1;
+  else if ((slots & slotKind.desc) === 0) {
+    const isLeft = isPic(dynamic.binding) && isNowhere(symbol);
+    count = isLeft || slotFilling(dynamic, symbol) !== 'none' ? 1 : 0;
+  }
   grow(sections.relGot, count * relSize);
 }
 
@@ -336,10 +339,12 @@ function dropRelative(needs: Needs): void {
 }
 
 /** Room for dynamic relocations of a section; those of read-only ones are noted. */
-function reserve(dynamic: Dynamic, section: InputSection, count: number): void {
+function reserve(dynamic: Dynamic, symbol: LinkSymbol, section: InputSection, count: number): void {
   if (count === 0 || section.isDiscarded) return;
   grow(relocationsOf(dynamic, section), count * relSize);
-  if ((section.flags & sectionFlag.write) === 0) dynamic.textRelocations.add(section);
+  const { textRelocations } = dynamic;
+  const isReadOnly = (section.flags & sectionFlag.write) === 0;
+  if (isReadOnly && !textRelocations.has(section)) textRelocations.set(section, symbol);
 }
 
 /** The table of dynamic relocations that goes with an input section, by its name. */
@@ -386,8 +391,9 @@ function allocateIndirect(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): v
   }
   if (isPic(binding)) {
     if (needs.isDirect || isDynamic(symbol)) {
-      for (const [section, { count }] of needs.direct) reserve(dynamic, section, count);
-    } else for (const [section, { count }] of needs.direct) reserve(dynamic, section, count);
+      for (const [section, { count }] of needs.direct) reserve(dynamic, symbol, section, count);
+    } else
+      for (const [section, { count }] of needs.direct) reserve(dynamic, symbol, section, count);
   } else needs.direct.clear();
   const usesStubSlot =
     usesPlt && (isPic(binding) ? isOwnStub(dynamic, symbol) : !needs.isAddressTaken);

@@ -22,6 +22,7 @@ import { defineGot } from './linker-symbols.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from './model.ts';
 import { scanRelocations } from './needs.ts';
 import { addUnwindData } from './plt-unwind.ts';
+import { mergeProperties } from './properties.ts';
 import { isZero } from './run-time.ts';
 import type { Resolver } from './resolve.ts';
 
@@ -53,6 +54,10 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   defineThreadBase(job, objects);
   const globals = inOrder();
   if (settings.outputKind === 'relocatable') return { names: undefined, entries: [] };
+  const properties = mergeProperties(resolver.objects, settings);
+  dynamic.features = properties.features;
+  dynamic.sections.properties.data = properties.bytes;
+  dynamic.sections.properties.size = properties.bytes.length;
   dynamic.exportedCount = dynamic.shared.dynamic.length;
   scanRelocations(dynamic, resolver.objects);
   // A weak reference that is zero in any case is nobody's business.
@@ -60,6 +65,7 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
     if (isZero(dynamic, symbol)) symbol.dynamicOrder = -1;
   }
   allocate(dynamic, objects, globals);
+  reportTextRelocations(job);
   defineGot(job);
   const { sections, binding } = dynamic;
   if (binding.hasTables) defineDynamic(job);
@@ -78,6 +84,29 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   }
   finishSizes(dynamic);
   return { names, entries: [] };
+}
+
+/** Code that has to be changed before it runs cannot be shared between processes. */
+function reportTextRelocations({ dynamic, settings, diagnostics }: Job): void {
+  const { keywords, warnsTextRelocations, outputKind } = settings;
+  const { textRelocations } = dynamic;
+  if (textRelocations.size === 0) return;
+  if (keywords.has('notext') || keywords.has('textoff')) return;
+  const isRefused = keywords.has('text');
+  if (isRefused || warnsTextRelocations) {
+    for (const [{ object, name }, symbol] of textRelocations) {
+      const against = symbol.binding === 0 ? '' : ` against '${symbol.name}'`;
+      const message = `${object.name}: relocation${against} in read-only section '${name}'`;
+      diagnostics.warning('L0221', message);
+    }
+  }
+  if (isRefused) diagnostics.error('L0222', 'read-only segment has dynamic relocations');
+  else if (warnsTextRelocations) {
+    const kinds = { shared: 'a shared object', pie: 'a PIE' } as const;
+    const what = outputKind === 'shared' || outputKind === 'pie' ? kinds[outputKind] : 'a PDE';
+    const notes = [{ message: 'compile it with -fPIC, or say -z notext' }];
+    diagnostics.warning('L0221', `creating DT_TEXTREL in ${what}`, undefined, { notes });
+  }
 }
 
 const hasFrames = ({ sections }: InputObject): boolean =>

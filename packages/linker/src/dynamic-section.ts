@@ -72,7 +72,9 @@ export function dynamicEntries(
 }
 
 const hasContents = (output: OutputSection): boolean =>
-  output.body.some((item) => item.kind === 'inputs' && item.sections.some((s) => !s.isDiscarded));
+  output.body.some(
+    (item) => item.kind === 'inputs' && item.sections.some((s) => !s.isDiscarded && s.size > 0),
+  );
 
 const arrays = [
   ['.preinit_array', dynamicTag.preinitArray, dynamicTag.preinitArraySize],
@@ -108,7 +110,9 @@ function relocationEntries(dynamic: Dynamic, outputs: readonly OutputSection[], 
     add(dynamicTag.jumpRel, { addressOf: relPlt });
   }
   const table = outputs.find((o) => o.name === '.rel.dyn' && hasContents(o));
-  const loose = outputs.find((o) => o.name.startsWith('.rel.') && hasContents(o));
+  const isLoose = ({ name }: OutputSection): boolean =>
+    name.startsWith('.rel.') && name !== '.rel.plt';
+  const loose = outputs.find((o) => isLoose(o) && hasContents(o));
   const first = table ?? loose;
   if (!first) return;
   add(dynamicTag.rel, { addressOf: first });

@@ -108,13 +108,16 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
   }
 }
 
-/** A version that an object asks for must be one of the version script. */
-function checkVersion(
-  { versions, settings, diagnostics }: Job,
-  symbol: LinkSymbol,
-  name: string,
-): void {
-  if (settings.outputKind !== 'shared' || versions.some((node) => node.name === name)) return;
+/** A version that an object asks for must be one of the version script, which may hide it. */
+function checkVersion(job: Job, symbol: LinkSymbol, name: string): void {
+  const { versions, settings, diagnostics } = job;
+  if (settings.outputKind !== 'shared') return;
+  const node = versions.find((each) => each.name === name);
+  if (node) {
+    const match = versionMatcher([node])(plainName(symbol));
+    if (match?.isLocal) symbol.isForcedLocal = true;
+    return;
+  }
   const where = symbol.object?.name ?? '';
   const message = `${where}: version node not found for symbol ${plainName(symbol)}@${name}`;
   diagnostics.error('L0219', message);
@@ -177,6 +180,7 @@ export function layOutDynamicSymbols(
   versionStrings(versions, base, strings);
   for (const text of otherStrings(settings)) strings.add(text);
   addNames(exportedCount, Number.POSITIVE_INFINITY);
+  const used = new Set(symbols.flatMap((s) => (s.isMade ? [] : (s.version?.name ?? []))));
   const bytes = strings.finish();
   sections.dynstr.data = bytes;
   sections.dynstr.size = bytes.length;
@@ -188,7 +192,7 @@ export function layOutDynamicSymbols(
     setBytes(sections.hash, sysvTable(names, order, settings.optimizes));
   }
   const hasVersions = versions.needed.size > 0 || versions.defined.length > 0;
-  setBytes(sections.verdef, definedBytes(versions, base, strings));
+  setBytes(sections.verdef, definedBytes(versions, base, strings, used));
   setBytes(sections.verneed, neededBytes(versions, strings));
   if (hasVersions) setBytes(sections.versym, versymBytes(dynamic, versions));
   return { strings, versions, base };

@@ -19,13 +19,15 @@ export interface Dynamic extends Scan {
   readonly sections: LinkerSections;
   /** Tables of dynamic relocations by name. */
   readonly tables: Map<string, InputSection>;
-  /** Read-only sections that need dynamic relocations. */
-  readonly textRelocations: Set<InputSection>;
+  /** Read-only sections that need dynamic relocations, each with the first symbol of one. */
+  readonly textRelocations: Map<InputSection, LinkSymbol>;
   /** Symbols with a TLS descriptor, in order. */
   readonly descriptors: Needs[];
   descriptorCount: number;
   /** Offset in .got of the module's slots for local-dynamic accesses. */
   moduleSlot: number;
+  /** What all inputs' code keeps to, as bits of the property note. */
+  features: number;
   pltCount: number;
   ipltCount: number;
   /** .dynsym without the null symbol. */
@@ -68,10 +70,11 @@ export function makeDynamic(
     flags: 0,
     problem,
     tables: new Map(),
-    textRelocations: new Set(),
+    textRelocations: new Map(),
     descriptors: [],
     descriptorCount: 0,
     moduleSlot: -1,
+    features: 0,
     pltCount: 0,
     ipltCount: 0,
     dynamicSymbols: [],

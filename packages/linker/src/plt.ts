@@ -4,6 +4,7 @@
 
 import { isPic } from './binding.ts';
 import type { Dynamic } from './dynamic.ts';
+import { feature } from './properties.ts';
 
 /** Code with fields: offsets in bytes, -1 where there is no such field. */
 interface Template {
@@ -88,8 +89,8 @@ const shapes: Readonly<Record<'fixed' | 'pic' | 'fixedIbt' | 'picIbt', PltShape>
 };
 
 /** The form of the table that the output has. */
-export function pltShape({ binding, settings }: Dynamic): PltShape {
-  const usesIbt = settings.keywords.has('ibtplt') || settings.keywords.has('ibt');
+export function pltShape({ binding, settings, features }: Dynamic): PltShape {
+  const usesIbt = settings.keywords.has('ibtplt') || (features & feature.ibt) !== 0;
   if (isPic(binding)) return usesIbt ? shapes.picIbt : shapes.pic;
   return usesIbt ? shapes.fixedIbt : shapes.fixed;
 }

@@ -161,6 +161,7 @@ export function definedBytes(
   { defined }: VersionTables,
   base: string,
   strings: StringTable,
+  used: ReadonlySet<string>,
 ): Uint8Array {
   const out = new ByteWriter();
   if (defined.length === 0) return out.take();
@@ -179,8 +180,9 @@ export function definedBytes(
   };
   entry(1, 1, [base], false);
   defined.forEach((node, position) => {
+    const isUsed = isUsedNode(node) || used.has(node.name);
     const names = [node.name, ...node.parents];
-    entry(isUsedNode(node) ? 0 : 2, position + 2, names, position === defined.length - 1);
+    entry(isUsed ? 0 : 2, position + 2, names, position === defined.length - 1);
   });
   return out.take();
 }
