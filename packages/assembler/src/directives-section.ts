@@ -81,8 +81,16 @@ function parseRequest(directive: Directive, first: number): SectionRequest {
   return { flags, type, entrySize, group, isComdat, link, unique };
 }
 
-function section(directive: Directive): void {
+/** The name as it is written; with --sectname-subst %S in it is that of the present section. */
+function sectionName(directive: Directive): string | undefined {
   const name = plainText(directive, 0);
+  const { options, current } = directive.assembly;
+  if (!options.output?.substitutesSectionNames) return name;
+  return name?.replaceAll('%S', () => current.section.name);
+}
+
+function section(directive: Directive): void {
+  const name = sectionName(directive);
   if (name === undefined || name === '') {
     return directive.assembly.error('A0315', `'${directive.name}' needs a section's name`);
   }
@@ -91,7 +99,7 @@ function section(directive: Directive): void {
 
 function pushSection(directive: Directive): void {
   const { assembly, operands } = directive;
-  const name = plainText(directive, 0);
+  const name = sectionName(directive);
   if (name === undefined) {
     return assembly.error('A0315', "'.pushsection' needs a section's name");
   }

@@ -39,5 +39,23 @@ test('one line, JSON and SARIF carry the same place', () => {
     column: 6,
     endColumn: 10,
   });
-  expect(JSON.parse(formatSarif('as', [diagnostic])).runs[0].results[0].ruleId).toBe('A0103');
+  const [run] = JSON.parse(formatSarif('as', [diagnostic])).runs;
+  expect(run.tool.driver.rules).toEqual([{ id: 'A0103' }]);
+  expect(run.results[0]).toMatchObject({ ruleId: 'A0103', ruleIndex: 0, level: 'warning' });
+});
+
+test('SARIF and JSON have the notes and the stack of macros; SARIF has the fix', () => {
+  const span = { file, start: 14, end: 17 };
+  const list = [{ ...diagnostic, fix: { span, text: '%ax' } }];
+  const messages = ['%al takes -128..255; did you mean %ax?', "in expansion of macro 'load'"];
+  const [result] = JSON.parse(formatSarif('as', list)).runs[0].results;
+  expect(result.relatedLocations.map((each: { message: object }) => each.message)).toEqual(
+    messages.map((text) => ({ text })),
+  );
+  expect(result.fixes[0].artifactChanges[0].replacements[0]).toEqual({
+    deletedRegion: { startLine: 2, startColumn: 11, endLine: 2, endColumn: 14 },
+    insertedContent: { text: '%ax' },
+  });
+  const [json] = JSON.parse(formatJson(list));
+  expect(json.notes.map((note: { message: string }) => note.message)).toEqual(messages);
 });

@@ -84,7 +84,7 @@ export function formatJson(diagnostics: readonly Diagnostic[]): string {
     code: diagnostic.code,
     message: diagnostic.message,
     location: jsonPlace(diagnostic.span),
-    notes: (diagnostic.notes ?? []).map((note) => ({
+    notes: [...(diagnostic.notes ?? []), ...expansions(diagnostic.span)].map((note) => ({
       message: note.message,
       location: jsonPlace(note.span),
     })),
@@ -93,23 +93,55 @@ export function formatJson(diagnostics: readonly Diagnostic[]): string {
   return `${JSON.stringify(rows, null, 2)}\n`;
 }
 
-/** A SARIF 2.1.0 log with one run. */
+const sarifSchema = 'https://json.schemastore.org/sarif-2.1.0.json';
+
+function sarifRegion(at: NonNullable<ReturnType<typeof jsonPlace>>) {
+  return {
+    startLine: at.line,
+    startColumn: at.column,
+    endLine: at.endLine,
+    endColumn: at.endColumn,
+  };
+}
+
+function sarifLocation(span: Span | undefined, message?: string) {
+  const at = jsonPlace(span);
+  const text = message === undefined ? {} : { message: { text: message } };
+  if (!at) return text;
+  const region = sarifRegion(at);
+  return { physicalLocation: { artifactLocation: { uri: encodeURI(at.file) }, region }, ...text };
+}
+
+/** A replacement as SARIF has it (section 3.55 of the standard). */
+function sarifFix({ span, text }: NonNullable<Diagnostic['fix']>) {
+  const at = jsonPlace(span);
+  if (!at) return [];
+  const replacement = { deletedRegion: sarifRegion(at), insertedContent: { text } };
+  const artifactLocation = { uri: encodeURI(at.file) };
+  return [
+    {
+      description: { text: `write '${text}'` },
+      artifactChanges: [{ artifactLocation, replacements: [replacement] }],
+    },
+  ];
+}
+
+/** A SARIF 2.1.0 log with one run: results with their notes, macro stacks and fixes. */
 export function formatSarif(tool: string, diagnostics: readonly Diagnostic[]): string {
-  const results = diagnostics.map((diagnostic) => {
-    const at = jsonPlace(diagnostic.span);
-    const region = at && {
-      startLine: at.line,
-      startColumn: at.column,
-      endLine: at.endLine,
-      endColumn: at.endColumn,
-    };
+  const codes = [...new Set(diagnostics.map(({ code }) => code))];
+  const results = diagnostics.map(({ code, severity, message, span, notes, fix }) => {
+    const related = [...(notes ?? []), ...expansions(span)];
     return {
-      ruleId: diagnostic.code,
-      level: diagnostic.severity,
-      message: { text: diagnostic.message },
-      locations: at ? [{ physicalLocation: { artifactLocation: { uri: at.file }, region } }] : [],
+      ruleId: code,
+      ruleIndex: codes.indexOf(code),
+      level: severity,
+      message: { text: message },
+      locations: span ? [sarifLocation(span)] : [],
+      relatedLocations: related.map((note) => sarifLocation(note.span, note.message)),
+      ...(fix && { fixes: sarifFix(fix) }),
     };
   });
-  const log = { version: '2.1.0', runs: [{ tool: { driver: { name: tool } }, results }] };
+  const driver = { name: tool, rules: codes.map((id) => ({ id })) };
+  const log = { $schema: sarifSchema, version: '2.1.0', runs: [{ tool: { driver }, results }] };
   return `${JSON.stringify(log, null, 2)}\n`;
 }

@@ -135,7 +135,6 @@
  .ascii "\b"
 .endm
  m "x y" "z"
- m "a""b" c
  m "", ""
  m "a,b" 'c
 ### single quotes in arguments
