@@ -1,12 +1,14 @@
 // The AT&T printer: an instruction as `objdump -d` shows it.
 
 import type { DecodedInstruction } from './decode.ts';
-import { hexText, line, signedText, targetText } from './format.ts';
-import type { Symbolize } from './format.ts';
+import { hexText, line, optionsOf, signedText, targetText } from './format.ts';
+import type { FormatOptions, Symbolize } from './format.ts';
 import type { DecodedOperand } from './model.ts';
-import { noRegister } from './registers.ts';
 import { branchHint, isUntracked } from './prefix-text.ts';
+import { noRegister } from './registers.ts';
 import type { OperandSpec, Row } from './row.ts';
+import { styleOf } from './style.ts';
+import type { Style } from './style.ts';
 
 type MemoryOperand = Extract<DecodedOperand, { kind: 'memory' }>;
 
@@ -15,18 +17,19 @@ function memoryText(
   decoded: DecodedInstruction,
   spec: OperandSpec | undefined,
 ): string {
-  const { base, index, scale, displacement, displacementSize } = operand;
-  const bits = decoded.addressSize;
-  let text = '';
+  const { base, index, displacement, displacementSize } = operand;
   const segment = segmentName(operand, spec, decoded);
-  if (segment !== '') text += `%${segment}:`;
+  let text = segment === '' ? '' : `%${segment}:`;
   if (displacementSize > 0) {
-    const isSigned = base || index || (bits === 16 && spec?.kind !== 'moffs');
-    text += isSigned ? signedText(displacement) : hexText(displacement, bits);
+    const isSigned =
+      base || index || (decoded.addressSize === 16 && spec?.kind !== 'moffs') ? true : false;
+    text += isSigned ? signedText(displacement) : hexText(displacement, decoded.addressSize);
   }
-  if (!base && !index) return text;
-  const scaled = index ? `,%${index.name}${bits === 32 ? `,${scale}` : ''}` : '';
-  return `${text}(${base ? `%${base.name}` : ''}${scaled})`;
+  if (index) {
+    const scale = decoded.addressSize === 32 ? `,${operand.scale}` : '';
+    return `${text}(${base ? `%${base.name}` : ''},%${index.name}${scale})`;
+  }
+  return base ? `${text}(%${base.name})` : text;
 }
 
 /** String instructions show their segments, the others only one that is written. */
@@ -35,8 +38,7 @@ export function segmentName(
   spec: OperandSpec | undefined,
   decoded: DecodedInstruction,
 ): string {
-  if (isUntracked(decoded)) return '';
-  if (operand.segment) return operand.segment.name;
+  if (operand.segment) return isUntracked(decoded) ? '' : operand.segment.name;
   return spec?.kind === 'source' || spec?.kind === 'table' ? 'ds' : '';
 }
 
@@ -55,8 +57,8 @@ function operandText(
 ): string {
   switch (operand.kind) {
     case 'register':
-      if (spec.text === 'DX') return '(%dx)';
-      return operand.register === noRegister ? '(bad)' : `%${operand.register.name}`;
+      if (operand.register === noRegister) return '(bad)';
+      return spec.text === 'DX' ? '(%dx)' : `%${operand.register.name}`;
     case 'immediate':
       return `$${hexText(operand.value, immediateBits(spec, operand.size))}`;
     case 'target':
@@ -68,83 +70,113 @@ function operandText(
   }
 }
 
+function numberOf(operand: DecodedOperand): number {
+  if (operand.kind === 'register') return operand.register.number;
+  return operand.kind === 'memory' ? (operand.index?.number ?? -1) : -1;
+}
+
 /** Registers of gathering instructions that ought to be three. */
 export function repeats({ row, operands }: DecodedInstruction, at: number): boolean {
-  if (!row?.attributes.has('distinct')) return false;
-  const numberOf = (operand: DecodedOperand) =>
-    operand.kind === 'register'
-      ? operand.register.number
-      : operand.kind === 'memory'
-        ? (operand.index?.number ?? -1)
-        : -1;
+  if (!row || !styleOf(row).isDistinct) return false;
   const own = numberOf(operands[at]);
   return operands.some((operand, index) => index !== at && numberOf(operand) === own);
 }
 
-function showsSize(operand: DecodedOperand, spec: OperandSpec): boolean {
+function showsSize(operand: DecodedOperand, spec: OperandSpec, isSource: boolean): boolean {
   if (operand.kind !== 'register' || spec.kind === 'fixed' || spec.kind === 'sreg') return false;
+  if (isSource && spec.kind === 'reg') return false;
   return operand.register.class !== 'mmx' && operand.register.bits < 128;
 }
 
-function sizeLetter(row: Row, decoded: DecodedInstruction): string {
-  if (row.isSized) {
-    const short = row.attributes.has('short') ? 's' : 'w';
-    return decoded.operandSize === 16 ? short : 'l';
-  }
-  return row.suffix.split(',')[0];
+function sizeLetter(row: Row, style: Style, decoded: DecodedInstruction): string {
+  if (!row.isSized) return style.suffix;
+  return decoded.operandSize === 16 ? (style.isShort ? 's' : 'w') : 'l';
 }
 
-function suffixText(row: Row, decoded: DecodedInstruction): string {
+function hasMemory(operands: readonly DecodedOperand[]): boolean {
+  for (let i = 0; i < operands.length; i++) if (operands[i].kind === 'memory') return true;
+  return false;
+}
+
+function suffixText(row: Row, style: Style, decoded: DecodedInstruction): string {
   const { operands } = decoded;
   switch (row.suffixRule) {
     case 'none':
     case 'hidden':
       return '';
     case 'memory':
-      return operands.some(({ kind }) => kind === 'memory') ? sizeLetter(row, decoded) : '';
+      return hasMemory(operands) ? sizeLetter(row, style, decoded) : '';
     case 'shown':
-      return sizeLetter(row, decoded);
+      return sizeLetter(row, style, decoded);
     case 'mode':
       if (decoded.operandSize === decoded.mode) return '';
       break;
     case 'auto':
-      if (operands.length === 0 || !operands.some(({ kind }) => kind === 'memory')) return '';
+      if (!hasMemory(operands)) return '';
   }
-  const isSource = row.attributes.has('source');
-  const shows = operands.some(
-    (operand, index) =>
-      showsSize(operand, row.operands[index]) && !(isSource && row.operands[index].kind === 'reg'),
-  );
-  if (shows) return '';
-  return sizeLetter(row, decoded);
+  for (let i = 0; i < operands.length; i++) {
+    if (showsSize(operands[i], row.operands[i], style.isSource)) return '';
+  }
+  return sizeLetter(row, style, decoded);
 }
 
 /** loop shows the size of its counter where an address-size prefix sets it. */
-export function loopSuffix(decoded: DecodedInstruction): string {
-  const { row, addressSize, mode } = decoded;
-  if (!row?.mnemonic.startsWith('loop') || addressSize === mode) return '';
-  return addressSize === 16 ? 'w' : 'l';
+function loopSuffix({ addressSize, mode }: DecodedInstruction): string {
+  return addressSize === mode ? '' : addressSize === 16 ? 'w' : 'l';
+}
+
+function operandsText(
+  row: Row,
+  style: Style,
+  decoded: DecodedInstruction,
+  symbolize: Symbolize | undefined,
+): string {
+  const { operands } = decoded;
+  let all = '';
+  for (let i = 0; i < operands.length; i++) {
+    const spec = row.operands[i];
+    if (spec.kind === 'count1') continue;
+    let text = operandText(operands[i], spec, decoded, symbolize);
+    if (style.isIndirect) text = `*${text}`;
+    if (style.isDistinct && repeats(decoded, i)) text += '/(bad)';
+    if (all === '') all = text;
+    else all = style.isSameOrder ? `${all},${text}` : `${text},${all}`;
+  }
+  return all;
 }
 
 /**
- * The instruction as `objdump -d` prints it: `mov    %eax,0x8(%ebp)`. `symbolize` gives the text of
- * branch targets; by default they are hexadecimal numbers.
+ * The instruction as `objdump -d` prints it: `mov    %eax,0x8(%ebp)`. The options may be a function
+ * alone, which gives the text of branch targets.
  */
-export function formatAtt(decoded: DecodedInstruction, symbolize?: Symbolize): string {
+export function formatAtt(decoded: DecodedInstruction, given?: Symbolize | FormatOptions): string {
   const { row } = decoded;
-  if (!row || row.attributes.has('unlisted')) {
+  const style = row && styleOf(row);
+  if (!row || !style || style.isUnlisted) {
     const at = decoded.operands.find((operand) => operand.kind === 'memory');
     return line(decoded, '(bad)', at ? memoryText(at, decoded, undefined) : '', true);
   }
-  const texts: string[] = [];
-  row.operands.forEach((spec, index) => {
-    if (spec.kind === 'count1') return;
-    let text = operandText(decoded.operands[index], spec, decoded, symbolize);
-    if (repeats(decoded, index)) text += '/(bad)';
-    texts.push(row.attributes.has('indirect') ? `*${text}` : text);
-  });
-  if (!row.attributes.has('order:same')) texts.reverse();
-  const mnemonic =
-    row.names[0] + loopSuffix(decoded) + suffixText(row, decoded) + branchHint(decoded);
-  return line(decoded, mnemonic, texts.join(','), true);
+  const { symbolize, hasSuffixes, mnemonics } = optionsOf(given);
+  let mnemonic = mnemonics === 'intel' ? intelMnemonic(row, style) : style.att;
+  if (style.brace !== '') mnemonic = style.brace + mnemonic;
+  if (style.isLoop) mnemonic += loopSuffix(decoded);
+  mnemonic += hasSuffixes ? everySuffix(row, style, decoded) : suffixText(row, style, decoded);
+  if (decoded.prefixes.length > 0) mnemonic += branchHint(decoded);
+  return line(decoded, mnemonic, operandsText(row, style, decoded, symbolize), true);
+}
+
+const exchanged = /^f(sub|div)r?p?$/;
+
+/** `-M intel-mnemonic` undoes AT&T's exchange of fsub and fsubr, and of nothing else. */
+function intelMnemonic(row: Row, style: Style): string {
+  return exchanged.test(row.mnemonic) ? row.mnemonic : style.att;
+}
+
+/** `-M suffix`: the letter is there though a register says the size. */
+function everySuffix(row: Row, style: Style, decoded: DecodedInstruction): string {
+  const { operands } = decoded;
+  if (row.suffixRule === 'none' || row.suffixRule === 'hidden') return '';
+  if (row.suffixRule === 'auto' && operands.length === 0 && !row.isSized) return '';
+  if (row.suffixRule === 'auto' && style.suffix === '' && !row.isSized) return '';
+  return sizeLetter(row, style, decoded);
 }

@@ -2,10 +2,11 @@
 
 import type { DecodedInstruction } from './decode.ts';
 import { immediateBits, repeats, segmentName } from './format-att.ts';
-import { hexText, line, signedText, targetText } from './format.ts';
-import type { Symbolize } from './format.ts';
+import { hexText, line, optionsOf, signedText, targetText } from './format.ts';
+import type { FormatOptions, Symbolize } from './format.ts';
 import type { DecodedOperand } from './model.ts';
 import type { OperandSpec, Row } from './row.ts';
+import { styleOf } from './style.ts';
 
 type MemoryOperand = Extract<DecodedOperand, { kind: 'memory' }>;
 
@@ -93,17 +94,24 @@ function suffixText(row: Row, decoded: DecodedInstruction): string {
 }
 
 /** The instruction as `objdump -d -M intel` prints it: `mov    DWORD PTR [ebp+0x8],eax`. */
-export function formatIntel(decoded: DecodedInstruction, symbolize?: Symbolize): string {
-  const { row } = decoded;
-  if (!row || row.attributes.has('unlisted')) {
-    const at = decoded.operands.find((operand) => operand.kind === 'memory');
+export function formatIntel(
+  decoded: DecodedInstruction,
+  given?: Symbolize | FormatOptions,
+): string {
+  const { row, operands } = decoded;
+  const style = row && styleOf(row);
+  if (!row || !style || style.isUnlisted) {
+    const at = operands.find((operand) => operand.kind === 'memory');
     return line(decoded, '(bad)', at ? memoryText(at, decoded, undefined) : '', false);
   }
-  const shown = row.attributes.has('implied') ? [] : row.operands;
-  const texts = shown.map((spec, index) => {
-    const text = operandText(decoded.operands[index], spec, decoded, symbolize);
-    return repeats(decoded, index) ? `${text}/(bad)` : text;
-  });
-  const mnemonic = row.mnemonic + suffixText(row, decoded);
-  return line(decoded, mnemonic, texts.join(','), false);
+  const { symbolize } = optionsOf(given);
+  let texts = '';
+  const count = style.isImplied ? 0 : operands.length;
+  for (let i = 0; i < count; i++) {
+    let text = operandText(operands[i], row.operands[i], decoded, symbolize);
+    if (style.isDistinct && repeats(decoded, i)) text += '/(bad)';
+    texts = texts === '' ? text : `${texts},${text}`;
+  }
+  const mnemonic = style.brace + style.intel + suffixText(row, decoded);
+  return line(decoded, mnemonic, texts, false);
 }

@@ -4,7 +4,7 @@ export { decode } from './decode.ts';
 export type { DecodedInstruction } from './decode.ts';
 export { formatAtt } from './format-att.ts';
 export { formatIntel } from './format-intel.ts';
-export type { Symbolize } from './format.ts';
+export type { FormatOptions, Symbolize } from './format.ts';
 export { valueClass, valueClassOfNumber } from './value-class.ts';
 export { isPrefixName } from './prefixes.ts';
 export { isBranchMnemonic } from './forms.ts';

@@ -89,42 +89,62 @@ const vexBase = 4;
 
 const vexMaps: Readonly<Record<string, number>> = { '0F': 1, '0F38': 2, '0F3A': 3 };
 
-/** The cells of a line by its encoding column: map * 256 + opcode, and how many opcodes. */
-function cellOf(line: string): readonly [cell: number, count: number] | undefined {
+const space = 0x20;
+const plus = 0x2b;
+
+function digit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x41 && code <= 0x46 ? code - 0x37 : -1;
+}
+
+/** The byte written at a place of the line, alone or with +r behind it; -1: there is none. */
+function byteAt(line: string, at: number): number {
+  const end = line.charCodeAt(at + 2);
+  if (end !== space && end !== plus) return -1;
+  const high = digit(line.charCodeAt(at));
+  const low = digit(line.charCodeAt(at + 1));
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/** The map of VEX.256.66.0F38.W0, whose text ends at `end`. */
+function mapBefore(line: string, end: number, isXop: boolean): number {
+  const last = line.lastIndexOf('.', end);
+  const name = line.slice(line.lastIndexOf('.', last - 1) + 1, last);
+  return isXop ? parseInt(name, 16) : vexBase + vexMaps[name];
+}
+
+/** The cell that a line's encoding column begins with, map * 256 + opcode; -1: it has none. */
+function cellOf(line: string): number {
   let at = line.indexOf('|', line.indexOf('|') + 1) + 2;
-  let map = 0;
-  let isVex = false;
-  for (;;) {
+  let value = byteAt(line, at);
+  // NP, o16 and the like.
+  while (value < 0) {
+    const first = line.charCodeAt(at);
     const end = line.indexOf(' ', at);
-    const word = line.slice(at, end);
-    const first = word.charCodeAt(0);
-    if (first === 0x56 || first === 0x58) {
-      const words = word.split('.');
-      const name = words[words.length - 2];
-      map = first === 0x58 ? parseInt(name, 16) : vexBase + vexMaps[name];
-      isVex = true;
-    } else if (first < 0x47) {
-      const value = parseInt(word.slice(0, 2), 16);
-      const next = line.charCodeAt(end + 1);
-      const isByteNext =
-        next !== 0x7c && next !== 0x2f && /^[0-9A-F]{2}( |\+)/.test(line.slice(end + 1, end + 4));
-      if (
-        !isVex &&
-        map === 0 &&
-        isByteNext &&
-        (value === 0x66 || value === 0xf2 || value === 0xf3)
-      ) {
-        at = end + 1;
-        continue;
-      }
-      if (value === 0x9b && map === 0 && isByteNext) return undefined;
-      if (!isVex && map === 0 && value === 0x0f) map = 1;
-      else if (!isVex && map === 1 && (value === 0x38 || value === 0x3a) && isByteNext) {
-        map = value === 0x38 ? 2 : 3;
-      } else return [map * 256 + value, word.length > 2 ? 8 : 1];
+    const isXop = first === 0x58;
+    if (isXop || first === 0x56) {
+      return mapBefore(line, end, isXop) * 256 + byteAt(line, end + 1);
     }
     at = end + 1;
+    value = byteAt(line, at);
   }
+  let next = byteAt(line, at + 3);
+  if (value === 0x9b && next >= 0) return -1;
+  if (next >= 0 && (value === 0x66 || value === 0xf2 || value === 0xf3)) {
+    at += 3;
+    value = next;
+    next = byteAt(line, at + 3);
+  }
+  if (value !== 0x0f || next < 0) return value;
+  const third = byteAt(line, at + 6);
+  if (third < 0 || (next !== 0x38 && next !== 0x3a)) return 256 + next;
+  return (next === 0x38 ? 512 : 768) + third;
+}
+
+/** Whether the opcode's low bits name a register. */
+function addsRegister(line: string): boolean {
+  const at = line.indexOf('+r');
+  return at > 0 && line.charCodeAt(at + 2) === space;
 }
 
 const none: readonly Register[] = [];
@@ -320,9 +340,9 @@ function linesByCell(): (number[] | undefined)[] {
   const found: (number[] | undefined)[] = Array.from({ length: mapCount * 256 });
   const every = rowLines();
   for (let index = 0; index < every.length; index++) {
-    const place = cellOf(every[index]);
-    if (!place) continue;
-    const [cell, count] = place;
+    const cell = cellOf(every[index]);
+    if (cell < 0) continue;
+    const count = addsRegister(every[index]) ? 8 : 1;
     for (let i = 0; i < count; i++) {
       const list = found[cell + i];
       if (list) list.push(index);

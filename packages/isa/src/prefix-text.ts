@@ -4,6 +4,7 @@
 
 import type { DecodedInstruction } from './decode.ts';
 import type { Row } from './row.ts';
+import { styleOf } from './style.ts';
 
 const segmentNames = new Map([
   [0x26, 'es'],
@@ -14,26 +15,10 @@ const segmentNames = new Map([
   [0x65, 'gs'],
 ]);
 
-const branches: ReadonlySet<string> = new Set(['jmp', 'call', 'ret']);
-
-function isNearBranch(row: Row): boolean {
-  if (row.names[0].startsWith('l')) return false;
-  if (branches.has(row.mnemonic)) return true;
-  return (
-    isConditionalJump(row) && !row.mnemonic.startsWith('loop') && !row.mnemonic.includes('cxz')
-  );
-}
-
-function isConditionalJump(row: Row): boolean {
-  return (
-    row.operands[0]?.kind === 'rel' && /^(j|loop)/.test(row.mnemonic) && row.mnemonic !== 'jmp'
-  );
-}
-
 /** A branch hint as objdump appends it to a conditional jump: `,pn` or `,pt`. */
 export function branchHint(decoded: DecodedInstruction): string {
   const { row } = decoded;
-  if (!row || !isConditionalJump(row)) return '';
+  if (decoded.prefixes.length === 0 || !row || !styleOf(row).isConditional) return '';
   const isUnlikely = decoded.prefixes.includes(0x2e);
   if (isUnlikely === decoded.prefixes.includes(0x3e)) return '';
   return isUnlikely ? ',pn' : ',pt';
@@ -42,7 +27,9 @@ export function branchHint(decoded: DecodedInstruction): string {
 /** 3E before an indirect near branch is no segment but the exception to branch tracking. */
 export function isUntracked(decoded: DecodedInstruction): boolean {
   const { row, prefixes } = decoded;
-  if (!row?.attributes.has('indirect') || row.names[0].startsWith('l')) return false;
+  if (prefixes.length === 0 || !row) return false;
+  const style = styleOf(row);
+  if (!style.isIndirect || style.isFar) return false;
   return prefixes.findLast((byte) => segmentNames.has(byte)) === 0x3e;
 }
 
@@ -65,7 +52,7 @@ function usesAddressSize(decoded: DecodedInstruction, isAtt: boolean): boolean {
   if (row?.attributes.has('implied')) return isAtt;
   if (row && row.encoding.addressSize !== 0) return true;
   if (row?.attributes.has('address')) return true;
-  if (isAtt && row?.mnemonic.startsWith('loop')) return true;
+  if (isAtt && row && styleOf(row).isLoop) return true;
   const place = decoded.operands.find(({ kind }) => kind === 'memory');
   if (place?.kind === 'memory' && decoded.addressSize === 32 && !place.base) {
     const { index } = place;
@@ -86,7 +73,7 @@ function usesOperandSize(decoded: DecodedInstruction): boolean {
 
 function repeatName(byte: number, row: Row | undefined): string {
   if (byte === 0xf3) return row?.attributes.has('rep') ? 'rep' : 'repz';
-  return row && isNearBranch(row) ? 'bnd' : 'repnz';
+  return row && styleOf(row).isNearBranch ? 'bnd' : 'repnz';
 }
 
 /** xacquire and xrelease, where the bytes are those of a locked instruction on memory. */
