@@ -25,6 +25,7 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   roots.push(...seenFromOutside(job));
   const result = collect(objects, roots, keepPredicate(script.statements));
   job.collected = result.dropped;
+  job.keepReasons = result.reasons;
   const commons = new Map<InputObject, InputSection>();
   for (const symbol of resolver.globals.values()) {
     const { object } = symbol;

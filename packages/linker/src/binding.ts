@@ -11,6 +11,8 @@ export interface Binding {
   /** The output has .dynamic and its tables. */
   readonly hasTables: boolean;
   readonly hasInterpreter: boolean;
+  /** -z nodynamic-undefined-weak: a weak reference to nothing is zero for good. */
+  readonly settlesWeak: boolean;
   /** -Bsymbolic, or -Bsymbolic-functions for functions. */
   readonly bindsHere: (symbol: LinkSymbol) => boolean;
 }

@@ -3,6 +3,7 @@
 
 import { sectionFlag, sectionType } from '@ring0/elf';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
+import type { KeepReasons } from './why.ts';
 
 const rootTypes: ReadonlySet<number> = new Set([
   sectionType.initArray,
@@ -15,13 +16,16 @@ export function collect(
   objects: readonly InputObject[],
   roots: Iterable<LinkSymbol>,
   isKept: (section: InputSection) => boolean,
-): { dropped: InputSection[]; commons: Set<LinkSymbol> } {
+): { dropped: InputSection[]; commons: Set<LinkSymbol>; reasons: KeepReasons } {
+  const reasons = new Map<InputSection, { by: InputSection | undefined; what: string }>();
+  let from: InputSection | undefined;
   const commons = new Set<LinkSymbol>();
   const live = new Set<InputSection>();
   const pending: InputSection[] = [];
-  const mark = (section: InputSection | undefined): void => {
+  const mark = (section: InputSection | undefined, what: string): void => {
     if (!section || section.isDiscarded || live.has(section)) return;
     live.add(section);
+    reasons.set(section, { by: from, what });
     pending.push(section);
   };
   const byIdentifier = new Map<string, InputSection[]>();
@@ -29,7 +33,9 @@ export function collect(
     for (const section of object.sections) {
       if (section.isDiscarded || section.name === '.eh_frame') continue;
       const isNote = section.type === sectionType.note && (section.flags & sectionFlag.group) === 0;
-      if (section.isKept || isNote || rootTypes.has(section.type) || isKept(section)) mark(section);
+      if (section.isKept || isNote || rootTypes.has(section.type)) {
+        mark(section, 'its type or flags say so');
+      } else if (isKept(section)) mark(section, 'KEEP in the script');
       if (!/^[A-Za-z_]\w*$/.test(section.name)) continue;
       const same = byIdentifier.get(section.name);
       if (same) same.push(section);
@@ -40,13 +46,16 @@ export function collect(
     if (!symbol) return;
     if (symbol.state === 'common') commons.add(symbol);
     const { section } = symbol;
-    if (section !== undefined && section !== 'absolute' && !('kind' in section)) mark(section);
+    if (section !== undefined && section !== 'absolute' && !('kind' in section)) {
+      mark(section, from ? symbol.name : `'${symbol.name}' is a root: the entry, or by -u`);
+    }
     const range = /^__(?:start|stop)_(.+)$/.exec(symbol.name);
-    if (range) for (const member of byIdentifier.get(range[1]) ?? []) mark(member);
+    if (range) for (const member of byIdentifier.get(range[1]) ?? []) mark(member, symbol.name);
   };
   for (const root of roots) markSymbol(root);
   const follow = (): void => {
     for (let section = pending.pop(); section; section = pending.pop()) {
+      from = section;
       for (const relocation of section.relocations) {
         if (relocation.symbol) markSymbol(section.object.symbols.get(relocation.symbol));
       }
@@ -58,7 +67,7 @@ export function collect(
     for (const target of unwindData(object)) markSymbol(target);
   }
   follow();
-  return { dropped: sweep(objects, live), commons };
+  return { dropped: sweep(objects, live), commons, reasons };
 }
 
 /**

@@ -81,6 +81,7 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
   const { shared, binding } = dynamic;
   for (const symbol of globals) {
     if (!isDefinedHere(symbol)) continue;
+    if (isExcluded(symbol, settings)) symbol.isForcedLocal = true;
     if (isHidden(symbol) && (symbol.dynamicOrder >= 0 || shared.exportsAll)) {
       symbol.isForcedLocal = true;
     }
@@ -95,9 +96,8 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
   }
   if (!binding.hasTables) return;
   defineVersions(job);
-  const hasList = settings.dynamicLists.length > 0;
   const patterns = exportPatterns(job);
-  dynamic.listed = hasList || job.exports.length > 0 ? patterns : undefined;
+  if (settings.outputKind === 'shared' && job.exports.length > 0) dynamic.listed = patterns;
   for (const symbol of globals) {
     const isListed = patterns.some((matches) => matches(symbol.name));
     const isUnique = symbol.binding === symbolBinding.gnuUnique;
@@ -106,6 +106,16 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
     if (!isDefinedHere(symbol) && !symbol.isReferenced) continue;
     if ((isExported || isMade) && !symbol.isForcedLocal) shared.record(symbol);
   }
+}
+
+/** --exclude-libs: what these archives define is not seen from outside. */
+function isExcluded(symbol: LinkSymbol, { excludedLibraries }: Job['settings']): boolean {
+  const archive = symbol.object?.archive;
+  const { section } = symbol;
+  const wasCommon = typeof section === 'object' && section.name === 'COMMON';
+  if (archive === undefined || wasCommon || excludedLibraries.length === 0) return false;
+  const name = archive.replace(/^.*\//, '');
+  return excludedLibraries.includes('ALL') || excludedLibraries.includes(name);
 }
 
 /** A version that an object asks for must be one of the version script, which may hide it. */

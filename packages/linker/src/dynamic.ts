@@ -51,11 +51,17 @@ export function makeDynamic(
     kind,
     hasTables: false,
     hasInterpreter: false,
-    bindsHere: ({ type }) =>
+    settlesWeak: settings.keywords.has('nodynamic-undefined-weak'),
+    bindsHere: ({ type, name }) =>
+      isUnlisted(name) ||
       settings.binds === 'symbolic' ||
       (settings.binds === 'functions' &&
         (type === symbolType.func || type === symbolType.gnuIfunc)),
   };
+  // With a list, what is not on it binds here.
+  let listed: Dynamic['listed'];
+  const isUnlisted = (name: string): boolean =>
+    listed !== undefined && !listed.some((matches) => matches(name));
   shared.exportsAll = kind === 'shared' && outputKind !== 'relocatable';
   const { object, sections } = makeLinkerSections();
   return {
@@ -80,7 +86,12 @@ export function makeDynamic(
     dynamicSymbols: [],
     loadedCount: 0,
     exportedCount: 0,
-    listed: undefined,
+    get listed(): Dynamic['listed'] {
+      return listed;
+    },
+    set listed(list: Dynamic['listed']) {
+      listed = list;
+    },
   };
 }
 

@@ -26,7 +26,7 @@ export class Explainer {
   }
 
   /** `main.o: main.c:12: in function 'main' (.text+0x1f)` */
-  private place(section: InputSection, offset: number): string {
+  place(section: InputSection, offset: number): string {
     const { object } = section;
     const line = this.lineOf(section, offset);
     const source = line ? ` ${line}:` : '';

@@ -53,7 +53,8 @@ export function rewriteOf(
 /** The reference means something in this output, or nothing at all. */
 function isSettled(binding: Binding, symbol: LinkSymbol): boolean {
   if (isWeakUndefined(symbol)) {
-    return binding.kind !== 'shared' && refersLocally(binding, symbol);
+    const isZero = refersLocally(binding, symbol) || binding.settlesWeak;
+    return binding.kind !== 'shared' && isZero;
   }
   return refersLocally(binding, symbol);
 }

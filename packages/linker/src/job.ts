@@ -8,6 +8,7 @@ import type { Dynamic } from './dynamic.ts';
 import type { InputSection, LinkSymbol } from './model.ts';
 import type { LinkSettings } from './options.ts';
 import { Resolver } from './resolve.ts';
+import type { KeepReasons } from './why.ts';
 import type { VersionNode } from './script-syntax.ts';
 
 export interface LinkOptions {
@@ -31,8 +32,14 @@ export interface LinkResult {
   readonly output: string;
   readonly mapPath: string | undefined;
   readonly wantsVersion: boolean;
+  /** The options ask for a text only: there is no image, and that is no failure. */
+  readonly isAnswer: boolean;
   /** Lines for standard output: -M's map, --print-gc-sections, --dump. */
   readonly text: string;
+  /** Further files that options ask for. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly diagnosticsFormat: LinkSettings['diagnosticsFormat'];
+  readonly versionShown: LinkSettings['versionShown'];
 }
 
 /** An edge of a section that has a C identifier for its name. */
@@ -52,8 +59,12 @@ export interface Job {
   readonly dynamic: Dynamic;
   /** Lines for standard output. */
   text: string;
+  /** What keeps sections, where --gc-sections asked. */
+  keepReasons: KeepReasons | undefined;
   /** Sections that --gc-sections removed. */
   collected: InputSection[];
+  /** Paths of all files that were read, in order. */
+  readonly inputs: string[];
   /** Version nodes of scripts, in order. */
   readonly versions: VersionNode[];
   /** Those of --dynamic-list and --export-dynamic-symbol-list. */
@@ -81,6 +92,8 @@ export function makeJob(
     }),
     text: '',
     collected: [],
+    keepReasons: undefined,
+    inputs: [],
     versions: [],
     exports: [],
     ranges: [],

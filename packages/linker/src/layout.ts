@@ -517,9 +517,9 @@ export class Layout implements Context {
   segmentStart(name: string): number | undefined {
     const { sectionStarts } = this.input.settings;
     const aliases: Readonly<Record<string, string>> = {
-      'text-segment': '.text',
-      'data-segment': '.data',
-      'bss-segment': '.bss',
+      text: '.text',
+      data: '.data',
+      bss: '.bss',
     };
     return sectionStarts.get(name) ?? sectionStarts.get(aliases[name] ?? '');
   }

@@ -1,7 +1,13 @@
 // What a link gives back: the image, the map, the symbols, and the texts that options ask for.
 
 import { rankedNames } from './dynamic-link.ts';
+import { crossTable } from './cross-table.ts';
 import type { Job, LinkResult } from './job.ts';
+import type { Diagnostic } from '@ring0/diagnostics';
+import { memoryUsageText } from './memory-usage.ts';
+import { formatName } from './option-table.ts';
+import { treemapText } from './treemap.ts';
+import { whyText } from './why.ts';
 import type { Layout } from './layout.ts';
 import { mapText } from './map-file.ts';
 import { symbolAddress } from './model.ts';
@@ -27,15 +33,21 @@ export function result(job: Job, image: Uint8Array | undefined, shown?: Shown): 
       if (symbol.state === 'defined') symbols.set(name, symbolAddress(symbol));
     }
   }
+  const isFailed = settings.isFatalWarnings && diagnostics.items.some(isWarning);
+  const kept = diagnostics.items.filter((each) => !settings.hasNoWarnings || !isWarning(each));
   return {
-    image,
+    image: isFailed ? undefined : image,
     map,
     symbols,
-    diagnostics: diagnostics.items,
+    diagnostics: isFailed ? [...kept, fatal] : kept,
     output: settings.output,
     mapPath: settings.mapPath,
     wantsVersion: settings.wantsVersion,
-    text: job.text + (shown?.layoutText ?? '') + (settings.wantsMap ? (map ?? '') : ''),
+    isAnswer: !image && !diagnostics.hasErrors && isQuestion(job),
+    text: job.text + (shown ? textOf(job, shown, map) : whyText(job)),
+    files: shown ? filesOf(job, shown) : [],
+    diagnosticsFormat: settings.diagnosticsFormat,
+    versionShown: settings.versionShown,
   };
 }
 
@@ -49,9 +61,49 @@ function mapOf({ settings, resolver }: Job, shown: Shown): string | undefined {
     objects: shown.objects,
     regions: shown.layout.regions.list,
     output: settings.output,
-    format: settings.outputFormat === 'elf' ? 'elf32-i386' : settings.outputFormat,
+    format: formatName(settings),
     valueAt: shown.layout.valueAt.bind(shown.layout),
     showsDiscarded: settings.mapShowsDiscarded,
     hasCrossTable: settings.printsCrossReferences,
   });
+}
+
+/** Such as --print-output-format without inputs. */
+const isQuestion = ({ settings }: Job): boolean =>
+  settings.printsFormat || settings.printsSysroot || settings.isVerbose || settings.wantsVersion;
+
+const isWarning = ({ severity }: Diagnostic): boolean => severity === 'warning';
+
+const fatal: Diagnostic = {
+  severity: 'error',
+  code: 'L0007',
+  message: 'warnings are errors, as --fatal-warnings asks',
+};
+
+function textOf(job: Job, shown: Shown, map: string | undefined): string {
+  const { settings } = job;
+  const usage = settings.printsMemoryUsage ? memoryUsageText(shown.layout.regions.list) : '';
+  const table =
+    settings.printsCrossReferences && map === undefined
+      ? crossTable(shown.objects, job.resolver.globals)
+      : '';
+  const shownMap = settings.wantsMap ? (map ?? '') : '';
+  return shown.layoutText + shownMap + table + usage + whyText(job);
+}
+
+function filesOf({ settings, resolver, inputs }: Job, shown: Shown): LinkResult['files'] {
+  const files: { path: string; text: string }[] = [];
+  const { treemapPath, dependencyPath, output } = settings;
+  if (treemapPath !== undefined) {
+    const text = treemapText(output, shown.items, resolver.globals.values());
+    files.push({ path: treemapPath, text });
+  }
+  if (dependencyPath !== undefined) {
+    const names = [...new Set(inputs)];
+    const head = [output, ...names].map((name) => name.replace(/[ #$]/g, '\\$&'));
+    const targets = names.map((name) => `\n${name}:\n`).join('');
+    const text = `${head[0]}: \\\n  ${head.slice(1).join(' \\\n  ')}\n${targets}`;
+    files.push({ path: dependencyPath, text });
+  }
+  return files;
 }

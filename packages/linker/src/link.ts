@@ -22,6 +22,7 @@ import { result } from './link-result.ts';
 import { mergeSections } from './merge.ts';
 import type { InputObject, OutputSection } from './model.ts';
 import { checkHeaderNames, namedHeaders } from './named-headers.ts';
+import { formatName } from './option-table.ts';
 import { readOptions } from './options.ts';
 import type { LinkItem } from './options.ts';
 import { alignThreadLocal, fileOrder, hasRelroSections, isPresent } from './output-sections.ts';
@@ -33,7 +34,8 @@ import type { Script } from './script-syntax.ts';
 import { guessHeaderSize, headerSize, placeInFile, planSegments } from './segments.ts';
 import type { SegmentInput } from './segments.ts';
 import { reportUnresolved } from './unresolved.ts';
-import { checkSize, stackFlags, write } from './write-output.ts';
+import { stackFlags, warnOfSegments } from './warnings.ts';
+import { checkSize, write } from './write-output.ts';
 
 /** Links `items`, the command line in order, as GNU ld does; never throws for bad input. */
 export function link(items: readonly LinkItem[], options: LinkOptions): LinkResult {
@@ -45,6 +47,10 @@ export function link(items: readonly LinkItem[], options: LinkOptions): LinkResu
 
 function run(job: Job): LinkResult {
   const { settings, diagnostics } = job;
+  if (settings.printsFormat || settings.printsSysroot) {
+    job.text += settings.printsFormat ? `${formatName(settings)}\n` : `${settings.sysroot}\n`;
+    return result(job, undefined);
+  }
   if (settings.wantsVersion && settings.actions.length === 0) return result(job, undefined);
   const script = loadAll(job);
   if (diagnostics.hasErrors) return result(job, undefined);
@@ -152,6 +158,7 @@ function layOut(
   checkSize(job, input.sections);
   if (diagnostics.hasErrors) return result(job, undefined);
   setHeaderStart(job, input, segments);
+  warnOfSegments(job, job.resolver.objects, segments);
   const image = write(job, input.sections, outputs, segments, plan);
   const layoutText = dumpText(settings.dump, items, segments);
   const shown = { items, layout, objects, layoutText };

@@ -75,6 +75,12 @@ const pair =
 /** -G SIZE and the like: nothing to do for i386. */
 const nothing = (): void => undefined;
 
+/** Without pages nothing is shared, so libraries are archives from here on. */
+function unpaged(settings: LinkSettings, magic: 'omagic' | 'nmagic'): void {
+  settings.magic = magic;
+  settings.actions.push({ kind: 'static', isOn: true });
+}
+
 /** What is put out and where. */
 const outputRows: readonly OptionRow[] = [
   valued('-o --output', (s, value) => void (s.output = value)),
@@ -91,8 +97,8 @@ const outputRows: readonly OptionRow[] = [
   flag('--no-define-common', (s) => void (s.inhibitsCommons = true)),
   flag('-q --emit-relocs', (s) => void (s.emitsRelocations = true)),
   flag('--force-group-allocation', (s) => void (s.forcesGroups = true)),
-  flag('-N --omagic', (s) => void (s.magic = 'omagic')),
-  flag('-n --nmagic', (s) => void (s.magic = 'nmagic')),
+  flag('-N --omagic', (s) => unpaged(s, 'omagic')),
+  flag('-n --nmagic', (s) => unpaged(s, 'nmagic')),
   flag('--no-omagic', (s) => void (s.magic = 'paged')),
   valued('--oformat -oformat', (s, value, problem) => {
     s.isFormatGiven = true;
@@ -325,6 +331,10 @@ const ignoredRows: readonly OptionRow[] = [
     .split(' ')
     .map((name) => optional(name, nothing)),
 ];
+
+/** The output format by its BFD name. */
+export const formatName = ({ outputFormat }: LinkSettings): string =>
+  outputFormat === 'elf' ? 'elf32-i386' : outputFormat;
 
 export const formats = 'there are elf32-i386, binary, ihex and srec';
 

@@ -4,12 +4,14 @@
 import { ByteWriter } from '@ring0/bytes';
 import type { InputObject } from './model.ts';
 import type { LinkSettings } from './options.ts';
+import { stackSizeOf } from './segments.ts';
 
 const noteType = 5;
 const owner = 0x00554e47;
 
 /** pr_type: how values of inputs are combined. */
 const feature1 = 0xc0000002;
+const stackSizeType = 1;
 const rules: Readonly<Record<number, 'and' | 'or' | 'or-if-all'>> = {
   0xc0000002: 'and',
   0xc0008001: 'or',
@@ -24,8 +26,9 @@ export const feature = { ibt: 1, shadowStack: 2 } as const;
 /** The note's bytes, empty where nothing is left to say; and the features. */
 export function mergeProperties(
   objects: readonly InputObject[],
-  { keywords }: LinkSettings,
+  settings: LinkSettings,
 ): { bytes: Uint8Array; features: number } {
+  const { keywords } = settings;
   const inputs = objects.filter(({ file }) => file !== undefined).map(propertiesOf);
   const merged = new Map<number, number>();
   for (const type of new Set(inputs.flatMap((each) => [...each.keys()]))) {
@@ -43,6 +46,8 @@ export function mergeProperties(
   if (keywords.has('ibt')) features |= feature.ibt;
   if (keywords.has('shstk')) features |= feature.shadowStack;
   merged.set(feature1, features);
+  const stackSize = stackSizeOf(settings);
+  if (stackSize !== undefined) merged.set(stackSizeType, stackSize);
   const kept = [...merged].filter(([, value]) => value !== 0).sort(([a], [b]) => a - b);
   return { bytes: noteBytes(kept), features };
 }

@@ -2,6 +2,7 @@
 
 import { latin1Bytes } from '@ring0/bytes';
 import { SourceFile } from '@ring0/diagnostics';
+import { symbolBinding } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 
 import { defaultScript } from './default-script.ts';
@@ -52,6 +53,11 @@ export function loadAll(job: Job): Script {
   }
   loader.run([...startup(main), ...settings.actions], scripts);
   if (settings.outputKind !== 'relocatable') loader.indirectLibraries();
+  for (const statement of loader.statements) {
+    const path = statement.kind === 'remark' && /^LOAD (.*)/.exec(statement.text)?.[1];
+    if (path) job.inputs.push(path);
+  }
+  traceInputs(job);
   const parts = [main, ...loader.implicit];
   for (const { versions } of loader.implicit) job.versions.push(...versions);
   job.versions.push(...main.versions);
@@ -65,6 +71,28 @@ export function loadAll(job: Job): Script {
     statements: insertAll(statements, insertions, diagnostics),
     insertions: [],
   };
+}
+
+/** -t: names the files that are linked; twice: members of archives too. */
+function traceInputs(job: Job): void {
+  const { settings, resolver, inputs, diagnostics } = job;
+  if (settings.traceLevel > 0) {
+    for (const path of inputs) {
+      job.text += `${path}\n`;
+      for (const { member } of settings.traceLevel > 1 ? resolver.pulled : []) {
+        if (member.archive === path) job.text += `(${path})${member.fileName}\n`;
+      }
+    }
+  }
+  for (const { name, symbols } of settings.tracedSymbols.size > 0 ? resolver.objects : []) {
+    for (const elf of symbols.keys()) {
+      if (!settings.tracedSymbols.has(elf.name) || elf.binding === symbolBinding.local) continue;
+      const kind = elf.section === 'undefined' ? 'reference to' : 'definition of';
+      const what = elf.section === 'common' ? 'common definition of' : kind;
+      const message = `${name}: ${what} ${elf.name}`;
+      diagnostics.add({ severity: 'note', code: 'L0500', message });
+    }
+  }
 }
 
 /** STARTUP's file comes before all others. */
@@ -102,6 +130,10 @@ function mainScripts(job: Job): ReadonlyMap<string, Script> {
     const text = isRelocatable
       ? relocatableScript(settings.definesCommons)
       : defaultScript(settings);
+    if (settings.isVerbose) {
+      const frame = '='.repeat(50);
+      job.text += `using internal linker script:\n${frame}\n${text}\n${frame}\n`;
+    }
     return new SourceFile('the default script', latin1Bytes(text));
   };
   scripts.set('', parse(source ?? usual()));

@@ -21,6 +21,8 @@ export interface SegmentPlan {
   /** Of a segment that holds the headers only. */
   readonly address: number | undefined;
   readonly relro: { start: number; end: number } | undefined;
+  /** Of a segment without sections. */
+  readonly memorySize: number | undefined;
 }
 
 /** A header of the script's PHDRS command, evaluated. */
@@ -90,8 +92,15 @@ const plan = (
   physicalAddress: undefined,
   address: undefined,
   relro: undefined,
+  memorySize: undefined,
   ...more,
 });
+
+/** -z stack-size=BYTES. */
+export function stackSizeOf({ keywords }: LinkSettings): number | undefined {
+  const word = [...keywords].findLast((each) => each.startsWith('stack-size='));
+  return word === undefined ? undefined : Number(word.slice(word.indexOf('=') + 1)) || undefined;
+}
 
 /** Decides which segments there are and what each holds. */
 export function planSegments(input: SegmentInput): SegmentPlan[] {
@@ -115,7 +124,9 @@ export function planSegments(input: SegmentInput): SegmentPlan[] {
   const frames = named('.eh_frame_hdr');
   if (frames) plans.push(plan(segmentType.gnuEhFrame, [frames]));
   if (input.stackFlags !== undefined) {
-    plans.push(plan(segmentType.gnuStack, [], { flags: input.stackFlags, alignment: 16 }));
+    const stackSize = stackSizeOf(input.settings);
+    const stack = { flags: input.stackFlags, alignment: 16, memorySize: stackSize };
+    plans.push(plan(segmentType.gnuStack, [], stack));
   }
   const { relro } = input;
   if (relro && plans.some((p) => holdsRelro(p, relro))) {
@@ -404,7 +415,7 @@ function finishOther(
       ? headerBytes
       : first && last
         ? last.address + last.size - first.address
-        : 0,
+        : (other.memorySize ?? 0),
     alignment:
       other.alignment ??
       Math.max(isHeaders || sections.length === 0 ? 4 : 1, ...sections.map((s) => s.alignment)),

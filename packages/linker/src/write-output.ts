@@ -1,7 +1,7 @@
 // The last pass: contents are relocated and written, with the entry, the stack's flags and the limit of the output's size.
 
 import { alignUp } from '@ring0/bytes';
-import { i386, elfType, sectionFlag, sectionType, segmentFlag } from '@ring0/elf';
+import { i386, elfType, sectionFlag, sectionType } from '@ring0/elf';
 import type { ElfSection, ElfSegment } from '@ring0/elf';
 
 import { wrongOrigin } from './boot-origin.ts';
@@ -12,7 +12,7 @@ import { symbolValue } from './dynamic-symbols.ts';
 import { RelocationSink } from './dynamic-relocations.ts';
 import type { Job } from './job.ts';
 import { symbolAddress } from './model.ts';
-import type { InputObject, OutputSection } from './model.ts';
+import type { OutputSection } from './model.ts';
 import { rewriteOf } from './got-rewrite.ts';
 import type { Rewrite } from './got-rewrite.ts';
 import { keptRelocations } from './kept-relocations.ts';
@@ -34,24 +34,6 @@ export function checkSize(job: Job, sections: readonly OutputSection[]): void {
     job.diagnostics.error('L0405', message, statement.span);
     return;
   }
-}
-
-/** PF_ bits of PT_GNU_STACK, from the inputs' .note.GNU-stack and -z. */
-export function stackFlags(job: Job, objects: readonly InputObject[]): number | undefined {
-  const { read, write, execute } = segmentFlag;
-  const { stackFlags } = job.settings;
-  if (stackFlags === 'exec') return read | write | execute;
-  if (stackFlags === 'noexec') return read | write;
-  let hasNote = false;
-  let isExecutable = false;
-  for (const object of objects) {
-    const note = object.file?.sections.find((s) => s.name === '.note.GNU-stack');
-    if (!note) continue;
-    hasNote = true;
-    if (note.flags & sectionFlag.execute) isExecutable = true;
-  }
-  if (!hasNote) return undefined;
-  return read | write | (isExecutable ? execute : 0);
 }
 
 function entry(job: Job, outputs: readonly OutputSection[]): number {

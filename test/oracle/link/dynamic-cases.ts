@@ -220,7 +220,7 @@ export const dynamicCases: readonly (readonly [string, DynamicCase])[] = [
       files: { 'v.map': versions, 's.map': 'V1 { local: *; }; V2 { } V1;\n' },
       links: [
         ['lib.so', '-shared lib.o -Wl,-soname,lib.so -Wl,--version-script,v.map'],
-        ['sym.so', '-shared sym.o -Wl,--version-script,s.map'],
+        ['sym.so', '-shared sym.o -Wl,-soname,sym.so -Wl,--version-script,s.map'],
         ['main', 'user.o lib.so -Wl,-rpath,.'],
       ],
       run: ['main', '6\n'],

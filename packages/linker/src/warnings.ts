@@ -1,0 +1,76 @@
+// What GNU ld warns of in a finished program: memory that is writable and executable at once, an
+// executable stack and who asks for it (GNU ld manual, "--warn-rwx-segments", "--warn-execstack").
+
+import { sectionFlag, segmentFlag, segmentType } from '@ring0/elf';
+import type { ElfSegment } from '@ring0/elf';
+import type { Job } from './job.ts';
+import type { InputObject } from './model.ts';
+
+const { read, write, execute } = segmentFlag;
+const stackNote = '.note.GNU-stack';
+
+/** Who asks for an executable stack: by a note that says so, or by none beside others' notes. */
+function stackDemand(objects: readonly InputObject[]): {
+  readonly hasNote: boolean;
+  readonly asking: InputObject | undefined;
+  readonly silent: InputObject | undefined;
+} {
+  let hasNote = false;
+  let asking: InputObject | undefined;
+  let silent: InputObject | undefined;
+  for (const object of objects) {
+    if (!object.file) continue;
+    const note = object.file.sections.find(({ name }) => name === stackNote);
+    if (!note) silent = object;
+    else hasNote = true;
+    if (note && (note.flags & sectionFlag.execute) !== 0) asking = object;
+  }
+  return { hasNote, asking, silent };
+}
+
+/** PF_ bits of PT_GNU_STACK, from the inputs' notes and -z; undefined: there is none. */
+export function stackFlags({ settings }: Job, objects: readonly InputObject[]): number | undefined {
+  if (settings.stackFlags === 'exec') return read | write | execute;
+  if (settings.stackFlags === 'noexec') return read | write;
+  const { hasNote, asking, silent } = stackDemand(objects);
+  if (!hasNote) return undefined;
+  return read | write | (asking || silent ? execute : 0);
+}
+
+/** Warns of the program's segments. */
+export function warnOfSegments(
+  { settings, diagnostics }: Job,
+  objects: readonly InputObject[],
+  segments: readonly ElfSegment[],
+): void {
+  if (settings.outputFormat !== 'elf') return;
+  const all = read | write | execute;
+  const isOpen = ({ flags, type }: ElfSegment): boolean =>
+    type === segmentType.load && (flags & all) === all;
+  if (settings.warnsWritableCode && segments.some(isOpen)) {
+    const message = `${settings.output} has a LOAD segment with RWX permissions`;
+    diagnostics.warning('L0410', message);
+  }
+  if (settings.warnsExecutableStack !== false) warnOfStack(settings, diagnostics, objects);
+}
+
+function warnOfStack(
+  settings: Job['settings'],
+  diagnostics: Job['diagnostics'],
+  objects: readonly InputObject[],
+): void {
+  if (settings.stackFlags === 'noexec') return;
+  const { hasNote, asking, silent } = stackDemand(objects);
+  if (settings.stackFlags === 'exec') {
+    if (settings.warnsExecutableStack === true) {
+      diagnostics.warning('L0411', 'the stack is executable, as -z execstack asks');
+    }
+  } else if (hasNote && asking) {
+    const why = `because its ${stackNote} section is executable`;
+    diagnostics.warning('L0411', `${asking.name}: requires executable stack (${why})`);
+  } else if (hasNote && silent) {
+    const message = `${silent.name}: missing ${stackNote} section implies executable stack`;
+    const fix = `in assembly: .section ${stackNote},"",@progbits`;
+    diagnostics.warning('L0411', message, undefined, { notes: [{ message: fix }] });
+  }
+}
