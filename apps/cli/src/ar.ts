@@ -37,6 +37,8 @@ const usage = `Usage: ar [-]{dmpqrstx}[abcDfiNoOPsSTuUvV] [member-name] [count] 
   --output=DIR - where x puts the files
 `;
 
+/** What GNU's ar ends with where there is no archive to read. */
+const missingStatus = 9;
 const operations = 'dmpqrstx';
 const modifiers = 'abcDfiNoOPsSTuUvVl';
 
@@ -124,8 +126,10 @@ class Run {
     const { archive: name, operation } = command;
     const bytes = host.readFile(name);
     if (!bytes) {
-      if (operation !== 'r' && operation !== 'q')
-        return this.fail(`${name}: No such file or directory`);
+      if (operation !== 'r' && operation !== 'q') {
+        this.fail(`${name}: No such file or directory`);
+        return missingStatus;
+      }
       if (!this.has('c')) host.stderr(`ar: creating ${name}\n`);
     } else if (!isArchive(bytes) && !isThinArchive(bytes)) {
       return this.fail(`${name}: file format not recognized`);
@@ -198,7 +202,6 @@ class Run {
       if (first) this.showOne(first, archive);
       else {
         this.host.stderr(`no entry ${file} in archive\n`);
-        this.status = 1;
       }
       shown.add(file);
     }
@@ -229,7 +232,7 @@ class Run {
 
   private line(member: ArchiveMember, isThin: boolean): string {
     const { mode = 0, owner = 0, group = 0, date = 0, bytes, name, offset = 0 } = member;
-    const place = this.has('O') ? ` 0x${(offset + (isThin ? 0 : 60)).toString(16)}` : '';
+    const place = this.has('O') && !isThin ? ` 0x${(offset + 60).toString(16)}` : '';
     const shown = isThin ? thinName(this.command.archive, name) : name;
     if (!this.has('v')) return `${shown}${place}\n`;
     const letters = 'rwxrwxrwx';
@@ -281,23 +284,28 @@ class Run {
   private add(members: readonly ArchiveMember[], archive: Archive | undefined): number {
     const { host, command } = this;
     const list = [...members];
-    let inserted = 0;
+    // What this command has added itself is not replaced by it.
+    const old = new Set(members);
+    const isOld = (member: ArchiveMember) => old.has(member) || member.nested !== undefined;
     for (const file of command.files) {
       const bytes = host.readFile(file);
       if (!bytes) return this.fail(`${file}: No such file or directory`);
       const nested =
         command.isThin && isArchive(bytes) ? readArchive(bytes, file).archive : undefined;
       const fresh: ArchiveMember[] = nested
-        ? nested.members.map((member) => ({ ...member, mode: 0o644 }))
+        ? nested.members.map((member) => {
+            return { ...member, nested: { path: file, offset: member.offset ?? 0 } };
+          })
         : [{ name: this.memberName(file), bytes, mode: 0o644 }];
       const at =
-        command.operation === 'q' ? -1 : list.findIndex((member) => this.isSame(member, file));
+        command.operation === 'q'
+          ? -1
+          : list.findIndex((member) => isOld(member) && this.isSame(member, file));
       if (this.has('v')) host.stdout(`${at < 0 ? 'a' : 'r'} - ${file}\n`);
       if (at >= 0 && command.beside === undefined) list.splice(at, 1, ...fresh);
       else {
         if (at >= 0) list.splice(at, 1);
-        list.splice(this.position(list) + (this.has('a') ? inserted : 0), 0, ...fresh);
-        inserted += fresh.length;
+        list.splice(this.position(list), 0, ...fresh);
       }
     }
     return this.store(list, archive);

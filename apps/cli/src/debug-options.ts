@@ -83,6 +83,13 @@ const everything: readonly DebugKind[] = [
 
 const links: ReadonlySet<string> = new Set(['follow-links', 'no-follow-links']);
 
+/** By name, only the last of the two views of the line tables is shown. */
+function addKind(kinds: Set<DebugKind>, kind: DebugKind, isNamed: boolean): void {
+  if (isNamed && kind === 'rawline') kinds.delete('decodedline');
+  if (isNamed && kind === 'decodedline') kinds.delete('rawline');
+  kinds.add(kind);
+}
+
 /**
  * The choice that options `w` (letters) and `debug` (names) make; undefined where there is none, a
  * sentence where a name is unknown.
@@ -100,7 +107,7 @@ export function debugOptions(
     const parts = value === undefined ? [] : key === 'debug' ? value.split(',') : [...value];
     for (const part of parts) {
       const kind = key === 'debug' ? byName[part] : byLetter[part];
-      if (kind) kinds.add(kind);
+      if (kind) addKind(kinds, kind, key === 'debug');
       else if (key === 'debug') problem = `Unrecognized debug option '${part}'`;
       else problem = `Unrecognized debug letter option '${part}'`;
     }

@@ -25,7 +25,8 @@ export interface Addr2lineOptions {
 
 interface Frame {
   readonly name: string;
-  readonly file: string;
+  /** Undefined: not even the symbols name one. */
+  readonly file: string | undefined;
   readonly line: number;
   readonly discriminator: number;
 }
@@ -80,8 +81,8 @@ export class Addr2line {
     const { functions, isPretty, basenames } = this.options;
     let text = '';
     if (functions) text += `${name === '' ? '??' : name}${isPretty ? ' at ' : '\n'}`;
-    const path = basenames ? file.slice(file.lastIndexOf('/') + 1) : file;
-    text += `${path === '' ? '??' : path}:`;
+    const path = basenames ? file?.slice(file.lastIndexOf('/') + 1) : file;
+    text += `${path ?? '??'}:`;
     if (line === 0) return `${text}?\n`;
     return `${text}${line}${discriminator > 0 ? ` (discriminator ${discriminator})` : ''}\n`;
   }
@@ -104,12 +105,13 @@ export class Addr2line {
     if (!places || !image) return undefined;
     const place = places.place(section.index, address);
     const functions = places.functions(section.index, address);
-    const name = functions[0]?.name ?? this.symbolAt(section, address);
+    const symbol = place ? undefined : this.symbolAt(section, address);
+    const name = functions[0]?.name ?? (symbol ?? this.symbolAt(section, address))?.name;
     if (!place && name === undefined) return undefined;
     const frames: Frame[] = [
       {
         name: name ?? '',
-        file: place?.file ?? '',
+        file: place ? place.file : symbol?.file,
         line: place?.line ?? 0,
         discriminator: place?.discriminator ?? 0,
       },
@@ -129,7 +131,10 @@ export class Addr2line {
   }
 
   /** The function by the symbol table: the last one at or below the address in its section. */
-  private symbolAt(section: RawSection, address: number): string | undefined {
+  private symbolAt(
+    section: RawSection,
+    address: number,
+  ): { readonly name: string; readonly file: string | undefined } | undefined {
     const { image } = this;
     const table =
       image?.sectionOfType(sectionType.symtab) ?? image?.sectionOfType(sectionType.dynsym);
@@ -139,16 +144,29 @@ export class Addr2line {
     const base = isObject ? 0 : Number(section.address);
     let best = -1;
     let bestValue = -1;
+    let bestFile: string | undefined;
+    let file: string | undefined;
+    let hasSymbols = false;
+    let hasLaterFile = false;
     for (let i = 1; i < symbols.count; i++) {
       const type = symbols.type(i);
+      if (type === symbolType.file) {
+        file = symbols.name(i);
+        hasLaterFile ||= hasSymbols;
+        continue;
+      }
+      hasSymbols = true;
       if (type !== symbolType.func && type !== symbolType.notype) continue;
       if (symbols.section(i) !== section.index) continue;
       const value = symbols.value(i);
       if (value > address || value < base || value < bestValue) continue;
       const isBetter =
         value > bestValue || (type === symbolType.func && symbols.type(best) !== type);
-      if (isBetter) [best, bestValue] = [i, value];
+      if (!isBetter) continue;
+      [best, bestValue] = [i, value];
+      // Whose a global symbol is cannot be told once another file's symbols have begun.
+      bestFile = symbols.binding(i) === 0 || !hasLaterFile ? file : undefined;
     }
-    return best < 0 ? undefined : symbols.name(best);
+    return best < 0 ? undefined : { name: symbols.name(best), file: bestFile };
   }
 }

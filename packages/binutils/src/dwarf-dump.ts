@@ -148,7 +148,7 @@ class DebugDump {
         return decodedLines(sections, name, data, out);
       case 'loc':
         return locationsDump(sections, name, data, this.walk(isDwo), out, {
-          isRelocated: this.image.relocationsOf(section).length > 0,
+          hasRelocation: sections.sectionAt(name, 0) !== undefined,
         });
       case 'macro':
         return stem === '.debug_macinfo'

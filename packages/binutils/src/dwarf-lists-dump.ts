@@ -262,7 +262,7 @@ export function locationsDump(
   data: Uint8Array,
   walk: InfoWalk,
   out: TextSink,
-  { isRelocated }: { readonly isRelocated: boolean },
+  { hasRelocation }: { readonly hasRelocation: boolean },
 ): void {
   out.add(`Contents of the ${name} section:\n\n`);
   const is5 = name.includes('loclists');
@@ -276,7 +276,7 @@ export function locationsDump(
       return;
     }
   }
-  if (isRelocated && !is5) {
+  if (hasRelocation && !is5) {
     out.add(
       ' Warning: This section has relocations - addresses seen here may not be accurate.\n\n',
     );

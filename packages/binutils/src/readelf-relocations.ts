@@ -85,7 +85,9 @@ export class RelocationsText {
       if (address === undefined || size === 0) continue;
       isAny = true;
       const start = image.offsetOf(address);
-      out.add(`\n'${name}' relocation section at offset 0x${hex(start)} contains ${size} bytes:\n`);
+      out.add(
+        `\n'${name}' relocation section at offset 0x${hex(address)} contains ${size} bytes:\n`,
+      );
       const view = new RelocationView(
         image.bits,
         image.bytes.subarray(start, start + size),

@@ -118,7 +118,7 @@ const flagRows: readonly (readonly [number, string, string])[] = [
   [sectionFlag.group, 'G', 'GROUP'],
   [sectionFlag.tls, 'T', 'TLS'],
   [sectionFlag.compressed, 'C', 'COMPRESSED'],
-  [sectionFlag.gnuRetain, 'R', 'RETAIN'],
+  [sectionFlag.gnuRetain, 'R', 'GNU_RETAIN'],
   [sectionFlag.gnuMbind, 'D', 'GNU_MBIND'],
   [sectionFlag.exclude, 'E', 'EXCLUDE'],
 ];

@@ -8,6 +8,7 @@ import { readAbbrevs, readForm, readUnitHeader, stringIn } from './read-info.ts'
 import type { AbbrevTable, DwarfSections, FormValue, Unit } from './read-info.ts';
 import { LineMachine, readLineHeader } from './read-line-program.ts';
 import type { LineHeader } from './read-line-program.ts';
+import { FileNames } from './read-place-files.ts';
 
 /** A file with debugging sections. */
 export interface DebugFile extends DwarfSections {
@@ -65,52 +66,6 @@ interface Range {
 
 const anySection = -1;
 const rowsMax = 8_000_000;
-
-function joinPath(folder: string, name: string): string {
-  if (folder === '' || name.startsWith('/')) return name;
-  return folder.endsWith('/') ? folder + name : `${folder}/${name}`;
-}
-
-/** The names of a line table's files. */
-class FileNames {
-  private readonly file: DebugFile;
-  private readonly header: LineHeader;
-  private readonly folder: string;
-  private readonly known = new Map<number, string>();
-
-  constructor(file: DebugFile, header: LineHeader, folder: string) {
-    this.file = file;
-    this.header = header;
-    this.folder = folder;
-  }
-
-  private text(value: FormValue | undefined): string {
-    if (value?.kind === 'string') return value.text;
-    if (value?.kind !== 'indirect') return '';
-    return stringIn(this.file.section(value.section), value.value) ?? '';
-  }
-
-  name(index: number): string {
-    let name = this.known.get(index);
-    if (name === undefined) {
-      name = this.path(index);
-      this.known.set(index, name);
-    }
-    return name;
-  }
-
-  private path(index: number): string {
-    const { version, files, directories } = this.header;
-    const entry = files.entries[version >= 5 ? index : index - 1];
-    if (!entry) return '';
-    const own = this.text(entry.name);
-    if (own.startsWith('/')) return own;
-    const { entries } = directories;
-    const directory = version >= 5 ? entries[entry.directory] : entries[entry.directory - 1];
-    const folder = directory ? this.text(directory.name) : '';
-    return joinPath(joinPath(this.folder, folder), own);
-  }
-}
 
 interface UnitInfo {
   readonly unit: Unit;

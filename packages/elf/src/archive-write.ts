@@ -55,19 +55,21 @@ interface Names {
 function nameFields(members: readonly ArchiveMember[], options: ArchiveWriteOptions): Names {
   const longNames = new ByteWriter();
   const known = new Map<string, number>();
-  const fields = members.map(({ name }) => {
+  const fields = members.map((member) => {
+    const name = member.nested?.path ?? member.name;
+    const place = member.nested ? `:${member.nested.offset}` : '';
     const bytes = utf8Bytes(name);
     // An empty name or one that begins with the mark would look like the index.
     const isPlain = name !== '' && !name.startsWith('/') && options.isThin !== true;
     if (options.cutsNames && bytes.length > shortNameMax) return `${name.slice(0, shortNameMax)}/`;
     if (bytes.length <= shortNameMax && isPlain) return `${name}/`;
     const shared = options.isThin ? known.get(name) : undefined;
-    if (shared !== undefined) return `/${shared}`;
+    if (shared !== undefined) return `/${shared}${place}`;
     const start = longNames.length;
     known.set(name, start);
     longNames.bytes(bytes);
     longNames.bytes(utf8Bytes('/\n'));
-    return `/${start}`;
+    return `/${start}${place}`;
   });
   if (longNames.length & 1) longNames.u8(10);
   return { fields, table: longNames.take() };

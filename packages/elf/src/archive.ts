@@ -21,6 +21,8 @@ export interface ArchiveMember {
   group?: number | undefined;
   /** Where its header stands in the file; filled by the reader. */
   offset?: number | undefined;
+  /** Of a thin archive: it is a member of the archive at `path`, its header at `offset` there. */
+  nested?: { readonly path: string; readonly offset: number } | undefined;
 }
 
 export interface Archive {
@@ -125,27 +127,26 @@ class Reader {
   private member(header: Header, data: Uint8Array, offset: number): void {
     const { mode, date, owner, group, field } = header;
     const name = memberName(field, this.longNames);
-    let bytes = data;
-    if (this.isThin) {
-      const found = this.external(name, field);
-      if (!found) {
-        this.problems.push(`${this.path}: no file ${name}, which the thin archive names`);
-      }
-      bytes = found ?? new Uint8Array(0);
-    }
-    this.members.push({ name, bytes, mode, date, owner, group, offset });
+    const member: ArchiveMember = { name, bytes: data, mode, date, owner, group, offset };
+    this.members.push(member);
+    if (this.isThin) this.external(member, field);
   }
 
   /** A member of a thin archive: a file beside it, or a member of another archive beside it. */
-  private external(name: string, field: string): Uint8Array | undefined {
+  private external(member: ArchiveMember, field: string): void {
+    const { name } = member;
     const folder = this.path.slice(0, this.path.lastIndexOf('/') + 1);
     const bytes = this.readMember?.(name.startsWith('/') ? name : folder + name);
+    member.bytes = bytes ?? new Uint8Array(0);
+    if (!bytes) this.problems.push(`${this.path}: no file ${name}, which the thin archive names`);
     const nested = /^\/\d+:(\d+)$/.exec(field);
-    if (!bytes || !nested || !isArchive(bytes)) return bytes;
-    const at = Number(nested[1]);
-    const header = headerAt(bytes, at);
-    const start = at + memberHeaderSize;
-    return header && bytes.subarray(start, start + header.size);
+    if (!bytes || !nested || !isArchive(bytes)) return;
+    const inner = readArchive(bytes, name).archive?.members;
+    const offset = Number(nested[1]);
+    const found = inner?.find((candidate) => candidate.offset === offset);
+    member.nested = { path: name, offset };
+    member.name = found?.name ?? name;
+    member.bytes = found?.bytes ?? new Uint8Array(0);
   }
 }
 

@@ -1,0 +1,101 @@
+// ring0 objcopy and strip against GNU's: the same bytes, for objects, executables, shared libraries
+// and archives, and in the formats that hold only memory.
+
+import { existsSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main as objcopy, strip } from '../../apps/cli/src/objcopy.ts';
+import { makeSamples } from './binutils/samples.ts';
+import { Bench, missingTool } from './gnu-bench.ts';
+
+const missing = missingTool();
+if (missing) console.log(`objcopy oracle skipped: ${missing}`);
+const bench = new Bench();
+afterAll(() => bench.remove());
+
+describe.skipIf(missing)('copies', { timeout: 120_000 }, () => {
+  beforeAll(() => {
+    makeSamples(bench);
+    bench.write('names', 'main # kept\ntwice\n');
+  });
+
+  /** What a run leaves in `out`, and its status. */
+  function result(run: () => number | null): { status: number | null; bytes: Uint8Array } {
+    rmSync(bench.file('out'), { force: true });
+    const status = run();
+    const bytes = existsSync(bench.file('out')) ? bench.read('out') : new Uint8Array(0);
+    return { status, bytes };
+  }
+
+  function expectSame(tool: 'objcopy' | 'strip', options: string, file: string): void {
+    const words = options.split(' ').filter((word) => word !== '');
+    const args = tool === 'strip' ? [...words, '-o', 'out', file] : [...words, file, 'out'];
+    const theirs = result(() => bench.attempt(tool, args).status);
+    const ours = result(() => bench.ours(tool === 'strip' ? strip : objcopy, args).status);
+    const name = `${tool} ${options} ${file}`;
+    expect(ours.status, name).toBe(theirs.status);
+    expect(Buffer.compare(ours.bytes, theirs.bytes), name).toBe(0);
+  }
+
+  const always = [
+    ...['', '-S', '-g', '--strip-unneeded', '-x', '-X', '-O binary', '-O ihex', '-O srec'],
+    ...['-R .comment', '--add-section .more=data.txt', '-N main', '-L main', '-G main', '-W main'],
+    ...['--weaken', '--redefine-sym main=start', '--rename-section .data=.mydata', '-O verilog'],
+    ...['--set-start 0x1234', '--only-keep-debug', '--add-gnu-debuglink=data.txt'],
+    ...['--globalize-symbol counter', '--localize-hidden', '--gap-fill 0xff -O binary'],
+    ...['--add-symbol foo=.text:4,function,global', '--update-section .comment=data.txt'],
+    '-j .text -j .data -O binary',
+  ];
+  test.each(['g5.o', 'plain.o', 'dyn', 'nopie', 'lib.so'])('objcopy %s', (file) => {
+    for (const options of always) expectSame('objcopy', options, file);
+  });
+
+  test('objcopy of objects only', () => {
+    const options = ['--prefix-symbols=p_', '--prefix-sections=.p', '--remove-section=.rel*'];
+    for (const option of [...options, '-j .text', '--set-section-alignment .text=64', '-D']) {
+      expectSame('objcopy', option, 'plain.o');
+    }
+    expectSame('objcopy', '--set-section-flags .data=alloc,readonly,data', 'g5.o');
+  });
+
+  test.each(['g5.o', 'plain.o', 'group.o', 'dyn', 'nopie', 'lib.so', 'static'])(
+    'strip %s',
+    (file) => {
+      const options = [
+        '',
+        '-g',
+        '--strip-unneeded',
+        '-x',
+        '-X',
+        '-N main',
+        '-R .comment',
+        '-s',
+        '-d',
+      ];
+      for (const option of options) expectSame('strip', option, file);
+    },
+  );
+
+  test('archives member by member, plain bytes, hexadecimal text', () => {
+    for (const options of ['', '-S', '-g']) expectSame('objcopy', options, 'lib.a');
+    expectSame('objcopy', '-g', 'libc.a');
+    const flags = '.data=.rodata,alloc,load,readonly,data,contents';
+    expectSame('objcopy', '-I binary -O elf32-i386 -B i386', 'data.txt');
+    expectSame('objcopy', `-I binary -O elf32-i386 -B i386 --rename-section ${flags}`, 'data.txt');
+    for (const format of ['ihex', 'srec'])
+      expectSame('objcopy', `-I binary -O ${format}`, 'data.txt');
+    expectSame('objcopy', '-I ihex -O srec', 'a.hex');
+  });
+
+  test('compressed debugging sections come back as they were', () => {
+    bench.ours(objcopy, ['--compress-debug-sections', 'g5.o', 'ours.o']);
+    bench.run('objcopy', ['--decompress-debug-sections', 'ours.o', 'back.o']);
+    const plain = result(() => bench.attempt('objcopy', ['g5.o', 'out']).status).bytes;
+    expect(Buffer.compare(bench.read('back.o'), plain)).toBe(0);
+    expect(bench.read('ours.o').length).toBeLessThan(plain.length);
+    expectSame('objcopy', '--decompress-debug-sections', 'packed.o');
+    const dump = ['--dump-section', '.comment=ours.txt', 'g5.o', 'out'];
+    expect(bench.ours(objcopy, dump).status).toBe(0);
+    bench.run('objcopy', ['--dump-section', '.comment=theirs.txt', 'g5.o', 'out']);
+    expect(bench.read('ours.txt')).toEqual(bench.read('theirs.txt'));
+  });
+});
