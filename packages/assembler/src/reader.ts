@@ -255,6 +255,7 @@ export class Reader implements Sink {
 
   directive(name: string, start: number, operands: Operand[], end: number): void {
     this.at(start, end);
+    if (operands[0]?.kind === 'string' && this.isJoined(name, start, operands[0])) return;
     runDirective({ assembly: this.assembly, text: this.text, name, operands, start, end });
   }
 
@@ -267,9 +268,22 @@ export class Reader implements Sink {
     this.at(start, end);
     const { prefixes } = this;
     if (prefixes.length > 0) this.prefixes = [];
+    if (operands.length > 0 && this.isJoined(name, start, operands[0])) return;
     const isIndirect = operands.length > 0 && operands[operands.length - 1].isIndirect;
     const plain = plainOperands(assembly, name, operands);
     if (plain) emitInstruction(assembly, name.toLowerCase(), plain, { prefixes, isIndirect });
+  }
+
+  /** A word with its operand right behind it, such as `jmp*%eax`: GNU as wants a blank. */
+  private isJoined(name: string, start: number, first: Operand): boolean {
+    const end = start + name.length;
+    if (first.start !== end) return false;
+    const letter = this.text.slice(end, end + 1);
+    const where = { text: this.text, start: end, end: end + 1 };
+    this.assembly.error('A0116', `found '${letter}' right behind '${name}'`, where, [
+      `write a blank between them: ${name} ${this.text.slice(end, Math.min(first.end, end + 40))}`,
+    ]);
+    return true;
   }
 
   /** `asm` text of a compiler: stands for `span` as a whole. */

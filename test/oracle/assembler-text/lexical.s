@@ -310,3 +310,18 @@ b == 2
  .long [1+2]*3
 ### brackets that do not match
  .long [1)
+### no blank behind the mnemonic
+ jmp*%eax
+ jmp*%eax
+ push$1
+ call(f)
+ mov%eax,%ebx
+ inc(%eax)
+ mov%ecx,%ebx
+### no blank behind a directive
+ .byte-1
+ .byte(1), ~1
+ .ascii"a"
+### a comment behind a mnemonic
+ nop#c
+ ret/* x */
