@@ -10,6 +10,7 @@ import { allRows, decode, encode, formatIntel } from '@ring0/isa';
 import { afterAll, describe, expect, test } from 'vitest';
 import { debianSource } from '../debian-source.ts';
 import { difference, differences, gnu, ours } from './intel/compare.ts';
+import type { MachineOptions } from './intel/compare.ts';
 import { vectorsOf } from './isa-vectors.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-intel-'));
@@ -44,6 +45,47 @@ describe.skipIf(!hasAs)('the same object, warning or refusal', () => {
     expectSame(`.intel_syntax noprefix\n${lines(line)}`);
   });
   test.each(statements('att.txt'))('AT&T: %s', (line) => expectSame(lines(line)));
+});
+
+const choices: readonly (readonly [option: string, machine: MachineOptions])[] = [
+  ['-O', { optimization: '1' }],
+  ['-O2', { optimization: '2' }],
+  ['-Os', { optimization: 's' }],
+  ['-msse2avx', { hasAvxForSse: true }],
+  ['-momit-lock-prefix=yes', { omitsLock: true }],
+  ['-madd-bnd-prefix', { addsBound: true }],
+  ['-mrelax-relocations=no', { keepsGot: true }],
+  ['-mfence-as-lock-add=yes', { locksForFences: true }],
+  ['-mavxscalar=256', { scalarBits: 256 }],
+  ['-mvexwig=1', { vexW: 1 }],
+  ['-mmnemonic=intel', { hasIntelMnemonics: true }],
+];
+
+describe.skipIf(!hasAs)('an option makes of instructions what GNU as makes', () => {
+  const text = statements('options.s').join('\n');
+  test.each(choices)('%s', (option, machine) => {
+    const want = gnu(folder, `${text}\n`, [option]);
+    expect(want.object).toBeDefined();
+    expect(difference(want, ours(`${text}\n`, machine))).toBeUndefined();
+    expect(want.object).not.toBe(gnu(folder, `${text}\n`).object);
+  });
+});
+
+const processors = 'i386 i486 i586 i686 pentiumiii pentium4 core2 corei7 k6 athlon znver1'.split(
+  ' ',
+);
+const several = ['i686+sse2', 'i386+387', 'pentium4+avx', 'corei7+noaes', 'core2+nosse3+fma'];
+
+describe.skipIf(!hasAs)('a processor has the instructions that it has for GNU as', () => {
+  const list = statements('options.s').filter((line) => !line.startsWith('.'));
+  test.each([...processors, ...several])('-march=%s', (architecture) => {
+    const { refused } = gnu(folder, `${list.join('\n')}\n`, [`-march=${architecture}`]);
+    const wrong = list.filter((line, index) => {
+      const isTaken = ours(`${line}\n`, { architecture }).object !== undefined;
+      return isTaken === refused.has(index + 1);
+    });
+    expect(wrong).toEqual([]);
+  });
 });
 
 describe.skipIf(!hasAs)('every row of the instruction table in Intel form', () => {

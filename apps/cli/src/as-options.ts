@@ -248,10 +248,11 @@ const machine: Readonly<Record<string, OptionRow>> = {
   }),
   'madd-bnd-prefix': flag(({ machine: to }) => (to.addsBound = true)),
   'mx86-used-note': valued((_options, value, word) => void isYes(word, value)),
-  'mfence-as-lock-add': valued(({ remarks }, value, word) => {
-    if (isYes(word, value)) remarks.push('fences stay as they are written (-mfence-as-lock-add)');
+  'mfence-as-lock-add': valued(({ machine: to }, value, word) => {
+    to.locksForFences = isYes(word, value);
   }),
   mshared: nothing,
+  msse2avx: flag(({ machine: to }) => (to.hasAvxForSse = true)),
   'msse-check': valued((_options, value, word) => {
     oneOf(word, value, ['none', 'error', 'warning']);
   }),
@@ -274,7 +275,10 @@ export const letterOptions: Readonly<Record<string, OptionRow>> = {
   L: flag((options) => (options.keepsLocals = true)),
   n: flag(({ object }) => (object.keepsPlainNops = true)),
   o: valued((options, value) => (options.output = value)),
-  O: optional(() => {}),
+  O: optional(({ machine: to }, value) => {
+    const level = { '': '1', '1': '1', '2': '2', s: 's' } as const;
+    to.optimization = value in level ? level[value as keyof typeof level] : undefined;
+  }),
   q: nothing,
   R: flag(({ object }) => (object.foldsData = true)),
   s: nothing,

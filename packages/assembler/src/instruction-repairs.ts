@@ -4,6 +4,7 @@
 
 import type { EncodeProblem, Encoding, Instruction } from '@ring0/isa';
 import type { Assembly } from './assembly.ts';
+import { lockedAddition, optimized, withAvx } from './instruction-options.ts';
 
 const segmentWords: ReadonlySet<string> = new Set(['cs', 'ds', 'es', 'fs', 'gs', 'ss']);
 const branchHints: ReadonlySet<string> = new Set(['cs', 'ds']);
@@ -24,7 +25,8 @@ export interface Repaired {
 }
 
 /** Leaves out and adds prefixes, and repairs mnemonics, as GNU as does. */
-export function repaired({ machine }: Assembly, written: Instruction): Repaired {
+export function repaired(assembly: Assembly, written: Instruction): Repaired {
+  const { machine } = assembly;
   const warnings: EncodeProblem[] = [];
   let { mnemonic } = written;
   let prefixes = written.prefixes ?? [];
@@ -50,7 +52,23 @@ export function repaired({ machine }: Assembly, written: Instruction): Repaired 
   const { omitsLock, addsBound } = machine.options;
   if (omitsLock) prefixes = prefixes.filter((word) => word !== 'lock');
   if (addsBound && takesBound(written)) prefixes = [...prefixes, 'bnd'];
-  return { instruction: { ...written, mnemonic, prefixes }, warnings };
+  return { instruction: chosen(assembly, { ...written, mnemonic, prefixes }, warnings), warnings };
+}
+
+/** What options have in place of an instruction. */
+function chosen(
+  { machine, mode }: Assembly,
+  instruction: Instruction,
+  warnings: EncodeProblem[],
+): Instruction {
+  const { locksForFences, hasAvxForSse, omitsLock, optimization } = machine.options;
+  if (locksForFences && /^[lms]fence$/.test(instruction.mnemonic)) {
+    if (mode === 32 && !omitsLock) return lockedAddition(instruction);
+    const message = `'${instruction.mnemonic}' cannot become a locked addition here`;
+    warnings.push({ code: 'A0239', message });
+  }
+  const now = hasAvxForSse ? withAvx(instruction, mode, machine.encodeOptions) : instruction;
+  return optimized(now, mode, optimization);
 }
 
 /** Near branches that may be protected by MPX, where nothing else is written before them. */
@@ -62,8 +80,14 @@ function takesBound({ mnemonic, prefixes, operands }: Instruction): boolean {
 }
 
 /** A size prefix as a statement of its own: GNU as takes it, and wonders. */
-export function loneSize({ mnemonic, operands, prefixes }: Instruction): Encoding | undefined {
+export function loneSize(
+  { machine }: Assembly,
+  { mnemonic, operands, prefixes }: Instruction,
+): Encoding | undefined {
   if (operands.length > 0 || prefixes?.length !== 0) return undefined;
+  if (mnemonic === 'lock' && machine.options.omitsLock) {
+    return { bytes: new Uint8Array(0), fixups: [] };
+  }
   const byte = /^(data(16|32)|d?word)$/.test(mnemonic) ? 0x66 : 0x67;
   if (byte === 0x67 && !/^(addr(16|32)|ad?word)$/.test(mnemonic)) return undefined;
   const message = `the prefix '${mnemonic}' stands alone`;

@@ -234,7 +234,7 @@ function encodeAnew(
     isIndirect: isIntel ? isFromPlace && /^l?(call|jmp)/.test(mnemonic) : options.isIndirect,
     syntax: isIntel && !isWidened ? 'intel' : 'att',
   };
-  const alone = loneSize(instruction);
+  const alone = loneSize(assembly, instruction);
   if (alone) return alone;
   const repair = repaired(assembly, instruction);
   const result = encode(repair.instruction, assembly.mode, machine.encodeOptions);

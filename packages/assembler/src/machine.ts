@@ -22,6 +22,12 @@ export interface MachineOptions {
   readonly keepsGot?: boolean | undefined;
   readonly omitsLock?: boolean | undefined;
   readonly addsBound?: boolean | undefined;
+  /** Fences become locked additions (-mfence-as-lock-add). */
+  readonly locksForFences?: boolean | undefined;
+  /** AVX in place of SSE (-msse2avx). */
+  readonly hasAvxForSse?: boolean | undefined;
+  /** -O or -O1, -O2, -Os. */
+  readonly optimization?: '1' | '2' | 's' | undefined;
 }
 
 interface Processor {
@@ -124,8 +130,11 @@ export class Machine {
       hasIntelMnemonics: this.intelMnemonics,
     };
     const { isIntel } = this.currentSyntax;
-    const isPlain = !features && vexW === undefined && scalarBits === undefined;
-    const said = isPlain ? '' : `${name}!${vexW ?? ''}!${scalarBits ?? ''}!`;
+    const { omitsLock, addsBound, locksForFences, hasAvxForSse, optimization } = this.options;
+    const choices = [omitsLock, addsBound, locksForFences, hasAvxForSse, optimization];
+    const chosen = choices.some(Boolean) ? choices.map((each) => each ?? '').join() : '';
+    const isPlain = !features && vexW === undefined && scalarBits === undefined && chosen === '';
+    const said = isPlain ? '' : `${name}!${vexW ?? ''}!${scalarBits ?? ''}!${chosen}!`;
     this.key = `${said}${isIntel ? 'I' : ''}${this.intelMnemonics ? 'i' : ''}`;
     if (!this.now.growsConditions) this.key += 'n';
     if (features) this.key += [...features].length.toString();

@@ -428,7 +428,8 @@ class SectionWriter {
     const isGot = symbol !== undefined && symbol === this.offsetTable;
     if (isRelative && reference !== undefined) return undefined;
     if (isRelative) return isGot ? relocation.gotpc : relocation.pc32;
-    if (reference === 'GOT' && fixup.isRelaxableGot) return relocation.got32x;
+    const { keepsGot } = this.assembly.machine.options;
+    if (reference === 'GOT' && fixup.isRelaxableGot && !keepsGot) return relocation.got32x;
     const isLocal = symbol?.state === 'label' && !isExternal(symbol);
     if (reference === 'PLT' && fixup.isData && isLocal) return relocation.abs32;
     if (reference !== undefined) return referenceTypes[reference];

@@ -4,9 +4,12 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { assemble } from '@ring0/assembler';
+import type { AssembleOptions } from '@ring0/assembler';
 import { latin1Bytes } from '@ring0/bytes';
 import { writeElf } from '@ring0/elf';
 import { describeObject } from '../../assembler/describe.ts';
+
+export type MachineOptions = NonNullable<AssembleOptions['machine']>;
 
 export interface Result {
   /** Undefined where the text is refused. */
@@ -30,8 +33,8 @@ export function gnu(folder: string, text: string, options: readonly string[] = [
   return { object, refused: new Set(lines), hasWarning: run.stderr.includes('Warning:') };
 }
 
-export function ours(text: string): Result {
-  const { object, diagnostics } = assemble(latin1Bytes(text), { path: 'input.s' });
+export function ours(text: string, machine: MachineOptions = {}): Result {
+  const { object, diagnostics } = assemble(latin1Bytes(text), { path: 'input.s', machine });
   const hasWarning = diagnostics.some(({ severity }) => severity === 'warning');
   return { object: object && describeObject(writeElf(object)), hasWarning };
 }

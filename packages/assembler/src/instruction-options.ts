@@ -1,0 +1,132 @@
+// What options make of instructions: shorter or faster ones of the same effect (-O, -O2, -Os), AVX
+// in place of SSE (-msse2avx), a locked addition in place of fences (-mfence-as-lock-add).
+
+import { encode, generalRegister, registerByName } from '@ring0/isa';
+import type { EncodeOptions, Instruction, Mode, Operand } from '@ring0/isa';
+import type { MachineOptions } from './machine.ts';
+
+type Level = NonNullable<MachineOptions['optimization']>;
+
+/** Instructions of 256 bits that give zeros where both sources are one register. */
+const zeroing = /^v(andnp[sd]|pandn|xorp[sd]|pxor|psub[bwdq])$/;
+
+function isSameRegister(left: Operand | undefined, right: Operand | undefined): boolean {
+  if (left?.kind !== 'register' || right?.kind !== 'register') return false;
+  return left.register.name === right.register.name;
+}
+
+/** 256 bits of zeros are made by the instruction of 128, which clears the others. */
+function narrowZeroing(instruction: Instruction): Instruction | undefined {
+  const { mnemonic, operands } = instruction;
+  if (!zeroing.test(mnemonic) || !isSameRegister(operands[0], operands[1])) return undefined;
+  const narrow = operands.map((operand): Operand | undefined => {
+    if (operand.kind !== 'register' || operand.register.class !== 'ymm') return undefined;
+    const register = registerByName(`xmm${operand.register.number}`);
+    return register && { kind: 'register', register };
+  });
+  const found = narrow.filter((operand) => operand !== undefined);
+  return found.length === operands.length ? { ...instruction, operands: found } : undefined;
+}
+
+/** `lea (%eax), %ebx` copies a register, `lea 4, %eax` a number. */
+function plainMove(instruction: Instruction, mode: Mode, level: Level): Instruction | undefined {
+  const { mnemonic, operands } = instruction;
+  const [from, to] = operands;
+  if (!/^lea[lw]?$/.test(mnemonic) || from?.kind !== 'memory' || to?.kind !== 'register') {
+    return undefined;
+  }
+  const { base, index, displacement, scale } = from;
+  const { bits } = to.register;
+  if (!base && !index) {
+    // -O2 takes it also where it is longer.
+    if (bits < mode || (bits > mode && level !== '2')) return undefined;
+    return moved(instruction, '', [{ kind: 'immediate', value: displacement }, to]);
+  }
+  const source = base ?? (scale === 1 ? index : undefined);
+  if (displacement !== 0n || !source || (base && index)) return undefined;
+  if (source.bits < bits) {
+    return moved(instruction, 'zwl', [{ kind: 'register', register: source }, to]);
+  }
+  const register = generalRegister(source.number, bits);
+  const found = moved(instruction, '', [{ kind: 'register', register }, to]);
+  return { ...found, prefixes: [...(found.prefixes ?? []), '{load}'] };
+}
+
+function moved(instruction: Instruction, more: string, operands: readonly Operand[]): Instruction {
+  return { ...instruction, mnemonic: `mov${more}`, syntax: 'att', operands };
+}
+
+/** `test $7, %ebx` looks at the low byte only. */
+function shortTest(instruction: Instruction, mode: Mode): Instruction | undefined {
+  const { mnemonic, operands } = instruction;
+  const [value, place] = operands;
+  if (!/^test[lw]?$/.test(mnemonic) || value?.kind !== 'immediate') return undefined;
+  if (place?.kind !== 'register' || place.register.class !== 'general') return undefined;
+  const { bits, number } = place.register;
+  const isSmall = value.value !== undefined && value.value >= 0n && value.value <= 127n;
+  if (!isSmall || bits === 8 || (number > 3 && mode !== 64)) return undefined;
+  const register = generalRegister(number, 8);
+  const operand: Operand = { kind: 'register', register };
+  return { ...instruction, mnemonic: 'testb', syntax: 'att', operands: [value, operand] };
+}
+
+/** `or %eax, %eax` only sets flags, as test does without writing. */
+function flagTest(instruction: Instruction): Instruction | undefined {
+  const { mnemonic, operands } = instruction;
+  const match = /^(?:or|and)([bwl]?)$/.exec(mnemonic);
+  if (!match || !isSameRegister(operands[0], operands[1])) return undefined;
+  const isLocked = instruction.prefixes?.includes('lock') === true;
+  return isLocked ? undefined : { ...instruction, mnemonic: `test${match[1]}` };
+}
+
+/** The instruction that -O, -O2 or -Os has in its place; itself where there is none. */
+export function optimized(
+  instruction: Instruction,
+  mode: Mode,
+  level: Level | undefined,
+): Instruction {
+  if (!level || instruction.prefixes?.includes('{nooptimize}')) return instruction;
+  return (
+    narrowZeroing(instruction) ??
+    plainMove(instruction, mode, level) ??
+    (level === 's' ? shortTest(instruction, mode) : undefined) ??
+    (level === '2' ? flagTest(instruction) : undefined) ??
+    instruction
+  );
+}
+
+function isOf(operand: Operand, kind: string): boolean {
+  return operand.kind === 'register' && operand.register.class === kind;
+}
+
+/** The VEX form of an SSE instruction, whose destination becomes the first source too. */
+export function withAvx(instruction: Instruction, mode: Mode, options: EncodeOptions): Instruction {
+  const { mnemonic, operands } = instruction;
+  const isSse = operands.some((each) => isOf(each, 'xmm')) || /^(ld|st)mxcsr$/.test(mnemonic);
+  if (!isSse || operands.some((each) => isOf(each, 'mmx')) || mnemonic.startsWith('v')) {
+    return instruction;
+  }
+  const last = operands[operands.length - 1];
+  const zero = registerByName('xmm0');
+  const implied: Operand[] = zero ? [{ kind: 'register', register: zero }] : [];
+  const lists = [[...operands, last], [...implied, ...operands, last], operands];
+  for (const list of lists) {
+    const candidate = { ...instruction, mnemonic: `v${mnemonic}`, operands: list };
+    if (encode(candidate, mode, options).ok) return candidate;
+  }
+  return instruction;
+}
+
+/** `lock addl $0, (%esp)` orders all accesses. */
+export function lockedAddition(instruction: Instruction): Instruction {
+  const stack = registerByName('esp');
+  const place: Operand = {
+    kind: 'memory',
+    base: stack,
+    scale: 1,
+    displacement: 0n,
+    isDisplacementPresent: false,
+  };
+  const operands: Operand[] = [{ kind: 'immediate', value: 0n }, place];
+  return { ...instruction, mnemonic: 'addl', syntax: 'att', prefixes: ['lock'], operands };
+}
