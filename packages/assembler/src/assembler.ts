@@ -27,6 +27,7 @@ import { buildObject } from './object.ts';
 import { Reader } from './reader.ts';
 import { writeSections } from './relocate.ts';
 import { requestSection } from './section-names.ts';
+import { settleEquated } from './settle.ts';
 import type { AsmSymbol } from './symbols.ts';
 
 export interface Assembled {
@@ -239,6 +240,7 @@ export class Assembler implements Emitter {
     if (diagnostics.hasErrors) return failed;
     layOut(assembly);
     if (diagnostics.hasErrors) return failed;
+    settleEquated(assembly);
     addDebugSections(assembly);
     const finished = writeSections(assembly);
     addAskedRelocations(assembly, finished);

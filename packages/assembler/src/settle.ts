@@ -114,3 +114,30 @@ function merged(value: Linear, folding: Folding): Linear {
   const addend = value.addend + distance;
   return { kind: 'linear', plus: undefined, minus: undefined, addend, reference: value.reference };
 }
+
+/**
+ * Once places are final: what stands for a place or a number becomes one of its own, so that
+ * relocations name it and not what it stands for, as in GNU as. What stands for a symbol of another
+ * file stays.
+ */
+export function settleEquated(assembly: Assembly): void {
+  const folding = finalFolding(assembly);
+  const { all, hidden } = assembly.symbols;
+  for (const symbol of [...all, ...hidden]) {
+    if (symbol.state !== 'equated' || !symbol.expression || symbol.weakTarget) continue;
+    const value = settle(symbolValue(symbol), folding);
+    if (value.kind !== 'linear' || value.minus || value.reference !== undefined) continue;
+    const { plus, addend } = value;
+    if (!plus) {
+      symbol.state = 'absolute';
+      symbol.value = addend;
+    } else if (plus.state === 'label' && Number.isSafeInteger(Number(addend))) {
+      symbol.state = 'label';
+      symbol.subsection = plus.subsection;
+      symbol.item = plus.item;
+      symbol.offset = plus.offset + Number(addend);
+      symbol.type ??= plus.type;
+      symbol.size ??= plus.size;
+    }
+  }
+}
