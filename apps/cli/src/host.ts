@@ -14,6 +14,11 @@ export interface Host {
   stdin(): Uint8Array;
   stdout(data: Uint8Array | string): void;
   stderr(text: string): void;
+  /**
+   * Told before work of about a second: V8's last stage of optimising would cost more than it
+   * gives. Work that is longer earns it back.
+   */
+  expectShortRun?(): void;
   /** Standard error is a terminal that shows colours. */
   readonly isColoured: boolean;
   readonly cwd: string;
