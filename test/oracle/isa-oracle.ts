@@ -73,7 +73,7 @@ export interface Disassembled {
 export function gnuDisassemble(
   bytes: Uint8Array,
   mode: Mode,
-  syntax: 'att' | 'intel',
+  syntax: string,
 ): Map<number, Disassembled> {
   return inFolder((folder) => {
     const file = join(folder, 'd.bin');

@@ -65,7 +65,7 @@ describe.skipIf(!hasBinutils)('the table', () => {
       if (!isEqual) wrong.push(`${text}: ${bytes}, GNU as ${wantedBytes} ${message ?? ''}`);
     });
     expect(wrong).toEqual([]);
-    expect(vectors.length).toBeGreaterThan(20_000);
+    expect(vectors.length).toBeGreaterThan(90_000);
   });
 
   describe.each(modes)('prints %i-bit code as objdump does', (mode) => {
@@ -110,7 +110,10 @@ describe.skipIf(!hasBinutils)('the table', () => {
       const memory = all.findIndex((_, index) => hasMemory(index));
       const chosen = [plain, memory].filter((index) => index >= 0);
       return chosen.flatMap((index) =>
-        [...names, ...sizes].map((name) => ({ ...all[index], prefixes: [name] })),
+        [...names, ...sizes]
+          // GNU as 2.40 ends with an internal error for bnd before VEX.
+          .filter((name) => name !== 'bnd' || !row.encoding.vex)
+          .map((name) => ({ ...all[index], prefixes: [...(all[index].prefixes ?? []), name] })),
       );
     });
     const texts = vectors.map((instruction) => attText(instruction));
@@ -144,79 +147,71 @@ describe.skipIf(!hasBinutils)('the table', () => {
   });
 });
 
-/**
- * What objdump knows and the table leaves out: by the mnemonic it prints, or the opcodes of vector
- * extensions.
- */
-const leftOutNames = String.raw`
-prefetch\w* rdssp\w rdrand rdseed popcnt ud[01] wbnoinvd cldemote clflush\w* clwb cmpxchg8b
-\(bad\) [lms]fence ldmxcsr stmxcsr xsave\w* xrstor\w* xgetbv xsetbv movnti\w? adcx adox crc32\w
-movbe sys(call ret\w?) vm\w+ invlpg\w sha\w+ pconfig enclv?[su]? stgi clgi skinit swapgs
-monitorx mwaitx clzero rdpru mcommit psmash pvalidate rmp\w+ tlbsync getsec emms femms ptwrite
-r[dw]pkru invpcid inve?pt aadd aand aor axor xabort xbegin xend xtest encodekey\w+ serialize
-xsusldtrk xresldtrk clac stac hreset umonitor umwait tpause incssp\w saveprevssp rstorssp
-setssbsy clrssbsy wrss\w wruss\w movdir\w+ enqcmd\w* vpcmov bndm\w+ bndc\w bndldx bndstx
-sysexitl rdpid xstore\w* xcrypt\w* montmul xsha\w+ bextr blc\w+ bls\w+ t1mskc tzmsk lwp\w+
-llwpcb slwpcb rdm?srlist wrmsrns prefetchi\w+ rex\w*`
-  .trim()
-  .split(/\s+/)
-  .join('|');
-const leftOut = new RegExp(
-  String.raw`(xmm|ymm|mm\d|zmm|bnd\d)|\b(${leftOutNames}|cmpxchg8b \(bad\))`,
-);
+/** EVEX, mask registers, AMX, and what 64-bit code alone has: the table has no rows for them. */
+const leftOut = /[xyz]mm\d.*\{|\{.*[xyz]mm|zmm|\bk\d\b|\bk[a-z]+[bwdq]\b|\btmm|\brex/;
+/** Addresses and registers that cannot be; and objdump's own slips. */
+const absurd =
+  /\(bad\)|^\S*(repz|repnz|xacquire|xrelease|lock).*\b(mov|nop|xstore|xcrypt|montmul|xsha)|\bcr(9|1\d)|%?db(8|9|1\d)/;
 
-function isVectorOpcode(code: Uint8Array, at: number): boolean {
+function isEvex(code: Uint8Array, at: number): boolean {
   let opcode = at;
   while ([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3].includes(code[opcode]))
     opcode++;
-  const [first, second] = [code[opcode], code[opcode + 1]];
-  // VEX, EVEX and XOP stand where lds, les, bound and pop have no memory operand.
-  if ([0xc4, 0xc5, 0x62].includes(first)) return second >= 0xc0;
-  if (first === 0x8f) return (second & 0x38) !== 0;
-  return first === 0x0f;
+  return code[opcode] === 0x62 && code[opcode + 1] >= 0xc0;
 }
 
-/**
- * 66, F2, F3 before bsf, bsr, wbinvd, lock before mov with cr: other instructions of later
- * processors, or none.
- */
-function isSelectedByPrefix(code: Uint8Array, at: number): boolean {
-  return /^(..)*?(66|f2|f3|f0)(..)*?0f(01|09|20|22|bc|bd|c7)/.test(hex(code.subarray(at, at + 8)));
+/** The opcode maps: one byte, 0F, 0F38, 0F3A, VEX of two and of three bytes, XOP. */
+const heads: readonly (readonly number[])[] = [
+  [],
+  [0x0f],
+  [0x0f, 0x38],
+  [0x0f, 0x3a],
+  [0xc5, 0xf8],
+  [0xc4, 0xe2, 0x79],
+  [0xc4, 0xe3, 0x79],
+  [0x8f, 0xe9, 0x78],
+  [0x8f, 0xe8, 0x78],
+];
+
+/** Every opcode of every map, with random bytes around and behind it. */
+function randomCode(count: number, slot: number, mode: number): Uint8Array {
+  const source = randomBytes(count * 18, mode);
+  const code = new Uint8Array(count * slot).fill(0x90);
+  const prefixes = [0x66, 0x67, 0xf3, 0xf2, 0xf0, 0x2e, 0x64];
+  for (let i = 0; i < count; i++) {
+    const random = source.subarray(i * 18, i * 18 + 18);
+    code.set(random.subarray(0, 15), i * slot);
+    const head = heads[i % heads.length];
+    const isPrefixed = head.length < 3 && random[15] < 128;
+    if (isPrefixed) code[i * slot] = prefixes[random[16] % prefixes.length];
+    const start = i * slot + (isPrefixed ? 1 : 0);
+    code.set(head, start);
+    // pp, L, vvvv and W of the VEX forms.
+    if (head.length > 1 && head[0] !== 0x0f) code[start + head.length - 1] ^= random[17] & 0x87;
+    code[start + head.length] = Math.floor(i / heads.length) & 0xff;
+  }
+  return code;
 }
 
 describe.skipIf(!hasBinutils)('any bytes', () => {
   test.each(modes)('decode as objdump decodes them, %i-bit code', (mode) => {
     const slot = 32;
     const count = 40_000;
-    const source = randomBytes(count * 15, mode);
-    const code = new Uint8Array(count * slot).fill(0x90);
-    const prefixes = [0x66, 0x67, 0xf3, 0xf2, 0xf0, 0x2e, 0x64];
-    for (let i = 0; i < count; i++) {
-      code.set(source.subarray(i * 15, i * 15 + 15), i * slot);
-      // Every opcode of both maps, with and without a prefix.
-      const start = i * slot + (i % 3 === 0 ? 1 : 0);
-      if (i % 3 === 0) code[i * slot] = prefixes[(i / 3) % prefixes.length];
-      if (i % 2 === 0) code[start] = (i >> 3) & 0xff;
-      else code.set([0x0f, (i >> 3) & 0xff], start);
-    }
+    const code = randomCode(count, slot, mode);
     for (const syntax of syntaxes) {
       const wrong: string[] = [];
       let compared = 0;
       for (const [at, want] of gnuDisassemble(code, mode, syntax)) {
-        if (at % slot !== 0 || leftOut.test(want.text)) continue;
+        if (at % slot !== 0 || leftOut.test(want.text) || isEvex(code, at)) continue;
         const decoded = decode(code, at, mode, at, true);
-        if (want.text.includes('(bad)') && !decoded.row && isVectorOpcode(code, at)) continue;
-        if (isSelectedByPrefix(code, at)) continue;
-        if (isVectorOpcode(code, at) && !decoded.row) {
-          if (!rows.some(({ names }) => want.text.split(' ').includes(names[0]))) continue;
-        }
+        if (absurd.test(want.text)) continue;
         compared++;
         const text = format(decoded, syntax);
         if (text === want.text && decoded.length === want.length) continue;
         wrong.push(`${hex(code.subarray(at, at + 8))}: ${text} (${decoded.length}), ${want.text}`);
       }
       expect(wrong).toEqual([]);
-      expect(compared).toBeGreaterThan(count / 2);
+      expect(compared).toBeGreaterThan(count / 3);
     }
   });
 });

@@ -24,6 +24,15 @@ export interface DecodedInstruction extends Decoded<Row> {
   readonly vexW: number;
   /** Without a row: the prefix that selected it, which a listing does not show; -1: none is shown. */
   readonly hiddenPrefix?: number | undefined;
+  /** The sizes that hold without prefixes. */
+  readonly defaultOperandSize: 16 | 32;
+  readonly defaultAddressSize: 16 | 32;
+}
+
+/** Sizes other than the mode's where no prefix says them (objdump -M data16,addr16). */
+export interface DefaultSizes {
+  readonly operandSize?: 16 | 32 | undefined;
+  readonly addressSize?: 16 | 32 | undefined;
 }
 
 const wait = 0x9b;
@@ -63,6 +72,8 @@ class State {
   segment: Register | undefined = undefined;
   operandSize: 16 | 32;
   addressSize: 16 | 32;
+  readonly defaultOperandSize: 16 | 32;
+  readonly defaultAddressSize: 16 | 32;
   /** F3 or F2, the last of them, or else 66 or 0: what selects among rows. */
   selector = 0;
   /** The number of prefixes before a joined wait; -1: there is none. */
@@ -74,13 +85,15 @@ class State {
   vexW = -1;
   is4 = -1;
 
-  constructor(bytes: Uint8Array, at: number, mode: 16 | 32) {
+  constructor(bytes: Uint8Array, at: number, mode: 16 | 32, sizes: DefaultSizes) {
     this.bytes = bytes;
     this.at = at;
     this.start = at;
     this.mode = mode;
-    this.operandSize = mode;
-    this.addressSize = mode;
+    this.operandSize = sizes.operandSize ?? mode;
+    this.addressSize = sizes.addressSize ?? mode;
+    this.defaultOperandSize = this.operandSize;
+    this.defaultAddressSize = this.addressSize;
   }
 
   byte(): number {
@@ -107,8 +120,9 @@ class State {
 }
 
 function readPrefixes(state: State, joinsWait: boolean): void {
-  const { bytes, start, prefixes, mode } = state;
-  const other = mode === 16 ? 32 : 16;
+  const { bytes, start, prefixes } = state;
+  const otherOperand = state.operandSize === 16 ? 32 : 16;
+  const otherAddress = state.addressSize === 16 ? 32 : 16;
   let hasOperandSize = false;
   for (;;) {
     const next = state.at < bytes.length ? bytes[state.at] : 0x90;
@@ -125,9 +139,9 @@ function readPrefixes(state: State, joinsWait: boolean): void {
     prefixes.push(next);
     if (kind > 1) state.segment = segmentRegisters[kind - 2];
     else if (next === 0x66) {
-      state.operandSize = other;
+      state.operandSize = otherOperand;
       hasOperandSize = true;
-    } else if (next === 0x67) state.addressSize = other;
+    } else if (next === 0x67) state.addressSize = otherAddress;
     else if (next !== 0xf0) state.selector = next;
   }
   if (state.selector === 0 && hasOperandSize) state.selector = 0x66;
@@ -298,7 +312,7 @@ function fits(candidate: Candidate, state: State): boolean {
     if (prefix !== 0 && prefix !== state.selector) return false;
     if (candidate.isAlone && state.selector !== 0) return false;
     if (candidate.hasNoRepeat && state.selector >= 0xf2) return false;
-    if (candidate.isPlain && state.operandSize !== state.mode) return false;
+    if (candidate.isPlain && state.operandSize !== state.defaultOperandSize) return false;
     if (candidate.operandSize !== 0 && candidate.operandSize !== state.operandSize) return false;
     if (candidate.addressSize !== 0 && candidate.addressSize !== state.addressSize) return false;
   }
@@ -364,6 +378,8 @@ function readOpcode(state: State): number {
 }
 
 interface Bad {
+  readonly defaultOperandSize: 16 | 32;
+  readonly defaultAddressSize: 16 | 32;
   readonly row: undefined;
   readonly mode: Mode;
   readonly prefixes: readonly number[];
@@ -376,7 +392,9 @@ interface Bad {
 
 function badOf(state: State, mode: Mode): Bad {
   const { prefixes, operandSize, addressSize } = state;
-  const common = { prefixes, operandSize, addressSize, vexLength: -1, vexW: -1 };
+  const { defaultOperandSize, defaultAddressSize } = state;
+  const defaults = { defaultOperandSize, defaultAddressSize };
+  const common = { ...defaults, prefixes, operandSize, addressSize, vexLength: -1, vexW: -1 };
   return { row: undefined, mode, ...common, operands: [] };
 }
 
@@ -451,7 +469,7 @@ function waitAlone(state: State, bad: Bad): DecodedInstruction {
 /**
  * The instruction at `bytes[offset]`, which lies at `address`. Never throws: where there is none,
  * `row` is undefined and `length` is that of the prefixes and one byte; where the bytes end too
- * early, `isTruncated` is set. With `joinsWait` a wait and the x87 instruction after it are one, as
+ * early, `isTruncated` is set. `sizes` holds where it differs from the mode. With `joinsWait` a wait and the x87 instruction after it are one, as
  * an assembler writes them and a listing shows them; the processor executes two.
  */
 export function decode(
@@ -460,8 +478,9 @@ export function decode(
   mode: Mode,
   at: bigint | number,
   joinsWait = false,
+  sizes: DefaultSizes = {},
 ): DecodedInstruction {
-  const state = new State(bytes, offset, mode === 16 ? 16 : 32);
+  const state = new State(bytes, offset, mode === 16 ? 16 : 32, sizes);
   readPrefixes(state, joinsWait);
   const opcodeAt = state.at;
   const map = readOpcode(state);
@@ -478,7 +497,7 @@ export function decode(
   if (!candidate && map > 0 && state.vexLength < 0 && state.at < bytes.length) {
     candidate = otherForm(cell, state);
     if (candidate) badAt = opcodeAt + 1;
-  } else if (candidate && lacksIndex(candidate, state)) badAt = opcodeAt + 1;
+  } else if (candidate && lacksIndex(candidate, state)) badAt = state.at + 1;
   if (!candidate || mode === 64) {
     return unknown(state, map, opcodeAt, cell, badOf(state, mode));
   }
@@ -517,5 +536,17 @@ export function decode(
     row = joined.get(row) ?? row;
   }
   const { prefixes, operandSize, addressSize, vexLength, vexW } = state;
-  return { row, length, mode, prefixes, operandSize, addressSize, operands, vexLength, vexW };
+  return {
+    row,
+    length,
+    mode,
+    prefixes,
+    operandSize,
+    addressSize,
+    operands,
+    vexLength,
+    vexW,
+    defaultOperandSize: state.defaultOperandSize,
+    defaultAddressSize: state.defaultAddressSize,
+  };
 }

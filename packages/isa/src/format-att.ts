@@ -79,7 +79,7 @@ function numberOf(operand: DecodedOperand): number {
 export function repeats({ row, operands }: DecodedInstruction, at: number): boolean {
   if (!row || !styleOf(row).isDistinct) return false;
   const own = numberOf(operands[at]);
-  return operands.some((operand, index) => index !== at && numberOf(operand) === own);
+  return own >= 0 && operands.some((each, index) => index !== at && numberOf(each) === own);
 }
 
 function showsSize(operand: DecodedOperand, spec: OperandSpec, isSource: boolean): boolean {
@@ -109,7 +109,7 @@ function suffixText(row: Row, style: Style, decoded: DecodedInstruction): string
     case 'shown':
       return sizeLetter(row, style, decoded);
     case 'mode':
-      if (decoded.operandSize === decoded.mode) return '';
+      if (decoded.operandSize === decoded.defaultOperandSize) return '';
       break;
     case 'auto':
       if (!hasMemory(operands)) return '';
@@ -121,8 +121,8 @@ function suffixText(row: Row, style: Style, decoded: DecodedInstruction): string
 }
 
 /** loop shows the size of its counter where an address-size prefix sets it. */
-function loopSuffix({ addressSize, mode }: DecodedInstruction): string {
-  return addressSize === mode ? '' : addressSize === 16 ? 'w' : 'l';
+function loopSuffix({ addressSize, defaultAddressSize }: DecodedInstruction): string {
+  return addressSize === defaultAddressSize ? '' : addressSize === 16 ? 'w' : 'l';
 }
 
 function operandsText(
@@ -172,10 +172,21 @@ function intelMnemonic(row: Row, style: Style): string {
   return exchanged.test(row.mnemonic) ? row.mnemonic : style.att;
 }
 
+/** The operation has the width of general registers, 32 or 64 bits. */
+function isWord({ operands, processor, suffix }: Row): boolean {
+  if (suffix !== 'l' || (processor === 'tbm' && operands.length < 3)) return false;
+  return operands.some(({ size }) => size === 'y') && operands[1]?.bank !== 'xmm';
+}
+
 /** `-M suffix`: the letter is there though a register says the size. */
 function everySuffix(row: Row, style: Style, decoded: DecodedInstruction): string {
   const { operands } = decoded;
-  if (row.suffixRule === 'none' || row.suffixRule === 'hidden') return '';
+  if (row.suffixRule === 'none') return '';
+  if (row.attributes.has('unsized') && row.operands[0]?.kind === 'sreg' && !hasMemory(operands)) {
+    return decoded.operandSize === 16 ? 'w' : 'l';
+  }
+  if (row.operands.some(({ kind }) => kind === 'rvm') && hasMemory(operands)) return 'w';
+  if (row.suffixRule === 'hidden' && !row.isSized && !isWord(row)) return '';
   if (row.suffixRule === 'auto' && operands.length === 0 && !row.isSized) return '';
   if (row.suffixRule === 'auto' && style.suffix === '' && !row.isSized) return '';
   return sizeLetter(row, style, decoded);

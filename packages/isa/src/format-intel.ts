@@ -79,9 +79,9 @@ function operandText(
  * not the mode's.
  */
 function suffixText(row: Row, decoded: DecodedInstruction): string {
-  const { operandSize, mode, operands } = decoded;
+  const { operandSize, defaultOperandSize, operands } = decoded;
   if (row.operands[0]?.memory === '16&32') return operandSize === 16 ? 'w' : 'd';
-  if (row.suffixRule !== 'mode' || operandSize === mode) return '';
+  if (row.suffixRule !== 'mode' || operandSize === defaultOperandSize) return '';
   const isShown = operands.some(
     (operand, index) =>
       (operand.kind === 'memory' && !row.attributes.has('short')) ||

@@ -1,7 +1,7 @@
 export * from './model.ts';
 export { encode } from './encode.ts';
 export { decode } from './decode.ts';
-export type { DecodedInstruction } from './decode.ts';
+export type { DecodedInstruction, DefaultSizes } from './decode.ts';
 export { formatAtt } from './format-att.ts';
 export { formatIntel } from './format-intel.ts';
 export type { FormatOptions, Symbolize } from './format.ts';

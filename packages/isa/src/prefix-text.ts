@@ -88,10 +88,10 @@ function elisionName(byte: number, decoded: DecodedInstruction): string {
 }
 
 function nameOf(byte: number, decoded: DecodedInstruction, isLast: boolean): string {
-  const { mode, row } = decoded;
+  const { defaultOperandSize, defaultAddressSize, row } = decoded;
   if (byte === 0xf0) return 'lock';
-  if (byte === 0x66) return mode === 16 ? 'data32' : 'data16';
-  if (byte === 0x67) return mode === 16 ? 'addr32' : 'addr16';
+  if (byte === 0x66) return defaultOperandSize === 16 ? 'data32' : 'data16';
+  if (byte === 0x67) return defaultAddressSize === 16 ? 'addr32' : 'addr16';
   const segment = segmentNames.get(byte);
   if (segment !== undefined) return segment;
   if (!isLast) return byte === 0xf3 ? 'repz' : 'repnz';

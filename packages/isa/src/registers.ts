@@ -37,7 +37,7 @@ export const stackTop: Register = { name: 'st', class: 'x87', number: 0, bits: 8
 /** The segment registers 6 and 7 of encodings, which do not exist. */
 export const noSegment: Register = { name: '?', class: 'segment', number: 6, bits: 16 };
 /** What listings show for a register that does not exist. */
-export const noRegister: Register = { name: '(bad)', class: 'flat', number: 0, bits: 0 };
+export const noRegister: Register = { name: '(bad)', class: 'flat', number: -1, bits: 0 };
 /** No index: the pseudo register of a SIB byte that has none. */
 export const noIndex: Register = { name: 'eiz', class: 'flat', number: 4, bits: 32 };
 
