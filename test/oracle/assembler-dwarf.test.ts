@@ -1,7 +1,14 @@
 // Frame information and line tables against GNU as: `.cfi_*` in both sections, `.file` and `.loc` in
 // DWARF 2 to 5, and what -g makes of hand-written code.
 
-import { describe, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { assemble } from '@ring0/assembler';
+import { utf8Bytes } from '@ring0/bytes';
+import { writeElf } from '@ring0/elf';
+import { describe, expect, test } from 'vitest';
 import { expectSame, gnuCases, hasGnuAs } from './assembler/gnu-cases.ts';
 
 describe.skipIf(!hasGnuAs).each(['frames', 'lines'])('%s', (name) => {
@@ -32,4 +39,36 @@ describe.skipIf(!hasGnuAs)('hand-written code with -g', () => {
     expectSame({ title: option, options: [option], source: program });
     expectSame({ title: option, options: [option], source: `# 1 "dir/x.S"\n${program}` });
   });
+});
+
+const hasReadelf = spawnSync('readelf', ['--version']).status === 0;
+
+/** What GNU readelf reads in the debugging sections of the program, compressed in one way. */
+function dumped(compression: 'zlib-gabi' | 'zlib-gnu' | undefined): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-packed-'));
+  const file = path.join(folder, 'x.o');
+  const lines = Array.from(
+    { length: 300 },
+    (_, i) => `f${i}: .type f${i}, @function\n nop\n .size f${i}, 1\n`,
+  );
+  const many = program + `\t.text\n${lines.join('')}`;
+  const output = { debugVersion: 5, compression } as const;
+  const { object } = assemble(utf8Bytes(many), { path: 'case.s', output });
+  if (!object) throw new Error('no object');
+  const isPacked = object.sections.some(
+    ({ name, flags }) => name.startsWith('.zdebug_') || (flags & 0x800) !== 0,
+  );
+  expect(isPacked).toBe(compression !== undefined);
+  fs.writeFileSync(file, writeElf(object));
+  const run = spawnSync('readelf', ['--debug-dump=info,decodedline', file], { encoding: 'utf8' });
+  fs.rmSync(folder, { recursive: true });
+  expect(run.stderr).toBe('');
+  return run.stdout.replaceAll('.zdebug_', '.debug_');
+}
+
+test.skipIf(!hasReadelf)('compressed debugging sections read as the plain ones', () => {
+  const plain = dumped(undefined);
+  expect(plain).toContain('DW_TAG_subprogram');
+  expect(dumped('zlib-gabi')).toBe(plain);
+  expect(dumped('zlib-gnu')).toBe(plain);
 });

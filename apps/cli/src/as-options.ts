@@ -131,7 +131,9 @@ const form: Set = (options, value, word) => {
 
 const compression: Set = (options, value, word) => {
   const kind = oneOf(word, value || 'zlib', ['none', 'zlib', 'zlib-gnu', 'zlib-gabi', 'zstd']);
-  if (kind !== 'none') options.remarks.push(`debugging sections are not compressed (${word})`);
+  if (kind === 'zstd') options.remarks.push(`debugging sections are not compressed (${word})`);
+  else if (kind === 'none') options.object.compression = undefined;
+  else options.object.compression = kind === 'zlib-gnu' ? kind : 'zlib-gabi';
 };
 
 const prefixMap: Set = (options, value, word) => {

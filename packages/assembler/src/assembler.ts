@@ -6,6 +6,7 @@ import type { ElfFile } from '@ring0/elf';
 import { addAskedRelocations } from './asked-relocations.ts';
 import { Assembly } from './assembly.ts';
 import type { AssemblyOptions } from './assembly.ts';
+import { compressDebug } from './compress.ts';
 import { addDebugSections } from './debug-sections.ts';
 import { emitLeb } from './directives-data.ts';
 import { emitAlignment } from './directives-layout.ts';
@@ -247,6 +248,8 @@ export class Assembler implements Emitter {
     if (diagnostics.hasErrors) return failed;
     const object = buildObject(assembly, finished);
     if (diagnostics.hasErrors) return failed;
+    const compression = assembly.options.output?.compression;
+    if (compression) compressDebug(object, compression);
     const flat = flatAddress === undefined ? undefined : flatten(assembly, finished, flatAddress);
     return diagnostics.hasErrors ? failed : { object, flat, diagnostics: items, printed };
   }

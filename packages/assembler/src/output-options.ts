@@ -11,6 +11,8 @@ export interface OutputOptions {
   readonly cieVersion?: 1 | 3 | 4 | undefined;
   /** --debug-prefix-map: the start of paths in debugging sections, and what stands there instead. */
   readonly prefixMaps?: readonly (readonly [from: string, to: string])[] | undefined;
+  /** --compress-debug-sections: a header of the gABI (zlib too), or of GNU's own. */
+  readonly compression?: 'zlib-gabi' | 'zlib-gnu' | undefined;
   /** --execstack (true), --noexecstack (false): a .note.GNU-stack section that says so. */
   readonly hasExecutableStack?: boolean | undefined;
   /** -R: what goes to .data stands behind .text. */
