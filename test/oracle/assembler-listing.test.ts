@@ -95,6 +95,11 @@ const options = [
 ];
 
 const small: readonly (readonly [text: string, options: string])[] = [
+  ['nop\n'.repeat(1001) + '.long 1,2,3\n', '-aln'],
+  ['.macro m\n# 7 "x"\n nop\n\n# c\n\n.endm\n m\n', '-alnm'],
+  ['.macro m a\n .ascii "\\a"\n.endm\n m "' + 'x'.repeat(150) + '"\n', '-alnm'],
+  ['.pushsection .foo; .long 1\nx:.balign 4; .popsection\n', '-aln'],
+  ['.file 1 "nothere.c"\n.loc 1 5\nnop\n.loc 1 7\nnop\n', '-ahln'],
   ['.data; .byte 1; .text; nop\n.byte 2; .data; .byte 3\n.byte 5\n.text\n nop; .data\n', '-aln'],
   [
     '.rept 2\n.byte 1,2\nnop\n.endr\nret\n.irp x,1,2\n.byte \\x\n.endr\nret\n.rept 1\nret\n.endr\n',

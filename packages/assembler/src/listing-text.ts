@@ -132,7 +132,7 @@ class ListingPrinter {
     this.findSections();
     for (const line of listing.lines) {
       const { section } = line.from.subsection;
-      if (section.subsections.length === 1) this.lastLines.set(section, line);
+      if (/^\.debug_line/.test(section.name)) this.lastLines.set(section, line);
     }
     let next: PageRequest = {};
     for (const line of listing.lines.toReversed()) {
@@ -189,8 +189,10 @@ class ListingPrinter {
     const { options, pages } = this;
     const { leftWidth = 1, continuationLines = 4, rightWidth = 100 } = options;
     const continuationWidth = Math.max(options.continuationWidth ?? leftWidth, leftWidth);
-    const number = String(line.number).padStart(4);
-    const source = this.sourceText(line).slice(0, (this.listing.pageWidth ?? rightWidth) - 1);
+    const number = ` ${line.number}`.padStart(4);
+    const width =
+      line.expanded === undefined ? (this.listing.pageWidth ?? rightWidth) - 1 : Infinity;
+    const source = this.sourceText(line).slice(0, width);
     const bytes = this.bytes(line, wordBytes * (leftWidth + continuationWidth * continuationLines));
     if (bytes.length === 0) pages.line(`${number}${' '.repeat(5 + 9 * leftWidth)}\t${source}`);
     else {
@@ -223,7 +225,7 @@ class ListingPrinter {
     const section = this.sections.get(from.subsection.section);
     if (!this.object || !section) return none;
     const start = labelAddress(from);
-    // The last line of a section has what the assembler adds behind it.
+    // The last line of .debug_line has the table that the assembler adds behind it.
     const isLast = this.lastLines.get(from.subsection.section) === line;
     const end = Math.min(isLast ? section.size : labelAddress(to), start + max);
     if (end <= start) return none;
@@ -233,15 +235,12 @@ class ListingPrinter {
   /** The lines of another source from the last that was shown up to `line`. */
   private highLevel(path: string, line: number): void {
     const file = this.listing.sourceFile(path);
-    if (!file) return;
     const { most = 0, last = 0 } = this.reached.get(path) ?? {};
     if (line === last) return;
-    const name = path.slice(0, 13).padEnd(13);
-    const count = file.position(file.bytes.length).line;
-    for (let at = line > most ? most + 1 : line; at <= line; at++) {
-      const text = at >= count ? '...' : file.lineText(at);
-      this.pages.line(`${String(at).padStart(4)}:${name} **** ${text}`);
-      if (at >= count) break;
+    const count = file ? file.position(file.bytes.length).line : 1;
+    for (let at = line > most ? most + 1 : line; at <= Math.min(line, count); at++) {
+      const text = !file ? '' : at === count ? '...' : file.lineText(at);
+      this.pages.line(`${String(at).padStart(4)}:${path.padEnd(13)} **** ${text}`);
     }
     this.reached.set(path, { most: Math.max(most, line), last: line });
   }

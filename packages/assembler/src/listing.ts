@@ -96,8 +96,9 @@ export class Listing {
     const depth = frames.filter(({ kind }) => kind === 'macro' || kind === 'repeat').length;
     const isRepeat = depth === 1 && frame.kind === 'repeat';
     const source = frame.text.slice(start, end);
-    // What is left of the line of `.endm` is no statement.
-    if (end >= frame.end && source.trim() === '') return;
+    // What is left of the line of `.endm` is no statement, nor is a line marker.
+    if (!source.endsWith('\n') && source.trim() === '') return;
+    if (/^#[ \t]+\d+[ \t]+"/.test(source)) return;
     // With lines of a high-level source GNU as takes a repetition before it lists its `.endr`.
     const isEarly = isRepeat && this.kinds.hasHighLevel === true;
     const here = home.text.file.position(Math.max(0, home.at - 1)).line;
