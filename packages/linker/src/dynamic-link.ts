@@ -6,7 +6,7 @@ import { sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf'
 import type { ElfSection } from '@ring0/elf';
 import { allocate, finishSizes } from './allocate.ts';
 import { isIndirect } from './binding.ts';
-import { buildIdSize } from './build-id.ts';
+import { buildIdSize, refuseBuildId } from './build-id.ts';
 import { settleKind } from './dynamic.ts';
 import type { DynamicEntry } from './dynamic-section.ts';
 import { dynamicEntries, fillDynamic, sizeDynamic } from './dynamic-section.ts';
@@ -80,7 +80,9 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   if (settings.outputFormat === 'elf') {
     if (binding.hasTables) addUnwindData(dynamic, objects);
     if (settings.hasFrameHeader && objects.some(hasFrames)) sections.frameHeader.size = 8;
-    if (settings.buildId !== undefined) sections.buildId.size = buildIdSize(settings.buildId);
+    const refusal = refuseBuildId(settings.buildId);
+    if (refusal !== undefined) job.diagnostics.error('L0223', refusal);
+    else if (settings.buildId !== undefined) sections.buildId.size = buildIdSize(settings.buildId);
   }
   finishSizes(dynamic);
   return { names, entries: [] };

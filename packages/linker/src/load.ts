@@ -131,7 +131,6 @@ export class Loader {
 
   private missingNeeded(name: string, by: string): void {
     const hint = 'try using -rpath or -rpath-link';
-    this.resolver.shared.hasMissing = true;
     this.diagnostics.warning('L0217', `${name}, needed by ${by}, not found (${hint})`);
   }
 
@@ -199,6 +198,11 @@ export class Loader {
     this.resolver.addShared(path, bytes, this.state);
   }
 
+  private usualDirectories(): string[] {
+    const isOff = this.settings.hasNoStandardDirectories;
+    return isOff ? [] : system.map((directory) => this.settings.sysroot + directory);
+  }
+
   /** `=dir` and `$SYSROOT/dir` lie under --sysroot. */
   private underRoot(directory: string): string {
     const { sysroot } = this.settings;
@@ -218,7 +222,7 @@ export class Loader {
     const fileName = name.startsWith(':') ? name.slice(1) : `lib${name}.a`;
     const takesShared = !this.state.isStatic && !name.startsWith(':');
     const names = takesShared ? [`lib${name}.so`, fileName] : [fileName];
-    for (const directory of this.directories) {
+    for (const directory of [...this.directories, ...this.usualDirectories()]) {
       for (const candidate of names) {
         const path = `${directory}/${candidate}`;
         const bytes = this.readFile(path);
@@ -320,8 +324,18 @@ export class Loader {
   }
 }
 
-/** Where the dynamic linker looks for i386 libraries by itself. */
-const system = ['/lib32', '/usr/lib32', '/lib/i386-linux-gnu', '/usr/lib/i386-linux-gnu', '/lib'];
+/** Where i386 libraries are on the usual systems; what -L names comes first. */
+const system = [
+  '/usr/local/lib/i386-linux-gnu',
+  '/lib/i386-linux-gnu',
+  '/usr/lib/i386-linux-gnu',
+  '/usr/local/lib32',
+  '/lib32',
+  '/usr/lib32',
+  '/usr/local/lib',
+  '/lib',
+  '/usr/lib',
+];
 
 const isShared = (bytes: Uint8Array): boolean =>
   isElf(bytes) && (bytes[16] | (bytes[17] << 8)) === elfType.shared;

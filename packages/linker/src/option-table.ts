@@ -169,7 +169,7 @@ const inputRows: readonly OptionRow[] = [
   list('--require-defined', (s) => s.requiredNames),
   list('--wrap', (s) => s.wrapped),
   flag('-EL', nothing),
-  flag('-nostdlib', nothing),
+  flag('-nostdlib', (s) => void (s.hasNoStandardDirectories = true)),
 ];
 
 /** What is kept and in which order. */

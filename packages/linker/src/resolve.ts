@@ -268,6 +268,12 @@ export class Resolver {
       this.diagnostics.error('L0206', `${name}: not a relocatable object (ELF type ${file.type})`);
       return undefined;
     }
+    if (file.symbols.some((symbol) => symbol.name === '__gnu_lto_slim')) {
+      const message = `${name}: holds only code for link-time optimization, which is not done here`;
+      const notes = [{ message: 'compile it without -flto, or with -ffat-lto-objects' }];
+      this.diagnostics.error('L0207', message, undefined, { notes });
+      return undefined;
+    }
     const object: InputObject = {
       name,
       fileName,

@@ -66,6 +66,8 @@ export interface LinkSettings {
   readonly tracedSymbols: Set<string>;
   dependencyPath: string | undefined;
   sysroot: string;
+  /** -nostdlib: libraries are looked for where -L says, and nowhere else. */
+  hasNoStandardDirectories: boolean;
   /** -N: 'omagic', -n: 'nmagic'. */
   magic: 'paged' | 'nmagic' | 'omagic';
   strip: 'none' | 'debug' | 'all';
@@ -230,6 +232,7 @@ const outputSettings = () =>
     traceLevel: 0,
     dependencyPath: undefined,
     sysroot: '',
+    hasNoStandardDirectories: false,
     magic: 'paged',
     strip: 'none',
     stripsDiscarded: true,

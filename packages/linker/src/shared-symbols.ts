@@ -19,8 +19,6 @@ export class SharedScope {
   readonly dynamic: LinkSymbol[] = [];
   /** The output is a shared object: all its globals are dynamic. */
   exportsAll = false;
-  /** A library that another one needs was not found, so what is undefined there is unknown. */
-  hasMissing = false;
 
   /** Notes that GNU ld enters the name now. */
   enter(name: string): void {

@@ -16,7 +16,20 @@ export function reportUnresolved(job: Job): void {
     (isLeftOpen(job) && !isHidden(symbol)) || settings.ignoredUnresolved.has(symbol.name);
   for (const symbol of references.keys()) if (isIgnored(symbol)) references.delete(symbol);
   explainer.undefinedSymbols(references, resolver.globals, settings.unresolvedIsWarning);
+  reportIndirect(job);
   reportLibraries(job);
+}
+
+/** What an object uses must be in a library that was named, not only in one that another needs. */
+function reportIndirect({ resolver, diagnostics }: Job): void {
+  for (const { name, state, shared, isReferencedStrongly, object } of resolver.globals.values()) {
+    const library = shared?.library;
+    if (state !== 'shared' || !library?.isIndirect || library.copiesNeeded) continue;
+    if (!isReferencedStrongly || library.isNeeded) continue;
+    const message = `${object?.name ?? ''}: undefined reference to symbol '${name}'`;
+    const where = `${library.path} defines it, but is missing from the command line`;
+    diagnostics.error('L0305', message, undefined, { notes: [{ message: where }] });
+  }
 }
 
 /** A shared object may leave names to whoever loads it; -r leaves all to the next link. */
@@ -32,7 +45,7 @@ function reportLibraries({ settings, resolver, diagnostics }: Job): void {
   const { outputKind } = settings;
   const isProgram = outputKind === 'executable' || outputKind === 'pie';
   const report = settings.unresolvedInLibraries ?? (isProgram ? 'error' : 'ignore');
-  if (report === 'ignore' || settings.unresolved === 'ignore' || shared.hasMissing) return;
+  if (report === 'ignore' || settings.unresolved === 'ignore') return;
   for (const library of shared.libraries) {
     for (const { name, version, isDefined, binding } of library.symbols) {
       if (isDefined || binding === symbolBinding.weak) continue;
