@@ -102,7 +102,7 @@ function request(options: AsOptions, argv: readonly string[], host: Host): Assem
     compat: options.compat,
     shapeCache: options.hasShapeCache,
     machine: options.machine,
-    output: options.object,
+    output: { directory: host.cwd, ...options.object },
     listing: listing.isWanted ? { ...listing, general } : dump,
     flatAddress: options.isFlat ? options.address : undefined,
   };
