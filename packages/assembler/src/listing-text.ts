@@ -37,6 +37,9 @@ export interface ListingOptions {
   readonly continuationLines?: number | undefined;
 }
 
+/** Warnings about the end of a text: GNU as gives them no line. */
+const aboutEnds: ReadonlySet<string> = new Set(['A0110', 'A0111', 'A0113']);
+
 const pageHeight = 60;
 const wordBytes = 4;
 
@@ -132,15 +135,15 @@ class ListingPrinter {
     this.findSections();
     for (const line of listing.lines) {
       const { section } = line.from.subsection;
-      if (/^\.debug_line/.test(section.name)) this.lastLines.set(section, line);
+      if (section.name.startsWith('.debug_line')) this.lastLines.set(section, line);
     }
     let next: PageRequest = {};
     for (const line of listing.lines.toReversed()) {
       if (line.page?.isEject !== true && line.page) next = { ...next, ...line.page };
       if (next.title !== undefined || next.subtitle !== undefined) this.titles.set(line, next);
     }
-    for (const { severity, message, span } of result.diagnostics) {
-      if (!span || severity === 'note') continue;
+    for (const { severity, code, message, span } of result.diagnostics) {
+      if (!span || severity === 'note' || aboutEnds.has(code)) continue;
       const { file, start } = outermost(span);
       const key = `${file.path}:${file.position(start).line}`;
       const kind = severity === 'error' ? 'Error' : 'Warning';
