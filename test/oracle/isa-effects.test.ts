@@ -96,7 +96,7 @@ test('flags read, written, undefined, cleared and set', () => {
     }
   }
   expect([...wrong]).toEqual([]);
-  expect(new Set(all.map(({ row }) => row.index)).size).toBeGreaterThan(450);
+  expect(new Set(all.map(({ row }) => row.index)).size).toBeGreaterThan(2000);
 });
 
 /**
@@ -132,6 +132,9 @@ test('access to operands', () => {
   let compared = 0;
   for (const { row, instruction, bytes } of all) {
     const decoded = new Decoder(32, bytes, options).decode();
+    // iced lets the bound instructions do nothing, as where they are not enabled; it has insertq write
+    // what stays as it was, and rdssp always write.
+    if (row.processor === 'mpx' || /^(insertq|rdsspd)$/.test(row.mnemonic)) continue;
     if (decoded.opCount !== row.operands.length) continue;
     const info = factory.info(decoded);
     row.operands.forEach((spec, index) => {
@@ -145,5 +148,5 @@ test('access to operands', () => {
     });
   }
   expect([...wrong]).toEqual([]);
-  expect(compared).toBeGreaterThan(5000);
+  expect(compared).toBeGreaterThan(30_000);
 });

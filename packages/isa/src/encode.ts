@@ -72,10 +72,9 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
       spec.kind === 'uword' ? 16 : spec.size === 'b' ? 8 : spec.size === 'd' ? 32 : match.size;
     const { value } = operand;
     const limit = 1n << BigInt(bits);
-    const isWrapped =
-      (value >= 0x100000000n - limit && value <= 0xffffffffn) ||
-      (isIntel && bits === 8 && value >= 0xff80n && value <= 0xffffn);
-    if (bits === 32 || isWrapped || (value > -limit && value < limit)) return;
+    const low = BigInt.asIntN(32, value);
+    const isWrapped = isIntel && bits === 8 && value >= 0xff80n && value <= 0xffffn;
+    if (bits === 32 || isWrapped || (low > -limit && low < limit)) return;
     const used = BigInt.asUintN(bits, value);
     const message = `${value} does not fit in ${bits} bits; ${used} is used`;
     warnings.push(problem('A0103', message, index, rangeNotes(bits, value, instruction)));

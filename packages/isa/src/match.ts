@@ -23,10 +23,16 @@ const sizeBits: Record<string, number> = { b: 8, w: 16, d: 32, q: 64, y: 32 };
 
 /** The value as the processor sees it in a field of that many bits, signed; undefined stays so. */
 function signedValue(value: bigint, bits: 16 | 32): bigint | undefined {
-  if (bits === 32) return BigInt.asIntN(32, value);
-  if (value >= -0x8000n && value <= 0xffffn) return BigInt.asIntN(16, value);
-  if (value >= 0xffff8000n && value <= 0xffffffffn) return BigInt.asIntN(16, value);
-  return undefined;
+  const low = BigInt.asIntN(32, value);
+  if (bits === 32) return low;
+  return low >= -0x8000n && low <= 0xffffn ? BigInt.asIntN(16, low) : undefined;
+}
+
+/** Only the low 32 bits count, as for GNU as. */
+function isWithin(value: bigint | undefined, least: bigint, most: bigint): boolean {
+  if (value === undefined) return true;
+  const low = BigInt.asIntN(32, value);
+  return low >= least && low <= most;
 }
 
 /** Whether an immediate fits a byte that the processor sign-extends to `bits`. */
@@ -147,21 +153,21 @@ function immediateFits(
       return value !== undefined && fitsSignedByte(value, size);
     case 'count1':
       use.mask |= bit;
-      return value === 1n;
+      return value !== undefined && BigInt.asIntN(32, value) === 1n;
     case 'const3':
       use.mask |= bit;
-      return value === 3n;
+      return value !== undefined && BigInt.asIntN(32, value) === 3n;
     case 'ubyte':
       use.mask |= bit;
       if (isShortened) return true;
-      return value === undefined || (value >= -128n && value <= 255n);
+      return isWithin(value, -128n, 255n);
     case 'nibble':
       use.mask |= bit;
       return value !== undefined && value >= 0n && value <= 15n;
     case 'uword':
       use.mask |= bit;
       if (isShortened) return true;
-      return value === undefined || (value >= -0x8000n && value <= 0xffffn);
+      return isWithin(value, -0x8000n, 0xffffn);
     default:
       return false;
   }

@@ -42,10 +42,9 @@ function sizeOfDisplacement(
   if (wish === bits) return wide;
   if (value === undefined) return wide;
   if (wish === 8 && value >= -128n && value <= 127n) return 1;
-  // Only what fits the address is folded to a signed number, as GNU as does.
-  const isWrapped = value >= 0xffff0000n && value <= 0xffffffffn;
-  const folds = bits === 32 || isWrapped || (value >= 0n && value <= 0xffffn);
-  const signed = folds ? BigInt.asIntN(bits, value) : value;
+  // Of the low 32 bits, what fits the address is folded to a signed number, as GNU as does.
+  const low = BigInt.asIntN(32, value);
+  const signed = bits === 16 && low >= 0n && low <= 0xffffn ? BigInt.asIntN(16, low) : low;
   if (signed === 0n && !isNeeded) return 0;
   return signed >= -128n && signed <= 127n ? 1 : wide;
 }

@@ -171,7 +171,7 @@ $n | w ymm, r ymm/m256 | XOP.256.09.W0 $o /r | - | | xop`,
   family(
     'vfrczss 82 32, vfrczsd 83 64',
     `
-$n | rw xmm, r xmm/m$1 | XOP.128.09.W0 $o /r | - | | xop`,
+$n | w xmm, r xmm/m$1 | XOP.128.09.W0 $o /r | - | | xop`,
   ),
   ...['b CC', 'w CD', 'd CE', 'q CF', 'ub EC', 'uw ED', 'ud EE', 'uq EF'].map((kind) => {
     const [end, opcode] = kind.split(' ');
@@ -235,7 +235,7 @@ v$n | w xmm, r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.W1 $o /r ib | - | | avx
 v$n | w ymm, r ymm, r ymm/m256, r imm8 | VEX.256.66.0F3A.W1 $o /r ib | - | | avx&gfni`,
   ),
   `
-loadiwkey | r xmm, r xmm | F3 0F 38 DC /r | w:z 0:osapc | | kl
+loadiwkey | r xmm, r xmm | F3 0F 38 DC /r | w:z 0:osapc | cpl0 | kl
 encodekey128 | w r32, r r32 | o32 F3 0F 38 FA /r | w:z 0:osapc | alias | kl
 encodekey128 | w r32, r r32 | F3 0F 38 FA /r | w:z 0:osapc | decode | kl
 encodekey256 | w r32, r r32 | o32 F3 0F 38 FB /r | w:z 0:osapc | alias | kl
@@ -285,16 +285,16 @@ vcvtneps2bf16 | w xmm, r ymm/m256 | VEX.256.F3.0F38.W0 72 /r | - | braced suffix
 const amd3DNow = `
 femms | | 0F 0E | - | | 3dnow${[
   family(
-    `pavgusb BF, pf2id 1D, pfacc AE, pfadd 9E, pfcmpeq B0, pfcmpge 90, pfcmpgt A0, pfmax A4, pfmin 94,
-pfmul B4, pfrcp 96, pfrcpit1 A6, pfrcpit2 B6, pfrsqit1 A7, pfrsqrt 97, pfsub 9A, pfsubr AA, pi2fd 0D,
-pmulhrw B7`,
+    `pavgusb BF rw, pf2id 1D w, pfacc AE rw, pfadd 9E rw, pfcmpeq B0 rw, pfcmpge 90 rw, pfcmpgt A0 rw,
+pfmax A4 rw, pfmin 94 rw, pfmul B4 rw, pfrcp 96 w, pfrcpit1 A6 rw, pfrcpit2 B6 rw, pfrsqit1 A7 rw,
+pfrsqrt 97 w, pfsub 9A rw, pfsubr AA rw, pi2fd 0D w, pmulhrw B7 rw`,
     `
-$n | rw mm, r mm/m64 | 0F 0F /r $o | - | | 3dnow`,
+$n | $1 mm, r mm/m64 | 0F 0F /r $o | - | | 3dnow`,
   ),
   family(
-    'pf2iw 1C, pfnacc 8A, pfpnacc 8E, pi2fw 0C, pswapd BB',
+    'pf2iw 1C w, pfnacc 8A rw, pfpnacc 8E rw, pi2fw 0C w, pswapd BB w',
     `
-$n | rw mm, r mm/m64 | 0F 0F /r $o | - | | 3dnowa`,
+$n | $1 mm, r mm/m64 | 0F 0F /r $o | - | | 3dnowa`,
   ),
 ].join('')}`;
 

@@ -55,11 +55,11 @@ ud0 | - r:v, - r/m:v | 0F FF /r | - | size:hidden | 186`,
 ].join('');
 
 const state = `
-ldmxcsr | r m32 | NP 0F AE /2 | - | | sse
-stmxcsr | w m32 | NP 0F AE /3 | - | | sse
-xsave | w m | NP 0F AE /4 | - | | xsave
+ldmxcsr | r m32 | 0F AE /2 | - | | sse
+stmxcsr | w m32 | 0F AE /3 | - | | sse
+xsave | rw m | NP 0F AE /4 | - | | xsave
 xrstor | r m | NP 0F AE /5 | - | | xsave
-xsaveopt | w m | NP 0F AE /6 | - | | xsaveopt
+xsaveopt | rw m | NP 0F AE /6 | - | | xsaveopt
 xsavec | w m | 0F C7 /4 | - | | xsavec
 xsaves | w m | 0F C7 /5 | - | cpl0 | xsaves
 xrstors | r m | 0F C7 /3 | - | cpl0 | xsaves
@@ -68,9 +68,9 @@ xsetbv | | NP 0F 01 D1 | - | cpl0 | xsave
 lfence | | NP 0F AE E8 | - | | sse2
 mfence | | NP 0F AE F0 | - | | sse2
 sfence | | NP 0F AE F8 | - | | sse,3dnowa
-clflush | - m:b | NP 0F AE /7 | - | size:none | clflush
-clflushopt | - m:b | 66 0F AE /7 | - | size:none | clflushopt
-clwb | - m:b | 66 0F AE /6 | - | size:none | clwb
+clflush | r m:b | NP 0F AE /7 | - | size:none | clflush
+clflushopt | r m:b | 66 0F AE /7 | - | size:none | clflushopt
+clwb | r m:b | 66 0F AE /6 | - | size:none | clwb
 cldemote | - m:b | NP 0F 1C /0 | - | size:none | cldemote
 prefetchnta | - m:b | 0F 18 /0 | - | size:none | sse,3dnowa
 prefetcht0 | - m:b | 0F 18 /1 | - | size:none | sse,3dnowa
@@ -97,7 +97,7 @@ hreset | r imm8 | F3 0F 3A F0 C0 ib | - | cpl0 | hreset`;
 const shadowStack = `
 incsspd | r r32 | F3 0F AE /5 | - | | shstk
 rdsspd | rw r32 | F3 0F 1E /1 | - | | shstk
-saveprevssp | | F3 0F 01 EA | - | | shstk
+saveprevssp | | F3 0F 01 EA | r:c | | shstk
 rstorssp | rw m64 | F3 0F 01 /5 | w:c 0:oszap | | shstk
 wrssd | w m:d, r r32 | NP 0F 38 F6 /r | - | sizeless | shstk
 wrussd | w m:d, r r32 | 66 0F 38 F5 /r | - | cpl0 sizeless | shstk
@@ -119,31 +119,31 @@ xsusldtrk | | F2 0F 01 E8 | - | | tsxldtrk
 xresldtrk | | F2 0F 01 E9 | - | | tsxldtrk`;
 
 const virtual = `
-vmcall | | NP 0F 01 C1 | - | cpl0 | vmx
+vmcall | | NP 0F 01 C1 | w:zc 0:osap | | vmx
 vmlaunch | | NP 0F 01 C2 | w:zc 0:osap | cpl0 | vmx
 vmresume | | NP 0F 01 C3 | w:zc 0:osap | cpl0 | vmx
 vmxoff | | NP 0F 01 C4 | w:zc 0:osap | cpl0 | vmx
-vmfunc | | NP 0F 01 D4 | - | | vmfunc
+vmfunc | | NP 0F 01 D4 | w:oszapc | | vmfunc
 vmclear | r m64 | 66 0F C7 /6 | w:zc 0:osap | cpl0 | vmx
 vmxon | r m64 | F3 0F C7 /6 | w:zc 0:osap | cpl0 | vmx
 vmptrld | r m64 | NP 0F C7 /6 | w:zc 0:osap | cpl0 | vmx
-vmptrst | w m64 | NP 0F C7 /7 | w:zc 0:osap | cpl0 | vmx
+vmptrst | w m64 | 0F C7 /7 | 0:oszapc | cpl0 | vmx
 vmread | w r/m:d, r r:d | NP 0F 78 /r | w:zc 0:osap | cpl0 suffix:l size:hidden | vmx
 vmwrite | r r:d, r r/m:d | NP 0F 79 /r | w:zc 0:osap | cpl0 suffix:l size:hidden | vmx
 invept | r r32, r m128 | 66 0F 38 80 /r | w:zc 0:osap | cpl0 oword | ept
 invvpid | r r32, r m128 | 66 0F 38 81 /r | w:zc 0:osap | cpl0 oword | ept
 invpcid | r r32, r m128 | 66 0F 38 82 /r | - | cpl0 sizeless | invpcid
 getsec | | 0F 37 | - | | smx
-vmrun | | 0F 01 D8 | - | cpl0 | svme
+vmrun | | 0F 01 D8 | r:oszapcdi | cpl0 | svme
 vmmcall | | NP 0F 01 D9 | - | | svme
-vmgexit | | F3 0F 01 D9 | - | cpl0 | sev_es
-vmgexit | | F2 0F 01 D9 | - | cpl0 decode | sev_es
+vmgexit | | F3 0F 01 D9 | - | | sev_es
+vmgexit | | F2 0F 01 D9 | - | decode | sev_es
 vmload | | 0F 01 DA | - | cpl0 | svme
 vmsave | | 0F 01 DB | - | cpl0 | svme
 stgi | | 0F 01 DC | - | cpl0 | svme
 clgi | | 0F 01 DD | - | cpl0 | svme
-skinit | | 0F 01 DE | - | cpl0 | svme
-skinit | r EAX | 0F 01 DE | - | cpl0 alias | svme
+skinit | | 0F 01 DE | 0:oszapcdi | cpl0 | svme
+skinit | r EAX | 0F 01 DE | 0:oszapcdi | cpl0 alias | svme
 invlpga | | 0F 01 DF | - | cpl0 | svme
 invlpga | r EAX, r ECX | a32 0F 01 DF | - | cpl0 alias order:same | svme
 invlpga | r AX, r ECX | a16 0F 01 DF | - | cpl0 alias order:same | svme${family(
@@ -165,16 +165,16 @@ invlpgb | | NP 0F 01 FE | - | cpl0 | snp
 tlbsync | | NP 0F 01 FF | - | cpl0 | snp
 pvalidate | | F2 0F 01 FF | w:oszapc | cpl0 | snp
 pconfig | | NP 0F 01 C5 | w:z 0:osapc | cpl0 | pconfig
-encls | | NP 0F 01 CF | - | cpl0 | se1
-enclu | | NP 0F 01 D7 | - | | se1
-enclv | | NP 0F 01 C0 | - | cpl0 | se1
+encls | | NP 0F 01 CF | w:oszapc | cpl0 | se1
+enclu | | NP 0F 01 D7 | w:oszapc | | se1
+enclv | | NP 0F 01 C0 | w:oszapc | cpl0 | se1
 clac | | NP 0F 01 CA | - | cpl0 | smap
 stac | | NP 0F 01 CB | - | cpl0 | smap
-tdcall | | 66 0F 01 CC | - | | tdx
+tdcall | | 66 0F 01 CC | - | cpl0 | tdx
 wrmsrns | | NP 0F 01 C6 | - | cpl0 | wrmsrns
-syscall | | 0F 05 | - | | syscall
-sysret | | 0F 07 | - | cpl0 | syscall
-sysretl | | o32 0F 07 | - | cpl0 alias att | syscall`;
+syscall | | 0F 05 | r:oszapcdi w:oszapcdi | | syscall
+sysret | | 0F 07 | w:oszapcdi | cpl0 | syscall
+sysretl | | o32 0F 07 | w:oszapcdi | cpl0 alias att | syscall`;
 
 const padlock = [
   `

@@ -41,7 +41,7 @@ out | r DX, r acc:v | EF | - | iopl omit:acc | 8086
 rdmsr | | 0F 32 | - | cpl0 | 586
 wrmsr | | 0F 30 | - | cpl0 | 586
 rdtsc | | 0F 31 | - | | 586
-rdtscp | | NP 0F 01 F9 | - | | rdtscp
+rdtscp | | 0F 01 F9 | - | | rdtscp
 rdpmc | | 0F 33 | - | | 686
 cpuid | | 0F A2 | - | | 486
 sysenter | | 0F 34 | 0:i | | 686
@@ -51,6 +51,6 @@ monitor | r EAX, r ECX, r EDX | a32 0F 01 C8 | - | cpl0 order:same implied | sse
 monitor | r AX, r ECX, r EDX | a16 0F 01 C8 | - | cpl0 order:same implied | sse3
 monitor | | 0F 01 C8 | - | cpl0 alias | sse3
 mwait | r EAX, r ECX | 0F 01 C9 | - | cpl0 order:same implied omit:all | sse3
-fxsave | w m512byte | NP 0F AE /0 | - | size:none | fxsr
-fxrstor | r m512byte | NP 0F AE /1 | - | size:none | fxsr
+fxsave | w m512byte | 0F AE /0 | - | size:none | fxsr
+fxrstor | r m512byte | 0F AE /1 | - | size:none | fxsr
 `;
