@@ -216,7 +216,9 @@ function translateAll(job: Job): LinkItem[] {
 function linkAll(job: Job, items: readonly LinkItem[]): void {
   const { line, host, sysroot } = job;
   const output = line.output ?? 'a.out';
-  const words: LinkItem[] = ['-m', 'elf_i386', '-static', '-o', output];
+  // Assembly beside C seldom has the note about its stack.
+  const quiet = '--no-warn-execstack';
+  const words: LinkItem[] = ['-m', 'elf_i386', '-static', quiet, '-o', output];
   const file = (path: string): void => {
     const bytes = host.readFile(path);
     if (bytes) words.push({ path, bytes });

@@ -1,20 +1,52 @@
 // `ring0 ld`: GNU ld's command line over the linker library.
 
-import { formatText } from '@ring0/diagnostics';
+import { formatGcc, formatJson, formatSarif, formatText } from '@ring0/diagnostics';
 import { link } from '@ring0/linker';
+import type { LinkResult } from '@ring0/linker';
 import { answerDump } from './dumps.ts';
-import type { Tool } from './host.ts';
+import type { Host, Tool } from './host.ts';
 
 const version = '0.1.0';
 
 const usage = `Usage: ring0 ld [options] file...
-  -o FILE  -T SCRIPT  -e SYMBOL  -L DIR  -l NAME  -Map=FILE  -M  -N  -n  -s  -S  -x  -u SYMBOL
-  -Ttext ADDR  -Tdata ADDR  -Tbss ADDR  --defsym NAME=EXPRESSION  -b binary  --oformat binary
-  --gc-sections  --print-gc-sections  --start-group .. --end-group  --whole-archive  -z KEYWORD
-  --orphan-handling=MODE  --dump=layout  @FILE
+  -o FILE  -e SYMBOL  -T SCRIPT  -dT SCRIPT  -L DIR  -l NAME  --sysroot=DIR  -u SYMBOL  @FILE
+  -r  -q  -shared  -pie  -static  -N  -n  -s  -S  -x  -X  -z KEYWORD  --build-id  --gc-sections
+  -Ttext ADDR  -Tdata ADDR  -Tbss ADDR  --section-start NAME=ADDR  --defsym NAME=EXPRESSION
+  -b binary  --oformat elf32-i386|binary|ihex|srec  --wrap SYMBOL  --version-script FILE
+  --start-group .. --end-group  --whole-archive  --as-needed  --orphan-handling=MODE
+  -M  -Map=FILE  --cref  -t  -y SYMBOL  --print-gc-sections  --print-memory-usage
+  --why SYMBOL  --treemap FILE  -fdiagnostics-format=text|gcc|json|sarif  --dump=layout
+All options of GNU ld 2.40 that mean something for elf_i386 are known.
 `;
 
-/** Links; writes the output and the map file. Status 1 for wrong input, 2 for wrong usage. */
+const emulations = '  Supported emulations:\n   elf_i386\n';
+const licence = 'This program is free software under the MIT licence; there is no warranty.\n';
+
+function versionText(shown: LinkResult['versionShown']): string {
+  const line = `GNU ld (ring0 ${version}) 2.40\n`;
+  if (shown === 'long') return line + emulations;
+  return shown === 'full' ? line + licence : line;
+}
+
+function printDiagnostics(result: LinkResult, host: Host): void {
+  const { diagnostics, diagnosticsFormat } = result;
+  if (diagnosticsFormat === 'json') host.stderr(formatJson(diagnostics));
+  else if (diagnosticsFormat === 'sarif') host.stderr(formatSarif('ring0-ld', diagnostics));
+  else {
+    for (const diagnostic of diagnostics) {
+      const text =
+        diagnosticsFormat === 'gcc'
+          ? formatGcc(diagnostic)
+          : formatText(diagnostic, { isColoured: host.isColoured });
+      host.stderr(`ld: ${text}`);
+    }
+  }
+  if (diagnostics.some(({ code }) => code === 'L0001')) {
+    host.stderr('ld: use the --help option for usage information\n');
+  }
+}
+
+/** Links; writes the output, the map and what else is asked for. Status 1 where that failed. */
 export const main: Tool = (argv, host) => {
   if (argv.includes('--help')) {
     host.stdout(usage);
@@ -24,21 +56,24 @@ export const main: Tool = (argv, host) => {
   if (dumped !== undefined) return dumped;
   const result = link(argv, { readFile: (path) => host.readFile(path) });
   if (result.wantsVersion) {
-    host.stdout(`GNU ld (ring0 ${version}) 2.40\n`);
+    host.stdout(versionText(result.versionShown));
     if (!result.image && result.diagnostics.length === 0) return 0;
   }
   host.stdout(result.text);
-  let status = result.image ? 0 : 1;
-  for (const diagnostic of result.diagnostics) {
-    host.stderr(`ld: ${formatText(diagnostic, { isColoured: host.isColoured })}`);
-    if (diagnostic.code === 'L0001' || diagnostic.code === 'L0003') status = 2;
-  }
+  let status = result.image || result.isAnswer ? 0 : 1;
+  printDiagnostics(result, host);
   if (result.image && !host.writeFile(result.output, result.image, { isExecutable: true })) {
     host.stderr(`ld: error: cannot write ${result.output}\n`);
     status = 1;
   }
+  const files = [...result.files];
   if (result.map !== undefined && result.mapPath !== undefined) {
-    if (!host.writeFile(result.mapPath, new TextEncoder().encode(result.map))) status = 1;
+    files.push({ path: result.mapPath, text: result.map });
+  }
+  for (const { path, text } of files) {
+    if (host.writeFile(path, new TextEncoder().encode(text))) continue;
+    host.stderr(`ld: error: cannot write ${path}\n`);
+    status = 1;
   }
   return status;
 };

@@ -83,7 +83,9 @@ export function ring0Toolchain(options: { isColoured?: boolean } = {}): Toolchai
     },
     async link(items, readFile) {
       const { link } = await import('@ring0/linker');
-      const { image, diagnostics } = link(items, { readFile });
+      // A kernel's and a ROM's segments are what their scripts make them.
+      const quiet = ['--no-warn-rwx-segments', '--no-warn-execstack'];
+      const { image, diagnostics } = link([...quiet, ...items], { readFile });
       return { bytes: image, messages: messages(diagnostics, isColoured) };
     },
     async archive(members) {
