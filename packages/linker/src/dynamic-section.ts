@@ -12,7 +12,9 @@ import type { InputSection, LinkSymbol, OutputSection } from './model.ts';
 type Value =
   | number
   | { readonly addressOf: InputSection | OutputSection | LinkSymbol }
-  | { readonly sizeOf: InputSection | OutputSection };
+  | { readonly sizeOf: InputSection | OutputSection }
+  | { readonly startOf: readonly OutputSection[] }
+  | { readonly sizeOfAll: readonly OutputSection[] };
 
 export interface DynamicEntry {
   readonly tag: number;
@@ -109,14 +111,13 @@ function relocationEntries(dynamic: Dynamic, outputs: readonly OutputSection[], 
     add(dynamicTag.pltRel, dynamicTag.rel);
     add(dynamicTag.jumpRel, { addressOf: relPlt });
   }
-  const table = outputs.find((o) => o.name === '.rel.dyn' && hasContents(o));
+  // One table, or with -z nocombreloc one for each section, all in a row.
   const isLoose = ({ name }: OutputSection): boolean =>
     name.startsWith('.rel.') && name !== '.rel.plt';
-  const loose = outputs.find((o) => isLoose(o) && hasContents(o));
-  const first = table ?? loose;
-  if (!first) return;
-  add(dynamicTag.rel, { addressOf: first });
-  add(dynamicTag.relSize, { sizeOf: first });
+  const tables = outputs.filter((o) => isLoose(o) && hasContents(o));
+  if (tables.length === 0) return;
+  add(dynamicTag.rel, { startOf: tables });
+  add(dynamicTag.relSize, { sizeOfAll: tables });
   add(dynamicTag.relEntry, elfSizes(32).rel);
   if (dynamic.textRelocations.size > 0) add(dynamicTag.textRel, 0);
 }
@@ -189,6 +190,8 @@ export function fillDynamic(
 function valueOf(value: Value): number {
   if (typeof value === 'number') return value;
   if ('sizeOf' in value) return value.sizeOf.size;
+  if ('startOf' in value) return Math.min(...value.startOf.map(({ address }) => address));
+  if ('sizeOfAll' in value) return value.sizeOfAll.reduce((sum, { size }) => sum + size, 0);
   const target = value.addressOf;
   if ('state' in target) return symbolAddress(target);
   return 'kind' in target ? target.address : addressOf(target);
