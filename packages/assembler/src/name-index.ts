@@ -22,7 +22,7 @@ export interface PooledName {
 /** The bytes of all names, one behind the other. */
 export class NamePool {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024);
-  private length = 0;
+  length = 0;
 
   add(source: Uint8Array, from: number, to: number): number {
     const start = this.length;

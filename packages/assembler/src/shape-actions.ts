@@ -25,7 +25,11 @@ export interface ShapeContext {
   readonly assembly: Assembly;
   readonly scan: ShapeScan;
   readonly value: ValueMachine;
+  /** The values of an instruction's operands, of which there are at most `operandsMax`. */
+  readonly found: readonly FoundValue[];
 }
+
+export const operandsMax = 8;
 
 /** Executes statements of a shape by their holes alone. */
 export interface Action {

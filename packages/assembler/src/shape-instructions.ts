@@ -6,10 +6,10 @@ import type { Encoding } from '@ring0/isa';
 import { fixupShape, isKnownAlready, jumpForm } from './instructions.ts';
 import type { JumpForm } from './items.ts';
 import { markLine } from './lines.ts';
+import { NamePool } from './name-index.ts';
 import { expressionOf } from './shape-actions.ts';
 import type { Action, ShapeContext } from './shape-actions.ts';
-import { FoundValue } from './shape-values.ts';
-import type { ValuePlan } from './shape-values.ts';
+import type { FoundValue, ValuePlan } from './shape-values.ts';
 import type { Assembly } from './assembly.ts';
 
 interface Field {
@@ -25,10 +25,18 @@ interface Field {
 
 interface Variant {
   readonly key: number;
-  readonly bytes: Uint8Array;
+  /** Where its bytes lie. */
+  readonly pool: NamePool;
+  readonly first: number;
+  readonly length: number;
   readonly jump: JumpForm | undefined;
   readonly fields: readonly Field[];
+  readonly next: Variant | undefined;
 }
+
+/** The bytes of all variants, side by side: small arrays of their own would be far apart. */
+let pool = new NamePool();
+const poolMax = 1 << 20;
 
 const classesMax = 32;
 
@@ -38,36 +46,34 @@ export class InstructionAction implements Action {
   private readonly plans: readonly ValuePlan[];
   /** Which of them are written with a name first. */
   private readonly named: readonly boolean[];
-  private readonly found: readonly FoundValue[];
-  private readonly variants: Variant[] = [];
+  private variants: Variant | undefined;
   private key = -1;
 
   constructor(operands: readonly number[], plans: readonly ValuePlan[], named: readonly boolean[]) {
     this.named = named;
     this.operands = operands;
     this.plans = plans;
-    this.found = plans.map(() => new FoundValue());
   }
 
   run(context: ShapeContext, bytes: Uint8Array): boolean {
     this.key = -1;
     const { assembly } = context;
     if (!assembly.current.section.hasContents || !this.evaluate(context, bytes)) return false;
-    const { variants, key } = this;
-    for (let i = 0; i < variants.length; i++) {
-      if (variants[i].key === key) return this.emit(assembly, variants[i]);
+    const { key } = this;
+    for (let variant = this.variants; variant; variant = variant.next) {
+      if (variant.key === key) return this.emit(assembly, context.found, variant);
     }
     return false;
   }
 
   /** Finds the values of all operands and the key of the variant. */
-  private evaluate({ value, scan }: ShapeContext, bytes: Uint8Array): boolean {
-    const { plans, found } = this;
+  private evaluate({ value, scan, found }: ShapeContext, bytes: Uint8Array): boolean {
+    const { plans } = this;
     let key = 1;
     for (let i = 0; i < plans.length; i++) {
       const plan = plans[i];
       if (plan.onlyHole >= 0) {
-        const number = plan.constant + plan.signs[0] * scan.values[plan.onlyHole];
+        const number = plan.constant + plan.onlySign * scan.values[plan.onlyHole];
         const known = valueClassOfNumber(number);
         if (known < 0) return false;
         key = key * classesMax + known;
@@ -87,10 +93,9 @@ export class InstructionAction implements Action {
     return true;
   }
 
-  private emit(assembly: Assembly, variant: Variant): boolean {
-    const { found } = this;
+  private emit(assembly: Assembly, found: readonly FoundValue[], variant: Variant): boolean {
     const sub = assembly.current;
-    const { bytes, fields, jump } = variant;
+    const { first, length, fields, jump } = variant;
     if (jump) {
       const { plus, minus, addend } = found[0];
       if (!plus || minus || this.plans[0].reference !== undefined) return false;
@@ -104,16 +109,19 @@ export class InstructionAction implements Action {
       if (!plus && (minus || fields[i].isTarget)) return false;
     }
     markLine(assembly);
-    const start = sub.reserve(bytes.length);
+    const start = sub.reserve(length);
     const data = sub.bytes;
-    for (let i = 0; i < bytes.length; i++) data[start + i] = bytes[i];
-    for (let i = 0; i < fields.length; i++) this.field(assembly, fields[i], start);
+    const { bytes } = variant.pool;
+    for (let i = 0; i < length; i++) data[start + i] = bytes[first + i];
+    for (let i = 0; i < fields.length; i++) {
+      this.field(assembly, found[fields[i].value], fields[i], start);
+    }
     return true;
   }
 
-  private field(assembly: Assembly, field: Field, start: number): void {
+  private field(assembly: Assembly, found: FoundValue, field: Field, start: number): void {
     const sub = assembly.current;
-    const { plus, minus, addend } = this.found[field.value];
+    const { plus, minus, addend } = found;
     const { reference } = this.plans[field.value];
     const at = start + field.offset;
     if (!plus) {
@@ -155,6 +163,9 @@ export class InstructionAction implements Action {
     }
     const jump = jumpForm(encoding);
     if (jump && this.plans.length !== 1) return;
-    this.variants.push({ key: this.key, bytes, jump, fields });
+    if (pool.length > poolMax) pool = new NamePool();
+    const first = pool.add(bytes, 0, bytes.length);
+    const { key, variants: next } = this;
+    this.variants = { key, pool, first, length: bytes.length, jump, fields, next };
   }
 }

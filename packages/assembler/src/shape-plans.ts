@@ -2,6 +2,7 @@
 
 import {
   DataAction,
+  operandsMax,
   LebAction,
   LocationAction,
   ReplayAction,
@@ -95,6 +96,7 @@ function instruction(
     plans.push(plan);
     named.push(segment === '' && beginsWithName(node));
   }
+  if (plans.length > operandsMax) return undefined;
   return new InstructionAction(indices, plans, named);
 }
 

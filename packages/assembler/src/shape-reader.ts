@@ -7,14 +7,14 @@ import { isExpanded } from './input.ts';
 import type { Frame, Input } from './input.ts';
 import { planAction } from './shape-plans.ts';
 import { Probe } from './shape-probe.ts';
-import { ReplayAction } from './shape-actions.ts';
+import { ReplayAction, operandsMax } from './shape-actions.ts';
 import type { ShapeContext } from './shape-actions.ts';
 import { InstructionAction } from './shape-instructions.ts';
 import { ShapeScan, isBlank, scanned } from './shape-scan.ts';
 import { ShapeTable } from './shape-table.ts';
 import { Recorder, learn } from './shape-template.ts';
 import type { Template } from './shape-template.ts';
-import { ValueMachine } from './shape-values.ts';
+import { FoundValue, ValueMachine } from './shape-values.ts';
 import type { Sink, Syntax } from './syntax-tree.ts';
 import type { AsmSymbol } from './symbols.ts';
 import type { Text } from './text.ts';
@@ -45,6 +45,10 @@ export class ShapeReader implements ShapeContext {
   readonly assembly: Assembly;
   readonly scan = new ShapeScan();
   readonly value: ValueMachine;
+  readonly found: readonly FoundValue[] = Array.from(
+    { length: operandsMax },
+    () => new FoundValue(),
+  );
   private readonly host: ShapeHost;
   private readonly probe = new Probe();
   private state = -1;

@@ -26,6 +26,7 @@ export interface ValuePlan {
   readonly signs: readonly number[];
   /** The value is `constant` plus or minus this hole; -1: it is something else. */
   readonly onlyHole: number;
+  readonly onlySign: number;
 }
 
 /** The hole that a node's text begins with; -1: none, the text is the same in every statement. */
@@ -116,7 +117,8 @@ export function planValue(node: Node, holeOf: HoleOf, kinds: Uint8Array): ValueP
   if (reference !== undefined && minus) return undefined;
   const isNumber = !plus && holes.length === 1;
   const onlyHole = isNumber ? holes[0] : -1;
-  return { plus, minus, reference, constant, holes, signs, onlyHole };
+  const onlySign = isNumber ? signs[0] : 0;
+  return { plus, minus, reference, constant, holes, signs, onlyHole, onlySign };
 }
 
 /** A value that was found: the next one overwrites what the machine has. */
