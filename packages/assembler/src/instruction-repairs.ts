@@ -2,15 +2,23 @@
 // mnemonics that it takes for others, jumps that keep one form, and warnings that are not the
 // encoder's.
 
-import type { EncodeProblem, Encoding, Instruction } from '@ring0/isa';
+import type { EncodeProblem, Encoding, Instruction, Mode } from '@ring0/isa';
 import type { Assembly } from './assembly.ts';
 import { lockedAddition, optimized, withAvx } from './instruction-options.ts';
 
 const segmentWords: ReadonlySet<string> = new Set(['cs', 'ds', 'es', 'fs', 'gs', 'ss']);
 const branchHints: ReadonlySet<string> = new Set(['cs', 'ds']);
 
-/** Whether a direct branch loses the prefix: those that the processor gives no meaning there. */
-function isSkipped(prefix: string, mnemonic: string): boolean {
+/**
+ * Whether a direct branch loses the prefix: those that the processor gives no meaning there. One
+ * that says what the mode says anyway is a mistake, which the encoder finds.
+ */
+function isSkipped(prefix: string, mnemonic: string, mode: Mode): boolean {
+  if (
+    /^ad(dr32|word)$/.test(prefix) ? mode === 32 : mode === 16 && /^a(ddr16|word)$/.test(prefix)
+  ) {
+    return false;
+  }
   const isShortOnly = /^(loop|jc?xz|jecxz)/.test(mnemonic);
   if (prefix === 'wait') return true;
   if (segmentWords.has(prefix))
@@ -26,22 +34,36 @@ export interface Repaired {
 
 /** Leaves out and adds prefixes, and repairs mnemonics, as GNU as does. */
 export function repaired(assembly: Assembly, written: Instruction): Repaired {
-  const { machine } = assembly;
+  const { machine, mode } = assembly;
   const warnings: EncodeProblem[] = [];
   let { mnemonic } = written;
   let prefixes = written.prefixes ?? [];
-  const { operands } = written;
+  let { operands } = written;
   const [first] = operands;
   const isDirect =
     first?.kind === 'target' || (first?.kind === 'immediate' && /^l(jmp|call)/.test(mnemonic));
-  if (isDirect && prefixes.some((word) => isSkipped(word, mnemonic))) {
-    const skipped = prefixes.filter((word) => isSkipped(word, mnemonic));
+  if (isDirect && prefixes.some((word) => isSkipped(word, mnemonic, mode))) {
+    const skipped = prefixes.filter((word) => isSkipped(word, mnemonic, mode));
     prefixes = prefixes.filter((word) => !skipped.includes(word));
     const message = `the prefix '${skipped.join(' ')}' is left out before '${mnemonic}'`;
     warnings.push({ code: 'A0238', message });
   }
   if (/^leal?$|^leaw$/.test(mnemonic) && prefixes.some((word) => segmentWords.has(word))) {
     warnings.push({ code: 'A0213', message: "a segment on 'lea' has no effect" });
+  }
+  const [last] = operands.slice(-1);
+  const isTop =
+    last?.kind === 'register' && last.register.class === 'x87' && last.register.number === 0;
+  const isSource =
+    first?.kind === 'register' && first.register.class === 'x87' && first.register.number > 0;
+  if (isSource && isTop && operands.length === 2 && /^f(add|mul)p$/.test(mnemonic)) {
+    const message = `'${mnemonic}' leaves its result in the other register, and pops %st`;
+    warnings.push({
+      code: 'A0211',
+      message,
+      notes: [`'${mnemonic} %st, %${first.register.name}' is used`],
+    });
+    operands = operands.toReversed();
   }
   const isStack = first?.kind === 'register' && first.register.class === 'x87';
   if (isStack && operands.length === 1 && /^f(ld|stp?|comp?)l$/.test(mnemonic)) {
@@ -52,7 +74,10 @@ export function repaired(assembly: Assembly, written: Instruction): Repaired {
   const { omitsLock, addsBound } = machine.options;
   if (omitsLock) prefixes = prefixes.filter((word) => word !== 'lock');
   if (addsBound && takesBound(written)) prefixes = [...prefixes, 'bnd'];
-  return { instruction: chosen(assembly, { ...written, mnemonic, prefixes }, warnings), warnings };
+  return {
+    instruction: chosen(assembly, { ...written, mnemonic, prefixes, operands }, warnings),
+    warnings,
+  };
 }
 
 /** What options have in place of an instruction. */
@@ -128,8 +153,8 @@ export function withMoreWarnings(
     const place = operands[operand];
     if (kind !== 'displacement' || size !== 2 || place.kind !== 'memory') continue;
     const value = place.displacement ?? 0n;
-    const isWrapped = value > 0xffff0000n && value <= 0xffffffffn;
-    if (isWrapped || (value > -0x10000n && value < 0x10000n)) continue;
+    const low = BigInt.asIntN(32, value);
+    if (low > -0x10000n && low < 0x10000n) continue;
     const used = BigInt.asUintN(16, value);
     const message = `${value} does not fit in a 16-bit address; ${used} is used`;
     more.push({ code: 'A0103', message, operand });

@@ -253,7 +253,11 @@ export class Walk {
     if (this.hasFailed) return node;
     if (!hadIndex && found.index !== '') {
       const factor = isLeft ? right : left;
+      const { diagnostics } = this.assembly;
+      const errors = diagnostics.errorCount;
       const value = constantOf(evaluate(this.assembly, factor)) ?? 0n;
+      if (diagnostics.errorCount > errors) this.hasFailed = true;
+      if (this.hasFailed) return node;
       const bounded = value < 0n || value > 8n ? 0 : Number(value);
       found.scale = factorOf(found.scale * bounded);
       const isShort = registerByName(found.index)?.bits === 16;

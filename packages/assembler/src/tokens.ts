@@ -191,6 +191,10 @@ function isWordPrefix(image: string): boolean {
   return image.length < 9 && prefixWords.has(image.toLowerCase());
 }
 
+function isBeforeMnemonic(next: IToken | undefined): boolean {
+  return next?.tokenType === Identifier || next?.tokenType === Brace;
+}
+
 /** Changes what the parser takes a token for. */
 export function retype(target: IToken, type: TokenType): void {
   target.tokenType = type;
@@ -259,7 +263,7 @@ export function classify(tokens: IToken[]): void {
       if (type === Number || type === Text) break;
       if (next?.tokenType === Equal || next?.tokenType === EqualEqual) retype(first, Assigned);
       else if (first.image.charCodeAt(0) === 46) retype(first, Directive);
-      else if (next?.tokenType === Identifier && isWordPrefix(first.image)) {
+      else if (isBeforeMnemonic(next) && isWordPrefix(first.image)) {
         retype(first, Prefix);
         continue;
       } else {

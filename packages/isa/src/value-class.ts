@@ -20,8 +20,12 @@ const bounds: readonly bigint[] = [
   0x10000n,
   0x80000000n,
   0xffff0000n,
+  0xffff0001n,
+  0xffff0001n,
   0xffff8000n,
   0xffffff00n,
+  0xffffff01n,
+  0xffffff01n,
   0xffffff80n,
   0x100000000n,
 ];
