@@ -29,7 +29,7 @@ function ours(args: readonly string[]): string {
     writeFile: () => false,
     stdin: () => new Uint8Array(0),
     stdout: (data) => {
-      text += String(data);
+      text += typeof data === 'string' ? data : Buffer.from(data).toString('utf8');
     },
     stderr: (message) => {
       text += message;

@@ -228,9 +228,10 @@ class Run {
   private object(bytes: Uint8Array, shown: string, isNamed: boolean): void {
     const { host, wanted } = this;
     let isTitled = !isNamed;
-    const take = (text: string) => {
-      host.stdout(isTitled ? text : `\nFile: ${shown}\n${text}`);
+    const take = (text: string | Uint8Array) => {
+      if (!isTitled) host.stdout(`\nFile: ${shown}\n`);
       isTitled = true;
+      host.stdout(text);
     };
     const { complaints, isGood } = readelfTo(bytes, shown, wanted.options, take);
     if (!isTitled && bytes.length > 0 && bytes[0] === 0x7f) take('');

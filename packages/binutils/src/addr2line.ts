@@ -144,6 +144,7 @@ export class Addr2line {
     const base = isObject ? 0 : Number(section.address);
     let best = -1;
     let bestValue = -1;
+    let bestHolds = false;
     let bestFile: string | undefined;
     let file: string | undefined;
     let hasSymbols = false;
@@ -159,10 +160,13 @@ export class Addr2line {
       if (type !== symbolType.func && type !== symbolType.notype) continue;
       if (symbols.section(i) !== section.index) continue;
       const value = symbols.value(i);
-      if (value > address || value < base || value < bestValue) continue;
-      const isBetter =
-        value > bestValue || (type === symbolType.func && symbols.type(best) !== type);
-      if (!isBetter) continue;
+      if (value > address || value < base) continue;
+      // A symbol that holds the address is better than one that only comes before it.
+      const holds = address < value + Math.max(1, symbols.size(i));
+      if (best >= 0 && holds !== bestHolds ? !holds : value < bestValue) continue;
+      const isSame = best >= 0 && holds === bestHolds && value === bestValue;
+      if (isSame && (type !== symbolType.func || symbols.type(best) === type)) continue;
+      bestHolds = holds;
       [best, bestValue] = [i, value];
       // Whose a global symbol is cannot be told once another file's symbols have begun.
       bestFile = symbols.binding(i) === 0 || !hasLaterFile ? file : undefined;

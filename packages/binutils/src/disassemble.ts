@@ -87,6 +87,11 @@ class Listing {
   private readonly sources: SourceTexts | undefined;
   private readonly names = new Map<number, string>();
   private readonly out: TextSink;
+  /** Lines begin with an address and a colon. */
+  private readonly isPlainLine: boolean;
+  private readonly isBounded: boolean;
+  private code: Uint8Array;
+  private codeEnd = -1;
   private nextRelocation = 0;
   private isSilent = false;
   private isOn = true;
@@ -117,6 +122,10 @@ class Listing {
     const zeros = /^0*/.exec(end)?.[0].length ?? 0;
     this.addressWidth = end.length - Math.min(end.length - 4, Math.max(0, (zeros - 1) & ~3));
     this.width = options.width ?? codeWidth;
+    this.isPlainLine = !options.prefixesAddresses && !options.hidesAddresses;
+    this.isPlainLine &&= section.address + section.size < 0x1_0000_0000;
+    this.isBounded = !options.isAll && section.flags.includes('CODE');
+    this.code = data;
     const { mode, syntax } = options;
     const symbolize = (address: number) => this.targetText(address);
     this.texts = new InstructionTexts(mode, syntax, symbolize, options.noTemplates !== true);
@@ -253,9 +262,18 @@ class Listing {
     const { sources, section, symbols } = this;
     if (!sources) return '';
     return sources.at(section.index, address, () => {
-      const symbol = symbols.sorted[symbols.find(address, section, true)];
-      const isNear = symbol && symbol.value <= address && symbol.section === section;
-      return isNear && !symbol.isObject && !symbol.isSynthetic ? symbol.name : undefined;
+      // A function that holds the address is better than a label within it.
+      let index = symbols.find(address, section, true);
+      const label = symbols.sorted[index];
+      for (; index >= 0; index--) {
+        const symbol = symbols.sorted[index];
+        if (symbol.section !== section || symbol.isSynthetic || symbol.isObject) continue;
+        if (symbol.isFunction && symbol.value + Math.max(1, symbol.size) > address)
+          return symbol.name;
+        if (symbol.isFunction) break;
+      }
+      const isNear = label && label.value <= address && label.section === section;
+      return isNear && !label.isObject && !label.isSynthetic ? label.name : undefined;
     });
   }
 
@@ -272,22 +290,59 @@ class Listing {
   }
 
   private instruction(offset: number, end: number): number {
-    const { data, out, options, width } = this;
+    const { data, options, section } = this;
     // With -d an instruction of a code section must end before the next symbol.
-    const isBounded = !options.isAll && this.section.flags.includes('CODE');
-    const limit = isBounded ? end : this.stop;
-    const code = limit === data.length ? data : data.subarray(0, limit);
-    const { length, text, isTruncated } = this.texts.at(
-      code,
-      offset,
-      this.section.address + offset,
-    );
-    if (this.isSilent) return length;
-    const shown = isTruncated ? truncatedText(data[offset], options.mode) : text;
+    const limit = this.isBounded ? end : this.stop;
+    if (limit !== this.codeEnd) {
+      this.code = limit === data.length ? data : data.subarray(0, limit);
+      this.codeEnd = limit;
+    }
+    const { code } = this;
+    const address = section.address + offset;
+    const template = this.texts.find(code, offset);
+    if (template && !this.isSilent && this.isPlainLine && template.length <= this.width) {
+      const { out } = this;
+      out.beginLine();
+      out.hex(address, this.addressWidth, 0x20);
+      out.byte(0x3a);
+      out.byte(0x09);
+      if (options.showsBytes) this.bytesInLine(offset, template.length, end);
+      this.texts.write(template, code, offset, address, out);
+      out.byte(0x0a);
+      return template.length;
+    }
+    const { length, text, isTruncated } = this.texts.at(code, offset, address);
+    if (!this.isSilent) {
+      this.slowLine(
+        offset,
+        end,
+        length,
+        isTruncated ? truncatedText(data[offset], options.mode) : text,
+      );
+    }
+    return length;
+  }
+
+  /** The column of an instruction's bytes, and a tab. */
+  private bytesInLine(offset: number, length: number, end: number): void {
+    const { data, out, width } = this;
+    for (let i = 0; i < width; i++) {
+      if (i >= length) {
+        out.byte(0x20);
+        out.byte(0x20);
+        out.byte(0x20);
+      } else if (offset + i < end) out.hexByte(data[offset + i]);
+      else out.byte(0x20);
+    }
+    out.byte(0x09);
+  }
+
+  private slowLine(offset: number, end: number, length: number, shown: string): void {
+    const { data, out, options, width } = this;
     const head = this.head(offset);
     if (!options.showsBytes) {
       out.add(`${head}${shown}\n`);
-      return length;
+      return;
     }
     const first = options.isWide ? Math.max(length, width) : width;
     let line = head;
@@ -304,7 +359,6 @@ class Listing {
       }
     }
     out.add(`${line}\n`);
-    return length;
   }
 
   private targetText(address: number): string {

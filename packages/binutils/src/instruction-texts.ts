@@ -6,13 +6,14 @@
 
 import { decode, formatAtt, formatIntel } from '@ring0/isa';
 import type { DecodedInstruction } from '@ring0/isa';
+import type { TextSink } from './text-sink.ts';
 
 export type Syntax = 'att' | 'intel';
 
 /** How a number stands in the text. */
-type Style = 'signed' | 8 | 16 | 32;
+export type Style = 'signed' | 8 | 16 | 32;
 
-interface Hole {
+export interface Hole {
   /** From the end of the shape's bytes. */
   readonly offset: number;
   readonly size: number;
@@ -24,7 +25,7 @@ interface Hole {
   readonly after: string;
 }
 
-interface Template {
+export interface Template {
   /** Bytes of the shape. */
   readonly head: number;
   readonly length: number;
@@ -34,8 +35,8 @@ interface Template {
 
 interface Node {
   next: (Node | undefined)[] | undefined;
-  /** Undefined: go on or decode; false: decode each time. */
-  template: Template | false | undefined;
+  /** Undefined: go on or decode; true: seen once, decode; false: decode each time. */
+  template: Template | boolean | undefined;
 }
 
 export interface InstructionText {
@@ -86,20 +87,56 @@ export class InstructionTexts {
     this.isCaching = isCaching;
   }
 
-  /** The instruction at `offset`, whose address is `address`; it may not reach past `end`. */
-  at(code: Uint8Array, offset: number, address: number): InstructionText {
+  /** The template for the instruction at `offset`; undefined: it must be decoded. */
+  find(code: Uint8Array, offset: number): Template | undefined {
     let node = this.root;
-    for (let at = offset; at < code.length && this.isCaching; at++) {
-      const child = node.next?.[code[at]];
-      if (!child) break;
+    const { length } = code;
+    for (let at = offset; at < length && this.isCaching; at++) {
+      const child: Node | undefined = node.next?.[code[at]];
+      if (!child) return undefined;
       node = child;
       const { template } = node;
-      if (template === false) break;
-      if (template && offset + template.length <= code.length) {
-        return this.fill(template, code, offset, address);
-      }
+      if (template === undefined) continue;
+      if (typeof template === 'boolean') return undefined;
+      return offset + template.length <= length ? template : undefined;
     }
-    return this.decoded(code, offset, address);
+    return undefined;
+  }
+
+  /** The instruction at `offset`, whose address is `address`, decoded. */
+  at(code: Uint8Array, offset: number, address: number): InstructionText {
+    const template = this.find(code, offset);
+    return template
+      ? this.fill(template, code, offset, address)
+      : this.decoded(code, offset, address);
+  }
+
+  /** Writes what `fill` gives to a line. */
+  write(
+    { head, length, before, holes }: Template,
+    code: Uint8Array,
+    offset: number,
+    address: number,
+    out: TextSink,
+  ): void {
+    out.text(before);
+    for (const { offset: hole, size, isTarget, style, replacesPlus, after } of holes) {
+      const value = signedAt(code, offset + head + hole, size);
+      if (isTarget) out.text(this.symbolize(this.targetOf(address + length, value, size)));
+      else if (style === 'signed') {
+        const isNegative = value < 0;
+        if (isNegative && replacesPlus) out.undo();
+        if (isNegative) out.byte(0x2d);
+        out.byte(0x30);
+        out.byte(0x78);
+        out.hex(isNegative ? -value : value);
+      } else {
+        out.byte(0x30);
+        out.byte(0x78);
+        out.hex(style === 32 ? value : value & masks[style]);
+      }
+      if (after !== '') out.text(after);
+    }
   }
 
   private decoded(code: Uint8Array, offset: number, address: number): InstructionText {
@@ -112,7 +149,9 @@ export class InstructionTexts {
       target = to;
       return this.symbolize(to);
     });
-    if (this.isCaching && decoded.row && length <= lengthMax) this.learn(code, offset, decoded);
+    if (this.isCaching && decoded.row && length <= lengthMax) {
+      this.learn(code, offset, decoded, text);
+    }
     return { length, text, isTruncated: false, target };
   }
 
@@ -147,26 +186,36 @@ export class InstructionTexts {
     return page + ((next + distance) & 0xffff);
   }
 
-  private learn(code: Uint8Array, offset: number, decoded: DecodedInstruction): void {
+  /** Makes a template when a shape comes for the second time: half of them come only once. */
+  private learn(code: Uint8Array, offset: number, decoded: DecodedInstruction, text: string): void {
     const bytes = new Uint8Array(code.subarray(offset, offset + decoded.length));
-    const template = this.template(bytes, decoded);
-    const head = template ? template.head : shapeLength(decoded);
+    const sizes = holeSizes(decoded, bytes);
+    const rest = sizes?.reduce((sum, size) => sum + size, 0) ?? 0;
+    const head = sizes ? bytes.length - rest : shapeLength(decoded);
+    if (head < 1) return;
     let node = this.root;
     for (let i = 0; i < head; i++) {
       node.next ??= Array.from({ length: 256 });
       const next = (node.next[bytes[i]] ??= { next: undefined, template: undefined });
       node = next;
     }
-    node.template = template ?? false;
+    if (node.template === undefined) {
+      node.template = sizes !== undefined;
+      return;
+    }
+    if (node.template !== true) return;
+    node.template = (sizes && this.template(bytes, head, sizes, decoded, text)) ?? false;
   }
 
   /** The template of an instruction; undefined where its numbers decide more than themselves. */
-  private template(bytes: Uint8Array, decoded: DecodedInstruction): Template | undefined {
-    const sizes = holeSizes(decoded, bytes);
-    if (!sizes) return undefined;
-    const length = bytes.length;
-    const head = length - sizes.reduce((sum, size) => sum + size, 0);
-    if (head < 1) return undefined;
+  private template(
+    bytes: Uint8Array,
+    head: number,
+    sizes: readonly number[],
+    decoded: DecodedInstruction,
+    text: string,
+  ): Template | undefined {
+    const { length } = bytes;
     const offsets = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
     const isTarget = decoded.operands.some(({ kind }) => kind === 'target');
     const probe = (values: readonly number[]): string | undefined => {
@@ -176,6 +225,7 @@ export class InstructionTexts {
       if (again.length !== length || again.isTruncated) return undefined;
       return this.format(again, (to) => `${mark}${to}${mark}`);
     };
+    if (sizes.length === 0) return { head, length, before: text, holes: [] };
     const plain = probe(sizes.map((size, i) => probes[size][i & 1]));
     if (plain === undefined) return undefined;
     const cut = isTarget
@@ -186,6 +236,7 @@ export class InstructionTexts {
     return this.isTrue(template, bytes, sizes, offsets, probe) ? template : undefined;
   }
 
+  /** Whether the template gives back the instruction itself, and a pseudo-mnemonic's values. */
   private isTrue(
     template: Template,
     bytes: Uint8Array,
@@ -194,10 +245,10 @@ export class InstructionTexts {
     probe: (values: readonly number[]) => string | undefined,
   ): boolean {
     const own = sizes.map((size, i) => signedAt(bytes, template.head + offsets[i], size));
-    const cases: number[][] = [own, own.map((value) => ~value), sizes.map(() => 0)];
+    const cases: number[][] = [own];
     const last = sizes.length - 1;
     const mayBePseudo = sizes[last] === 1 && [0x0f, 0xc4, 0xc5].some((b) => bytes.includes(b));
-    if (mayBePseudo) {
+    if (mayBePseudo && !template.holes.some(({ isTarget }) => isTarget)) {
       for (let value = 0; value < pseudoMax; value++) cases.push([...own.slice(0, last), value]);
     }
     const marked = new InstructionTexts(
@@ -335,36 +386,23 @@ function cutNumbers(
     .sort((a, b) => a.at - b.at);
   if (found.some(({ at, isSingle }) => at < 0 || !isSingle)) return undefined;
   // The bytes of the holes stand in the order of the file, the text may have another.
-  const choices: Style[][] = [[]];
-  for (let i = 0; i < found.length; i++) {
-    choices.splice(
-      0,
-      choices.length,
-      ...choices.flatMap((list) => styles.map((s) => [...list, s])),
-    );
+  const before = text.slice(0, found[0].at);
+  const holes: Hole[] = [];
+  let at = before.length;
+  for (let k = 0; k < found.length; k++) {
+    const { i, shown } = found[k];
+    const after = text.slice(found[k].at + shown.length, found[k + 1]?.at ?? text.length);
+    const fits = (style: Style, start: number) =>
+      wanted.startsWith(numberText(negative[i], style) + after, start);
+    // Only the tail of the text may end in a number of other digits than those tried.
+    const isSigned = fits('signed', at);
+    const replacesPlus = !isSigned && text[found[k].at - 1] === '+' && fits('signed', at - 1);
+    const style = isSigned || replacesPlus ? 'signed' : styles.find((s) => fits(s, at));
+    if (style === undefined) return undefined;
+    if (replacesPlus) at--;
+    at += numberText(negative[i], style).length + after.length;
+    const { [i]: offset } = offsets;
+    holes.push({ offset, size: sizes[i], isTarget: false, style, replacesPlus, after });
   }
-  for (const choice of choices) {
-    const holes = found.map(({ i, shown, at }, k): Hole => {
-      const end = found[k + 1]?.at ?? text.length;
-      const replacesPlus = choice[k] === 'signed' && text[at - 1] === '+';
-      const after = text.slice(at + shown.length, end);
-      return {
-        offset: offsets[i],
-        size: sizes[i],
-        isTarget: false,
-        style: choice[k],
-        replacesPlus,
-        after,
-      };
-    });
-    const before = text.slice(0, found[0].at);
-    let tried = before;
-    holes.forEach((hole, k) => {
-      const value = negative[found[k].i];
-      if (hole.replacesPlus) tried = tried.slice(0, -1);
-      tried += numberText(value, hole.style) + hole.after;
-    });
-    if (tried === wanted) return { before, holes };
-  }
-  return undefined;
+  return at === wanted.length ? { before, holes } : undefined;
 }

@@ -1,6 +1,7 @@
 // objdump as a function: headers, symbols, relocations, contents and disassembly in GNU objdump
 // 2.40's words and columns. This file reads the input in its format and chooses the views.
 
+import { utf8Text } from '@ring0/bytes';
 import {
   isArchive,
   isElf,
@@ -252,7 +253,7 @@ export function objdumpTo(
 export function objdump(bytes: Uint8Array, path: string, options: ObjdumpOptions): ObjdumpResult {
   let text = '';
   const { problems } = objdumpTo(bytes, path, options, (piece) => {
-    text += piece;
+    text += typeof piece === 'string' ? piece : utf8Text(piece);
   });
   return { text, problems };
 }

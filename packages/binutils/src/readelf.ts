@@ -1,6 +1,7 @@
 // readelf: the structure of ELF files as text, in GNU readelf 2.40's words. This file chooses the
 // views and their order; each has a file of its own.
 
+import { utf8Text } from '@ring0/bytes';
 import { readElfTables } from '@ring0/elf';
 import { debugText } from './dwarf-dump.ts';
 import type { DebugOptions } from './dwarf-dump.ts';
@@ -131,7 +132,7 @@ function views(image: ElfImage, options: ReadelfOptions, out: TextSink): void {
 export function readelf(bytes: Uint8Array, path: string, options: ReadelfOptions): TextResult {
   let text = '';
   const { complaints } = readelfTo(bytes, path, options, (piece) => {
-    text += piece;
+    text += typeof piece === 'string' ? piece : utf8Text(piece);
   });
   return { text, problems: complaints.map((complaint) => `${path}: ${complaint.text}`) };
 }
