@@ -2,7 +2,7 @@
 // sections, expressions. What each gives is compared with GNU as's object, byte for byte.
 
 import { describe, test } from 'vitest';
-import { expectSame, gnuCases, hasGnuAs } from './assembler/gnu-cases.ts';
+import { expectSame, gnuCases, hasGnuAs } from '../assembler/gnu-cases.ts';
 
 describe.skipIf(!hasGnuAs).each(['data', 'symbols', 'sections', 'expressions'])('%s', (name) => {
   test.each(gnuCases(name))('$title', expectSame);

@@ -9,7 +9,7 @@ import { assemble } from '@ring0/assembler';
 import { utf8Bytes } from '@ring0/bytes';
 import { writeElf } from '@ring0/elf';
 import { describe, expect, test } from 'vitest';
-import { expectSame, gnuCases, hasGnuAs } from './assembler/gnu-cases.ts';
+import { expectSame, gnuCases, hasGnuAs } from '../assembler/gnu-cases.ts';
 
 describe.skipIf(!hasGnuAs).each(['frames', 'lines'])('%s', (name) => {
   test.each(gnuCases(name))('$title', expectSame);

@@ -10,7 +10,7 @@ import { assemble } from '@ring0/assembler';
 import { writeElf } from '@ring0/elf';
 import { afterAll, describe, expect, test } from 'vitest';
 import { describeObject } from '../assembler/describe.ts';
-import { hasGnuAs } from './assembler/gnu-cases.ts';
+import { hasGnuAs } from '../assembler/gnu-cases.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-same-'));
 const counts = { same: 0, all: 0 };

@@ -25,6 +25,14 @@ function parserOf(syntax: Syntax): AttParser | IntelParser {
   return (attParser ??= new AttParser());
 }
 
+let innerAtt: AttParser | undefined;
+let innerIntel: IntelParser | undefined;
+
+function innerParser(syntax: Syntax): AttParser | IntelParser {
+  if (syntax.isIntel) return (innerIntel ??= new IntelParser());
+  return (innerAtt ??= new AttParser());
+}
+
 function tokens(source: string, origin: number, syntax: Syntax, errors: SyntaxError[]): IToken[] {
   lexer ??= new Lexer(T.vocabulary, {
     positionTracking: 'onlyOffset',
@@ -168,7 +176,9 @@ export function parseArguments(
   syntax: Syntax = attSyntax,
 ): { operands: Operand[]; errors: SyntaxError[] } {
   const errors: SyntaxError[] = [];
-  const parser = parserOf(syntax);
+  const usual = parserOf(syntax);
+  // A directive that is being executed inside the parser needs another one for its arguments.
+  const parser = usual.sink ? innerParser(syntax) : usual;
   const list = tokens(source, origin, syntax, errors);
   if (syntax.isIntel) classifyIntel(list, false);
   parser.input = list;

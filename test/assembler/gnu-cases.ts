@@ -9,7 +9,7 @@ import { assemble } from '@ring0/assembler';
 import type { AssembleOptions, Diagnostic, OutputOptions } from '@ring0/assembler';
 import { writeElf } from '@ring0/elf';
 import { expect } from 'vitest';
-import { describeObject } from '../../assembler/describe.ts';
+import { describeObject } from './describe.ts';
 
 export interface GnuCase {
   /** Options of the command line, then a name. */
@@ -18,7 +18,8 @@ export interface GnuCase {
   readonly source: string;
 }
 
-const home = path.join(import.meta.dirname, '..', '..', 'assembler', 'objects');
+/** Where the cases lie, and what is recorded of GNU as's answers. */
+export const home: string = path.join(import.meta.dirname, 'objects');
 
 /** The cases of `NAME.txt`: each begins with a line of three hyphens and its title. */
 export function gnuCases(name: string): GnuCase[] {
@@ -99,26 +100,35 @@ export function gnuAssemble(
   };
 }
 
+/** What ours makes of a case, as if started in `directory`. */
+export function ownAssemble({ source, options }: GnuCase, directory: string): GnuResult {
+  const bytes = new Uint8Array(Buffer.from(source, 'latin1'));
+  const { object, diagnostics } = assemble(bytes, assembleOptions(options, directory));
+  const lines = (severity: string) =>
+    ordered(diagnostics.filter((each) => each.severity === severity).map(lineOf));
+  return {
+    object: object && Buffer.from(writeElf(object)),
+    errors: lines('error'),
+    warnings: lines('warning'),
+  };
+}
+
 /** Fails where the two differ, with the objects as text. */
 export function expectSame({ source, options }: GnuCase): void {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-case-')));
   try {
     const want = gnuAssemble(folder, source, options);
-    const bytes = new Uint8Array(Buffer.from(source, 'latin1'));
-    const { object, diagnostics } = assemble(bytes, assembleOptions(options, folder));
-    const lines = (severity: string) =>
-      ordered(diagnostics.filter((each) => each.severity === severity).map(lineOf));
-    const errors = lines('error');
-    expect(object !== undefined, `accepted; errors at ${errors.join(' ')}`).toBe(
+    const got = ownAssemble({ title: '', source, options }, folder);
+    expect(got.object !== undefined, `accepted; errors at ${got.errors.join(' ')}`).toBe(
       want.object !== undefined,
     );
     // Some errors of GNU as have no line.
-    if (want.object || want.errors.length > 0) expect(errors).toEqual(want.errors);
-    expect(lines('warning')).toEqual(want.warnings);
-    if (!want.object || !object) return;
-    const got = writeElf(object);
-    if (want.object.equals(got)) return;
-    expect(describeObject(got)).toBe(describeObject(new Uint8Array(want.object)));
+    if (want.object || want.errors.length > 0) expect(got.errors).toEqual(want.errors);
+    expect(got.warnings).toEqual(want.warnings);
+    if (!want.object || !got.object || want.object.equals(got.object)) return;
+    expect(describeObject(new Uint8Array(got.object))).toBe(
+      describeObject(new Uint8Array(want.object)),
+    );
     expect.fail('the objects hold the same, but in another order');
   } finally {
     fs.rmSync(folder, { recursive: true });
