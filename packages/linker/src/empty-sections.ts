@@ -3,6 +3,7 @@
 // find their places among them.
 
 import { i386, sectionFlag, sectionType, symbolBinding } from '@ring0/elf';
+import type { ElfSymbol } from '@ring0/elf';
 import type { Job } from './job.ts';
 import { makeSection } from './model.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
@@ -41,10 +42,13 @@ export function addEmptyTables(
     symbol.binding !== symbolBinding.local &&
     (symbol.state !== 'defined' || (symbol.isMade && !isDefinedHere(symbol))) &&
     !ranges.has(symbol);
-  for (const { sections } of objects) {
+  for (const { sections, symbols } of objects) {
+    const elsewhere = new Set<ElfSymbol>();
+    for (const [elf, symbol] of symbols) if (isElsewhere(symbol)) elsewhere.add(elf);
+    if (elsewhere.size === 0) continue;
     for (const section of sections) {
       const name = `.rel${section.name}`;
-      if (known.has(name) || !needsTable(section, isElsewhere)) continue;
+      if (known.has(name) || !needsTable(section, elsewhere)) continue;
       known.add(name);
       const flags = sectionFlag.alloc;
       const table = { type: sectionType.rel, flags, alignment: 4, entrySize: 8 };
@@ -66,12 +70,12 @@ function isDefinedHere(symbol: LinkSymbol): boolean {
 }
 
 function needsTable(
-  { flags, isDiscarded, object, relocations }: InputSection,
-  isElsewhere: (symbol: LinkSymbol) => boolean,
+  { flags, isDiscarded, relocations }: InputSection,
+  elsewhere: ReadonlySet<ElfSymbol>,
 ): boolean {
   if (isDiscarded || (flags & sectionFlag.alloc) === 0) return false;
-  return relocations.some(({ type, symbol: elf }) => {
-    const symbol = elf && direct.has(type) ? object.symbols.get(elf) : undefined;
-    return symbol !== undefined && isElsewhere(symbol);
-  });
+  for (const { type, symbol } of relocations) {
+    if (symbol && direct.has(type) && elsewhere.has(symbol)) return true;
+  }
+  return false;
 }

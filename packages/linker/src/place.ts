@@ -189,14 +189,17 @@ function dropConstrained(
 ): Candidate[] {
   const takes = (candidate: Candidate, section: InputSection): boolean =>
     candidate.matchesName(section.name) && accepts(candidate, section);
+  const writable = sections.filter((section) => (section.flags & write) !== 0);
+  const names = [...new Set(writable.map(({ name }) => name))];
   for (const item of items) {
     if (item.kind !== 'output' || item.statement.onlyIf === undefined) continue;
     const first = candidates.findIndex(({ output }) => output === item);
     const own = candidates.filter(({ output }) => output === item);
     const before = candidates.slice(0, Math.max(first, 0)).filter((c) => !dropped.has(c.output));
-    const isWritable = sections.some(
+    const wanted = new Set(names.filter((name) => own.some((each) => each.matchesName(name))));
+    const isWritable = writable.some(
       (section) =>
-        (section.flags & write) !== 0 &&
+        wanted.has(section.name) &&
         own.some((candidate) => takes(candidate, section)) &&
         !before.some((candidate) => takes(candidate, section)),
     );

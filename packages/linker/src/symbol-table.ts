@@ -12,6 +12,8 @@ export interface SymbolTableInput {
   /** Globals in the order to write them. */
   readonly globals: readonly LinkSymbol[];
   readonly settings: LinkSettings;
+  /** Of a finished program: the first object, to which the linker's own sections count. */
+  readonly first?: InputObject | undefined;
   /** The ELF section of each output section that is in the file. */
   readonly sections: ReadonlyMap<OutputSection, ElfSection>;
   /** The value of a symbol that is defined, or stands for a stub. */
@@ -59,13 +61,22 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
 const isMadeLocal = (symbol: LinkSymbol): boolean =>
   symbol.state !== 'undefined' && symbol.isForcedLocal;
 
+/** All that the section held is in others now. */
+const isMergedAway = ({ edit, size, flags }: InputSection): boolean =>
+  edit !== undefined && size === 0 && (flags & sectionFlag.merge) !== 0;
+
 /** Objects in the order in which their sections come in the output. */
-function objectOrder({ order, sections }: SymbolTableInput): Set<InputObject> {
+function objectOrder({ order, sections, first }: SymbolTableInput): Set<InputObject> {
   const objects = new Set<InputObject>();
   for (const output of order) {
-    if (!sections.has(output)) continue;
+    // GNU ld passes over objects of which only zeros are left.
+    if (!sections.has(output) || (first && output.type === sectionType.nobits)) continue;
     for (const item of output.body) {
-      if (item.kind === 'inputs') for (const section of item.sections) objects.add(section.object);
+      if (item.kind !== 'inputs') continue;
+      for (const section of item.sections) {
+        const { object } = section;
+        if (!isMergedAway(section)) objects.add(object.file ? object : (first ?? object));
+      }
     }
   }
   return objects;

@@ -117,6 +117,7 @@ export function write(
     addressOf: (symbol) => symbolValue(job.dynamic, symbol),
     sections: written,
     order: outputs,
+    first: job.resolver.objects.at(0),
   });
   if (kept) keepRelocations(job, written, kept);
   const type = job.settings.outputKind === 'executable' ? elfType.executable : elfType.shared;
