@@ -168,24 +168,32 @@ class ObjectBuilder {
    * their section go to, in the order of the jumps, then the others in the order of the relocations.
    */
   private lateSymbols(): void {
-    const late = new Set(this.assembly.symbols.hidden.filter((symbol) => !symbol.isNamed));
-    if (late.size === 0) return;
+    const { hidden } = this.assembly.symbols;
     for (const { section } of this.finished) {
       const { kinds, references, length } = section.items;
       for (let i = 0; i < length; i++) {
         if (kinds[i] !== itemKind.jump) continue;
         const reference = references[i];
         const target = reference instanceof AsmSymbol ? reference : plusOf(reference);
-        const isHere = target?.subsection?.section === section;
-        if (target && isHere && late.delete(target)) this.symbol(target);
+        if (target?.subsection?.section === section) this.lateSymbol(target);
       }
     }
     for (const { relocations } of this.finished) {
       for (const { target } of relocations) {
-        if (target && !(target instanceof Section) && late.delete(target)) this.symbol(target);
+        if (target && !(target instanceof Section)) this.lateSymbol(target);
       }
     }
-    for (const symbol of late) this.symbol(symbol);
+    // Of half a million labels of a compiler few are left that matter.
+    for (const symbol of hidden) {
+      const isNoMatter = symbol.isDefined && !symbol.isUsedInRelocation && !isExternal(symbol);
+      if (!isNoMatter) this.lateSymbol(symbol);
+    }
+  }
+
+  private lateSymbol(symbol: AsmSymbol): void {
+    if (symbol.isNamed || symbol.isAnonymous) return;
+    symbol.isNamed = true;
+    this.symbol(symbol);
   }
 
   private sectionSymbol(section: Section): void {
