@@ -28,33 +28,43 @@ function words(state: readonly number[], isLittleEndian: boolean): Uint8Array {
 export function sha1(bytes: Uint8Array): Uint8Array {
   const view = padded(bytes, false);
   const schedule = new Int32Array(80);
-  const state = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
+  const state = new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]);
   for (let block = 0; block < view.byteLength; block += 64) {
     for (let t = 0; t < 16; t++) schedule[t] = view.getInt32(block + t * 4);
     for (let t = 16; t < 80; t++) {
       const mixed = schedule[t - 3] ^ schedule[t - 8] ^ schedule[t - 14] ^ schedule[t - 16];
-      schedule[t] = rotate(mixed, 1);
+      schedule[t] = (mixed << 1) | (mixed >>> 31);
     }
-    let [a, b, c, d, e] = state;
-    for (let t = 0; t < 80; t++) {
-      const [f, k] = sha1Round(t, b, c, d);
-      const next = (rotate(a, 5) + f + e + k + schedule[t]) | 0;
-      e = d;
-      d = c;
-      c = rotate(b, 30);
-      b = a;
-      a = next;
-    }
-    [a, b, c, d, e].forEach((word, index) => (state[index] = (state[index] + word) | 0));
+    sha1Block(state, schedule);
   }
-  return words(state, false);
+  return words([...state], false);
 }
 
-function sha1Round(t: number, b: number, c: number, d: number): readonly [number, number] {
-  if (t < 20) return [(b & c) | (~b & d), 0x5a827999];
-  if (t < 40) return [b ^ c ^ d, 0x6ed9eba1];
-  if (t < 60) return [(b & c) | (b & d) | (c & d), 0x8f1bbcdc];
-  return [b ^ c ^ d, 0xca62c1d6];
+/** One block, without a call or an array, as an image has tens of thousands of blocks. */
+function sha1Block(state: Int32Array, schedule: Int32Array): void {
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  for (let t = 0; t < 80; t++) {
+    let f = 0;
+    if (t < 20) f = ((b & c) | (~b & d)) + 0x5a827999;
+    else if (t < 40) f = (b ^ c ^ d) + 0x6ed9eba1;
+    else if (t < 60) f = ((b & c) | (b & d) | (c & d)) - 0x70e44324;
+    else f = (b ^ c ^ d) - 0x359d3e2a;
+    const next = (((a << 5) | (a >>> 27)) + f + e + schedule[t]) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
 }
 
 const md5Shifts = [
