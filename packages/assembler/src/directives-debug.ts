@@ -6,6 +6,7 @@ import { argumentPlace, numberArgument, plainText, rawText, stringArgument } fro
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { debugFile, setLocation } from './lines.ts';
 import type { LocFlags } from './lines.ts';
+import { parseInteger } from './numbers.ts';
 
 function file(directive: Directive): void {
   const { assembly, operands } = directive;
@@ -50,10 +51,16 @@ function loc(directive: Directive): void {
   const words = text
     .slice(start + name.length, end)
     .trim()
-    .split(/[\s,]+/);
+    // A sign between blanks belongs to the number before it.
+    .replace(/\s+(?=-\d)(?<!view\s+)/g, '')
+    .split(/\s+/);
+  const comma = words.find((word) => word.includes(','));
+  if (comma !== undefined) {
+    return assembly.error('A0505', `found '${comma}', but '.loc' has no commas`);
+  }
   const numbers: number[] = [];
-  while (numbers.length < 3 && /^\d+$/.test(words[0] ?? '')) {
-    numbers.push(locNumber(assembly, words.shift()));
+  while (numbers.length < 3 && /^[-+~(]*\d/.test(words[0] ?? '')) {
+    numbers.push(locNumber(directive, words.shift()));
   }
   if (numbers.length === 0 || operands.length === 0) {
     return assembly.error('A0504', "'.loc' needs a file number and a line number");
@@ -67,9 +74,26 @@ function loc(directive: Directive): void {
   setLocation(assembly, numbers[0], numbers[1] ?? 0, numbers[2], flags);
 }
 
-/** A word of `.loc` that must be a number of 32 bits; 0 where it is none. */
-function locNumber(assembly: Assembly, word: string | undefined): number {
-  const value = Number(word);
+/** A number of `.loc`, of which 32 bits count, or a sum of numbers; 0 after a diagnostic. */
+function locNumber({ assembly }: Directive, word = ''): number {
+  if (/^\d{1,9}$/.test(word) && !/^0\d/.test(word)) return Number(word);
+  let sum = 0n;
+  for (const [, signs, digits] of word.matchAll(/([-+~]*)([^-+~]+)/g)) {
+    const number = parseInteger(digits);
+    if (number === undefined || number >> 64n !== 0n) {
+      assembly.error('A0504', `'${word}' in '.loc' is no number of 64 bits`);
+      return 0;
+    }
+    let value = number;
+    for (const sign of signs) value = sign === '-' ? -value : sign === '~' ? ~value : value;
+    sum += value;
+  }
+  return Number(BigInt.asUintN(32, sum));
+}
+
+/** The number behind a flag, of 32 bits; 0 where there is none. */
+function flagNumber(assembly: Assembly, word: string | undefined): number {
+  const value = Number(word ?? 0);
   if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
   assembly.error('A0504', `'${word ?? ''}' in '.loc' is no number from 0 to 4294967295`);
   return 0;
@@ -97,10 +121,10 @@ export function locFlag(
       flags.isStatement = next !== '0';
       return true;
     case 'discriminator':
-      flags.discriminator = locNumber(assembly, next);
+      flags.discriminator = flagNumber(assembly, next);
       return true;
     case 'isa':
-      flags.isa = locNumber(assembly, next);
+      flags.isa = flagNumber(assembly, next);
       return true;
     case 'view':
       if (next === '0') flags.view = 'zero';

@@ -16,7 +16,7 @@ test.each([
   ],
   ['a negative number in .loc', ' .file 1 "a"\n .loc 1 2 3 discriminator -1\n nop\n', 'A0504'],
   ['a negative register', ' .cfi_startproc\n .cfi_register -1, 5\n .cfi_endproc\n', 'A0606'],
-  ['a word of .loc without its number', ' .file 1 "a"\n .loc 1 2 3 isa\n nop\n', 'A0504'],
+  ['a word that .loc has not', ' .file 1 "a"\n .loc 1 2 3 iza\n nop\n', 'A0504'],
   ['a column without end', ` .file 1 "a"\n .loc 1 2 ${'9'.repeat(400)}\n nop\n`, 'A0504'],
   [
     'a register saved between words',

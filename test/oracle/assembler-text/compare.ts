@@ -106,7 +106,10 @@ function described(bytes: Uint8Array | undefined): string {
   if (!bytes) return '';
   try {
     const parts = describeObject(bytes).split(/\n(?=section |symbol |group )/);
-    return parts.filter((part) => !part.startsWith('section .debug_')).join('\n');
+    return parts
+      .filter((part) => !part.startsWith('section .debug_'))
+      .join('\n')
+      .trimEnd();
   } catch (thrown) {
     return String(thrown);
   }

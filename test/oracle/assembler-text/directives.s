@@ -303,3 +303,63 @@ foo: nop
  .endfunc
 ### endfunc alone
  .endfunc
+### .loc 1 1
+ .file 1 "a.c"
+ .loc 1 1
+ nop
+### .loc 1 -1
+ .file 1 "a.c"
+ .loc 1 -1
+ nop
+### .loc 1 1 -1
+ .file 1 "a.c"
+ .loc 1 1 -1
+ nop
+### .loc 1 0xffffffffffffffff
+ .file 1 "a.c"
+ .loc 1 0xffffffffffffffff
+ nop
+### .loc 1 2 4294967296
+ .file 1 "a.c"
+ .loc 1 2 4294967296
+ nop
+### .loc 1 1+1
+ .file 1 "a.c"
+ .loc 1 1+1
+ nop
+### .loc 1, 5, 6
+ .file 1 "a.c"
+ .loc 1, 5, 6
+ nop
+### .loc -1 5
+ .file 1 "a.c"
+ .loc -1 5
+ nop
+### .loc 1 2 3 discriminator
+ .file 1 "a.c"
+ .loc 1 2 3 discriminator
+ nop
+### .loc 1
+ .file 1 "a.c"
+ .loc 1
+ nop
+### .loc 1 x
+ .file 1 "a.c"
+ .loc 1 x
+ nop
+### .loc 1 2 3 4
+ .file 1 "a.c"
+ .loc 1 2 3 4
+ nop
+### .loc 0x1 010
+ .file 1 "a.c"
+ .loc 0x1 010
+ nop
+### .loc 1 2 3 isa
+ .file 1 "a.c"
+ .loc 1 2 3 isa
+ nop
+### .loc 1 2 999999999999999999999
+ .file 1 "a.c"
+ .loc 1 2 9999999999999999999999999999999999999999
+ nop
