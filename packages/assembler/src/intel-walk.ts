@@ -34,6 +34,9 @@ interface Context {
   readonly isClosed: boolean;
 }
 
+/** Sums may be longer; other operators lean on the stack. */
+const depthMax = 500;
+
 /** One walk through the expression of one operand. */
 export class Walk {
   readonly found: Found = {
@@ -50,6 +53,7 @@ export class Walk {
   private readonly assembly: Assembly;
   private readonly operand: Operand;
   hasFailed = false;
+  private depth = 0;
 
   constructor(assembly: Assembly, operand: Operand) {
     this.assembly = assembly;
@@ -69,6 +73,17 @@ export class Walk {
   /** The expression without what is no value in it. */
   plain(node: Node, context: Context): Node {
     if (this.hasFailed) return node;
+    if (this.depth >= depthMax) {
+      const message = `an expression of more than ${depthMax} operators is too long`;
+      return this.fail(message, node.start, this.operand.end);
+    }
+    this.depth++;
+    const result = this.part(node, context);
+    this.depth--;
+    return result;
+  }
+
+  private part(node: Node, context: Context): Node {
     switch (node.kind) {
       case 'register':
         return this.register(node, context);
