@@ -159,7 +159,7 @@ export function layOutDynamicSymbols(
     if (symbol.shared && symbol.state === 'shared') noteUse(symbol);
   }
   const canBeFound = (s: LinkSymbol): boolean =>
-    (isDefinedHere(s) || s.section !== undefined || isCanonical(dynamic, s)) && !s.isForcedLocal;
+    (isDefinedHere(s) || s.section !== undefined || isStubbed(dynamic, s)) && !s.isForcedLocal;
   const last = symbols.filter(canBeFound);
   const first = symbols.filter((s) => !canBeFound(s));
   const usesGnu = settings.hashStyle !== 'sysv';
@@ -230,6 +230,15 @@ function isWritten({ section }: LinkSymbol): boolean {
 function noteUse(symbol: LinkSymbol): void {
   const library = symbol.shared?.library;
   if (library?.isIndirect && library.copiesNeeded && symbol.isReferenced) library.isNeeded = true;
+}
+
+/**
+ * A function elsewhere that GNU ld takes for one here: its address is that of a stub, or its stub
+ * is one of .plt.got in a fixed program.
+ */
+function isStubbed(dynamic: Dynamic, symbol: LinkSymbol): boolean {
+  if (dynamic.binding.kind !== 'executable' || symbol.state !== 'shared') return false;
+  return isCanonical(dynamic, symbol) || (dynamic.needs.get(symbol)?.pltGotAt ?? -1) >= 0;
 }
 
 /** The address of a function elsewhere is that of its entry here. */
