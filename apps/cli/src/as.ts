@@ -165,7 +165,13 @@ export function main(argv: readonly string[], host: Host): number {
       host.stdout(answer);
       return 0;
     }
-    return answerDump('as', words, host) ?? run(parseCommandLine(words), words, host);
+    const answer = answerDump('as', words, host);
+    if (answer !== undefined) return answer;
+    const options = parseCommandLine(words);
+    const status = run(options, words, host);
+    // An object of an earlier run would be taken for that of this one.
+    if (status !== 0 && options.output !== '-') host.removeFile?.(options.output);
+    return status;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     host.stderr(`ring0 as: ${error.message}\nring0 as: --help lists the options\n`);

@@ -10,6 +10,8 @@ export interface Host {
     bytes: Uint8Array,
     options?: { readonly isExecutable?: boolean },
   ): boolean;
+  /** Removes an ordinary file, if it is there: what a failed run must not leave. */
+  removeFile?(path: string): void;
   /** All of standard input. */
   stdin(): Uint8Array;
   stdout(data: Uint8Array | string): void;

@@ -34,6 +34,14 @@ function writeFile(file: string, bytes: Uint8Array, isExecutable: boolean): bool
   }
 }
 
+function removeFile(file: string): void {
+  try {
+    if (fs.lstatSync(file, { throwIfNoEntry: false })?.isFile()) fs.rmSync(file);
+  } catch {
+    // It stays: nobody can do more about it.
+  }
+}
+
 /** The host of this process. */
 export function systemHost(): Host {
   return {
@@ -45,6 +53,7 @@ export function systemHost(): Host {
       }
     },
     writeFile: (file, bytes, options) => writeFile(file, bytes, options?.isExecutable ?? false),
+    removeFile,
     stdin: () => new Uint8Array(fs.readFileSync(0)),
     // Loading node:v8 takes 25 ms, so only who gains by it asks for it (Node 22 can, on the spot).
     expectShortRun: () => process.getBuiltinModule?.('node:v8').setFlagsFromString('--no-opt'),
