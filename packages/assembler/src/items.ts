@@ -79,6 +79,8 @@ export class Items {
   readonly references: ItemReference[] = [];
   /** A jump's two forms. */
   readonly forms: (JumpForm | undefined)[] = [];
+  /** Of a LEB128 number that is the distance of two labels the one that is subtracted. */
+  readonly minuses: (AsmSymbol | undefined)[] = [];
   private readonly log: Places;
 
   constructor(log: Places) {
@@ -101,6 +103,7 @@ export class Items {
     this.places[at] = place;
     this.references.push(reference);
     this.forms.push(undefined);
+    this.minuses.push(undefined);
     return at;
   }
 
@@ -114,6 +117,18 @@ export class Items {
   ): void {
     const at = this.add(itemKind.jump, position, target, addend, place);
     this.forms[at] = form;
+  }
+
+  /** A LEB128 number: a symbol's value, less that of `minus` where it is given. */
+  addLeb(
+    position: number,
+    plus: AsmSymbol,
+    minus: AsmSymbol | undefined,
+    isSigned: boolean,
+    place: number,
+  ): void {
+    const at = this.add(itemKind.leb, position, plus, isSigned ? 1 : 0, place);
+    this.minuses[at] = minus;
   }
 
   private grow(): void {
@@ -157,7 +172,11 @@ export class Items {
   /** What an item that is no alignment refers to. */
   expression(index: number): Expression {
     const reference = this.references[index];
-    if (reference instanceof AsmSymbol) return symbolValue(reference, BigInt(this.addend(index)));
+    if (reference instanceof AsmSymbol) {
+      const value = symbolValue(reference, BigInt(this.addend(index)));
+      const minus = this.minuses[index];
+      return minus ? { ...value, minus } : value;
+    }
     return reference && 'kind' in reference ? reference : zero;
   }
 
@@ -181,6 +200,7 @@ export class Items {
       );
       this.limits[at] = other.limits[i];
       this.forms[at] = other.forms[i];
+      this.minuses[at] = other.minuses[i];
     }
   }
 }

@@ -37,6 +37,10 @@ export function mend(bytes: Uint8Array): Mended {
   return new Mender(bytes).run();
 }
 
+/** 1: what has no meaning here. */
+const isPlain = new Uint8Array(256).fill(1);
+for (const byte of [0, quote, apostrophe, hash, slash]) isPlain[byte] = 0;
+
 class Mender {
   private readonly source: Uint8Array;
   private readonly bytes: Uint8Array;
@@ -59,6 +63,7 @@ class Mender {
       else {
         if (byte === 0) bytes[at] = semicolon;
         at++;
+        while (isPlain[source[at]] === 1) at++;
       }
     }
     return { bytes, openComment: this.openComment };

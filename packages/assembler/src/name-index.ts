@@ -12,13 +12,6 @@ export function hashStep(hash: number, byte: number): number {
   return (Math.imul(hash, hashFactor) + byte) | 0;
 }
 
-/** A name of which the string is made when somebody asks for it. */
-export interface PooledName {
-  readonly pool: NamePool;
-  readonly start: number;
-  readonly end: number;
-}
-
 /** The bytes of all names, one behind the other. */
 export class NamePool {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024);
@@ -80,7 +73,7 @@ export class NameIndex<Entry> {
     start: number,
     end: number,
     hash: number,
-    make: (name: PooledName) => Entry,
+    make: (pool: NamePool, start: number, end: number) => Entry,
   ): Entry {
     const number = this.entries.length;
     if (number + 1 === this.starts.length) this.grow();
@@ -89,7 +82,7 @@ export class NameIndex<Entry> {
     this.starts[number] = from;
     this.starts[number + 1] = to;
     insert(this.slots, number, hash);
-    const entry = make({ pool: this.pool, start: from, end: to });
+    const entry = make(this.pool, from, to);
     this.entries.push(entry);
     return entry;
   }

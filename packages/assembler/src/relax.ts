@@ -128,12 +128,17 @@ export class Relaxer {
   private addSources(index: number): void {
     const { items, sources } = this;
     if (!sources) return;
-    const reference = items.references[index];
-    const isLeb = items.kinds[index] === itemKind.leb;
-    // The one symbol of a LEB128 number is a constant or a mistake.
-    if (isLeb && reference instanceof AsmSymbol && reference.state !== 'equated') return;
-    if (isLeb && reference && 'kind' in reference && reference.kind === 'linear') {
-      const { plus, minus } = reference;
+    if (items.kinds[index] === itemKind.leb) {
+      const reference = items.references[index];
+      let plus: AsmSymbol | undefined;
+      let minus = items.minuses[index];
+      if (reference instanceof AsmSymbol) plus = reference;
+      else if (reference && 'kind' in reference && reference.kind === 'linear') {
+        ({ plus, minus } = reference);
+      }
+      // One symbol alone is a constant or a mistake.
+      const isAlone = reference instanceof AsmSymbol && !minus;
+      if (isAlone && reference.state !== 'equated') return;
       const from = plus?.state === 'label' ? plus.subsection?.section : undefined;
       if (from && minus?.state === 'label' && minus.subsection?.section === from) {
         sources.add(from);
@@ -377,7 +382,7 @@ export class Relaxer {
   private lebSize(index: number): number {
     const { items } = this;
     const isSigned = items.numbers[index] !== 0;
-    const small = smallLebValue(items.references[index], isSigned);
+    const small = smallLebValue(items.references[index], items.minuses[index], isSigned);
     items.values[index] = small ?? NaN;
     if (small !== undefined) return smallLebSize(small, isSigned);
     return lebSize(constantOf(settle(items.expression(index), this.folding)) ?? 0n, isSigned);

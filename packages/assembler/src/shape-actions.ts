@@ -119,10 +119,12 @@ export class LebAction implements Action {
     if (!value.run(plan, bytes)) return false;
     const { plus, minus, addend } = value;
     if (plus) {
-      const isPlain = !minus && addend === 0;
-      const reference = isPlain ? plus : expressionOf(plus, minus, addend, undefined);
       const place = assembly.placeNumber();
-      sub.items.add(itemKind.leb, sub.length, reference, isSigned ? 1 : 0, place);
+      if (addend === 0) sub.items.addLeb(sub.length, plus, minus, isSigned, place);
+      else {
+        const value = expressionOf(plus, minus, addend, undefined);
+        sub.items.add(itemKind.leb, sub.length, value, isSigned ? 1 : 0, place);
+      }
     } else if (addend < 0 && !isSigned) {
       emitLeb(assembly, constant(BigInt(addend)), false);
     } else {

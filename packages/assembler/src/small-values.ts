@@ -15,13 +15,24 @@ function small(value: bigint): number | undefined {
  * The value of a LEB128 item that is a number by now; undefined where it is not, or not easily. An
  * unsigned one is never negative.
  */
-export function smallLebValue(reference: ItemReference, isSigned: boolean): number | undefined {
-  const value = easyValue(reference);
+export function smallLebValue(
+  reference: ItemReference,
+  minus: AsmSymbol | undefined,
+  isSigned: boolean,
+): number | undefined {
+  const value = easyValue(reference, minus);
   return value !== undefined && (isSigned || value >= 0) ? value : undefined;
 }
 
-function easyValue(reference: ItemReference): number | undefined {
+function distance(plus: AsmSymbol, minus: AsmSymbol): number | undefined {
+  if (plus.state !== 'label' || minus.state !== 'label') return undefined;
+  if (plus.subsection?.section !== minus.subsection?.section) return undefined;
+  return labelAddress(plus) - labelAddress(minus);
+}
+
+function easyValue(reference: ItemReference, less: AsmSymbol | undefined): number | undefined {
   if (reference instanceof AsmSymbol) {
+    if (less) return distance(reference, less);
     return reference.state === 'absolute' ? small(reference.value) : undefined;
   }
   if (!reference || !('kind' in reference) || reference.kind !== 'linear') return undefined;
@@ -29,11 +40,10 @@ function easyValue(reference: ItemReference): number | undefined {
   if (!plus || reference.reference !== undefined) return undefined;
   const rest = addend === 0n ? 0 : small(addend);
   if (rest === undefined) return undefined;
-  if (!minus) {
-    const value = plus.state === 'absolute' ? small(plus.value) : undefined;
-    return value === undefined ? undefined : value + rest;
-  }
-  if (plus.state !== 'label' || minus.state !== 'label') return undefined;
-  if (plus.subsection?.section !== minus.subsection?.section) return undefined;
-  return labelAddress(plus) - labelAddress(minus) + rest;
+  const value = minus
+    ? distance(plus, minus)
+    : plus.state === 'absolute'
+      ? small(plus.value)
+      : undefined;
+  return value === undefined ? undefined : value + rest;
 }

@@ -3,7 +3,6 @@
 
 import type { Expression } from './expression.ts';
 import { NameIndex, NamePool, nameBytes } from './name-index.ts';
-import type { PooledName } from './name-index.ts';
 import type { Node } from './syntax-tree.ts';
 import { nowhere } from './places.ts';
 import type { Places } from './places.ts';
@@ -74,19 +73,13 @@ export class AsmSymbol {
   usedPlace: number = nowhere;
   private rare: Rare | undefined;
 
-  constructor(name: string | PooledName, log: Places) {
+  /** Without a string the name is that of the pool. */
+  constructor(name: string | undefined, log: Places, pool = noPool, start = 0, end = 0) {
     this.log = log;
-    if (typeof name === 'string') {
-      this.written = name;
-      this.pool = noPool;
-      this.nameStart = 0;
-      this.nameEnd = 0;
-    } else {
-      this.written = undefined;
-      this.pool = name.pool;
-      this.nameStart = name.start;
-      this.nameEnd = name.end;
-    }
+    this.written = name;
+    this.pool = pool;
+    this.nameStart = start;
+    this.nameEnd = end;
   }
 
   get name(): string {
@@ -326,14 +319,14 @@ export class SymbolTable {
   readonly hidden: AsmSymbol[] = [];
   private readonly keepsLocals: boolean;
   private readonly log: Places;
-  private readonly make: (name: PooledName) => AsmSymbol;
+  private readonly make: (pool: NamePool, start: number, end: number) => AsmSymbol;
   private unnamedCount = 0;
   private readonly numbered = new Map<string, number>();
 
   constructor(log: Places, keepsLocals = false) {
     this.log = log;
     this.keepsLocals = keepsLocals;
-    this.make = (name) => new AsmSymbol(name, log);
+    this.make = (pool, start, end) => new AsmSymbol(undefined, log, pool, start, end);
   }
 
   private enter(symbol: AsmSymbol): void {
