@@ -224,22 +224,23 @@ function writeField(view: DataView, place: number, size: number, value: number):
   else view.setUint8(place, value);
 }
 
-/** Whether the value fits its field; addresses wrap at 4 GiB first. */
+/**
+ * Whether the value fits its field; addresses wrap at 4 GiB first. A field that takes signed and unsigned values takes what
+ * an address of its size may wrap to as well, as in GNU ld: 16-bit code jumps so.
+ */
 function fits(value: number, { size, overflow }: RelocationKind): boolean {
   if (overflow === 'none' || size === 4) return true;
   const wrapped = value | 0;
-  const half = 2 ** (size * 8 - 1);
-  const high = overflow === 'signed' ? half : half * 2;
-  if (overflow === 'either' && value >>> 0 < high) return true;
-  return wrapped >= -half && wrapped < high;
+  const limit = overflow === 'signed' ? 2 ** (size * 8 - 1) : 2 ** (size * 8);
+  return wrapped >= -limit && wrapped < limit;
 }
 
 /** The range of values that a field takes, for messages. */
 export function fieldRange(type: number): string {
   const kind = kinds.get(type);
   if (!kind) return 'unknown';
-  const half = 2 ** (kind.size * 8 - 1);
-  return kind.overflow === 'signed' ? `-${half}..${half - 1}` : `-${half}..${half * 2 - 1}`;
+  const limit = 2 ** (kind.size * 8 - (kind.overflow === 'signed' ? 1 : 0));
+  return `-${limit}..${limit - 1}`;
 }
 
 /** The psABI's name of a relocation type. */
