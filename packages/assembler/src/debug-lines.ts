@@ -110,7 +110,7 @@ function ownOffset(place: Spot, item: number): number {
 export function addLines(assembly: Assembly): void {
   const { lines } = assembly;
   const hasTable = assembly.findSection('.debug_line') !== undefined;
-  if (!lines.isUsed && (lines.files.length === 0 || !hasTable)) return;
+  if (!lines.isUsed && (lines.files.length <= 1 || !hasTable)) return;
   const { version } = lines;
   const { directories, table } = fileTable(assembly, version);
   const sequences = [...lines.rows].map(([section, rows]) => sequence(section, rows));

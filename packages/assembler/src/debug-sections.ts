@@ -75,6 +75,7 @@ function addFrames(assembly: Assembly, entries: readonly FrameEntry[], isEh: boo
     entrySize: 0,
   });
   section.alignment = Math.max(section.alignment, 4);
+  if (!isEh) assembly.lateSection = section;
   const base = section.subsections[0].length;
   filled(section, written.bytes);
   for (const { offset, target, addend, isRelative, size } of written.relocations) {

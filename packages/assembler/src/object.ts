@@ -154,21 +154,24 @@ class ObjectBuilder {
     for (const section of symbolOrder) {
       if (this.isOwn(section) && used.has(section)) this.sectionSymbol(section);
     }
-    this.lateSymbols();
+    const { lateSection } = this.assembly;
+    this.lateSymbols(lateSection !== undefined && used.has(lateSection));
   }
 
   /** A section that the assembler made at the end: its symbol comes with its first use. */
   private isOwn(section: Section): boolean {
-    const { symbolOrder, symbols } = this.assembly;
-    return symbolOrder.includes(section) && section.symbolsBefore === symbols.all.length;
+    const { symbolOrder, lateSection, symbols } = this.assembly;
+    const isLate = symbolOrder.includes(section) || section === lateSection;
+    return isLate && section.symbolsBefore === symbols.all.length;
   }
 
   /**
    * What a relocation alone asks for stands behind all others: first those that jumps of
    * their section go to, in the order of the jumps, then the others in the order of the relocations.
    */
-  private lateSymbols(): void {
+  private lateSymbols(isLateUsed: boolean): void {
     const { hidden } = this.assembly.symbols;
+    const { lateSection } = this.assembly;
     for (const { section } of this.finished) {
       const { kinds, references, length } = section.items;
       for (let i = 0; i < length; i++) {
@@ -178,6 +181,7 @@ class ObjectBuilder {
         if (target?.subsection?.section === section) this.lateSymbol(target);
       }
     }
+    if (lateSection && isLateUsed && this.isOwn(lateSection)) this.sectionSymbol(lateSection);
     for (const { relocations } of this.finished) {
       for (const { target } of relocations) {
         if (target && !(target instanceof Section)) this.lateSymbol(target);
