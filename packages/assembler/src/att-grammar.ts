@@ -194,7 +194,8 @@ export class AttParser extends StatementParser {
       current = operand;
       this.OPTION(star);
       this.SUBRULE(plain);
-      if (operand.node?.kind === 'string' && !operand.hasRegisters) operand.kind = 'string';
+      const isText = operand.node?.kind === 'string' && !operand.hasRegisters;
+      if (isText && operand.kind === 'memory') operand.kind = 'string';
       operand.end = this.lastEnd;
       return operand;
     });

@@ -2,7 +2,8 @@
 // mnemonics that it takes for others, jumps that keep one form, and warnings that are not the
 // encoder's.
 
-import type { EncodeProblem, Encoding, Instruction, Mode } from '@ring0/isa';
+import { registerByName } from '@ring0/isa';
+import type { EncodeProblem, Encoding, Instruction, Mode, Operand } from '@ring0/isa';
 import type { Assembly } from './assembly.ts';
 import { lockedAddition, optimized, withAvx } from './instruction-options.ts';
 
@@ -65,6 +66,13 @@ export function repaired(assembly: Assembly, written: Instruction): Repaired {
     });
     operands = operands.toReversed();
   }
+  // A count in %ecx is one in %cl.
+  const count = registerByName('cl');
+  const isWideCount =
+    first?.kind === 'register' && first.register.name === 'ecx' && operands.length === 2;
+  if (count && isWideCount && takesCount(mnemonic, operands[1])) {
+    operands = operands.with(0, { kind: 'register', register: count });
+  }
   const isStack = first?.kind === 'register' && first.register.class === 'x87';
   if (isStack && operands.length === 1 && /^f(ld|stp?|comp?)l$/.test(mnemonic)) {
     const name = mnemonic.slice(0, -1);
@@ -94,6 +102,12 @@ function chosen(
   }
   const now = hasAvxForSse ? withAvx(instruction, mode, machine.encodeOptions) : instruction;
   return optimized(now, mode, optimization);
+}
+
+function takesCount(mnemonic: string, place: Operand | undefined): boolean {
+  if (!/^(r[oc][lr]|s[ah][lr])[wl]?$/.test(mnemonic)) return false;
+  if (place?.kind === 'register') return place.register.bits > 8;
+  return place?.kind === 'memory' && place.size !== 1;
 }
 
 /** Near branches that may be protected by MPX, where nothing else is written before them. */

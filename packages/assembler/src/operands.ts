@@ -18,7 +18,7 @@ export function isBranch(mnemonic: string): boolean {
 }
 
 /** Without the percent sign, which `.att_syntax noprefix` makes optional. */
-const nameOf = (image: string) => (image.charCodeAt(0) === 37 ? image.slice(1) : image);
+const nameOf = (image: string) => (image.charCodeAt(0) === 37 ? image.slice(1).trimStart() : image);
 
 /** Undefined after a diagnostic. */
 export function plainOperands(
@@ -58,6 +58,12 @@ function plainOperand(
     ]);
     return undefined;
   }
+  if (comparesEqual(operand)) {
+    assembly.error('A0203', "found '==', which operands of instructions do not take", whole(), [
+      'give the value a name first: same = a == b',
+    ]);
+    return undefined;
+  }
   const isTarget =
     operand.kind === 'memory' && !operand.isIndirect && !operand.hasRegisters && isBranch(mnemonic);
   const scale = scaleOf(assembly, operand);
@@ -86,6 +92,14 @@ function plainOperand(
     start,
     end,
   };
+}
+
+/** GNU as has no equals sign in operands. */
+function comparesEqual({ node }: Operand): boolean {
+  for (let each = node; each?.kind === 'binary'; each = each.left) {
+    if (each.operator === '==') return true;
+  }
+  return false;
 }
 
 function plainKind(kind: Operand['kind']): PlainOperand['kind'] {

@@ -405,6 +405,16 @@ class SectionWriter {
     } else if (symbol) symbol.isUsedInRelocation = true;
     this.put(at, fixup.size, value);
     this.push(at, type, target, fixup.place);
+    this.checkAddend(fixup, value);
+  }
+
+  /** What the relocation adds to has to fit its field of one or two bytes. */
+  private checkAddend(fixup: PendingField, value: bigint): void {
+    const limit = 1n << BigInt(8 * fixup.size);
+    if (fixup.size >= 4 || (value > -limit && value < limit)) return;
+    const bits = 8 * fixup.size;
+    const message = `${value}, to which the linker adds, does not fit in ${bits} bits`;
+    this.assembly.error('A0709', message, this.where(fixup));
   }
 
   private relocationType(

@@ -86,6 +86,8 @@ export const Minus: TokenType = operator('Minus', '-', [Sign]);
 export const Plus: TokenType = operator('Plus', '+', [Sign]);
 export const Exclamation: TokenType = operator('Exclamation', '!', [Sign]);
 
+const Percent: TokenType = operator('Percent', '%');
+
 /** Never made by the lexer: `classify` gives these types to the first words of a statement. */
 export const Label: TokenType = token('Label', Lexer.NA, 'a label');
 export const Assigned: TokenType = token('Assigned', Lexer.NA, 'a name');
@@ -144,7 +146,7 @@ export const vocabulary: TokenType[] = [
   Equal,
   LeftBracket,
   RightBracket,
-  operator('Percent', '%'),
+  Percent,
   Brace,
   BinaryOperator,
   Sign,
@@ -203,6 +205,18 @@ export function retype(target: IToken, type: TokenType): void {
 
 function endOf({ startOffset, image }: IToken): number {
   return startOffset + image.length;
+}
+
+/** `% eax` is a register where no value stands before it. */
+function joinPercent(tokens: IToken[], at: number): void {
+  const [before, percent, name] = tokens.slice(at - 1, at + 2);
+  if (name?.tokenType !== Identifier || !/^[a-z]+\d?$/i.test(name.image)) return;
+  const { tokenType } = before;
+  const isOpen = tokenType === Comma || tokenType === LeftParenthesis || tokenType === Mnemonic;
+  if (!isOpen && tokenType !== Star && tokenType !== Colon) return;
+  percent.image = `%${name.image.padStart(endOf(name) - endOf(percent))}`;
+  retype(percent, Register);
+  tokens.splice(at + 1, 1);
 }
 
 /** `xstore-rng` is one word. */
@@ -273,7 +287,10 @@ export function classify(tokens: IToken[]): void {
       }
       break;
     }
-    while (at < tokens.length && !endsStatement(tokens[at])) at++;
+    while (at < tokens.length && !endsStatement(tokens[at])) {
+      if (tokens[at].tokenType === Percent) joinPercent(tokens, at);
+      at++;
+    }
   }
 }
 
