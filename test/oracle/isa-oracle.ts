@@ -1,7 +1,7 @@
 // GNU as and GNU objdump as functions over many instructions at once: one process for a whole list.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -43,6 +43,7 @@ export function gnuAssemble(statements: readonly string[], mode: Mode, head = ''
     writeFileSync(source, `.code${mode}; ${head}\n${statements.join('\n')}\n`);
     const options = ['--32', `-aln=${listing}`, '--listing-lhs-width=8'];
     const { stderr } = run('as', [...options, source, '-o', join(folder, 'v.o')]);
+    if (!existsSync(listing)) throw new Error(`as: ${stderr.slice(-300)}`);
     const messages = new Map<number, string>();
     for (const line of stderr.split('\n')) {
       const found = /:(\d+): (.*)/.exec(line);

@@ -91,3 +91,29 @@ fnstsw (%eax); fstcw (%eax); fldcww (%eax); wait; fsave (%eax); fnsave (%eax)
   .split(/;|\n/)
   .map((line) => line.trim())
   .filter((line) => line !== '');
+
+/** Pseudo prefixes where they mean something, and where not. */
+export const pseudoStatements: readonly string[] = `
+{rex} mov %eax,%ebx; {vex3} vaddps %xmm0,%xmm1,%xmm2; {vex2} vaddps %xmm0,%xmm1,%xmm2
+{vex2} vpshufb %xmm0,%xmm1,%xmm2; {vex} vaddps %xmm0,%xmm1,%xmm2; {vex} addps %xmm0,%xmm1
+{vex3} addps %xmm0,%xmm1; {evex} addps %xmm0,%xmm1; {evex} vpcomltb %xmm0,%xmm1,%xmm2
+{evex} mov %eax,%ebx; {vex} mov %eax,%ebx; {vex} andn %eax,%ebx,%ecx; {load} mov %eax,%ebx
+{store} mov %eax,%ebx; {load} movaps %xmm0,%xmm1; {store} movaps %xmm0,%xmm1
+{store} movq %xmm0,%xmm1; {load} movq %mm0,%mm1; {store} vmovss %xmm0,%xmm1,%xmm2
+{store} movss %xmm0,%xmm1; {load} add %al,%bl; {store} add %al,%bl; {load} cmp %eax,(%ebx)
+{store} xchg %eax,%ebx; {load} xchg %ecx,%ebx; {load} test %ecx,%ebx; {load} movd %xmm0,%eax
+{store} movd %eax,%xmm0; {disp8} mov (%eax),%ebx; {disp8} mov 1(%eax),%ebx
+{disp32} mov 1(%eax),%ebx; {disp32} mov (%eax),%ebx; {disp32} mov (%ebp),%ebx
+{disp16} mov 1(%eax),%ebx; {disp16} mov 1(%bx),%ebx; {disp32} mov 1(%bx),%ebx
+{disp8} mov 1(%bx),%ebx; {disp8} mov 0x1000(%eax),%ebx; {disp8} mov foo(%eax),%ebx
+{nooptimize} mov %eax,%ebx; {disp32} mov foo,%eax; {disp8} mov foo,%eax; {disp32} mov foo,%ebx
+{load} mov foo,%eax; {store} mov %eax,foo; {load} {vex3} vmovaps %xmm0,%xmm1
+{vex2} {vex3} vmovaps %xmm0,%xmm1; {vex} {disp32} vmovaps (%eax),%xmm1
+{load} pextrw $1,%xmm0,%eax; {store} pextrw $1,%xmm0,%eax; {store} vpextrw $1,%xmm0,%eax
+{store} adc %eax,%ebx; {load} movhlps %xmm0,%xmm1; {load} mov %cr0,%eax; {load} mov %ds,%eax
+{load} movbe (%eax),%ecx; {store} vmovd %xmm0,%eax; {store} bndmov %bnd0,%bnd1
+{store} {disp8} mov %eax,%ebx; {vex} crc32 %eax,%eax
+`
+  .split(/;|\n/)
+  .map((line) => line.trim())
+  .filter((line) => line !== '');

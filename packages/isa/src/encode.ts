@@ -66,15 +66,15 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
     }
     if (operand.kind !== 'immediate' || operand.value === undefined) return;
     const { spec } = operands[index];
-    const isCut = (spec.kind === 'ubyte' || spec.kind === 'uword') && shortens(match.form);
-    if (spec.kind !== 'imm' && !isCut) return;
+    if (spec.kind !== 'imm' && !shortens(match.form, spec)) return;
     const bits =
       spec.kind === 'uword' ? 16 : spec.size === 'b' ? 8 : spec.size === 'd' ? 32 : match.size;
     const { value } = operand;
     const limit = 1n << BigInt(bits);
-    const low = BigInt.asIntN(32, value);
-    const isWrapped = isIntel && bits === 8 && value >= 0xff80n && value <= 0xffffn;
-    if (bits === 32 || isWrapped || (low > -limit && low < limit)) return;
+    // Values of 16 and of 32 bits are taken as signed first.
+    const isWord = value >= 0n && value <= 0xffffn && bits === 8;
+    const low = BigInt.asIntN(isWord ? 16 : 32, value);
+    if (bits === 32 || (low > -limit && low < limit)) return;
     const used = BigInt.asUintN(bits, value);
     const message = `${value} does not fit in ${bits} bits; ${used} is used`;
     warnings.push(problem('A0103', message, index, rangeNotes(bits, value, instruction)));

@@ -16,7 +16,7 @@ sse4: sse4.2; sse4a: sse3; xsave; xsaveopt: xsave; xsavec: xsave; xsaves: xsavec
 avx: sse4.2 xsave; avx2: avx; fma: avx; f16c: avx; fma4: avx; xop: fma4 sse4a; lwp: xsave
 avx_vnni: avx2; avx_ifma: avx2; avx_vnni_int8: avx2; avx_ne_convert: avx2
 aes: sse2; pclmul: sse2; sha: sse2; gfni: sse2; vaes: avx2; vpclmulqdq: avx2; kl: sse2
-widekl: kl; vmx; vmfunc: vmx; ept: vmx; smx; svme; sev_es: svme; snp: sev_es; rmpquery
+widekl: kl; vmx; vmfunc: vmx; ept: vmx; smx; svme; sev_es: svme; snp: sev_es; rmpquery: svme
 fsgsbase; rdrnd; rdseed; movbe; cx16; lzcnt; popcnt; abm: lzcnt popcnt; bmi; bmi2; tbm; adx
 hle; rtm; tsx: hle rtm; invpcid; rdtscp; 3dnow: mmx; 3dnowa: 3dnow; padlock; prfchw; smap; fisttp: 687
 mpx: xsave; clflushopt; prefetchwt1; se1; clwb; clzero; mwaitx; ospke: xsave; rdpid; ptwrite; ibt; shstk

@@ -340,11 +340,13 @@ export function matchForm(
   }
   const { size, isPinned } = fitting;
   const finalSize = size === 16 || size === 32 ? size : defaultSize;
-  const cuts = shortens(form);
   for (let i = 0; i < list.length; i++) {
     const operand = operands[i];
     if (operand.kind !== 'immediate') continue;
-    if (!immediateFits(list[i], operand.value, finalSize, use, 1 << i, cuts)) return undefined;
+    if (
+      !immediateFits(list[i], operand.value, finalSize, use, 1 << i, shortens(form, list[i].spec))
+    )
+      return undefined;
   }
   const isWidening = form.row.attributes.has('widens') && !(isIntel && isExtending(form));
   if (finalSize === 16 && isWidening) return undefined;
@@ -354,12 +356,12 @@ export function matchForm(
 }
 
 /** Where the operation has the width of the immediate, one too wide is cut, with a warning. */
-export function shortens({ row, size }: Form): boolean {
-  const isByte = row.operands.some(
-    ({ size: letter, kind }) => letter === 'b' && (kind === 'rm' || kind === 'accumulator'),
+export function shortens({ row, size }: Form, { kind }: OperandSpec): boolean {
+  if (kind === 'uword') return size === 16;
+  if (kind !== 'ubyte') return false;
+  return row.operands.some(
+    (each) => each.size === 'b' && (each.kind === 'rm' || each.kind === 'accumulator'),
   );
-  const isReturn = row.operands.length === 1 && row.operands[0].kind === 'uword';
-  return isByte || (size === 16 && isReturn);
 }
 
 const takesImmediate: ReadonlySet<string> = new Set([

@@ -164,6 +164,8 @@ mcommit | | F3 0F 01 FA | w:c 0:oszap | | mcommit
 invlpgb | | NP 0F 01 FE | - | cpl0 | snp
 tlbsync | | NP 0F 01 FF | - | cpl0 | snp
 pvalidate | | F2 0F 01 FF | w:oszapc | cpl0 | snp
+pvalidate | r EAX | a32 F2 0F 01 FF | w:oszapc | cpl0 alias | snp
+pvalidate | r AX | a16 F2 0F 01 FF | w:oszapc | cpl0 alias | snp
 pconfig | | NP 0F 01 C5 | w:z 0:osapc | cpl0 | pconfig
 encls | | NP 0F 01 CF | w:oszapc | cpl0 | se1
 enclu | | NP 0F 01 D7 | w:oszapc | | se1

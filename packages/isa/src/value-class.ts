@@ -16,6 +16,7 @@ const bounds: readonly bigint[] = [
   0x80n,
   0x100n,
   0x8000n,
+  0xff01n,
   0xff80n,
   0x10000n,
   0x80000000n,
