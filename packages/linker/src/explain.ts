@@ -47,6 +47,9 @@ export class Explainer {
     return found && `${found.file}:${found.line}`;
   }
 
+  /** Asks where else a name is defined; set once the inputs are loaded. */
+  elsewhere: (name: string) => string | undefined = () => undefined;
+
   /** One diagnostic per undefined name, with the places that refer to it. */
   undefinedSymbols(
     references: ReadonlyMap<LinkSymbol, { section: InputSection; offset: number }[]>,
@@ -58,7 +61,7 @@ export class Explainer {
         message: `also in ${this.place(section, offset)}`,
       }));
       if (places.length > notesMax) notes.push({ message: `and ${places.length - notesMax} more` });
-      const hint = this.otherName(symbol.name, globals);
+      const hint = this.elsewhere(symbol.name) ?? this.otherName(symbol.name, globals);
       if (hint) notes.push({ message: hint });
       const [{ section, offset }] = places;
       const message = `${this.place(section, offset)}: undefined reference to '${symbol.name}'`;

@@ -64,6 +64,7 @@ function mapOf({ settings, resolver }: Job, shown: Shown): string | undefined {
     format: formatName(settings),
     valueAt: shown.layout.valueAt.bind(shown.layout),
     showsDiscarded: settings.mapShowsDiscarded,
+    keepsGroups: settings.outputKind === 'relocatable',
     hasCrossTable: settings.printsCrossReferences,
   });
 }

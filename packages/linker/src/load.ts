@@ -1,9 +1,10 @@
 // Finds and loads what the command line and the script name: files, -l libraries, groups that are
 // searched until nothing new comes, scripts given as inputs (INPUT, GROUP, SEARCH_DIR).
 
-import { elfType, isArchive, isElf, machine } from '@ring0/elf';
+import { elfType, isArchive, isElf, isThinArchive, machine } from '@ring0/elf';
 import { SourceFile } from '@ring0/diagnostics';
 import type { DiagnosticList } from '@ring0/diagnostics';
+import { elsewhere } from './elsewhere.ts';
 import type { InputObject } from './model.ts';
 import { setFormat } from './option-table.ts';
 import { optionSource } from './options.ts';
@@ -44,6 +45,7 @@ export class Loader {
     this.settings = settings;
     this.diagnostics = diagnostics;
     this.readFile = readFile;
+    resolver.readMember = readFile;
     this.directories = settings.searchDirectories.map((name) => this.underRoot(name));
   }
 
@@ -138,6 +140,11 @@ export class Loader {
     this.statements.push({ kind: 'remark', text });
   }
 
+  /** Answers where a name is defined that the link does not have. */
+  whoDefines(): (name: string) => string | undefined {
+    return elsewhere(this.resolver, this.directories, this.readFile);
+  }
+
   /** What a script says about inputs: commands, and files that it names outright. */
   private mainScript(script: Script, given: Set<string>): void {
     for (const command of script.commands) this.command(command);
@@ -177,7 +184,8 @@ export class Loader {
       this.resolver.addBinary(path, bytes);
       return;
     }
-    if (!isElf(bytes) && !isArchive(bytes) && looksLikeText(bytes)) {
+    const isLibrary = isArchive(bytes) || isThinArchive(bytes);
+    if (!isElf(bytes) && !isLibrary && looksLikeText(bytes)) {
       this.scriptFile(path, bytes);
       return;
     }

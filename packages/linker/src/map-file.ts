@@ -35,6 +35,8 @@ export interface MapInput {
   /** What an assignment to the location counter gives there. */
   readonly valueAt: (a: Assignment, dot: bigint, section: OutputSection | undefined) => bigint;
   readonly showsDiscarded: boolean;
+  /** -r: groups are in the output. */
+  readonly keepsGroups: boolean;
   readonly hasCrossTable: boolean;
 }
 
@@ -54,7 +56,7 @@ function column(name: string): string {
 export function mapText(input: MapInput): string {
   const { items, globals, objects, order } = input;
   let text = membersText(input.pulled) + commonsText(order, globals);
-  if (input.showsDiscarded) text += discardedText(objects);
+  if (input.showsDiscarded) text += discardedText(objects, input.keepsGroups);
   text += memoryText(input.regions);
   text += '\nLinker script and memory map\n\n';
   const writer = new Writer(input, symbolsBySection(order, globals));
@@ -94,12 +96,20 @@ function inputOf({ section }: LinkSymbol): InputSection | undefined {
   return isInput ? section : undefined;
 }
 
-function discardedText(objects: readonly InputObject[]): string {
+function discardedText(objects: readonly InputObject[], keepsGroups: boolean): string {
   let text = '';
-  for (const { sections } of objects) {
-    for (const section of sections) {
-      const isInput = section.elf !== undefined || section.name === 'COMMON';
-      if (section.isDiscarded && isInput) text += inputLine(section, 0);
+  for (const { sections, file, name } of objects) {
+    const discarded = sections.filter(({ isDiscarded }) => isDiscarded);
+    const byElf = new Map(discarded.map((section) => [section.elf, section]));
+    for (const elf of file?.sections ?? []) {
+      const section = byElf.get(elf);
+      if (section) text += inputLine(section, 0);
+      else if (elf.group && !keepsGroups) {
+        text += ` ${'.group'.padEnd(nameWidth - 1)}${address(0)} ${size(elf.size)} ${name}\n`;
+      }
+    }
+    for (const section of discarded) {
+      if (section.elf === undefined && section.name === 'COMMON') text += inputLine(section, 0);
     }
   }
   return text === '' ? '' : `\nDiscarded input sections\n\n${text}`;
@@ -147,7 +157,9 @@ function symbolsBySection(
 }
 
 function inputLine(section: InputSection, at: number, file = section.object.name): string {
-  return ` ${column(section.name).slice(0, section.name.length < nameWidth - 1 ? -1 : undefined)}${address(at)} ${size(section.size)} ${file}\n`;
+  const { name } = section;
+  const title = name.length < nameWidth - 1 ? name.padEnd(nameWidth - 1) : `${name}\n${indent}`;
+  return ` ${title}${address(at)} ${size(section.size)} ${file}\n`;
 }
 
 /** The size that a section had before strings were merged and frames dropped. */

@@ -58,6 +58,7 @@ export function loadAll(job: Job): Script {
     if (path) job.inputs.push(path);
   }
   traceInputs(job);
+  job.explainer.elsewhere = loader.whoDefines();
   const parts = [main, ...loader.implicit];
   for (const { versions } of loader.implicit) job.versions.push(...versions);
   job.versions.push(...main.versions);

@@ -5,6 +5,7 @@
 import {
   groupFlag,
   isArchive,
+  isThinArchive,
   isElf,
   readArchive,
   readElf,
@@ -45,6 +46,10 @@ export class Resolver {
   /** Global symbols by name, in the order of their first mention. */
   readonly globals = new Map<string, LinkSymbol>();
   readonly duplicates: DuplicateDefinition[] = [];
+  /** Serves the members of thin archives. */
+  readMember: (path: string) => Uint8Array | undefined = () => undefined;
+  /** All archives in the order in which they were searched first. */
+  readonly archives: LoadedArchive[] = [];
   /** Archive members in the order they were pulled in, and why. */
   readonly pulled: {
     readonly member: InputObject;
@@ -197,15 +202,16 @@ export class Resolver {
 
   /** Adds an object or archive; `isWhole` takes every member. The result can be searched again. */
   add(path: string, bytes: Uint8Array, isWhole: boolean): LoadedArchive | undefined {
-    if (!isArchive(bytes)) {
+    if (!isArchive(bytes) && !isThinArchive(bytes)) {
       this.addObject(path, path, undefined, bytes);
       return undefined;
     }
-    const { archive, problems } = readArchive(bytes, path);
+    const { archive, problems } = readArchive(bytes, path, this.readMember);
     for (const problem of problems) this.diagnostics.error('L0201', problem);
     if (!archive) return undefined;
     const byOffset = new Map(archive.members.map((member, index) => [member.offset ?? 0, index]));
     const loaded: LoadedArchive = { path, archive, taken: new Set(), byOffset };
+    this.archives.push(loaded);
     if (isWhole)
       archive.members.forEach((_, index) => this.addMember(loaded, index, '--whole-archive'));
     else if (!archive.index && archive.members.length > 0) {
@@ -239,7 +245,9 @@ export class Resolver {
     const member = loaded.archive.members[index];
     loaded.taken.add(index);
     const by = this.globals.get(why)?.object?.name ?? '';
-    const name = `${loaded.path}(${member.name})`;
+    const folder = loaded.path.slice(0, loaded.path.lastIndexOf('/') + 1);
+    const isThin = loaded.archive.isThin === true && member.nested === undefined;
+    const name = isThin ? folder + member.name : `${loaded.path}(${member.name})`;
     const object = this.addObject(name, member.name, loaded.path, member.bytes);
     if (object) this.pulled.push({ member: object, symbol: why, by });
   }
@@ -381,7 +389,10 @@ export class Resolver {
         const stays = symbol.isReferenced && !wasWeak;
         symbol.binding = isWeak && !stays ? symbolBinding.weak : symbolBinding.global;
         if (symbol.type === 0) symbol.type = elf.type;
-        if (wasWeak && !isWeak) this.undefinedCount++;
+        if (wasWeak && !isWeak) {
+          this.undefinedCount++;
+          symbol.object = object;
+        }
       }
       symbol.isReferenced = true;
       if (!isWeak) symbol.isReferencedStrongly = true;

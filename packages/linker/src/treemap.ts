@@ -32,11 +32,14 @@ export function treemapText(
       const parts = rest > 0 ? [...own, { name: section.name, size: rest, children: [] }] : own;
       byObject.set(section.object, [...(byObject.get(section.object) ?? []), ...parts]);
     }
-    const children = [...byObject].map(([object, parts]) => node(object.name, parts));
+    const children = [...byObject].map(([{ name }, parts]) => node(baseName(name), parts));
     return [{ ...node(item.name, children), size: item.size }];
   });
   return treemapPage(node(output, sections));
 }
+
+/** `libc.a(printf.o)` of a path. */
+const baseName = (path: string): string => path.replace(/^.*\//, '');
 
 const node = (name: string, children: readonly TreemapNode[]): TreemapNode => ({
   name,
