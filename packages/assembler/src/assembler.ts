@@ -185,7 +185,7 @@ export class Assembler implements Emitter {
   }
 
   sourceFile(name: string): void {
-    this.assembly.sourceFiles.push(name);
+    this.assembly.sourceFile(name);
   }
 
   debugFile(number: number, directory: string | undefined, name: string): void {

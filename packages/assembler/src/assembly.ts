@@ -89,7 +89,8 @@ export class Assembly {
   private placeStart = 0;
   private placeEnd = 0;
   private placeMade: Where;
-  readonly sourceFiles: string[] = [];
+  /** `.file` without a number, and how many symbols stood before it. */
+  readonly sourceFiles: { readonly name: string; readonly symbolsBefore: number }[] = [];
   /** What `.reloc` and its kin ask for. */
   readonly relocations: AskedRelocation[] = [];
   readonly stabs: StabState = newStabState();
@@ -234,6 +235,10 @@ export class Assembly {
     if (!top) return this.warning('A0306', "'.popsection' without a '.pushsection' before it");
     this.current = top.current;
     this.previous = top.previous;
+  }
+
+  sourceFile(name: string): void {
+    this.sourceFiles.push({ name, symbolsBefore: this.symbols.all.length });
   }
 
   // Places and symbols

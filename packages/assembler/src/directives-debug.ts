@@ -12,7 +12,7 @@ function file(directive: Directive): void {
   const { assembly, operands } = directive;
   if (operands[0]?.kind === 'string') {
     const name = stringArgument(directive, 0);
-    if (name !== undefined) assembly.sourceFiles.push(name);
+    if (name !== undefined) assembly.sourceFile(name);
     return;
   }
   const number = numberArgument(directive, 0);

@@ -51,9 +51,8 @@ class ObjectBuilder {
 
   build(): ElfFile {
     for (const done of this.finished) this.section(done);
-    for (const name of this.assembly.sourceFiles) {
-      this.locals.push(blankSymbol(name, type.file, 'absolute'));
-    }
+    const [file] = this.assembly.sourceFiles;
+    if (file) this.locals.push(blankSymbol(file.name, type.file, 'absolute'));
     this.symbolTable();
     for (const alias of this.aliases) {
       (alias.binding === binding.local ? this.locals : this.globals).push(alias);
@@ -141,10 +140,16 @@ class ObjectBuilder {
     const { all } = this.assembly.symbols;
     const { symbolOrder } = this.assembly;
     const pending = this.assembly.sections.filter((section) => !this.isOwn(section));
+    // The first file stands at the front, the others where they were named.
+    const files = this.assembly.sourceFiles.slice(1);
     for (let i = 0; i <= all.length; i++) {
       while (pending.length > 0 && (pending[0].symbolsBefore <= i || i === all.length)) {
         const section = pending.shift();
         if (section && used.has(section)) this.sectionSymbol(section);
+      }
+      while (files.length > 0 && files[0].symbolsBefore <= i) {
+        const file = files.shift();
+        if (file) this.locals.push(blankSymbol(file.name, type.file, 'absolute'));
       }
       for (; next < waiting.length && waiting[next].symbolsBefore <= i; next++) {
         this.symbol(waiting[next]);
