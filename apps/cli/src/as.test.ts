@@ -65,3 +65,31 @@ test('wrong usage is told from wrong input', () => {
 test('the version begins as build scripts expect', () => {
   expect(run(['--version'], {}).stdout).toMatch(/^GNU assembler \(ring0 [\d.]+\) 2\.40\n$/);
 });
+
+test('a rule for make, a listing in a file, an object on standard output', () => {
+  const files = { 'a b.s': '.include "x.inc"\n', 'x.inc': ' nop\n' };
+  const { written, stdout } = run(['--MD', 'd', '-aln=l', '-o', '-', 'a b.s'], files);
+  expect(utf8Text(written.get('d') ?? new Uint8Array(0))).toBe(String.raw`-: x.inc a\ b.s` + '\n');
+  expect(utf8Text(written.get('l') ?? new Uint8Array(0))).toBe(
+    '   1              \t.include "x.inc"\n   1 0000 90       \t nop\n',
+  );
+  expect(stdout.slice(1, 4)).toBe('ELF');
+});
+
+test('long options may be shortened and have one dash; an ambiguous one is refused', () => {
+  const files = { 'a.s': '.long N\n' };
+  expect(run(['--defs', 'N=1', 'a.s'], files).status).toBe(0);
+  expect(run(['-defsym=N=1', 'a.s'], files).status).toBe(0);
+  expect(run(['--listing', '1', 'a.s'], files)).toMatchObject({ status: 2 });
+  expect(run(['--listing', '1', 'a.s'], files).stderr).toContain('--listing-rhs-width');
+});
+
+test('diagnostics in four forms', () => {
+  const files = { 'a.s': '\tbogus\n' };
+  const shown = (form: string) => run([`-fdiagnostics-format=${form}`, 'a.s'], files).stderr;
+  expect(shown('text')).toContain('| \t^~~~~');
+  expect(shown('gcc')).toBe("a.s:1:2: error: no such instruction: 'bogus'\n");
+  expect(JSON.parse(shown('json'))[0].location).toMatchObject({ file: 'a.s', line: 1, column: 2 });
+  const [{ tool, results }] = JSON.parse(shown('sarif')).runs;
+  expect(tool.driver.rules[results[0].ruleIndex].id).toBe(results[0].ruleId);
+});

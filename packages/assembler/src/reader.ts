@@ -268,6 +268,8 @@ export class Reader implements Sink {
     this.at(start, end);
     const { prefixes } = this;
     if (prefixes.length > 0) this.prefixes = [];
+    const { broken } = this.structure;
+    if (broken.size > 0 && broken.has(name.toLowerCase())) return;
     if (operands.length > 0 && this.isJoined(name, start, operands[0])) return;
     const isIndirect = operands.length > 0 && operands[operands.length - 1].isIndirect;
     const plain = plainOperands(assembly, name, operands);

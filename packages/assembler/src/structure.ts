@@ -58,6 +58,8 @@ export const structural: ReadonlySet<string> = new Set([
 
 export class Structure {
   readonly macros = new Map<string, Macro>();
+  /** Macros whose definition was refused. */
+  readonly broken = new Set<string>();
   private readonly input: Input;
   private readonly assembly: Assembly;
   private readonly included = new Set<string>();
@@ -195,7 +197,11 @@ export class Structure {
         { message: "expected '.endm' before this end", span: placeAtEnd(frame.text, frame.end) },
       ]);
     }
-    if (problem) return assembly.error('A0406', problem);
+    if (problem) {
+      // Its uses are no further mistakes.
+      if (name !== '') this.broken.add(name.toLowerCase());
+      return assembly.error('A0406', problem);
+    }
     for (const warning of warnings) assembly.warning('A0406', warning);
     const key = name.toLowerCase();
     if (structural.has(key) || isDirective(key)) {
