@@ -151,7 +151,7 @@ describe.skipIf(!hasBinutils)('the table', () => {
 const leftOut = /[xyz]mm\d.*\{|\{.*[xyz]mm|zmm|\bk\d\b|\bk[a-z]+[bwdq]\b|\btmm|\brex/;
 /** Addresses and registers that cannot be; and objdump's own slips. */
 const absurd =
-  /\(bad\)|^\S*(repz|repnz|xacquire|xrelease|lock).*\b(mov|nop|xstore|xcrypt|montmul|xsha)|\bcr(9|1\d)|%?db(8|9|1\d)/;
+  /\(bad\)|^\S*(repz|repnz|xacquire|xrelease|lock).*\b(mov|nop|xstore|xcrypt|montmul|xsha)|\bcr(8|9|1\d)|%?db(8|9|1\d)/;
 
 function isEvex(code: Uint8Array, at: number): boolean {
   let opcode = at;

@@ -31,6 +31,12 @@ vzeroall | | VEX.256.F3.0F.WIG 77 | - | decode | avx
 vzeroall | | VEX.256.F2.0F.WIG 77 | - | decode | avx
 vldmxcsr | r m32 | VEX.LZ.0F.WIG AE /2 | - | | avx
 vstmxcsr | w m32 | VEX.LZ.0F.WIG AE /3 | - | | avx
+vldmxcsr | r m32 | VEX.LZ.66.0F.WIG AE /2 | - | decode | avx
+vstmxcsr | w m32 | VEX.LZ.66.0F.WIG AE /3 | - | decode | avx
+vldmxcsr | r m32 | VEX.LZ.F3.0F.WIG AE /2 | - | decode | avx
+vstmxcsr | w m32 | VEX.LZ.F3.0F.WIG AE /3 | - | decode | avx
+vldmxcsr | r m32 | VEX.LZ.F2.0F.WIG AE /2 | - | decode | avx
+vstmxcsr | w m32 | VEX.LZ.F2.0F.WIG AE /3 | - | decode | avx
 vcvtph2ps | w xmm, r xmm/m64 | VEX.128.66.0F38.W0 13 /r | - | | f16c
 vcvtph2ps | w ymm, r xmm/m128 | VEX.256.66.0F38.W0 13 /r | - | | f16c
 vcvtps2ph | w xmm/m64, r xmm, r imm8 | VEX.128.66.0F3A.W0 1D /r ib | - | | f16c

@@ -184,12 +184,14 @@ xstore-rng | | 0F A7 C0 | - | as:xstore-rng,xstorerng,xstore repe | padlock`,
   family(
     'xcrypt-ecb A7 C8 xcryptecb, xcrypt-cbc A7 D0 xcryptcbc, xcrypt-ctr A7 D8 xcryptctr, xcrypt-cfb A7 E0 xcryptcfb, xcrypt-ofb A7 E8 xcryptofb',
     `
-$n | | F3 0F $o $1 | - | as:$n,$2 repe repeated | padlock`,
+$n | | F3 0F $o $1 | - | as:$n,$2 repe repeated | padlock
+$n | | 0F $o $1 | - | decode repe | padlock`,
   ),
   family(
     'montmul A6 C0 montmul, xsha1 A6 C8 xsha1, xsha256 A6 D0 xsha256',
     `
-$n | | F3 0F $o $1 | - | repe repeated | padlock`,
+$n | | F3 0F $o $1 | - | repe repeated | padlock
+$n | | 0F $o $1 | - | decode repe | padlock`,
   ),
 ].join('');
 

@@ -166,7 +166,7 @@ vlddqu | w xmm, r m128 | VEX.128.F2.0F.WIG F0 /r | - | sizeless | avx
 vlddqu | w ymm, r m256 | VEX.256.F2.0F.WIG F0 /r | - | sizeless | avx
 vzeroupper | | VEX.128.0F.WIG 77 | - | | avx
 vzeroall | | VEX.256.0F.WIG 77 | - | | avx
-pmovmskb | w r32, r mm | NP 0F D7 /r | - | suffix:l size:hidden | sse,3dnowa
+pmovmskb | w r32, r mm | 0F D7 /r | - | suffix:l size:hidden | sse,3dnowa
 pmovmskb | w r32, r xmm | 66 0F D7 /r | - | suffix:l size:hidden | sse2
 vpmovmskb | w r32, r xmm | VEX.128.66.0F.WIG D7 /r | - | suffix:l size:hidden | avx
 vpmovmskb | w r32, r ymm | VEX.256.66.0F.WIG D7 /r | - | suffix:l size:hidden | avx2

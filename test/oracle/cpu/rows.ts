@@ -6,6 +6,7 @@ import { ADDRESS_FORMS, type AddressForm } from './addresses.ts';
 
 /** Rows whose results are not the processor's alone, or that our processor (a Pentium II) does not have. */
 const NOT_COMPARED: readonly (readonly [reason: string, mnemonics: readonly string[]])[] = [
+  ['undefined on purpose; how long they are depends on the maker', ['ud0', 'ud1']],
   ['answers by time', ['rdtsc', 'rdtscp']],
   ['names the processor itself', ['cpuid']],
   ['ends in the host kernel', ['sysenter']],
@@ -22,8 +23,8 @@ const REASONS = new Map(
   NOT_COMPARED.flatMap(([reason, names]) => names.map((name) => [name, reason] as const)),
 );
 
-/** The last columns of rows that our processor has; 186 has also what came unnamed: ud0 and ud1 among it. */
-const OURS = /^(8086|[1-6]86|8087|[23]87|687|cmov|cmov&687|nop|mmx)$/;
+/** The last columns of rows that our processor has, or executes as no operation. */
+const OURS = /^(8086|[1-6]86|8087|[23]87|687|cmov|nop|ibt)$/;
 
 /** Why a row is not compared, or undefined. */
 export function exclusion(row: Row): string | undefined {

@@ -7,7 +7,7 @@ import { decodeInstruction } from './decoder.ts';
 import { HANDLERS, HANDLER_TABLE, OP_UNDEFINED, handlerNumber } from './opcodes.ts';
 
 /** The features of a family 6, model 5 without MMX, as the table's last column names them. */
-const OURS = /^(8086|[1-6]86|8087|[23]87|687|cmov|cmov&687|nop)$/;
+const OURS = /^(8086|[1-6]86|8087|[23]87|687|cmov|nop)$/;
 
 /** What this processor leaves out on purpose: no fast system calls, no SMM, no counters; test registers ended with the 486. */
 const ABSENT = ['rsm', 'rdpmc', 'sysenter', 'sysexit', 'fxsave', 'fxrstor', 'getsec', 'syscall'];
