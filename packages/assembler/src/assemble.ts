@@ -66,8 +66,10 @@ export function assembleAll(
     assembly.assign(assembly.symbols.get(name), constant(BigInt(value)));
   }
   const listing = wanted && new Listing(reader.input, wanted);
-  for (const { path, bytes } of sources)
+  for (const { path, bytes } of sources) {
+    reader.input.begin();
     reader.read(Text.ofFile(path, bytes, reader.input.marked), 'file');
+  }
   listing?.close();
   const { object, flat, diagnostics, printed } = assembler.finish(options.flatAddress);
   const symbols = (object?.symbols ?? [])

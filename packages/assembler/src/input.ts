@@ -51,6 +51,7 @@ export class Input {
   readonly conditions = new Conditions();
   readonly marked: MarkedFiles;
   hasEnded = false;
+  private isStopped = false;
   /** What `\@` stands for. */
   macroCount = 0;
   /** `.altmacro` is in force. */
@@ -85,9 +86,15 @@ export class Input {
     this.stop();
   }
 
+  /** Another input: `.end` in the one before it does not concern it. */
+  begin(): void {
+    this.hasEnded = this.isStopped;
+  }
+
   /** Reads nothing more, after an error; what is open is no further mistake. */
   stop(): void {
     this.conditions.cut(0);
+    this.isStopped = true;
     this.end();
   }
 
