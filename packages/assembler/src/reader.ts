@@ -239,8 +239,10 @@ export class Reader implements Sink {
   assign(name: string, start: number, isFirstOnly: boolean, value: Node, end: number): void {
     const { assembly } = this;
     this.at(start, end);
+    // The symbol comes before those of its value in the object.
+    const symbol = name === '.' ? undefined : assembly.symbols.get(name);
     const evaluated = evaluate(assembly, value);
-    if (name === '.') {
+    if (!symbol) {
       assembly.item({
         kind: 'org',
         position: assembly.current.length,
@@ -250,7 +252,7 @@ export class Reader implements Sink {
       });
       return;
     }
-    assembly.assign(assembly.symbols.get(name), evaluated, isFirstOnly);
+    assembly.assign(symbol, evaluated, isFirstOnly);
   }
 
   directive(name: string, start: number, operands: Operand[], end: number): void {
