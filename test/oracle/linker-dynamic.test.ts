@@ -9,6 +9,7 @@ import { Bench, missingTool } from './gnu-bench.ts';
 import { dynamicCases } from './link/dynamic-cases.ts';
 import type { DynamicCase } from './link/dynamic-cases.ts';
 import { driverLine } from './link/native.ts';
+import { randomFamilies } from './link/random-dynamic.ts';
 
 const missing = missingTool();
 if (missing) console.log(`dynamic linking skipped: ${missing}`);
@@ -69,3 +70,13 @@ describe.skipIf(missing)('the files of GNU ld, byte by byte', { timeout: 120_000
     expect(run(program, true)).toBe(expected);
   });
 });
+
+test.skipIf(missing)(
+  '25 random families of a program and its shared objects',
+  { timeout: 600_000 },
+  () => {
+    const { counts, differences } = randomFamilies(bench, { seed: 1, first: 0, count: 25 });
+    expect(differences).toEqual([]);
+    expect(counts['same']).toBeGreaterThan(30);
+  },
+);

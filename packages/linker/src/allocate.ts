@@ -104,6 +104,11 @@ function adjust(dynamic: Dynamic, symbol: LinkSymbol, names: Aliases): void {
     for (const each of users) each.isDirect = false;
     return;
   }
+  if (shared.visibility === 3) {
+    dynamic.refused.push(
+      `copy relocation against non-copyable protected symbol '${symbol.name}' in ${shared.library.path}`,
+    );
+  }
   copy(dynamic, own ?? [symbol], shared);
 }
 

@@ -27,9 +27,11 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   job.collected = result.dropped;
   job.keepReasons = result.reasons;
   const commons = new Map<InputObject, InputSection>();
+  // The commons of an object stay together.
+  const live = new Set([...result.commons].map(({ object }) => object));
   for (const symbol of resolver.globals.values()) {
     const { object } = symbol;
-    if (symbol.state !== 'common' || result.commons.has(symbol) || !object) continue;
+    if (symbol.state !== 'common' || !object || live.has(object)) continue;
     let section = commons.get(object);
     if (!section) {
       section = makeSection(object, 'COMMON', { type: sectionType.nobits });

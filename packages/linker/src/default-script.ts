@@ -154,7 +154,7 @@ export function defaultScript(settings: LinkSettings): string {
   const isFixed = outputKind !== 'pie' && !isShared;
   const base = `SEGMENT_START("text-segment", ${isFixed ? '0x08048000' : '0'})`;
   const isCombined = isPaged && !keywords.has('nocombreloc');
-  const isNow = keywords.has('now') && !keywords.has('lazy') && settings.hasRelro && !isOmagic;
+  const isNow = keywords.has('now') && !keywords.has('lazy') && !isOmagic;
   const relroEnd = isNow ? '0' : 'SIZEOF(.got.plt) >= 12 ? 12 : 0';
   const edge = (name: string): string => (isShared ? `PROVIDE(${name} = .);` : `${name} = .;`);
   const head = isShared ? startSections.slice(1) : startSections;

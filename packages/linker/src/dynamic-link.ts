@@ -65,6 +65,7 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
     if (isZero(dynamic, symbol)) symbol.dynamicOrder = -1;
   }
   allocate(dynamic, objects, globals);
+  for (const message of dynamic.refused) job.diagnostics.error('L0224', message);
   reportTextRelocations(job);
   defineGot(job);
   const { sections, binding } = dynamic;

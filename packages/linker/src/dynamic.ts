@@ -26,6 +26,8 @@ export interface Dynamic extends Scan {
   descriptorCount: number;
   /** Offset in .got of the module's slots for local-dynamic accesses. */
   moduleSlot: number;
+  /** Why the output cannot be made. */
+  readonly refused: string[];
   /** What all inputs' code keeps to, as bits of the property note. */
   features: number;
   pltCount: number;
@@ -80,6 +82,7 @@ export function makeDynamic(
     descriptors: [],
     descriptorCount: 0,
     moduleSlot: -1,
+    refused: [],
     features: 0,
     pltCount: 0,
     ipltCount: 0,

@@ -49,7 +49,7 @@ const indent = ' '.repeat(nameWidth);
 
 /** Name in its column, or on a line of its own where it is too long. */
 function column(name: string): string {
-  return name.length < nameWidth ? name.padEnd(nameWidth) : `${name}\n${indent}`;
+  return name.length < nameWidth - 1 ? name.padEnd(nameWidth) : `${name}\n${indent}`;
 }
 
 /** The map as text. */
@@ -158,13 +158,14 @@ function symbolsBySection(
 
 function inputLine(section: InputSection, at: number, file = section.object.name): string {
   const { name } = section;
-  const title = name.length < nameWidth - 1 ? name.padEnd(nameWidth - 1) : `${name}\n${indent}`;
-  return ` ${title}${address(at)} ${size(section.size)} ${file}\n`;
+  const title = name.length < nameWidth - 2 ? name.padEnd(nameWidth - 1) : `${name}\n${indent}`;
+  const bytes = section.edit?.isAllElsewhere ? section.data.length : section.size;
+  return ` ${title}${address(at)} ${size(bytes)} ${file}\n`;
 }
 
 /** The size that a section had before strings were merged and frames dropped. */
 function relaxedText({ edit, data, size: now }: InputSection): string {
-  if (!edit || data.length === now || data.length === 0) return '';
+  if (!edit || edit.isAllElsewhere || data.length === now || data.length === 0) return '';
   return `${indent}${' '.repeat(11)}${size(data.length)} (size before relaxing)\n`;
 }
 

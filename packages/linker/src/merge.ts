@@ -85,10 +85,12 @@ function mergeGroup(group: readonly InputSection[]): void {
   if (isString) shareTails([...elements.values()]);
   const final = (element: Element): Element => elements.get(element.text) ?? element;
   assignOffsets(group, order);
+  const homes = new Set(order.map(({ home }) => home));
   for (const [section, mapping] of mappings) {
     section.edit = {
       locate: (offset) => locate(mapping, offset, final),
       bytes: () => contents(section, order),
+      isAllElsewhere: !homes.has(section),
     };
   }
 }

@@ -60,6 +60,8 @@ export interface SectionEdit {
   locate(offset: number): { section: InputSection; offset: number } | undefined;
   /** The bytes as they go out, before relocation. */
   bytes(): Uint8Array;
+  /** Every string of the section was in one before it. */
+  readonly isAllElsewhere?: boolean;
 }
 
 export interface LinkSymbol {

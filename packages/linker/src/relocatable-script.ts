@@ -26,7 +26,7 @@ ${unwinding('ONLY_IF_RO', ['.gcc_except_table', '.gnu_extab'])}\
 ${unwinding('ONLY_IF_RW', ['.gnu_extab', '.gcc_except_table'])}\
 ${plain(['.tdata', '.tbss', '.jcr', '.dynamic', '.got', '.got.plt'])}\
 ${named('.data', '*(.data) SORT(CONSTRUCTORS)')}${named('.data1')}\
-${named('.bss', definesCommons ? '*(.dynbss) *(.bss) *(COMMON)' : '*(.dynbss) *(.bss)')}\
+${named('.bss', definesCommons ? '*(.bss) *(COMMON)' : '*(.bss)')}\
 ${plain(debugNames)}}
 `;
 }

@@ -417,6 +417,8 @@ class Scanner {
       this.patternWord(name, start);
       this.skip();
       if (this.text[this.at] === '(') this.patterns();
+      const isSortedFile = words.sorts.has(name) && this.skip() && this.text[this.at] === '(';
+      if (isSortedFile) this.patterns();
     }
   }
 
