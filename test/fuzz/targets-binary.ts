@@ -1,6 +1,15 @@
 // Targets whose input is binary: objects, archives, executables and line tables through the linker and the object tools.
 
-import { nm, objcopy, objdump, readelf, sizeBerkeley, sizeSystemV } from '@ring0/binutils';
+import {
+  Addr2line,
+  nm,
+  objcopy,
+  objdump,
+  readelf,
+  sizeBerkeley,
+  sizeSystemV,
+} from '@ring0/binutils';
+import type { DebugKind } from '@ring0/binutils';
 import { definedNames, isArchive, isElf, readArchive, readElf, writeArchive } from '@ring0/elf';
 import { sourceLines } from '@ring0/dwarf';
 import { link } from '@ring0/linker';
@@ -67,6 +76,18 @@ const flags = {
   hasMachine: true,
 };
 
+const debugKinds: readonly DebugKind[] = [
+  ...(['abbrev', 'addr', 'aranges', 'decodedline', 'frames', 'frames-interp', 'info'] as const),
+  ...(['loc', 'macro', 'pubnames', 'ranges', 'rawline', 'str', 'str-offsets'] as const),
+];
+const placeOptions = {
+  functions: true,
+  inlines: true,
+  isPretty: false,
+  addresses: true,
+  basenames: false,
+};
+
 function toolsProblem(input: Uint8Array, random: Random): string | undefined {
   const dump = objdump(input, 'in.o', {
     ...flags,
@@ -77,7 +98,10 @@ function toolsProblem(input: Uint8Array, random: Random): string | undefined {
     showsZeros: random.oneIn(4),
     showsBytes: !random.oneIn(4),
   }).text;
-  const shown = readelf(input, 'in.o', { all: true, isWide: random.oneIn(2) }).text;
+  const debug = { kinds: new Set(debugKinds.filter(() => random.oneIn(2))) };
+  const shown = readelf(input, 'in.o', { all: true, isWide: random.oneIn(2), debug }).text;
+  const places = new Addr2line(input, 'in.o', placeOptions);
+  for (const address of ['0', '8', '7c00', 'ffffffff']) places.answer(address);
   const options = {
     showsDebugging: random.oneIn(2),
     showsSizes: random.oneIn(2),

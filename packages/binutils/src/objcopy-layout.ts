@@ -104,7 +104,13 @@ export function placeDebugOnly(file: ElfFile): number {
     }
     segment.fileSize = end - segment.offset;
   }
-  return placeRest(file, at);
+  // Loaded sections outside of all segments stay where they were.
+  let last = at;
+  for (const section of file.sections) {
+    const { type, offset = 0, size } = section;
+    if (isLoaded(section) && type !== sectionType.nobits) last = Math.max(last, offset + size);
+  }
+  return Math.max(last, placeRest(file, at));
 }
 
 /** Where a section is loaded: by its segment, else where it runs. */

@@ -1,8 +1,17 @@
 // objcopy and strip: a copy of an object with some of its sections and symbols, changed as the
 // options say, or its memory in one of the formats that hold nothing else.
 
-import { latin1Bytes, utf8Bytes } from '@ring0/bytes';
-import { elfType, isElf, machine, readElf, sectionFlag, sectionType, writeElf } from '@ring0/elf';
+import { alignUp, latin1Bytes, utf8Bytes } from '@ring0/bytes';
+import {
+  elfSizes,
+  elfType,
+  isElf,
+  machine,
+  readElf,
+  sectionFlag,
+  sectionType,
+  writeElf,
+} from '@ring0/elf';
 import type { ElfFile, ElfSection } from '@ring0/elf';
 import { keepDebugOnly, loadAddressOf, placeDebugOnly, placeSections } from './objcopy-layout.ts';
 import type { ObjcopyFormat, ObjcopyOptions, ObjcopyResult } from './objcopy-options.ts';
@@ -29,6 +38,7 @@ import type { MemoryImage } from './text-formats.ts';
 
 const flatSizeMax = 0x10000000;
 const fileSizeMax = 0x20000000;
+const addressMax = 0x100000000;
 
 interface Input {
   readonly file: ElfFile | undefined;
@@ -156,8 +166,13 @@ function elfBytes(
   filterSymbols(file, options, problems);
   cutLinks(file);
   const isLinked = file.type !== elfType.relocatable;
-  const end = !isLinked ? 0 : options.onlyKeepDebug ? placeDebugOnly(file) : placeSections(file);
-  if (end > fileSizeMax) {
+  const end = !isLinked
+    ? objectEnd(file)
+    : options.onlyKeepDebug
+      ? placeDebugOnly(file)
+      : placeSections(file);
+  const reach = isLinked ? contentsEnd(file) : 0;
+  if (Math.max(end, reach) > fileSizeMax) {
     problems.push(`${path}: a file of more than 512 MiB is not written`);
     return undefined;
   }
@@ -172,6 +187,25 @@ function lostSymbol(file: ElfFile): string | undefined {
     if (lost?.symbol) return lost.symbol.name;
   }
   return undefined;
+}
+
+/** Where the contents of a linked file end. */
+function contentsEnd(file: ElfFile): number {
+  let end = 0;
+  for (const { type, offset = 0, data } of file.sections) {
+    if (type !== sectionType.nobits) end = Math.max(end, offset + data.length);
+  }
+  return end;
+}
+
+/** Where the contents of an object end, each aligned as it wants. */
+function objectEnd(file: ElfFile): number {
+  let at = elfSizes(file.bits).header;
+  for (const { alignment, type, data } of file.sections) {
+    at = alignUp(at, alignment);
+    if (type !== sectionType.nobits) at += data.length;
+  }
+  return at;
 }
 
 interface Piece {
@@ -238,6 +272,13 @@ function flatBytes(
     if (options.interleave) piece.bytes = interleaved(piece.bytes, options.interleave);
   }
   const start = Number(file.entry);
+  const isText = format !== 'binary';
+  const wide = pieces.find(({ address, bytes }) => address + bytes.length > addressMax);
+  if (wide && isText) {
+    const address = wide.address.toString(16);
+    problems.push(`${path}: address 0x${address} out of range for a file of 32-bit addresses`);
+    return undefined;
+  }
   const name = options.outputName ?? path;
   const srec = { name, length: options.srecLength, isForced: options.srecForceS3 };
   switch (format) {
