@@ -1,6 +1,6 @@
-// What GNU as does to an instruction before and behind its encoding: prefixes that it skips or adds,
-// mnemonics that it takes for others, jumps that keep one form, and warnings that are not the
-// encoder's.
+// What GNU as does to an instruction before and behind its encoding: prefixes that it skips or
+// adds, mnemonics that it takes for others, jumps that keep one form, and warnings that are not
+// the encoder's.
 
 import { registerByName } from '@ring0/isa';
 import type { EncodeProblem, Encoding, Instruction, Mode, Operand } from '@ring0/isa';

@@ -1,7 +1,7 @@
 // Intel operands. Each is one expression, in which registers, brackets, `DWORD PTR`, `OFFSET` and
 // `es:` are primaries and operators like others; what they make together intel-operands.ts finds
-// out. Strongest first: `:`, then the signs and unary words, then the binary operators, which bind as in
-// AT&T syntax, then brackets. Directives take the same expressions.
+// out. Strongest first: `:`, then the signs and unary words, then the binary operators, which bind
+// as in AT&T syntax, then brackets. Directives take the same expressions.
 
 import type { IToken } from 'chevrotain';
 import { binaryWords, sizeWords } from './intel-tokens.ts';

@@ -95,7 +95,7 @@ export class Machine {
     return true;
   }
 
-  /** 'done'; 'empty' without a push before; or the code in which the push was, where it is another. */
+  /** 'done'; 'empty' without a push before; the code of the push, where that was another. */
   pop(code: string): string {
     const top = this.stack.at(-1);
     if (!top) return 'empty';

@@ -1,5 +1,5 @@
-// Mutated statements through GNU as and ours: the same verdict on each, a warning where GNU as warns,
-// the same sections, and never a second error for one statement.
+// Mutated statements through GNU as and ours: the same verdict on each, a warning where GNU as
+// warns, the same sections, and never a second error for one statement.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

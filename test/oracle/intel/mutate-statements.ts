@@ -10,13 +10,13 @@ const registers = (
 
 const numbers = (
   '0 1 -1 2 3 4 8 127 128 -128 -129 255 256 -255 -256 0x7fff 0x8000 0xffff 0x10000 -32768 -32769 ' +
-  '65535 0x7fffffff 0x80000000 0xffffffff 0xffffff80 0x100000000 -0x80000000 -0x80000001 foo foo+4 ' +
-  '. .+2 1f'
+  '65535 0x7fffffff 0x80000000 0xffffffff 0xffffff80 0x100000000 -0x80000000 -0x80000001 foo ' +
+  'foo+4 . .+2 1f'
 ).split(' ');
 
 const prefixes = (
-  'rep repne lock data16 addr16 cs es fs notrack bnd xacquire xrelease wait {disp8} {disp32} {load} ' +
-  '{store} {vex3} data32 addr32'
+  'rep repne lock data16 addr16 cs es fs notrack bnd xacquire xrelease wait {disp8} {disp32} ' +
+  '{load} {store} {vex3} data32 addr32'
 ).split(' ');
 
 const sizes = (
