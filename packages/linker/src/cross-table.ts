@@ -13,12 +13,18 @@ function roleOf({ section }: ElfSymbol): Role {
   return section === 'common' ? 'common' : 'defines';
 }
 
-/** The table: names in order; files that define them first, later files before earlier ones. */
+/**
+ * The table: names in order; files that define them first, later files before earlier ones. `hasTable`: the
+ * linker makes a global offset table, which counts as the first object's.
+ */
 export function crossTable(
   objects: readonly InputObject[],
   globals: ReadonlyMap<string, LinkSymbol>,
+  hasTable = true,
 ): string {
   const rows = new Map<string, Map<InputObject, Role>>();
+  const [first] = objects;
+  if (first && hasTable) rows.set('_GLOBAL_OFFSET_TABLE_', new Map([[first, 'defines']]));
   for (const object of objects) {
     for (const [elf, symbol] of object.symbols) {
       if (elf.binding === symbolBinding.local || isDropped(globals.get(symbol.name))) continue;

@@ -56,12 +56,12 @@ function column(name: string): string {
 export function mapText(input: MapInput): string {
   const { items, globals, objects, order } = input;
   let text = membersText(input.pulled) + commonsText(order, globals);
-  if (input.showsDiscarded) text += discardedText(objects, input.keepsGroups);
+  if (input.showsDiscarded) text += discardedText(input);
   text += memoryText(input.regions);
   text += '\nLinker script and memory map\n\n';
   const writer = new Writer(input, symbolsBySection(order, globals));
   for (const item of items) text += writer.item(item);
-  if (input.hasCrossTable) text += crossTable(objects, globals);
+  if (input.hasCrossTable) text += crossTable(objects, globals, !input.keepsGroups);
   return text;
 }
 
@@ -96,9 +96,12 @@ function inputOf({ section }: LinkSymbol): InputSection | undefined {
   return isInput ? section : undefined;
 }
 
-function discardedText(objects: readonly InputObject[], keepsGroups: boolean): string {
+function discardedText({ objects, keepsGroups, globals }: MapInput): string {
   let text = '';
-  for (const { sections, file, name } of objects) {
+  const isCommon = ({ state }: LinkSymbol): boolean => keepsGroups && state === 'common';
+  const commons = new Set([...globals.values()].filter(isCommon).map(({ object }) => object));
+  for (const object of objects) {
+    const { sections, file, name } = object;
     const discarded = sections.filter(({ isDiscarded }) => isDiscarded);
     const byElf = new Map(discarded.map((section) => [section.elf, section]));
     for (const elf of file?.sections ?? []) {
@@ -111,6 +114,9 @@ function discardedText(objects: readonly InputObject[], keepsGroups: boolean): s
     for (const section of discarded) {
       if (section.elf === undefined && section.name === 'COMMON') text += inputLine(section, 0);
     }
+    if (commons.has(object)) {
+      text += ` ${'COMMON'.padEnd(nameWidth - 1)}${address(0)} ${size(0)} ${name}\n`;
+    }
   }
   return text === '' ? '' : `\nDiscarded input sections\n\n${text}`;
 }
@@ -119,7 +125,7 @@ function memoryText(regions: readonly Region[]): string {
   let text =
     '\nMemory Configuration\n\nName             Origin             Length             Attributes\n';
   const row = (name: string, origin: bigint, length: bigint, attributes: string): string => {
-    const title = name.length < 16 ? name.padEnd(17) : `${name}\n${' '.repeat(17)}`;
+    const title = `${name.padEnd(16)} `;
     return `${title}${address(origin).padEnd(19)}${`${address(length)}${attributes}`.trimEnd()}\n`;
   };
   for (const { name, origin, length, attributes } of regions) {

@@ -10,7 +10,7 @@ const framesOnly = ['.eh_frame', '.sframe'];
 
 const unwinding = (constraint: string, others: readonly string[]): string =>
   [...framesOnly, ...others, '.exception_ranges']
-    .map((name) => named(name, undefined, constraint))
+    .map((name) => named(name.replace('*', ''), `*(${name})`, constraint))
     .join('');
 
 /** Without -Ur constructors stay as they are too: for ELF both are the same. */
@@ -22,7 +22,7 @@ export function relocatableScript(definesCommons: boolean): string {
 ${plain([...startSections, ...tables])}${named('.init', 'KEEP(*(SORT_NONE(.init)))')}\
 ${plain(['.plt', '.plt.got', '.plt.sec'])}${named('.text', '*(.text .stub) *(.gnu.warning)')}\
 ${named('.fini', 'KEEP(*(SORT_NONE(.fini)))')}${plain(['.rodata', '.rodata1', '.eh_frame_hdr'])}\
-${unwinding('ONLY_IF_RO', ['.gcc_except_table', '.gnu_extab'])}\
+${unwinding('ONLY_IF_RO', ['.gcc_except_table', '.gnu_extab*'])}\
 ${unwinding('ONLY_IF_RW', ['.gnu_extab', '.gcc_except_table'])}\
 ${plain(['.tdata', '.tbss', '.jcr', '.dynamic', '.got', '.got.plt'])}\
 ${named('.data', '*(.data) SORT(CONSTRUCTORS)')}${named('.data1')}\
