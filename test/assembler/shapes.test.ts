@@ -58,15 +58,16 @@ for (const source of ['firmware', 'kernel'].flatMap((name) => listSources(root, 
   texts.set(source, preprocess(bytes, plain).text());
 }
 const flags = ['-nostdinc', '-ffreestanding', '-std=gnu11', '-Ikernel/include'];
+const compiled = 'userland/sh/parse.c';
 for (const [source, ...more] of [
-  ['userland/libc/src/printf.c', '-isystem', 'userland/libc/include', '-Os'],
-  ['userland/libc/src/malloc.c', '-isystem', 'userland/libc/include', '-O1', '-g'],
+  ['userland/sh/expand.c', '-isystem', 'userland/libc/include', '-Os'],
+  [compiled, '-isystem', 'userland/libc/include', '-O1', '-g'],
 ]) {
-  if (!fs.existsSync(path.join(root, source))) continue;
   const { options } = readCommandLine(['-S', source, ...flags, ...more]);
   const bytes = readFile(source) ?? new Uint8Array(0);
   const { output } = compile(bytes, { ...options, path: source, readFile, output: 'assembly' });
-  if (output) texts.set(source, output);
+  if (!output) throw new Error(`${source} was not compiled`);
+  texts.set(source, output);
 }
 
 test.each([...texts.keys()])('%s', (name) => {
@@ -148,4 +149,18 @@ test.each(Array.from({ length: 24 }, (_, i) => [i + 1]))('mixed statements, seed
   // Shapes repeat: each line comes again, damaged otherwise.
   const all = [...picked, ...picked].map((line) => damaged(line, below));
   compare(new TextEncoder().encode(`${all.join('\n')}\n`));
+});
+
+test('a text that is edited line by line assembles as it does anew', () => {
+  const below = generator(4711);
+  const source = Buffer.from(texts.get(compiled) ?? []).toString('latin1');
+  const lines = source.split('\n');
+  expect(lines.length).toBeGreaterThan(500);
+  for (let edit = 0; edit < 12; edit++) {
+    const at = below(lines.length);
+    if (below(3) === 0) lines.splice(at, 1);
+    else if (below(2) === 0) lines.splice(at, 0, `\tmovl $${below(1 << 20)}, %eax`);
+    else if (!slow.test(lines[at])) lines[at] = lines[at].replace(/\d+/, String(below(300)));
+    compare(new TextEncoder().encode(lines.join('\n')));
+  }
 });
