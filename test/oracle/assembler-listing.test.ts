@@ -21,21 +21,26 @@ function readFile(name: string): Uint8Array | undefined {
     : undefined;
 }
 
-/** Both listings of a file of the folder. */
-function listings(name: string, options: readonly string[]): { want: string; got: string } {
-  const argv = ['--32', ...options, name, '-o', 'out.o'];
-  const run = spawnSync('as', argv, { cwd: folder, encoding: 'utf8' });
+/** What our command writes to standard output. */
+function listingOf(argv: readonly string[], input = ''): string {
   let got = '';
   main(argv, {
     readFile,
     writeFile: () => true,
-    stdin: () => new Uint8Array(0),
+    stdin: () => new TextEncoder().encode(input),
     stdout: (data) => (got += typeof data === 'string' ? data : new TextDecoder().decode(data)),
     stderr: () => undefined,
     isColoured: false,
     cwd: folder,
   });
-  return { want: run.stdout, got };
+  return got;
+}
+
+/** Both listings of a file of the folder. */
+function listings(name: string, options: readonly string[]): { want: string; got: string } {
+  const argv = ['--32', ...options, name, '-o', 'out.o'];
+  const run = spawnSync('as', argv, { cwd: folder, encoding: 'utf8' });
+  return { want: run.stdout, got: listingOf(argv) };
 }
 
 const everything = String.raw`# a comment
@@ -198,6 +203,17 @@ describe.skipIf(!hasAs)('small texts', () => {
       expect(got).toBe(want);
     });
   });
+});
+
+test.skipIf(!hasAs)('several inputs, and standard input', () => {
+  fs.writeFileSync(path.join(folder, 'm1.s'), 'nop\nx: .long y\n');
+  fs.writeFileSync(path.join(folder, 'm2.s'), 'y: ret\n.end\nfoo\n');
+  const input = '\tmovl  %eax , %ebx # x\n\nx : nop\n.macro m\n nop\n.endm\n m # q\n# foo\n';
+  for (const argv of [['-a', 'm1.s', 'm2.s'], ['-alnm', 'm1.s', 'm2.s'], ['-a']]) {
+    const words = ['--32', ...argv, '-o', 'out.o'];
+    const run = spawnSync('as', words, { cwd: folder, encoding: 'utf8', input });
+    expect(listingOf(words, input)).toBe(run.stdout);
+  }
 });
 
 test.skipIf(!hasAs)('general facts: the same lines, but for version, target and time', () => {

@@ -79,7 +79,7 @@ export function assembleAll(
       const isGlobal = binding !== 0;
       return { name, value, size, section: home === 'undefined' ? undefined : home, isGlobal };
     });
-  const name = sources[0]?.path ?? '';
+  const name = sources.at(-1)?.path ?? '';
   const text = listing ? listingText(assembly, listing, { object, diagnostics }, wanted, name) : '';
   const used = [...new Set([...sources.map(({ path }) => path), ...assembly.filesRead])];
   return { object, flat, symbols, listing: text, diagnostics, printed, files: used };

@@ -4,6 +4,7 @@
 import type { Diagnostic, Span } from '@ring0/diagnostics';
 import type { ElfFile, ElfSection } from '@ring0/elf';
 import type { Assembly } from './assembly.ts';
+import { expandedLine, standardInput } from './listing.ts';
 import type { Listing, ListingLine, ListingSpot, PageRequest } from './listing.ts';
 import { listedSymbols } from './listing-symbols.ts';
 import { labelAddress } from './sections.ts';
@@ -131,7 +132,11 @@ class ListingPrinter {
     this.listing = listing;
     this.object = result.object;
     this.options = options;
-    this.pages = new Pages(name, listing.pageHeight ?? pageHeight, !options.omitsForms);
+    this.pages = new Pages(
+      name === standardInput ? '' : name,
+      listing.pageHeight ?? pageHeight,
+      !options.omitsForms,
+    );
     this.findSections();
     for (const line of listing.lines) {
       const { section } = line.from.subsection;
@@ -216,7 +221,9 @@ class ListingPrinter {
   private sourceText(line: ListingLine): string {
     if (line.expanded !== undefined) return `${'>'.repeat(line.depth)} ${line.expanded}`;
     const { file, bytes } = line.text;
-    const text = file.lineText(line.number);
+    // What comes through a pipe GNU as cannot read again: it shows what it made of it.
+    const written = file.lineText(line.number);
+    const text = file.path === standardInput ? expandedLine(written) : written;
     // GNU as marks a last line that nothing ends.
     const isOpen = bytes.length > 0 && bytes[bytes.length - 1] !== 10;
     return isOpen && file.position(bytes.length - 1).line === line.number ? `${text}...` : text;

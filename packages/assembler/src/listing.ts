@@ -44,6 +44,9 @@ export interface PageRequest {
   readonly isEject?: boolean | undefined;
 }
 
+/** How the command calls its standard input. */
+export const standardInput = '{standard input}';
+
 /** Directives about debugging only. */
 const debugging = /^\.(?:type|size|stab[sndx]|line|ln|def|endef|dim|scl|tag|val)\b/;
 const sectionChange = /^\.(?:text|data|bss|section|pushsection|popsection|previous)\b/;
@@ -115,6 +118,8 @@ export class Listing {
   /** Adds the lines of a file up to `line`. */
   private reach(text: Text, line: number): void {
     let next = this.nextLine.get(text) ?? 1;
+    // Of what comes through a pipe the bodies of macros are not shown.
+    if (text.file.path === standardInput) next = Math.max(next, line);
     for (; next <= line; next++) this.add(text, next, 0, undefined);
     this.nextLine.set(text, next);
   }
@@ -196,8 +201,8 @@ export class Listing {
   }
 }
 
-/** A statement of an expansion as GNU as prints it: without comments, with single blanks. */
-function expandedLine(source: string): string {
+/** A statement of an expansion, or of standard input, as GNU as prints it: without comments, with single blanks. */
+export function expandedLine(source: string): string {
   const text = source.replace(/[;\n]$/, '');
   const lead = /^\s/.test(text) ? ' ' : '';
   const start = blanks(text, 0);
