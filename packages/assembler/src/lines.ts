@@ -135,10 +135,14 @@ function writtenAt(where: Where): Span | undefined {
   return outermost;
 }
 
+/** SHF_ALLOC and SHF_EXECINSTR: -g describes instructions there only. */
+const loadedCode = 6;
+
 /** -g: the row says where the instruction stands; false where the one before says it already. */
 function generate(assembly: Assembly): boolean {
   const { lines, current } = assembly;
-  const span = writtenAt(assembly.where);
+  const isLoadedCode = (current.section.flags & loadedCode) === loadedCode;
+  const span = isLoadedCode ? writtenAt(assembly.where) : undefined;
   if (!span) return false;
   const { path } = span.file;
   let number = lines.generated.get(path);
