@@ -48,7 +48,7 @@ function addTo(bytes: Uint8Array, at: number, size: number, more: number): void 
 }
 
 /**
- * Those of an output section, in the order of its inputs. With `bytes` (of a relocatable output)
+ * Those of an output section, in the order of their places. With `bytes` (of a relocatable output)
  * the fields are brought up to date; what refers to dropped sections is dropped and zeroed.
  * `typeOf` knows which accesses were rewritten.
  */
@@ -78,5 +78,11 @@ export function keptRelocations(
       else bytes.fill(0, at, at + size);
     }
   }
-  return result;
+  return inOrder(result);
+}
+
+/** By place, as GNU ld sorts them; most are. */
+function inOrder(list: ElfRelocation[]): ElfRelocation[] {
+  const isSorted = list.every(({ offset }, at) => at === 0 || list[at - 1].offset <= offset);
+  return isSorted ? list : list.sort((a, b) => a.offset - b.offset);
 }
