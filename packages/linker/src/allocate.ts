@@ -105,9 +105,8 @@ function adjust(dynamic: Dynamic, symbol: LinkSymbol, names: Aliases): void {
     return;
   }
   if (shared.visibility === 3) {
-    dynamic.refused.push(
-      `copy relocation against non-copyable protected symbol '${symbol.name}' in ${shared.library.path}`,
-    );
+    const what = `copy relocation against non-copyable protected symbol '${symbol.name}'`;
+    dynamic.refused.push(`${what} in ${shared.library.path}`);
   }
   copy(dynamic, own ?? [symbol], shared);
 }

@@ -35,12 +35,18 @@ export interface DynamicPlan {
 }
 
 /** Names of global symbols in the order of GNU ld's table. */
-export function rankedNames({ shared, globals }: Resolver): string[] {
+export function rankedNames(resolver: Resolver): readonly string[] {
+  const { shared, globals, ranking } = resolver;
+  const isFresh = ranking?.entered === shared.entered.length && ranking.known === globals.size;
+  if (isFresh) return ranking.names;
   const byRank = new Map<string, string>();
   for (const [name, { rankName }] of globals) byRank.set(rankName, name);
   const known = new Set(shared.entered);
   const late = [...byRank.keys()].filter((name) => !known.has(name));
-  return hashOrder([...shared.entered, ...late]).flatMap((name) => byRank.get(name) ?? []);
+  const order = hashOrder([...shared.entered, ...late]);
+  const names = order.flatMap((name) => byRank.get(name) ?? []);
+  resolver.ranking = { entered: shared.entered.length, known: globals.size, names };
+  return names;
 }
 
 /** Settles what is exported and what has slots, and sizes all tables but .dynamic. */

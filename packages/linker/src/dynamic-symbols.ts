@@ -171,7 +171,7 @@ export function layOutDynamicSymbols(
   const strings = new StringTable();
   const libraries = shared.libraries.filter((library) => library.isNeeded);
   const inOrder = symbols.toSorted((a, b) => a.dynamicOrder - b.dynamicOrder);
-  // Names found while loading, then libraries, exports, versions, and what slots turned out to need.
+  // Names found while loading, libraries, exports, versions, then what slots turned out to need.
   const { loadedCount, exportedCount } = dynamic;
   const addNames = (from: number, to: number): void => {
     for (const symbol of inOrder) {
@@ -286,7 +286,7 @@ export function fillDynamicSymbols(
   dynamic.sections.dynsym.data.set(out.take());
 }
 
-/** A symbol's value in a symbol table; of a function elsewhere that is used as a pointer its stub. */
+/** A symbol's value in a symbol table; that of a function elsewhere may be its stub. */
 export function symbolValue(dynamic: Dynamic, symbol: LinkSymbol): number {
   if (isCanonical(dynamic, symbol)) return pltAddress(dynamic, symbol) ?? 0;
   return symbol.state === 'undefined' ? 0 : symbolAddress(symbol);

@@ -113,7 +113,7 @@ export function writeEntry(
   if (head >= 0 && fromHead !== undefined) view.setUint32(at + head, -(fromHead + head + 4), true);
 }
 
-/** Call frame information of the tables, from the start of an FDE's instructions (DWARF 5, 6.4.2). */
+/** Call frame information of the tables: the instructions of an FDE (DWARF 5, 6.4.2). */
 export const unwindCode = {
   // After the first push the frame is 4 larger; in an entry it is so from its third part on, which
   // the expression finds from the address: esp + 4 + ((eip & 15) >= 11) * 4.

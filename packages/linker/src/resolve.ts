@@ -61,6 +61,8 @@ export class Resolver {
   private undefinedCount = 0;
 
   private readonly wrapped: ReadonlySet<string>;
+  /** The last ranking of the names, and the counts of names it was made for. */
+  ranking: { entered: number; known: number; names: readonly string[] } | undefined;
   /** What shared objects define and refer to. */
   readonly shared = new SharedScope();
   /** Names with a version that lead to a symbol known by another name. */

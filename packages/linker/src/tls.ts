@@ -124,7 +124,7 @@ function bySlot(
   }
 }
 
-/** `lea x@tlsgd.., %eax; call ___tls_get_addr` becomes `mov %gs:0, %eax; sub x@gottpoff(..), %eax`. */
+/** `lea x@tlsgd.., %eax; call ___tls_get_addr` becomes `mov %gs:0, %eax; sub x@gottpoff.., %eax`. */
 function generalToInitial({ bytes, view, place }: TlsPlace, slot: number, slots: number): boolean {
   const isIndexed = bytes[place - 2] === 0x04;
   const start = isIndexed ? place - 3 : place - 2;
