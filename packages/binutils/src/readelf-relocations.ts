@@ -147,6 +147,44 @@ export class RelocationsText {
     const { bits, isWide } = image;
     out.add(columnTitles(bits, isWide, view.isExplicit));
     const isDynamic = table?.type === sectionType.dynsym;
+    if (bits === 32 && !view.isExplicit) this.plainEntries(view, symbols, isDynamic);
+    else this.wideEntries(view, symbols, isDynamic);
+  }
+
+  /** Entries without addends: what stands behind the type depends on the symbol alone. */
+  private plainEntries(
+    view: RelocationView,
+    symbols: SymbolView | undefined,
+    isDynamic: boolean,
+  ): void {
+    const { out } = this;
+    const targets = new Map<number, string>();
+    for (let i = 0; i < view.count; i++) {
+      const symbol = view.symbol(i);
+      const type = view.type(i);
+      let target = targets.get(symbol);
+      if (target === undefined) {
+        target = `${this.target(view, i, symbols, isDynamic)}\n`;
+        targets.set(symbol, target);
+      }
+      out.beginLine();
+      out.hex(view.offset(i), 8);
+      out.byte(0x20);
+      out.byte(0x20);
+      out.hex(symbol * 256 + type, 8);
+      out.byte(0x20);
+      out.text(this.typeName(type));
+      out.text(target);
+    }
+  }
+
+  private wideEntries(
+    view: RelocationView,
+    symbols: SymbolView | undefined,
+    isDynamic: boolean,
+  ): void {
+    const { image, out } = this;
+    const { bits, isWide } = image;
     for (let i = 0; i < view.count; i++) {
       const symbol = view.symbol(i);
       const type = view.type(i);
