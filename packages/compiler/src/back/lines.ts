@@ -20,7 +20,7 @@ export class LineTable {
 
   constructor(emitter: Emitter, sourceName: string) {
     this.emitter = emitter;
-    emitter.debugFile(0, undefined, sourceName);
+    emitter.debugFile(0, '.', sourceName);
   }
   private numberOf(file: SourceFile): number {
     let number = this.files.get(file.path);
