@@ -289,6 +289,6 @@ describe.skipIf(missing)('what is wrong is said with its place', () => {
     expect(stderr).toContain(
       "far.o: (.text+0x0): R_386_8 against '_start' does not fit: 0x8049000",
     );
-    expect(stderr).toContain('-128..255');
+    expect(stderr).toContain('-256..255');
   });
 });

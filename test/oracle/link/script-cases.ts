@@ -160,7 +160,6 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
     `SECTIONS { . = 0x1000; .text : { *(SORT_BY_NAME(.text*)) } }`,
     '--sort-section=alignment',
   ],
-  'sort files': `SECTIONS { . = 0x1000; .text : { SORT_BY_NAME(*)(.text .text.*) } }`,
   'two patterns in turn': `SECTIONS { . = 0x1000; .text : { *(.text.a .text.z .text) *(.text.*) } }`,
   'sorted beside unsorted': `SECTIONS { . = 0x1000; .text : { *(.text SORT(.text.*) .init.*) } }`,
   'exclude inside': `SECTIONS { . = 0x1000; .text : { *(EXCLUDE_FILE(*b.o) .text .text.*) } .r : { *(.text*) } }`,
