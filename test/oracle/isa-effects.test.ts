@@ -132,8 +132,8 @@ test('access to operands', () => {
   let compared = 0;
   for (const { row, instruction, bytes } of all) {
     const decoded = new Decoder(32, bytes, options).decode();
-    // iced lets the bound instructions do nothing, as where they are not enabled; it has insertq write
-    // what stays as it was, and rdssp always write.
+    // iced lets the bound instructions do nothing, as where they are not enabled; it has insertq
+    // write what stays as it was, and rdssp always write.
     if (row.processor === 'mpx' || /^(insertq|rdsspd)$/.test(row.mnemonic)) continue;
     if (decoded.opCount !== row.operands.length) continue;
     const info = factory.info(decoded);

@@ -22,7 +22,7 @@ export interface DecodedInstruction extends Decoded<Row> {
   /** VEX and XOP: the L and W bits; -1 where there is no such prefix. */
   readonly vexLength: number;
   readonly vexW: number;
-  /** Without a row: the prefix that selected it, which a listing does not show; -1: none is shown. */
+  /** Without a row: the prefix that a listing does not show; -1: it shows none. */
   readonly hiddenPrefix?: number | undefined;
   /** The sizes that hold without prefixes. */
   readonly defaultOperandSize: 16 | 32;
@@ -338,7 +338,7 @@ function needsMore({ rest, modrm }: Candidate): boolean {
 
 const vexPrefixes = [0, 0x66, 0xf3, 0xf2];
 
-/** Whether C4, C5 or 8F begins a VEX or XOP prefix here, which is then read; the map, -1: unknown. */
+/** Reads the VEX or XOP prefix that C4, C5 or 8F begins here; the map (-1: unknown), or nothing. */
 function readVex(state: State, first: number): number | undefined {
   const { bytes, at } = state;
   const second = bytes[at] ?? 0;
@@ -466,11 +466,73 @@ function waitAlone(state: State, bad: Bad): DecodedInstruction {
   return { ...bad, row: candidate.row, prefixes, length: prefixes.length + 1 };
 }
 
+/** The instruction of a candidate; `badAt` is where reading goes on if its r/m operand is bad. */
+function known(
+  state: State,
+  candidate: Candidate,
+  badAt: number,
+  at: bigint | number,
+  mode: Mode,
+): DecodedInstruction {
+  const { rest, steps } = candidate;
+  const { bytes, start } = state;
+  for (let i = 0; i < rest.length; i++) state.opcode = state.byte();
+  let place: Memory | undefined;
+  if (candidate.modrm >= 0) {
+    state.modrm = state.byte();
+    if (state.modrm < 0xc0 && candidate.takesAddress && badAt < 0) {
+      place = address(state, candidate);
+    }
+  }
+  const base = typeof at === 'number' ? at : Number(BigInt.asUintN(53, at));
+  const operands: DecodedOperand[] = [];
+  for (let i = 0; i < steps.length; i++) {
+    const isBad = badAt >= 0 && steps[i].action === 'rm';
+    if (isBad) state.at = badAt;
+    operands.push(isBad ? badOperand : operandOf(state, steps[i], place, base));
+  }
+  const length = state.at - start;
+  if (state.isOverrun) {
+    return { ...badOf(state, mode), length: bytes.length - start, isTruncated: true };
+  }
+  if (length > lengthMax) return { ...badOf(state, mode), length: lengthMax };
+  let { row } = candidate;
+  if (candidate.bySuffix) {
+    const last = operands[operands.length - 1];
+    const named = candidate.bySuffix.get(last.kind === 'immediate' ? Number(last.value) : -1);
+    if (!named && candidate.needsSuffix) return { ...badOf(state, mode), length };
+    if (named) {
+      operands.pop();
+      ({ row } = named);
+    }
+  }
+  if (state.beforeWait >= 0) {
+    joined ??= waitingRows();
+    row = joined.get(row) ?? row;
+  }
+  const { prefixes, operandSize, addressSize, vexLength, vexW } = state;
+  const { defaultOperandSize, defaultAddressSize } = state;
+  return {
+    row,
+    length,
+    mode,
+    prefixes,
+    operandSize,
+    addressSize,
+    operands,
+    vexLength,
+    vexW,
+    defaultOperandSize,
+    defaultAddressSize,
+  };
+}
+
 /**
- * The instruction at `bytes[offset]`, which lies at `address`. Never throws: where there is none,
- * `row` is undefined and `length` is that of the prefixes and one byte; where the bytes end too
- * early, `isTruncated` is set. `sizes` holds where it differs from the mode. With `joinsWait` a wait and the x87 instruction after it are one, as
- * an assembler writes them and a listing shows them; the processor executes two.
+ * The instruction at `bytes[offset]`, which lies at `at`. Never throws: where there is none, `row`
+ * is undefined and `length` is that of the prefixes and one byte; where the bytes end too early,
+ * `isTruncated` is set. `sizes` holds where it differs from the mode. With `joinsWait` a wait and
+ * the x87 instruction after it are one, as an assembler writes them and a listing shows them; the
+ * processor executes two.
  */
 export function decode(
   bytes: Uint8Array,
@@ -501,52 +563,5 @@ export function decode(
   if (!candidate || mode === 64) {
     return unknown(state, map, opcodeAt, cell, badOf(state, mode));
   }
-  const { rest, steps } = candidate;
-  for (let i = 0; i < rest.length; i++) state.opcode = state.byte();
-  let place: Memory | undefined;
-  if (candidate.modrm >= 0) {
-    state.modrm = state.byte();
-    if (state.modrm < 0xc0 && candidate.takesAddress && badAt < 0)
-      place = address(state, candidate);
-  }
-  const base = typeof at === 'number' ? at : Number(BigInt.asUintN(53, at));
-  const operands: DecodedOperand[] = [];
-  for (let i = 0; i < steps.length; i++) {
-    const isBad = badAt >= 0 && steps[i].action === 'rm';
-    if (isBad) state.at = badAt;
-    operands.push(isBad ? badOperand : operandOf(state, steps[i], place, base));
-  }
-  const length = state.at - offset;
-  if (state.isOverrun) {
-    return { ...badOf(state, mode), length: bytes.length - offset, isTruncated: true };
-  }
-  if (length > lengthMax) return { ...badOf(state, mode), length: lengthMax };
-  let { row } = candidate;
-  if (candidate.bySuffix) {
-    const last = operands[operands.length - 1];
-    const named = candidate.bySuffix.get(last.kind === 'immediate' ? Number(last.value) : -1);
-    if (!named && candidate.needsSuffix) return { ...badOf(state, mode), length };
-    if (named) {
-      operands.pop();
-      ({ row } = named);
-    }
-  }
-  if (state.beforeWait >= 0) {
-    joined ??= waitingRows();
-    row = joined.get(row) ?? row;
-  }
-  const { prefixes, operandSize, addressSize, vexLength, vexW } = state;
-  return {
-    row,
-    length,
-    mode,
-    prefixes,
-    operandSize,
-    addressSize,
-    operands,
-    vexLength,
-    vexW,
-    defaultOperandSize: state.defaultOperandSize,
-    defaultAddressSize: state.defaultAddressSize,
-  };
+  return known(state, candidate, badAt, at, mode);
 }

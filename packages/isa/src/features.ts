@@ -16,10 +16,12 @@ sse4: sse4.2; sse4a: sse3; xsave; xsaveopt: xsave; xsavec: xsave; xsaves: xsavec
 avx: sse4.2 xsave; avx2: avx; fma: avx; f16c: avx; fma4: avx; xop: fma4 sse4a; lwp: xsave
 avx_vnni: avx2; avx_ifma: avx2; avx_vnni_int8: avx2; avx_ne_convert: avx2
 aes: sse2; pclmul: sse2; sha: sse2; gfni: sse2; vaes: avx2; vpclmulqdq: avx2; kl: sse2
-widekl: kl; vmx; vmfunc: vmx; ept: vmx; smx; svme; sev_es: svme; snp: sev_es; rmpquery: svme
+widekl: kl; vmx; vmfunc: vmx; ept: vmx; smx; svme; sev_es: svme; snp: sev_es; rmpquery: snp
 fsgsbase; rdrnd; rdseed; movbe; cx16; lzcnt; popcnt; abm: lzcnt popcnt; bmi; bmi2; tbm; adx
-hle; rtm; tsx: hle rtm; invpcid; rdtscp; 3dnow: mmx; 3dnowa: 3dnow; padlock; prfchw; smap; fisttp: 687
-mpx: xsave; clflushopt; prefetchwt1; se1; clwb; clzero; mwaitx; ospke: xsave; rdpid; ptwrite; ibt; shstk
+hle; rtm; tsx: hle rtm; invpcid; rdtscp; 3dnow: mmx; 3dnowa: 3dnow; padlock; prfchw; smap
+fisttp: 687; invlpgb
+mpx: xsave; clflushopt; prefetchwt1; se1; clwb; clzero; mwaitx; ospke: xsave; rdpid; ptwrite; ibt
+shstk
 wbnoinvd; pconfig; waitpkg; cldemote; movdiri; movdir64b; tdx; enqcmd; serialize; rdpru; mcommit
 tsxldtrk: rtm; uintr; hreset; cmpccxadd; wrmsrns; msrlist; rao_int; prefetchi; monitor
 avx512f: avx2; avx512cd: avx512f; avx512er: avx512f; avx512pf: avx512f; avx512dq: avx512f
@@ -67,13 +69,18 @@ bdver1: i686 cmov 687 syscall nop xop sse4a lwp avx aes pclmul abm prfchw rdtscp
 bdver2: bdver1 fma bmi tbm f16c
 bdver3: bdver2 xsaveopt fsgsbase
 bdver4: bdver3 avx2 bmi2 rdrnd mwaitx movbe
-znver1: i686 cmov 687 syscall nop sse4a avx2 aes pclmul svme abm prfchw rdtscp clflush cx16 fma bmi f16c xsaveopt fsgsbase bmi2 rdrnd mwaitx movbe adx rdseed smap sha xsavec xsaves clflushopt clzero
+znver1: i686 cmov 687 syscall nop sse4a avx2 aes pclmul svme abm prfchw rdtscp clflush cx16 fma
+  bmi f16c xsaveopt fsgsbase bmi2 rdrnd mwaitx movbe adx rdseed smap sha xsavec xsaves
+  clflushopt clzero
 znver2: znver1 clwb rdpid rdpru mcommit wbnoinvd
-znver3: znver2 snp invpcid ospke vaes vpclmulqdq
-znver4: znver3 avx512f avx512dq avx512ifma avx512cd avx512bw avx512vl avx512_bf16 avx512vbmi avx512_vbmi2 avx512_vnni avx512_bitalg avx512_vpopcntdq gfni rmpquery
+znver3: znver2 snp invlpgb invpcid ospke vaes vpclmulqdq
+znver4: znver3 avx512f avx512dq avx512ifma avx512cd avx512bw avx512vl avx512_bf16 avx512vbmi
+  avx512_vbmi2 avx512_vnni avx512_bitalg avx512_vpopcntdq gfni rmpquery
 btver1: i686 cmov 687 syscall nop sse4a ssse3 abm prfchw rdtscp clflush cx16 svme
-btver2: i686 cmov 687 syscall nop sse4a ssse3 sse4.2 avx aes pclmul abm prfchw rdtscp clflush cx16 bmi f16c movbe xsaveopt svme`
+btver2: i686 cmov 687 syscall nop sse4a ssse3 sse4.2 avx aes pclmul abm prfchw rdtscp clflush
+  cx16 bmi f16c movbe xsaveopt svme`
   .trim()
+  .replaceAll('\n  ', ' ')
   .split('\n')) {
   const [name, others] = line.split(/: ?/);
   processors.set(name, others);
@@ -105,7 +112,7 @@ function remove(set: Set<string>, name: string): void {
 /** The names that `.arch` and -march take: processors plainly, extensions without their dot. */
 export const processorNames: readonly string[] = [...processors.keys()];
 export const extensionNames: readonly string[] = [...brings.keys()].filter(
-  (name) => !/^i\d86$|^(snp|monitor|tr|fisttp)$/.test(name),
+  (name) => !/^i\d86$|^(snp|monitor|tr|fisttp|invlpgb)$/.test(name),
 );
 
 /** Every feature, as is enabled where nothing is said. */

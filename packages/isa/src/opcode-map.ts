@@ -1,6 +1,6 @@
 // The opcode maps of the decoder, derived from the table: which rows each opcode of each map may
-// mean. A cell is made when its opcode is first met, so that a listing of a small file does not wait
-// for 2,200 rows; only the text of the encoding column is looked at before.
+// mean. A cell is made when its opcode is first met, so that a listing of a small file does not
+// wait for 2,300 rows; only the text of the encoding column is looked at before.
 
 import type { Register } from './model.ts';
 import {

@@ -1,4 +1,5 @@
-// The table's rows as text: the encoding column, the whole line, and the heading of the manual's page.
+// The table's rows as text: the encoding column, the whole line, and the heading of the manual's
+// page.
 
 import type { OperandSpec, Row, SizeCode } from './row.ts';
 

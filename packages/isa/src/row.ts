@@ -9,13 +9,16 @@
 // or what the manual writes for memory (m32fp, m16&32, m512byte). The encoding is the manual's (SDM
 // vol. 2, 3.1.1.1), where z in iz, cz and pz is the operand size, mo an offset of the address size,
 // o16 o32 a16 a32 fix a size, and a leading 66, F2, F3 or 9B is part of the instruction; NP means
-// that none of them may stand there, NFx that F2 and F3 may not. VEX.256.66.0F38.W0 and XOP.128.09.W0 are the manuals' words
-// for those prefixes (SDM vol. 2, 3.1.1.2; APM vol. 4, 1.2), is4 a register in the last byte, and a
-// byte after /r stands behind the address (a 3DNow! operation, the number of a comparison). Registers
-// of the vector extensions are written mm, xmm, ymm, in r/m xmm/m128 and the like, memory of n bits
-// mN, addresses with a vector of indexes vm32x .. vm64y. Which field holds which register follows:
-// memory, or else the last register, stands in r/m, and the others in reg, vvvv and is4 in order
-// (of /0 .. /7 in vvvv). Flags: r read, w written, u undefined, 0 cleared, 1 set. Attributes:
+// that none of them may stand there, NFx that F2 and F3 may not. VEX.256.66.0F38.W0 and
+// XOP.128.09.W0 are the manuals' words for those prefixes (SDM vol. 2, 3.1.1.2; APM vol. 4, 1.2),
+// is4 a register in the last byte, and a byte after /r stands behind the address (a 3DNow!
+// operation, the number of a comparison). Registers of the vector extensions are written mm, xmm,
+// ymm, in r/m xmm/m128 and the like, memory of n bits mN, addresses with a vector of indexes vm32x
+// .. vm64y. Which field holds which register follows: memory, or else the last register, stands in
+// r/m, and the others in reg, vvvv and is4 in order (of /0 .. /7 in vvvv). Flags: r read, w
+// written, u undefined, 0 cleared, 1 set. EVEX would be one more prefix word of the encoding column
+// (EVEX.512.66.0F.W0), a bank zmm, and operands {k} {z} {er} {sae} and mN broadcast; 64-bit code is
+// the attributes no64 and only64, REX.W in the encoding, and the size y. Attributes:
 //
 //     lock rep repe     the prefixes that the instruction takes
 //     cpl0 iopl         privilege

@@ -1,6 +1,6 @@
 // The instruction table, vector extensions that have VEX or XOP prefixes only, or whose two forms
-// belong together: AVX, AVX2, F16C, FMA, FMA4, XOP, AES, PCLMULQDQ, SHA, GFNI, AVX-VNNI and its kin,
-// key locker, 3DNow!. The notation is explained in row.ts. Sources: SDM vol. 2, APM vol. 4 and 5.
+// belong together: AVX, AVX2, F16C, FMA, FMA4, XOP, AES, PCLMULQDQ, SHA, GFNI, AVX-VNNI and its
+// kin, key locker, 3DNow!. The notation is explained in row.ts. Sources: SDM vol. 2, APM vol. 4 and 5.
 
 import { family } from './families.ts';
 

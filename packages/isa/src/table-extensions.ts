@@ -161,8 +161,8 @@ clzero | r EAX | a32 NP 0F 01 FC | - | alias | clzero
 clzero | r AX | a16 NP 0F 01 FC | - | alias | clzero
 rdpru | | NP 0F 01 FD | w:c 0:oszap | | rdpru
 mcommit | | F3 0F 01 FA | w:c 0:oszap | | mcommit
-invlpgb | | NP 0F 01 FE | - | cpl0 | snp
-tlbsync | | NP 0F 01 FF | - | cpl0 | snp
+invlpgb | | NP 0F 01 FE | - | cpl0 | invlpgb
+tlbsync | | NP 0F 01 FF | - | cpl0 | invlpgb
 pvalidate | | F2 0F 01 FF | w:oszapc | cpl0 | snp
 pvalidate | r EAX | a32 F2 0F 01 FF | w:oszapc | cpl0 alias | snp
 pvalidate | r AX | a16 F2 0F 01 FF | w:oszapc | cpl0 alias | snp

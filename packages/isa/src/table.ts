@@ -1,7 +1,7 @@
 // The whole instruction table. Its lines are text until somebody asks for one of them: a program
-// uses few of 2,200 rows, and the vector extensions are not even put together before a name is asked
-// for that the rest does not have. The order of the rows of one mnemonic is the order in which the
-// encoder tries them.
+// uses few of 2,300 rows, and the vector extensions are not even put together before a name is
+// asked for that the rest does not have. The order of the rows of one mnemonic is the order in
+// which the encoder tries them.
 
 import { parseRow } from './row.ts';
 import type { Row } from './row.ts';
