@@ -59,6 +59,9 @@ const choices: readonly (readonly [option: string, machine: MachineOptions])[] =
   ['-mavxscalar=256', { scalarBits: 256 }],
   ['-mvexwig=1', { vexW: 1 }],
   ['-mmnemonic=intel', { hasIntelMnemonics: true }],
+  ['-mlfence-before-ret=or', { fenceBeforeReturn: 'or' }],
+  ['-mlfence-before-ret=not', { fenceBeforeReturn: 'not' }],
+  ['-mlfence-before-indirect-branch=all', { fenceBeforeBranch: 'all' }],
 ];
 
 describe.skipIf(!hasAs)('an option makes of instructions what GNU as makes', () => {

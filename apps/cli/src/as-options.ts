@@ -222,6 +222,10 @@ const plain: Readonly<Record<string, OptionRow>> = {
   }),
 };
 
+const unaligned: OptionRow = valued(({ remarks }, value, word) => {
+  if (value !== '0') remarks.push(`branches are not aligned (${word})`);
+});
+
 const machine: Readonly<Record<string, OptionRow>> = {
   march: valued(architecture),
   mtune: valued((_options, value, word) => {
@@ -254,6 +258,29 @@ const machine: Readonly<Record<string, OptionRow>> = {
     to.locksForFences = isYes(word, value);
   }),
   mshared: nothing,
+  'mlfence-before-ret': valued(({ machine: to }, value, word) => {
+    const name = oneOf(word, value, ['none', 'yes', 'or', 'shl', 'not']);
+    to.fenceBeforeReturn = name === 'or' || name === 'not' || name === 'none' ? name : 'shl';
+  }),
+  'mlfence-before-indirect-branch': valued(({ machine: to }, value, word) => {
+    const name = oneOf(word, value, ['none', 'register', 'memory', 'all']);
+    to.fenceBeforeBranch =
+      name === 'register' || name === 'memory' || name === 'all' ? name : undefined;
+  }),
+  'mlfence-after-load': valued(({ remarks }, value, word) => {
+    if (isYes(word, value)) remarks.push('loads get no fence behind them (-mlfence-after-load)');
+  }),
+  'mbranches-within-32B-boundaries': flag(({ remarks }) => {
+    remarks.push('branches are not aligned (-mbranches-within-32B-boundaries)');
+  }),
+  'malign-branch-boundary': unaligned,
+  'malign-branch': unaligned,
+  'malign-branch-prefix-size': valued(() => {}),
+  mevexlig: valued(() => {}),
+  mevexwig: valued(() => {}),
+  mevexrcig: valued(() => {}),
+  mamd64: nothing,
+  mintel64: nothing,
   msse2avx: flag(({ machine: to }) => (to.hasAvxForSse = true)),
   'msse-check': valued((_options, value, word) => {
     oneOf(word, value, ['none', 'error', 'warning']);

@@ -15,6 +15,7 @@ import {
   repaired,
   withMoreWarnings,
 } from './instruction-repairs.ts';
+import { fenced } from './load-fences.ts';
 import { inIntelWords } from './intel-mistakes.ts';
 import { fieldShape } from './fixups.ts';
 import type { JumpForm } from './items.ts';
@@ -36,7 +37,7 @@ export interface PlainOperand {
   readonly index: string;
   readonly scale: number;
   readonly value: Expression | undefined;
-  /** Intel syntax: the bytes that `DWORD PTR` and the like say; absent or 0 where nothing is said. */
+  /** Intel syntax: the bytes that `DWORD PTR` says; absent or 0 where nothing is said. */
   readonly size?: number | undefined;
   /** Intel syntax: FAR PTR, NEAR PTR or SHORT. */
   readonly distance?: 'far' | 'near' | 'short' | undefined;
@@ -239,7 +240,8 @@ function encodeAnew(
   const repair = repaired(assembly, instruction);
   const result = encode(repair.instruction, assembly.mode, machine.encodeOptions);
   if (result.ok) {
-    const encoding = kept(assembly, result.encoding);
+    const whole = kept(assembly, result.encoding);
+    const encoding = fenced(whole, repair.instruction, machine.options);
     if (isLong(instruction) && encoding.relaxation) return longJump(encoding);
     return withMoreWarnings(assembly, encoding, repair, mnemonic !== name);
   }

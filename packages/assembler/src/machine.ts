@@ -26,6 +26,10 @@ export interface MachineOptions {
   readonly locksForFences?: boolean | undefined;
   /** AVX in place of SSE (-msse2avx). */
   readonly hasAvxForSse?: boolean | undefined;
+  /** What stands before a near return, then lfence (-mlfence-before-ret). */
+  readonly fenceBeforeReturn?: 'none' | 'or' | 'shl' | 'not' | undefined;
+  /** lfence before indirect branches (-mlfence-before-indirect-branch). */
+  readonly fenceBeforeBranch?: 'register' | 'memory' | 'all' | undefined;
   /** -O or -O1, -O2, -Os. */
   readonly optimization?: '1' | '2' | 's' | undefined;
 }
@@ -131,7 +135,11 @@ export class Machine {
     };
     const { isIntel } = this.currentSyntax;
     const { omitsLock, addsBound, locksForFences, hasAvxForSse, optimization } = this.options;
-    const choices = [omitsLock, addsBound, locksForFences, hasAvxForSse, optimization];
+    const { fenceBeforeReturn, fenceBeforeBranch } = this.options;
+    const choices = [
+      ...[omitsLock, addsBound, locksForFences, hasAvxForSse, optimization],
+      ...[fenceBeforeReturn, fenceBeforeBranch],
+    ];
     const chosen = choices.some(Boolean) ? choices.map((each) => each ?? '').join() : '';
     const isPlain = !features && vexW === undefined && scalarBits === undefined && chosen === '';
     const said = isPlain ? '' : `${name}!${vexW ?? ''}!${scalarBits ?? ''}!${chosen}!`;

@@ -139,3 +139,8 @@ orl %eax,%eax
 lock
 lock; incl (%ebx)
 .code32
+ret $4
+rep ret
+retw
+notrack jmp *%eax
+call *%ebx
