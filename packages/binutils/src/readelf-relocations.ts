@@ -42,7 +42,12 @@ export class RelocationsText {
       const { type } = section;
       if (type === sectionType.relr && section.size > 0) {
         isAny = true;
-        this.relr(section);
+        const count = Math.floor(section.data.length / (bits / 8));
+        this.relr(
+          section.data,
+          `\nRelocation section '${section.name}' at offset 0x${hex(section.offset)} ` +
+            `contains ${entriesText(count)}:\n`,
+        );
         continue;
       }
       const isExplicit = type === sectionType.rela;
@@ -75,6 +80,7 @@ export class RelocationsText {
     const lists = [
       ['REL', 17, 18, false],
       ['RELA', 7, 8, true],
+      ['RELR', 36, 35, false],
       ['PLT', 23, 2, isExplicitPlt],
     ] as const;
     let isAny = false;
@@ -85,24 +91,24 @@ export class RelocationsText {
       if (address === undefined || size === 0) continue;
       isAny = true;
       const start = image.offsetOf(address);
-      out.add(
-        `\n'${name}' relocation section at offset 0x${hex(address)} contains ${size} bytes:\n`,
-      );
-      const view = new RelocationView(
-        image.bits,
-        image.bytes.subarray(start, start + size),
-        isExplicit,
-      );
+      const data = image.bytes.subarray(start, start + size);
+      const title = `\n'${name}' relocation section at offset 0x${hex(address)} contains ${size} bytes:\n`;
+      if (name === 'RELR') {
+        this.relr(data, title);
+        continue;
+      }
+      out.add(title);
+      const view = new RelocationView(image.bits, data, isExplicit);
       this.entries(view, table && image.symbols(table), table);
     }
     if (!isAny) out.add('\nThere are no dynamic relocations in this file.\n');
   }
 
   /** A compact list of relative relocations: an address, then bit maps of the words behind it. */
-  private relr(section: RawSection): void {
+  private relr(data: Uint8Array, title: string): void {
     const { image, out } = this;
     const { bits } = image;
-    const reader = new ByteReader(section.data);
+    const reader = new ByteReader(data);
     const size = bits / 8;
     const addresses: bigint[] = [];
     let next = 0n;
@@ -118,10 +124,7 @@ export class RelocationsText {
       }
       next += BigInt((bits - 1) * size);
     }
-    out.add(
-      `\nRelocation section '${section.name}' at offset 0x${hex(section.offset)} ` +
-        `contains ${entriesText(Math.floor(section.data.length / size))}:\n`,
-    );
+    out.add(title);
     const many = addresses.length === 1 ? '1 offset' : `${addresses.length} offsets`;
     out.add(`  ${many}\n`);
     for (const address of addresses) out.add(`${hexAddress(address, bits)}\n`);
