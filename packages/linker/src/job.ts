@@ -13,7 +13,7 @@ import type { VersionNode } from './script-syntax.ts';
 
 export interface LinkOptions {
   /** The linker script's text; -T and the default script serve where it is absent. */
-  readonly script?: { readonly path: string; readonly bytes: Uint8Array } | undefined;
+  readonly script?: string | { readonly path: string; readonly bytes: Uint8Array } | undefined;
   /** Serves @file, -T, -l, INPUT and inputs given by name only. */
   readonly readFile: (path: string) => Uint8Array | undefined;
   /** A larger output is taken for a mistake; default 512 MiB. */

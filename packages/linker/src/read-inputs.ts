@@ -112,7 +112,12 @@ function mainScripts(job: Job): ReadonlyMap<string, Script> {
     parseScript(source, diagnostics, options.readFile, settings.searchDirectories);
   const scripts = new Map<string, Script>();
   if (options.script) {
-    scripts.set('', parse(new SourceFile(options.script.path, options.script.bytes)));
+    const { script } = options;
+    const isText = typeof script === 'string';
+    const source = isText
+      ? new SourceFile('the script', latin1Bytes(script))
+      : new SourceFile(script.path, script.bytes);
+    scripts.set('', parse(source));
   }
   for (const name of settings.scripts) {
     const source = scriptFile(job, name);
