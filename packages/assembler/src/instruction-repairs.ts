@@ -81,7 +81,16 @@ export function repaired(assembly: Assembly, written: Instruction): Repaired {
   }
   const { omitsLock, addsBound } = machine.options;
   if (omitsLock) prefixes = prefixes.filter((word) => word !== 'lock');
-  if (addsBound && takesBound(written)) prefixes = [...prefixes, 'bnd'];
+  if (addsBound && takesBound(written)) {
+    const kept = prefixes.filter((word) => !/^rep[ez]?$/.test(word));
+    if (kept.length < prefixes.length) {
+      warnings.push({
+        code: 'A0238',
+        message: `'bnd' takes the place of 'rep' before '${mnemonic}'`,
+      });
+    }
+    prefixes = [...kept, 'bnd'];
+  }
   return {
     instruction: chosen(assembly, { ...written, mnemonic, prefixes, operands }, warnings),
     warnings,
@@ -115,7 +124,7 @@ function takesBound({ mnemonic, prefixes, operands }: Instruction): boolean {
   const isNear =
     /^(jmp|j[a-z]{1,3}|call|ret)[lwq]?$/.test(mnemonic) && !/^jc?xz|^je?cxz/.test(mnemonic);
   const isFar = operands.length === 2;
-  return isNear && !isFar && !prefixes?.some((word) => /^(rep|bnd|xa|xr)/.test(word));
+  return isNear && !isFar && !prefixes?.some((word) => /^(repn|bnd|xa|xr)/.test(word));
 }
 
 /** A size prefix as a statement of its own: GNU as takes it, and wonders. */
