@@ -63,7 +63,9 @@ export function fieldFilling(
     if (callsLocally(binding, symbol) || !isDynamic(symbol)) return 'none';
     return binding.kind === 'pie' && symbol.section !== undefined ? 'none' : 'symbol';
   }
-  const isOpen = binding.kind === 'shared' && !binding.bindsHere(symbol);
+  // The edges of a section are the linker's own, so nobody else's can be meant.
+  const isEdge = symbol.isMade && symbol.visibility === 3;
+  const isOpen = binding.kind === 'shared' && !binding.bindsHere(symbol) && !isEdge;
   if (isDynamic(symbol) && (isOpen || !isDefinedHere(symbol))) return 'symbol';
   if (symbol.state === 'undefined') return 'none';
   return isConstant(symbol) ? 'none' : 'relative';
