@@ -273,6 +273,11 @@ export class Reader implements Sink {
     const { broken } = this.structure;
     if (broken.size > 0 && broken.has(name.toLowerCase())) return;
     if (operands.length > 0 && this.isJoined(name, start, operands[0])) return;
+    const empty = operands.find(({ node }) => node?.kind === 'number' && /^0x$/i.test(node.text));
+    if (empty) {
+      const where = { text: this.text, start: empty.start, end: empty.end };
+      return assembly.error('A0101', "'0x' is not a number: its digits are missing", where);
+    }
     const isIndirect = operands.length > 0 && operands[operands.length - 1].isIndirect;
     const plain = plainOperands(assembly, name, operands);
     if (plain) emitInstruction(assembly, name.toLowerCase(), plain, { prefixes, isIndirect });

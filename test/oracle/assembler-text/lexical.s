@@ -325,3 +325,8 @@ b == 2
 ### a comment behind a mnemonic
  nop#c
  ret/* x */
+### numbers without digits in instructions
+ movl $0x, %eax
+ movl 0x, %eax
+ movl 0x(%eax), %eax
+ nop
