@@ -109,8 +109,10 @@ function ownOffset(place: Spot, item: number): number {
 /** Adds .debug_line where there are rows or files, and what belongs to it. */
 export function addLines(assembly: Assembly): void {
   const { lines } = assembly;
-  const hasTable = assembly.findSection('.debug_line') !== undefined;
-  if (!lines.isUsed && (lines.files.length <= 1 || !hasTable)) return;
+  // Files without rows matter only to a unit that the source brings.
+  const unit = assembly.findSection('.debug_info');
+  const hasUnit = unit !== undefined && unit.subsections[0].length > 0;
+  if (!lines.isUsed && (lines.files.length === 0 || !hasUnit)) return;
   const { version } = lines;
   const { directories, table } = fileTable(assembly, version);
   const sequences = [...lines.rows].map(([section, rows]) => sequence(section, rows));
