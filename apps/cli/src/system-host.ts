@@ -47,7 +47,8 @@ export function systemHost(): Host {
   return {
     readFile(file) {
       try {
-        return new Uint8Array(fs.readFileSync(file));
+        const { buffer, byteOffset, length } = fs.readFileSync(file);
+        return new Uint8Array(buffer, byteOffset, length);
       } catch {
         return undefined;
       }

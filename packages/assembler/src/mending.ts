@@ -43,16 +43,16 @@ for (const byte of [0, quote, apostrophe, hash, slash]) isPlain[byte] = 0;
 
 class Mender {
   private readonly source: Uint8Array;
-  private readonly bytes: Uint8Array;
+  /** The repaired text; undefined until there is something to repair. */
+  private copy: Uint8Array | undefined;
   private openComment: number | undefined;
 
   constructor(source: Uint8Array) {
     this.source = source;
-    this.bytes = source.slice();
   }
 
   run(): Mended {
-    const { source, bytes } = this;
+    const { source } = this;
     const { length } = source;
     for (let at = 0; at < length;) {
       const byte = source[at];
@@ -61,12 +61,16 @@ class Mender {
       else if (byte === hash) at = this.lineEnd(at);
       else if (byte === slash && source[at + 1] === star) at = this.comment(at);
       else {
-        if (byte === 0) bytes[at] = semicolon;
+        if (byte === 0) this.own()[at] = semicolon;
         at++;
         while (isPlain[source[at]] === 1) at++;
       }
     }
-    return { bytes, openComment: this.openComment };
+    return { bytes: this.copy ?? source, openComment: this.openComment };
+  }
+
+  private own(): Uint8Array {
+    return (this.copy ??= this.source.slice());
   }
 
   private lineEnd(at: number): number {
@@ -84,7 +88,8 @@ class Mender {
   }
 
   private comment(at: number): number {
-    const { source, bytes } = this;
+    const { source } = this;
+    const bytes = this.copy ?? source;
     let end = at + 2;
     while (end < source.length && (source[end] !== star || source[end + 1] !== slash)) end++;
     if (end >= source.length) {
@@ -100,16 +105,18 @@ class Mender {
 
   /** Blanks instead of all but newlines. */
   private clear(from: number, to: number): void {
+    const bytes = this.own();
     for (let at = from; at < to; at++) {
-      if (this.bytes[at] !== newline) this.bytes[at] = blank;
+      if (bytes[at] !== newline) bytes[at] = blank;
     }
   }
 
   /** Moves the word before a comment to the word behind it. */
   private join(from: number, to: number): void {
+    const bytes = this.own();
     let start = from;
-    while (start > 0 && isWord(this.bytes[start - 1])) start--;
-    this.bytes.copyWithin(to - (from - start), start, from);
-    this.bytes.fill(blank, start, to - (from - start));
+    while (start > 0 && isWord(bytes[start - 1])) start--;
+    bytes.copyWithin(to - (from - start), start, from);
+    bytes.fill(blank, start, to - (from - start));
   }
 }
