@@ -155,10 +155,20 @@ function addHeaders({ settings, wantsHeaders }: SegmentInput, plans: SegmentPlan
   const bytes = headerSize(plans.length);
   const page = settings.maxPageSize;
   if (section.loadAddress < bytes) return;
-  const sharesPage = section.loadAddress % page >= bytes % page;
+  const isApart = settings.isSeparateCode && (section.flags & execute) !== 0;
+  const isBehindPage = isApart && section.loadAddress >= page;
+  const needed = isBehindPage ? headerSize(plans.length + 1) : bytes;
+  const sharesPage = section.loadAddress % page >= needed % page;
   if (!sharesPage && !wantsHeaders) return;
-  const isCode = (section.flags & execute) !== 0;
-  if (sharesPage || !settings.isSeparateCode || !isCode) {
+  if (isBehindPage && sharesPage) {
+    // GNU ld gives them the page of the code in memory, and the page before it by load address.
+    const address = section.address - (section.address % page);
+    const physicalAddress = section.loadAddress - (section.loadAddress % page) - page;
+    const headers = { hasFileHeader: true, hasProgramHeaders: true, address, physicalAddress };
+    plans.unshift(plan(segmentType.load, [], headers));
+    return;
+  }
+  if (sharesPage || !isApart) {
     first.hasFileHeader = true;
     first.hasProgramHeaders = true;
     return;
