@@ -49,7 +49,9 @@ export const builds: readonly Build[] = [
     name: 'SeaBIOS',
     source: 'seabios',
     part: 'sample',
-    commands: `make CC="$CC" LD="$LD -m elf_i386" OBJCOPY="$OBJCOPY" OBJDUMP="$OBJDUMP" STRIP="$STRIP" \\
+    // It writes the versions of its tools into the result.
+    commands: `sed -i 's/-t "[^"]*"/-t ""/' Makefile
+make CC="$CC" LD="$LD -m elf_i386" OBJCOPY="$OBJCOPY" OBJDUMP="$OBJDUMP" STRIP="$STRIP" \\
   PYTHON=python3 EXTRAVERSION=-test BUILD_HOST= HOSTNAME=`,
     same: 'out/bios.bin out/rom.o',
     check: 'true',
@@ -78,9 +80,9 @@ $CC -O2 -static -DSQLITE_OMIT_LOAD_EXTENSION sqlite3.c shell.c -o static -lm -lp
     name: 'musl',
     source: 'musl',
     part: 'whole',
-    commands: `CC="$CC" ./configure --target=i386 --prefix=$PWD/root --enable-wrapper=gcc
+    commands: `CC="$CC" ./configure --target=i386 --prefix=$PWD/installed --enable-wrapper=gcc
 make CC="$CC" AR="$AR" RANLIB="$RANLIB" install
-cp -rL /usr/include/linux /usr/include/asm-generic /usr/include/mtd root/include/ && cp -rL /usr/include/*/asm root/include/`,
+cp -rL /usr/include/linux /usr/include/asm-generic /usr/include/mtd installed/include/ && cp -rL /usr/include/*/asm installed/include/`,
     same: 'lib/*.a lib/*.o lib/libc.so',
     check: `lib/libc.so 2>&1 | head -2`,
   },
@@ -92,7 +94,7 @@ cp -rL /usr/include/linux /usr/include/asm-generic /usr/include/mtd root/include
     commands: `make -s defconfig
 sed -i 's/# CONFIG_STATIC is not set/CONFIG_STATIC=y/; s/CONFIG_TC=y/# CONFIG_TC is not set/' .config
 export SOURCE_DATE_EPOCH=0 KCONFIG_NOTIMESTAMP=1
-make -s CONFIG_EXTRA_CFLAGS=-w CC="${library === 'musl' ? '$CC -specs $MUSL/root/lib/musl-gcc.specs -Wl,-melf_i386' : '$CC'}" LD="$LD -m elf_i386" \\
+make -s CONFIG_EXTRA_CFLAGS=-w CC="${library === 'musl' ? '$CC -specs $MUSL/installed/lib/musl-gcc.specs -Wl,-melf_i386' : '$CC'}" LD="$LD -m elf_i386" \\
   AR="$AR" NM="$NM" STRIP="$STRIP" OBJCOPY="$OBJCOPY" OBJDUMP="$OBJDUMP" HOSTCC=gcc`,
     same: 'busybox_unstripped busybox',
     check: `cd testsuite && for applet in awk bc cut expand find grep head printf sed sort sum tail test tr uniq wc; do
