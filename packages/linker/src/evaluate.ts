@@ -97,6 +97,8 @@ function name(text: string, span: Span, context: Context): Value {
     return plain(BigInt(context.headerSize()), context);
   }
   const value = context.symbol(text);
+  // Inside a section an absolute symbol is a number like others.
+  if (value?.base === 'absolute' && context.section) return plain(value.value, context);
   if (value) return value;
   context.problem('L0110', `undefined symbol '${text}' in an expression`, span);
   return plain(0n, context);
