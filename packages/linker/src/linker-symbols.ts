@@ -31,12 +31,13 @@ export function claimScriptSymbols(job: Job, script: Script): void {
     if (assignment.name === '.' || !isScriptSymbolWanted(assignment, job.resolver.globals))
       continue;
     const symbol = job.resolver.global(assignment.name);
+    const isRedefined = symbol.state === 'defined' && !symbol.isMade;
     symbol.isProvided = assignment.isProvided;
     symbol.state = 'defined';
     symbol.isMade = true;
     symbol.section = 'absolute';
-    symbol.type = symbolType.notype;
-    symbol.size = 0;
+    // What an object says of its type and size stays true.
+    if (!isRedefined) Object.assign(symbol, { type: symbolType.notype, size: 0 });
     symbol.binding = symbolBinding.global;
   }
 }
