@@ -113,7 +113,7 @@ test('--dump=help lists the passes, --dump=PASS shows one, other names are refus
   const name = write('dump.s', '.globl start\nstart: movl $1, %eax\n');
   const dumped = ring0('as', '--dump=encoding', '--dump=symbols', '-o', 'dump.o', name);
   expect(dumped).toMatchObject({ status: 0, stderr: '' });
-  expect(dumped.stdout).toMatch(/B801000000/i);
+  expect(dumped.stdout).toMatch(/0000 B8010000 \tstart: movl.*\n.* 00$/m);
   expect(dumped.stdout).toMatch(/^0{8} global \.text start$/m);
   const refused = ring0('as', '--dump=nothing', name);
   expect(refused.status).toBe(2);

@@ -12,7 +12,6 @@ import { attSyntax } from './syntax-tree.ts';
 import type { Operand, Sink, Syntax, SyntaxError } from './syntax-tree.ts';
 import * as T from './tokens.ts';
 
-export { attSyntax } from './syntax-tree.ts';
 export type { Node, Operand, Sink, Syntax, SyntaxError } from './syntax-tree.ts';
 
 let attParser: AttParser | undefined;

@@ -33,9 +33,14 @@ export function isExpanded(frame: Frame): boolean {
   return frame.kind !== 'file' || frame.isAgain === true;
 }
 
+/** The last letter of a text: what is missing had to stand before its end. */
+export function lastPlace(text: Text, end: number): Span {
+  return text.span(Math.max(0, end - 1), end);
+}
+
 /** The end of a text: where what is missing was waited for. */
 export function placeAtEnd(text: Text, end: number): Span {
-  return text.isFile ? text.span(end, end) : text.span(Math.max(0, end - 1), end);
+  return text.isFile ? text.span(end, end) : lastPlace(text, end);
 }
 
 /** The last line has no newline, but more than blanks. */
@@ -61,6 +66,8 @@ export class Input {
   onRead: ((frame: Frame, start: number, end: number, isSkipped: boolean) => void) | undefined;
   /** Called when a text has been read. */
   onFrameEnd: ((frame: Frame) => void) | undefined;
+  /** What has been read to its end most lately. */
+  private finished: Frame | undefined;
   private expandedBytes = 0;
   private expandedStatements = 0;
 
@@ -115,6 +122,7 @@ export class Input {
     }
     // An included file may leave one open for its user to close, as GNU as has it.
     if (frame.kind === 'macro') this.checkClosed(frame.conditionDepth, frame);
+    this.finished = frame;
     this.onFrameEnd?.(frame);
     this.frames.pop();
   }
@@ -126,7 +134,7 @@ export class Input {
     const message = "this '.if' has no '.endif'";
     if (!frame) return this.assembly.error('A0401', message, where);
     this.assembly.error('A0401', message, where, [
-      { message: "expected '.endif' before this end", span: placeAtEnd(frame.text, frame.end) },
+      { message: "expected '.endif' before this end", span: lastPlace(frame.text, frame.end) },
     ]);
   }
 
@@ -144,7 +152,7 @@ export class Input {
 
   /** All has been read. */
   finish(): void {
-    this.checkClosed(0);
+    this.checkClosed(0, this.finished);
   }
 
   /** A name for LOCAL that nothing else has. */

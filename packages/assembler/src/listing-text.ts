@@ -5,7 +5,7 @@ import type { Diagnostic, Span } from '@ring0/diagnostics';
 import type { ElfFile, ElfSection } from '@ring0/elf';
 import type { Assembly } from './assembly.ts';
 import { expandedLine, standardInput } from './listing.ts';
-import type { Listing, ListingLine, ListingSpot, PageRequest } from './listing.ts';
+import type { Listing, ListingLine, PageRequest } from './listing.ts';
 import { listedSymbols } from './listing-symbols.ts';
 import { labelAddress } from './sections.ts';
 import type { Section } from './sections.ts';
@@ -270,5 +270,3 @@ export function listingText(
 ): string {
   return new ListingPrinter(assembly, listing, result, options, name).print();
 }
-
-export type { ListingSpot };

@@ -2,7 +2,7 @@
 
 import type { Expansion } from '@ring0/diagnostics';
 import { absoluteText } from './condition-tests.ts';
-import { expandedBytesMax, placeAtEnd, roundBytes } from './input.ts';
+import { expandedBytesMax, lastPlace, placeAtEnd, roundBytes } from './input.ts';
 import type { Frame, Input } from './input.ts';
 import { splitLetters, splitValues } from './macro-arguments.ts';
 import { substitute } from './macros.ts';
@@ -62,7 +62,7 @@ export function repeat(input: Input, repetition: Repetition): void {
     const end = placeAtEnd(frame.text, frame.end);
     if (word.startsWith('.ir')) {
       return assembly.error('A0407', `'${word}' has no '.endr'`, place, [
-        { message: "expected '.endr' before this end", span: end },
+        { message: "expected '.endr' before this end", span: lastPlace(frame.text, frame.end) },
       ]);
     }
     // GNU as finds this mistake where the text ends.

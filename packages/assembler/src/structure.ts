@@ -7,7 +7,7 @@ import { isDirective } from './directives.ts';
 import { unquote } from './evaluate.ts';
 import { findFile, searched } from './files.ts';
 import { chooseSyntax } from './directives-machine.ts';
-import { placeAtEnd } from './input.ts';
+import { lastPlace } from './input.ts';
 import type { Frame, Input } from './input.ts';
 import { bindArguments } from './macro-arguments.ts';
 import { parseDefinition, parseParameters, substitute } from './macros.ts';
@@ -194,7 +194,7 @@ export class Structure {
     const { name, parameters, problem, warnings } = definition;
     if (!body) {
       return assembly.error('A0407', `macro '${name}' has no '.endm'`, place, [
-        { message: "expected '.endm' before this end", span: placeAtEnd(frame.text, frame.end) },
+        { message: "expected '.endm' before this end", span: lastPlace(frame.text, frame.end) },
       ]);
     }
     if (problem) {

@@ -92,8 +92,3 @@ export const debugObjects: readonly string[] = [
 export const linked: readonly string[] = ['dyn', 'static', 'nopie', 'lib.so', 'stripped'];
 export const objects: readonly string[] = ['plain.o', 'group.o', 'crt1.o', 'crtbegin.o'];
 export const archives: readonly string[] = ['lib.a', 'thin.a'];
-
-/** Names of tools with the paths that GNU's print before them left out. */
-export function withoutProgram(text: string): string {
-  return text.replaceAll(/^\/[^\n:]*\//gm, '');
-}

@@ -90,7 +90,7 @@ function accessBytes(row: Row, size: 16 | 32): number {
   const spec = row.operands.find(({ kind }) => /^(rm|rvm|mem)$/.test(kind));
   if (spec === undefined) return 1;
   if (spec.memory !== '') return Number.parseInt(spec.memory, 10) / 8 || 16;
-  return { b: 1, w: 2, d: 4, q: 8, v: size / 8, '': 4 }[spec.size];
+  return { b: 1, w: 2, d: 4, q: 8, v: size / 8, y: 4, '': 4 }[spec.size];
 }
 
 function immediateBytes(draft: Draft, mode: 16 | 32): number[] | undefined {
