@@ -40,7 +40,8 @@ function file(directive: Directive): void {
       const message = 'an MD5 sum has 128 bits, found fewer than 65';
       return assembly.error('A0502', message, argumentPlace(directive, at + 1));
     }
-    md5 = Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+    // A number like any other: its lowest byte comes first.
+    md5 = Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16)).reverse();
   }
   debugFile(assembly, number, directory, name, md5);
 }

@@ -167,6 +167,8 @@ function addRow(assembly: Assembly): void {
   const { lines, current } = assembly;
   if (!lines.isGenerating) lines.isPending = false;
   else if (!generate(assembly)) return;
+  // Compilers give line 0 to what stands for no line; GNU as writes no row for it.
+  if (lines.pending.line === 0) return;
   let rows = lines.rows.get(current.section);
   if (!rows) lines.rows.set(current.section, (rows = new LineRows()));
   rows.add(lines.pending, current);
