@@ -153,8 +153,14 @@ export class AttParser extends StatementParser {
     const memory = this.RULE('memory', () => {
       this.OR(memoryChoices);
     });
+    // The star may stand behind the segment as well: %cs:*table.
+    const lateStar = () => {
+      this.CONSUME2(T.Star);
+      current.isIndirect = true;
+    };
     const segmented = () => {
       this.CONSUME(T.Colon);
+      this.OPTION5({ GATE: () => !current.isIndirect, DEF: lateStar });
       current.segment = current.register;
       current.kind = 'memory';
       this.SUBRULE(memory);

@@ -13,6 +13,16 @@ export class Table {
     this.rows.set(project, row);
   }
 
+  sums(): { readonly all: number; readonly wrong: number } {
+    let all = 0;
+    let wrong = 0;
+    for (const row of this.rows.values()) {
+      all += row.same + row.equivalent + row.different + row.failed;
+      wrong += row.different + row.failed;
+    }
+    return { all, wrong };
+  }
+
   print(): string {
     const width = Math.max(5, ...[...this.rows.keys()].map((name) => name.length));
     const line = (name: string, cells: readonly (string | number)[]) =>
