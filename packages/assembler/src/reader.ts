@@ -126,10 +126,12 @@ export class Reader implements Sink {
     }
     const place = { text, start: longString, end: longString + 1 };
     const notes = [`write '"' where the string ends`];
+    if (isStringOpen) {
+      const message = 'the string has no end; all to the end of the text is part of it';
+      return assembly.warning('A0113', message, place, notes);
+    }
     const message = 'the string has no end in this line; the newline is part of it';
     assembly.warning('A0112', message, place, notes);
-    if (!isStringOpen) return;
-    assembly.warning('A0113', 'the end of the text closes this string', place, notes);
   }
 
   /** The statement's first word in lower case, where this file has to deal with it. */
