@@ -18,6 +18,7 @@ import type { Script } from './script-syntax.ts';
 import { symbolTable } from './symbol-table.ts';
 import type { SymbolMap } from './symbol-table.ts';
 import { plainBytes } from './write-image.ts';
+import { passOnStackDemand } from './warnings.ts';
 
 /** Lays out and writes a relocatable output, once everything has its output section. */
 export function linkRelocatable(
@@ -44,6 +45,7 @@ export function linkRelocatable(
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : resolver.duplicates);
   if (diagnostics.hasErrors) return result(job, undefined);
   const written = outputs.filter((o) => o.exists && !o.isIgnored);
+  passOnStackDemand(job, objects, written);
   const image = writeElf(relocatableFile(job, written, outputs), { areNamesInFileOrder: true });
   return result(job, image, { items, layout, objects, layoutText: '' });
 }

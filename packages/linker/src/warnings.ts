@@ -4,7 +4,7 @@
 import { sectionFlag, segmentFlag, segmentType } from '@ring0/elf';
 import type { ElfSegment } from '@ring0/elf';
 import type { Job } from './job.ts';
-import type { InputObject } from './model.ts';
+import type { InputObject, OutputSection } from './model.ts';
 
 const { read, write, execute } = segmentFlag;
 const stackNote = '.note.GNU-stack';
@@ -35,6 +35,18 @@ export function stackFlags({ settings }: Job, objects: readonly InputObject[]): 
   const { hasNote, asking, silent } = stackDemand(objects);
   if (!hasNote) return undefined;
   return read | write | (asking || silent ? execute : 0);
+}
+
+/** A relocatable file passes on what its inputs say of the stack, or by silence mean. */
+export function passOnStackDemand(
+  { settings }: Job,
+  objects: readonly InputObject[],
+  outputs: readonly OutputSection[],
+): void {
+  const { asking, silent } = stackDemand(objects);
+  if (settings.stackFlags === 'noexec' || !(asking || silent)) return;
+  const note = outputs.find(({ name }) => name === stackNote);
+  if (note) note.flags |= sectionFlag.execute;
 }
 
 /** Warns of the program's segments. */
