@@ -60,7 +60,7 @@ describe.skipIf(reason !== undefined)('Lua and glibc', { timeout: 600_000 }, () 
   const stems: string[] = [];
   beforeAll(() => {
     const folder = fs
-      .globSync('*/src/lua.c', { cwd: home })
+      .globSync('**/src/lua.c', { cwd: home })
       .map((file) => path.join(home ?? '', path.dirname(file)))[0];
     const system = headerFolders();
     for (const file of fs.readdirSync(folder).toSorted()) {

@@ -396,6 +396,7 @@ export class Assembly {
       tail: 0,
       instructionOffset: 0,
       isRelaxableGot: false,
+      isDisplacement: false,
       isData: true,
       where: this.where,
     });

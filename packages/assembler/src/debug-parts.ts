@@ -35,6 +35,7 @@ export function addressField(
     tail: 0,
     instructionOffset: 0,
     isRelaxableGot: false,
+    isDisplacement: false,
     isData: true,
     where: undefined,
   });

@@ -25,6 +25,8 @@ export interface FieldFixup {
   readonly instructionOffset: number;
   /** `mov foo@GOT(%reg), %reg` and the like: R_386_GOT32X. */
   readonly isRelaxableGot: boolean;
+  /** The displacement of a memory operand, for which GNU as makes R_386_GOTOFF against sections. */
+  readonly isDisplacement: boolean;
   /** Data directives warn where an instruction is refused. */
   readonly isData: boolean;
   readonly where: Where;
@@ -34,7 +36,14 @@ export interface FieldFixup {
 export function fieldShape(
   fixup: Pick<
     FieldFixup,
-    'size' | 'isRelative' | 'isSigned' | 'isRelaxableGot' | 'isData' | 'tail' | 'instructionOffset'
+    | 'size'
+    | 'isRelative'
+    | 'isSigned'
+    | 'isRelaxableGot'
+    | 'isDisplacement'
+    | 'isData'
+    | 'tail'
+    | 'instructionOffset'
   >,
 ): number {
   return (
@@ -42,6 +51,7 @@ export function fieldShape(
     (fixup.isRelative ? relativeBit : 0) |
     (fixup.isSigned ? signedBit : 0) |
     (fixup.isRelaxableGot ? relaxableGotBit : 0) |
+    (fixup.isDisplacement ? displacementBit : 0) |
     (fixup.isData ? dataBit : 0) |
     (fixup.tail << tailShift) |
     (fixup.instructionOffset << instructionShift)
@@ -53,6 +63,7 @@ export const relativeBit = 16;
 export const signedBit = 32;
 export const relaxableGotBit = 64;
 export const dataBit = 128;
+export const displacementBit = 1 << 24;
 export const tailShift = 8;
 export const instructionShift = 16;
 

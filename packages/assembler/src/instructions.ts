@@ -345,6 +345,7 @@ export function fixupShape(encoding: Encoding, fixup: Fixup): number {
     tail: encoding.bytes.length - fixup.offset,
     instructionOffset: fixup.offset,
     isRelaxableGot: fixup.kind === 'displacement' && isRelaxableGot(encoding.bytes),
+    isDisplacement: fixup.kind === 'displacement',
     isData: false,
   });
 }

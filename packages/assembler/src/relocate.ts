@@ -9,6 +9,7 @@ import {
   dataBit,
   instructionShift,
   relativeBit,
+  displacementBit,
   relaxableGotBit,
   signedBit,
   sizeMask,
@@ -221,6 +222,7 @@ class SectionWriter {
       tail: size,
       instructionOffset: 0,
       isRelaxableGot: false,
+      isDisplacement: false,
       isData: false,
       place: items.places[index],
     };
@@ -246,6 +248,7 @@ class SectionWriter {
         isRelative: (shape & relativeBit) !== 0,
         isSigned: (shape & signedBit) !== 0,
         isRelaxableGot: (shape & relaxableGotBit) !== 0,
+        isDisplacement: (shape & displacementBit) !== 0,
         isData: (shape & dataBit) !== 0,
         tail: (shape >> tailShift) & 0xff,
         instructionOffset: (shape >> instructionShift) & 0xff,
@@ -399,7 +402,7 @@ class SectionWriter {
     if (type === relocation.gotpc && !isRelative) value += BigInt(fixup.instructionOffset);
     let target: PendingRelocation['target'] = symbol;
     if (symbol && threadLocal.has(type)) symbol.type = 6;
-    if (symbol && this.isReduced(symbol, type, isEntry, fixup.isData)) {
+    if (symbol && this.isReduced(symbol, type, isEntry, fixup.isDisplacement)) {
       target = symbol.subsection?.section;
       value += BigInt(labelAddress(symbol));
     } else if (symbol) symbol.isUsedInRelocation = true;
@@ -447,12 +450,17 @@ class SectionWriter {
   }
 
   /** A local symbol's relocation is made against its section, with few exceptions. */
-  private isReduced(symbol: AsmSymbol, type: number, isEntry: boolean, isData: boolean): boolean {
+  private isReduced(
+    symbol: AsmSymbol,
+    type: number,
+    isEntry: boolean,
+    isDisplacement: boolean,
+  ): boolean {
     if (symbol.state !== 'label' || isExternal(symbol) || symbol.type === 10) return false;
     if (symbol.isSectionStart) return true;
     const home = symbol.subsection?.section;
     if (!home || (home.flags & tlsFlag) !== 0) return false;
-    if (type === relocation.gotoff) return !isData && (home.flags & mergeFlag) === 0;
+    if (type === relocation.gotoff) return isDisplacement && (home.flags & mergeFlag) === 0;
     const isPlain =
       type === relocation.abs32 ||
       type === relocation.pc32 ||

@@ -17,6 +17,8 @@ export interface Build {
   readonly same: string;
   /** Shell commands whose output must be the same in both, and whose status 0; the build's own tests among them. */
   readonly check: string;
+  /** Why ours cannot do it yet. */
+  readonly waits?: string;
   /** Builds that must be there before: `$NAME` is the folder of the one done with the same tools. */
   readonly needs?: readonly string[];
 }
@@ -54,13 +56,14 @@ export const builds: readonly Build[] = [
 sed -i 's/time.strftime(.*)/"then"/' scripts/buildversion.py
 make CC="$CC" LD="$LD -m elf_i386" OBJCOPY="$OBJCOPY" OBJDUMP="$OBJDUMP" STRIP="$STRIP" \\
   PYTHON=python3 EXTRAVERSION=-test BUILD_HOST= HOSTNAME=`,
-    same: 'out/bios.bin out/rom.o',
+    same: 'out/bios.bin',
     check: 'true',
   },
   {
     name: 'kexec-tools purgatory',
     source: 'kexec-tools',
     part: 'sample',
+    waits: 'one of its files is 64-bit code in a 32-bit object (.code64)',
     commands: `CC="$CC" LD="$LD -m elf_i386" ./configure --host=i386-linux-gnu
 make CC="$CC" LD="$LD -m elf_i386" purgatory/purgatory.ro`,
     same: 'purgatory/purgatory.ro',
