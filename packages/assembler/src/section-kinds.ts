@@ -1,6 +1,8 @@
 // What GNU as 2.40 knows about sections by their names and types: found by asking it for each. A
 // name has a type and flags of its own; entries have a size that follows from the type.
 
+import { sectionType as type } from '@ring0/elf';
+
 /** How a name is compared: as a whole, also with a dot and more behind it, or as a beginning. */
 type Match = 'whole' | 'dotted' | 'prefix';
 
@@ -12,28 +14,6 @@ export interface SectionKind {
   /** SHF_ */
   readonly flags: number;
 }
-
-const type = {
-  progbits: 1,
-  symtab: 2,
-  strtab: 3,
-  rela: 4,
-  hash: 5,
-  dynamic: 6,
-  note: 7,
-  nobits: 8,
-  rel: 9,
-  dynsym: 11,
-  initArray: 14,
-  finiArray: 15,
-  preinitArray: 16,
-  relr: 19,
-  gnuHash: 0x6ffffff6,
-  gnuLibList: 0x6ffffff7,
-  versionDefinitions: 0x6ffffffd,
-  versionNeeds: 0x6ffffffe,
-  versions: 0x6fffffff,
-} as const;
 
 const [alloc, data, code, thread, exclude] = [2, 3, 6, 0x403, 0x80000000];
 
@@ -80,10 +60,10 @@ const rows: readonly (readonly [string, Match, number, number])[] = [
   ['.dynsym', 'whole', type.dynsym, alloc],
   ['.hash', 'whole', type.hash, alloc],
   ['.gnu.hash', 'whole', type.gnuHash, alloc],
-  ['.gnu.version', 'whole', type.versions, 0],
-  ['.gnu.version_d', 'whole', type.versionDefinitions, 0],
-  ['.gnu.version_r', 'whole', type.versionNeeds, 0],
-  ['.gnu.liblist', 'whole', type.gnuLibList, alloc],
+  ['.gnu.version', 'whole', type.gnuVersym, 0],
+  ['.gnu.version_d', 'whole', type.gnuVerdef, 0],
+  ['.gnu.version_r', 'whole', type.gnuVerneed, 0],
+  ['.gnu.liblist', 'whole', type.gnuLiblist, alloc],
   ['.gnu.conflict', 'whole', type.rela, alloc],
   ['.relr.dyn', 'whole', type.relr, alloc],
   ['.rela', 'prefix', type.rela, 0],
@@ -125,7 +105,7 @@ export function entrySizeOf(kind: number): number {
     case type.gnuHash:
     case type.relr:
       return 4;
-    case type.versions:
+    case type.gnuVersym:
       return 2;
     case type.dynamic:
     case type.rel:

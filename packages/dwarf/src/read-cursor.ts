@@ -1,40 +1,13 @@
 // A position in a debugging section: little-endian numbers of DWARF's widths. Reading past the end
 // yields zero and sets `isOverrun`, so that damaged input ends loops and never throws.
 
-import { latin1Text, utf8Text } from '@ring0/bytes';
+import { ByteReader, latin1Text, utf8Text } from '@ring0/bytes';
 
 const safeShift = 49;
 
-export class DwarfCursor {
-  readonly bytes: Uint8Array;
-  private readonly view: DataView;
-  at: number;
-  readonly end: number;
-  isOverrun = false;
-
-  constructor(bytes: Uint8Array, at = 0, end: number = bytes.length) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = at;
-    this.end = Math.min(end, bytes.length);
-  }
-
-  private take(count: number): number {
-    const at = this.at;
-    if (at < 0 || at + count > this.end) {
-      this.isOverrun = true;
-      this.at = this.end;
-      return -1;
-    }
-    this.at = at + count;
-    return at;
-  }
-
-  get isAtEnd(): boolean {
-    return this.at >= this.end;
-  }
-
-  u8(): number {
+/** A reader with DWARF's numbers besides; its `slice` gives what there is where the input ends. */
+export class DwarfCursor extends ByteReader {
+  override u8(): number {
     const at = this.at;
     if (at >= this.end) {
       this.isOverrun = true;
@@ -48,11 +21,6 @@ export class DwarfCursor {
     return (this.u8() << 24) >> 24;
   }
 
-  u16(): number {
-    const at = this.take(2);
-    return at < 0 ? 0 : this.view.getUint16(at, true);
-  }
-
   s16(): number {
     return (this.u16() << 16) >> 16;
   }
@@ -61,18 +29,8 @@ export class DwarfCursor {
     return this.u8() | (this.u8() << 8) | (this.u8() << 16);
   }
 
-  u32(): number {
-    const at = this.take(4);
-    return at < 0 ? 0 : this.view.getUint32(at, true);
-  }
-
   s32(): number {
     return this.u32() | 0;
-  }
-
-  u64(): bigint {
-    const at = this.take(8);
-    return at < 0 ? 0n : this.view.getBigUint64(at, true);
   }
 
   /** An unsigned number of 1, 2, 3, 4 or 8 bytes; exact below 2**53. */
@@ -146,7 +104,7 @@ export class DwarfCursor {
     return Number(this.slebExact());
   }
 
-  slice(count: number): Uint8Array {
+  override slice(count: number): Uint8Array {
     const at = this.at;
     const end = Math.min(at + count, this.end);
     if (count < 0 || at + count > this.end) this.isOverrun = true;

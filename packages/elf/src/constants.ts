@@ -29,6 +29,7 @@ export const sectionType = {
   symtabShndx: 18,
   relr: 19,
   gnuHash: 0x6ffffff6,
+  gnuLiblist: 0x6ffffff7,
   gnuVerdef: 0x6ffffffd,
   gnuVerneed: 0x6ffffffe,
   gnuVersym: 0x6fffffff,
