@@ -11,7 +11,9 @@ import { root, system } from '../system.ts';
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 if (!hasTmux) console.log('skipped: the terminal is tried in tmux, which is not installed');
 
-const server = ['-L', `ring0-${process.pid}`];
+// A server of its own for each test: one that was told to end still answers on its socket for a moment.
+let servers = 0;
+let server: string[] = [];
 const command = `${process.execPath} -C source ${path.join(root, 'apps/boot/src/main.ts')}`;
 
 const tmux = (...args: string[]) =>
@@ -39,6 +41,7 @@ afterEach(() => {
 });
 
 async function open(): Promise<void> {
+  server = ['-L', `ring0-${process.pid}-${servers++}`];
   tmux('new-session', '-d', '-s', 't', '-x', '80', '-y', '24', 'env PS1=host: sh');
   await seen(/host:$/);
 }
