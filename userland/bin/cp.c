@@ -117,11 +117,6 @@ static const struct option longs[] = {{"archive", no_argument, NULL, 'a'},
                                       {"attributes-only", no_argument, NULL, 5},
                                       {NULL, 0, NULL, 0}};
 
-static int is_directory(const char *path) {
-  struct stat status;
-  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 /* --parents: the source's directories below the destination. */
 static void make_parents(const char *directory, const char *source) {
   char *path = joined(directory, source);
@@ -161,12 +156,7 @@ int main(int argc, char **argv) {
     copy_to(operands[0], operands[1], &options);
     return finish(exit_status);
   }
-  if (!is_directory(directory)) {
-    struct stat status;
-    errno = stat(directory, &status) < 0 ? errno : ENOTDIR;
-    complain("target %s", quoted(directory));
-    return exit_status;
-  }
+  if (!is_target(directory)) return exit_status;
   for (int i = 0; i < count; i++) {
     char *part = keeps_parents ? copy_text(operands[i]) : last_part(operands[i]);
     if (keeps_parents) make_parents(directory, operands[i]);

@@ -81,10 +81,11 @@ static void make(const char *operand, const char *name) {
   }
 }
 
-static int is_directory(const char *path) {
+/* With -n a link to a directory is a name to replace. */
+static int holds_links(const char *path) {
   struct stat status;
   if (keeps_link && lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) return 0;
-  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+  return is_directory(path);
 }
 
 int main(int argc, char **argv) {
@@ -118,14 +119,9 @@ int main(int argc, char **argv) {
     wrong_usage("extra operand %s", quoted(operands[2]));
   }
   if (directory == NULL && count == 1) directory = ".";
-  else if (directory == NULL && !is_plain && (count > 2 || is_directory(operands[count - 1]))) {
+  else if (directory == NULL && !is_plain && (count > 2 || holds_links(operands[count - 1]))) {
     directory = operands[--count];
-    if (!is_directory(directory)) {
-      struct stat status;
-      errno = stat(directory, &status) < 0 ? errno : ENOTDIR;
-      complain("target %s", quoted(directory));
-      return exit_status;
-    }
+    if (!is_target(directory)) return exit_status;
   }
   if (directory == NULL) {
     make(operands[0], operands[1]);

@@ -13,11 +13,6 @@ static int make(const char *path, mode_t mode) {
   return 0;
 }
 
-static int is_directory(const char *path) {
-  struct stat status;
-  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 /* The directories above `path`, which stay writable for who makes them. */
 static int make_parents(char *path, mode_t mask) {
   for (char *slash = path; (slash = strchr(slash, '/')) != NULL; slash++) {

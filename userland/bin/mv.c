@@ -91,11 +91,6 @@ static void move(const char *from, const char *to) {
   }
 }
 
-static int is_directory(const char *path) {
-  struct stat status;
-  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 int main(int argc, char **argv) {
   static const struct option longs[] = {{"force", no_argument, NULL, 'f'},
                                         {"interactive", no_argument, NULL, 'i'},
@@ -131,12 +126,7 @@ int main(int argc, char **argv) {
     move(operands[0], operands[1]);
     return finish(exit_status);
   }
-  if (!is_directory(directory)) {
-    struct stat status;
-    errno = stat(directory, &status) < 0 ? errno : ENOTDIR;
-    complain("target %s", quoted(directory));
-    return exit_status;
-  }
+  if (!is_target(directory)) return exit_status;
   for (int i = 0; i < count; i++) {
     char *part = last_part(operands[i]), *to = joined(directory, part);
     move(operands[i], to);

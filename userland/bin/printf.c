@@ -1,26 +1,8 @@
 /* printf FORMAT [ARGUMENT ..]: %d %i %u %o %x %X %c %s %% and backslash escapes, format reused. */
-#include <stdio.h>
+#include "command.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-static const char *put_escape(const char *at) {
-  static const char from[] = "abfnrtv\\\"", to[] = "\a\b\f\n\r\t\v\\\"";
-  const char *found = *at == '\0' ? NULL : strchr(from, *at);
-  if (found != NULL) {
-    putchar(to[found - from]);
-    return at + 1;
-  }
-  if (*at < '0' || *at > '7') {
-    putchar('\\');
-    return at;
-  }
-  int value = 0;
-  for (int digits = 0; digits < 3 && *at >= '0' && *at <= '7'; digits++) {
-    value = value * 8 + (*at++ - '0');
-  }
-  putchar(value);
-  return at;
-}
 
 int main(int argc, char **argv) {
   if (argc < 2) {

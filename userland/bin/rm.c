@@ -10,32 +10,13 @@ static int is_recursive, is_forced, is_interactive, asks_once, removes_empty, is
 static int keeps_root = 1;
 static int kept_depth; /* where something stayed: what is around it stays, too */
 
-static const char *kind_of(const struct stat *status) {
-  switch (status->st_mode & S_IFMT) {
-    case S_IFREG:
-      return status->st_size == 0 ? "regular empty file" : "regular file";
-    case S_IFDIR:
-      return "directory";
-    case S_IFLNK:
-      return "symbolic link";
-    case S_IFCHR:
-      return "character special file";
-    case S_IFBLK:
-      return "block special file";
-    case S_IFIFO:
-      return "fifo";
-    default:
-      return "socket";
-  }
-}
-
 /* Without -i a file that may not be written is asked about, where somebody is there to answer. */
 static int may_remove(const struct walk *walk) {
   if (is_forced) return 1;
   int is_protected = !S_ISLNK(walk->status.st_mode) && isatty(0) &&
                      faccessat(walk->fd, walk->name, W_OK, 0) < 0;
   if (!is_interactive && !is_protected) return 1;
-  return ask("remove %s%s %s? ", is_protected ? "write-protected " : "", kind_of(&walk->status),
+  return ask("remove %s%s %s? ", is_protected ? "write-protected " : "", file_kind(&walk->status),
              quoted(walk->path));
 }
 

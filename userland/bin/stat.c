@@ -9,25 +9,6 @@
 
 static int follows, has_escapes;
 
-static const char *kind(const struct stat *status) {
-  switch (status->st_mode & S_IFMT) {
-    case S_IFREG:
-      return status->st_size == 0 ? "regular empty file" : "regular file";
-    case S_IFDIR:
-      return "directory";
-    case S_IFLNK:
-      return "symbolic link";
-    case S_IFCHR:
-      return "character special file";
-    case S_IFBLK:
-      return "block special file";
-    case S_IFIFO:
-      return "fifo";
-    default:
-      return "socket";
-  }
-}
-
 static void full_time(char *to, unsigned long seconds, unsigned long nanoseconds) {
   time_t when = (time_t)seconds;
   size_t length = strftime(to, 40, "%Y-%m-%d %H:%M:%S", gmtime(&when));
@@ -60,7 +41,7 @@ static const char *value_of(char letter, const char *path, const struct stat *st
       mode_text(status->st_mode, text);
       return text;
     case 'F':
-      return kind(status);
+      return file_kind(status);
     case 'U':
       return user_name(status->st_uid);
     case 'G':
@@ -87,25 +68,6 @@ static const char *value_of(char letter, const char *path, const struct stat *st
   *number = values[strchr(letters, letter) - letters];
   *type = letter == 'a' ? 'o' : strchr("ftTD", letter) != NULL ? 'x' : 'u';
   return text;
-}
-
-static const char *put_escape(const char *at) {
-  static const char from[] = "abfnrtv\\\"", to[] = "\a\b\f\n\r\t\v\\\"";
-  const char *found = *at == '\0' ? NULL : strchr(from, *at);
-  if (found != NULL) {
-    putchar(to[found - from]);
-    return at + 1;
-  }
-  if (*at < '0' || *at > '7') {
-    putchar('\\');
-    return at;
-  }
-  int value = 0;
-  for (int digits = 0; digits < 3 && *at >= '0' && *at <= '7'; digits++) {
-    value = value * 8 + (*at++ - '0');
-  }
-  putchar(value);
-  return at;
 }
 
 static void show(const char *format, const char *path, const struct stat *status) {

@@ -59,8 +59,7 @@ static void touch(const char *path, const struct timespec times[2], int makes, i
   }
   if (utimensat(AT_FDCWD, path, times, flags) == 0) return;
   if (!makes && errno == ENOENT) return;
-  struct stat status;
-  if (error != 0 && !(stat(path, &status) == 0 && S_ISDIR(status.st_mode))) {
+  if (error != 0 && !is_directory(path)) {
     errno = error;
     complain("cannot touch %s", quoted(path));
   } else {

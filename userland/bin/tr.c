@@ -51,18 +51,10 @@ static int next_byte(const char **at) {
 }
 
 static void add_class(struct set *set, const char *name, size_t length) {
-  static const struct {
-    const char *name;
-    int (*function)(int);
-  } classes[] = {
-      {"alnum", isalnum}, {"alpha", isalpha}, {"blank", isblank}, {"cntrl", iscntrl},
-      {"digit", isdigit}, {"graph", isgraph}, {"lower", islower}, {"print", isprint},
-      {"punct", ispunct}, {"space", isspace}, {"upper", isupper}, {"xdigit", isxdigit},
-  };
-  for (unsigned i = 0; i < sizeof classes / sizeof *classes; i++) {
-    if (strlen(classes[i].name) != length || memcmp(classes[i].name, name, length) != 0) continue;
+  int (*test)(int) = __class_test(name, length);
+  if (test != NULL) {
     for (int c = 0; c < 256; c++) {
-      if (classes[i].function(c)) add(set, c);
+      if (test(c)) add(set, c);
     }
     return;
   }

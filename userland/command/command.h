@@ -63,6 +63,11 @@ void buffer_add_char(struct buffer *buffer, char c);
 /* A line with its terminator if it has one; the length, or -1 at the end or after an error. */
 ssize_t read_line(FILE *file, char **line, size_t *size);
 
+/* --- escapes.c */
+
+/* Puts what the escape means whose backslash stands before `at`; gives what follows it. */
+const char *put_escape(const char *at);
+
 /* --- numbers.c */
 
 /* A decimal number with a suffix: b 512, kB 1000, K or KiB 1024, and so on; false if it is none. */
@@ -80,6 +85,8 @@ struct mode_change *parse_mode(const char *text);
 mode_t change_mode(const struct mode_change *change, mode_t mode, int is_directory, mode_t mask);
 /* drwxr-xr-x; `to` has room for 11. */
 void mode_text(mode_t mode, char *to);
+/* "directory", "regular empty file" and so on. */
+const char *file_kind(const struct stat *status);
 
 /* --- owners.c */
 
@@ -99,6 +106,10 @@ int parse_date(const char *text, time_t now, struct timespec *when);
 
 /* The name without links; mode e, f or m says what may be missing. Null with errno. */
 char *resolve(const char *path, int mode);
+/* True for a directory, or a link to one. */
+int is_directory(const char *path);
+/* The same for the directory that files are to go to; says why it is none. */
+int is_target(const char *path);
 
 /* --- walk.c */
 

@@ -122,3 +122,22 @@ void mode_text(mode_t mode, char *to) {
   if (mode & S_ISVTX) to[9] = mode & S_IXOTH ? 't' : 'T';
   to[10] = '\0';
 }
+
+const char *file_kind(const struct stat *status) {
+  switch (status->st_mode & S_IFMT) {
+    case S_IFREG:
+      return status->st_size == 0 ? "regular empty file" : "regular file";
+    case S_IFDIR:
+      return "directory";
+    case S_IFLNK:
+      return "symbolic link";
+    case S_IFCHR:
+      return "character special file";
+    case S_IFBLK:
+      return "block special file";
+    case S_IFIFO:
+      return "fifo";
+    default:
+      return "socket";
+  }
+}

@@ -50,3 +50,15 @@ char *resolve(const char *path, int mode) {
   errno = ELOOP;
   return NULL;
 }
+
+int is_directory(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+int is_target(const char *path) {
+  if (is_directory(path)) return 1;
+  if (access(path, F_OK) == 0) errno = ENOTDIR;
+  complain("target %s", quoted(path));
+  return 0;
+}

@@ -2,6 +2,8 @@
 #ifndef _CTYPE_H
 #define _CTYPE_H
 
+#include <stddef.h>
+
 int isalnum(int c);
 int isalpha(int c);
 int isblank(int c);
@@ -16,5 +18,8 @@ int isupper(int c);
 int isxdigit(int c);
 int tolower(int c);
 int toupper(int c);
+
+/* What tells the members of the class that [:NAME:] means in a pattern; null if there is none. */
+int (*__class_test(const char *name, size_t length))(int c);
 
 #endif

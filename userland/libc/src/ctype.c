@@ -3,6 +3,7 @@
  * libraries link with them.
  */
 #include <ctype.h>
+#include <string.h>
 
 int isdigit(int c) {
   return c >= '0' && c <= '9';
@@ -58,4 +59,21 @@ int tolower(int c) {
 
 int toupper(int c) {
   return islower(c) ? c - ('a' - 'A') : c;
+}
+
+int (*__class_test(const char *name, size_t length))(int c) {
+  static const struct {
+    const char *name;
+    int (*test)(int);
+  } classes[] = {
+      {"alnum", isalnum}, {"alpha", isalpha}, {"blank", isblank}, {"cntrl", iscntrl},
+      {"digit", isdigit}, {"graph", isgraph}, {"lower", islower}, {"print", isprint},
+      {"punct", ispunct}, {"space", isspace}, {"upper", isupper}, {"xdigit", isxdigit},
+  };
+  for (unsigned i = 0; i < sizeof classes / sizeof *classes; i++) {
+    if (strlen(classes[i].name) == length && memcmp(classes[i].name, name, length) == 0) {
+      return classes[i].test;
+    }
+  }
+  return NULL;
 }

@@ -6,23 +6,6 @@
 #include <fnmatch.h>
 #include <string.h>
 
-static int is_of_class(const char *name, size_t length, int c) {
-  static const struct {
-    const char *name;
-    int (*function)(int);
-  } classes[] = {
-      {"alnum", isalnum}, {"alpha", isalpha}, {"blank", isblank}, {"cntrl", iscntrl},
-      {"digit", isdigit}, {"graph", isgraph}, {"lower", islower}, {"print", isprint},
-      {"punct", ispunct}, {"space", isspace}, {"upper", isupper}, {"xdigit", isxdigit},
-  };
-  for (unsigned i = 0; i < sizeof classes / sizeof *classes; i++) {
-    if (strlen(classes[i].name) == length && memcmp(classes[i].name, name, length) == 0) {
-      return classes[i].function(c) != 0;
-    }
-  }
-  return 0;
-}
-
 /* Matches one bracket expression against c; gives what follows it, or null when it has no end. */
 static const char *bracket(const char *pattern, int c, int flags, int *is_match) {
   int is_negated = *pattern == '!' || *pattern == '^', is_found = 0;
@@ -32,7 +15,8 @@ static const char *bracket(const char *pattern, int c, int flags, int *is_match)
     if (at[0] == '[' && at[1] == ':') {
       const char *end = strstr(at + 2, ":]");
       if (end != NULL) {
-        is_found |= is_of_class(at + 2, (size_t)(end - at - 2), c);
+        int (*test)(int) = __class_test(at + 2, (size_t)(end - at - 2));
+        is_found |= test != NULL && test(c) != 0;
         at = end + 2;
         continue;
       }

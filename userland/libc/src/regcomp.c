@@ -82,22 +82,12 @@ static int is_word(int c) {
 }
 
 static int add_class(unsigned char *set, const char *name, size_t length) {
-  static const struct {
-    const char *name;
-    int (*function)(int);
-  } classes[] = {
-      {"alnum", isalnum}, {"alpha", isalpha}, {"blank", isblank}, {"cntrl", iscntrl},
-      {"digit", isdigit}, {"graph", isgraph}, {"lower", islower}, {"print", isprint},
-      {"punct", ispunct}, {"space", isspace}, {"upper", isupper}, {"xdigit", isxdigit},
-  };
-  for (unsigned i = 0; i < sizeof classes / sizeof *classes; i++) {
-    if (strlen(classes[i].name) != length || memcmp(classes[i].name, name, length) != 0) continue;
-    for (int c = 0; c < 256; c++) {
-      if (classes[i].function(c)) put(set, c);
-    }
-    return 1;
+  int (*test)(int) = __class_test(name, length);
+  if (test == NULL) return 0;
+  for (int c = 0; c < 256; c++) {
+    if (test(c)) put(set, c);
   }
-  return 0;
+  return 1;
 }
 
 /* One end of a range, or a single byte: x, [.x.] or [=x=]; -1 after an error. */
