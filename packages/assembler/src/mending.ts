@@ -41,6 +41,17 @@ export function mend(bytes: Uint8Array): Mended {
 const isPlain = new Uint8Array(256).fill(1);
 for (const byte of [0, quote, apostrophe, hash, slash]) isPlain[byte] = 0;
 
+/**
+ * Where text without meaning here ends. A loop of its own that never reads behind the end: inside of
+ * the loop around it, it took nine times longer (6 MB: 4.6 ms against 43).
+ */
+function plainEnd(source: Uint8Array, from: number): number {
+  const { length } = source;
+  let at = from;
+  while (at < length && isPlain[source[at]] === 1) at++;
+  return at;
+}
+
 class Mender {
   private readonly source: Uint8Array;
   /** The repaired text; undefined until there is something to repair. */
@@ -54,7 +65,7 @@ class Mender {
   run(): Mended {
     const { source } = this;
     const { length } = source;
-    for (let at = 0; at < length;) {
+    for (let at = plainEnd(source, 0); at < length; at = plainEnd(source, at)) {
       const byte = source[at];
       if (byte === quote) at = this.string(at);
       else if (byte === apostrophe) at += source[at + 1] === backslash ? 3 : 2;
@@ -63,7 +74,6 @@ class Mender {
       else {
         if (byte === 0) this.own()[at] = semicolon;
         at++;
-        while (isPlain[source[at]] === 1) at++;
       }
     }
     return { bytes: this.copy ?? source, openComment: this.openComment };
