@@ -204,6 +204,17 @@ describe.skipIf(missing)('ring0 ld gives the bytes of GNU ld', { timeout: 120_00
     expectSame(['edge.o', 'edge2.o']);
     expectSame(['edge2.o', 'edge.o']);
   });
+  test('frames of functions without code', () => {
+    const framed = (name: string, code: string) =>
+      `${name}: .cfi_startproc\n${code}\n .cfi_endproc\n`;
+    bench.assemble(
+      'frames',
+      ` .globl _start\n${framed('_start', ' push %eax\n .cfi_def_cfa_offset 8')}${framed('empty', '')}` +
+        `${framed('next', ' ret')} .section .text.other,"ax"\n${framed('nothing', '')}`,
+    );
+    expectSame(['frames.o']);
+    expectSame(['--eh-frame-hdr', '-shared', 'frames.o']);
+  });
   test('a file as bytes', () => expectSame(['edge.o', 'edge2.o', '-b', 'binary', 'blob.bin']));
 
   const programs: Readonly<Record<string, { source: string; output: string }>> = {

@@ -1,5 +1,5 @@
-// .eh_frame: descriptions of functions that were dropped go too, equal common entries (CIE) are
-// kept once, and the terminator stays only at the very end (LSB 5.0, 10.6; DWARF 5, 6.4.1).
+// .eh_frame: descriptions of functions that were dropped or are empty go too, equal common entries (CIE)
+// are kept once, and the terminator stays only at the very end (LSB 5.0, 10.6; DWARF 5, 6.4.1).
 
 import { ByteReader } from '@ring0/bytes';
 import type { ElfRelocation } from '@ring0/elf';
@@ -33,7 +33,9 @@ export function editFrames(sections: readonly InputSection[]): number {
     for (const entry of entries) {
       if (entry.kind === 'end') entry.isKept = index === parsed.length - 1;
       if (entry.kind !== 'fde') continue;
-      entry.isKept = describesLiveCode(section, byOffset.get(entry.start + 8));
+      entry.isKept =
+        describesLiveCode(section, byOffset.get(entry.start + 8)) &&
+        !describesNothing(entry, byOffset);
       if (entry.isKept) count++;
       if (entry.isKept && entry.cie) keepCie(entry.cie, byOffset, cies);
     }
@@ -76,6 +78,15 @@ function describesLiveCode(section: InputSection, relocation: ElfRelocation | un
   const symbol = relocation?.symbol && section.object.symbols.get(relocation.symbol);
   if (!symbol) return relocation === undefined;
   return isLive(symbol, relocation.symbol?.section !== 'undefined', section);
+}
+
+/** The number of bytes that it is about stands after their address. */
+function describesNothing(
+  { home, start, size }: Entry,
+  relocations: Map<number, ElfRelocation>,
+): boolean {
+  if (size < 16 || relocations.has(start + 12)) return false;
+  return home.data.subarray(start + 12, start + 16).every((byte) => byte === 0);
 }
 
 /** A global whose own copy lost to another object's describes code that is not here. */
