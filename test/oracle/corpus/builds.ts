@@ -23,12 +23,6 @@ export interface Build {
   readonly needs?: readonly string[];
 }
 
-const sql = `create table t(a integer primary key, b text, c real);
-with recursive n(i) as (select 1 union all select i+1 from n where i<5000) insert into t select i, hex(i*i), i/7.0 from n;
-create index x on t(b); select count(*), sum(a), max(b), round(avg(c),6) from t where b like '%3%';
-select a, b, round(c,3) from t order by b desc limit 5; explain query plan select * from t where b='31';
-select json_group_array(a) from (select a from t where a<6); select printf('%.9f|%e|%s', 1/3.0, 1e-10, date('2020-02-29','+1 year'));`;
-
 export const builds: readonly Build[] = [
   {
     name: 'lua',
@@ -72,13 +66,18 @@ make CC="$CC" LD="$LD -m elf_i386" purgatory/purgatory.ro`,
   {
     name: 'sqlite',
     source: 'sqlite3',
-    part: 'whole',
+    part: 'sample',
     commands: `./configure --disable-tcl && make sqlite3.c shell.c sqlite3.h
-$CC -O2 -fPIC -shared -Wl,-soname,libsqlite3.so.0 sqlite3.c -o libsqlite3.so.0 -ldl -lm -lpthread
-$CC -O2 shell.c libsqlite3.so.0 -Wl,-rpath,. -o dynamic -ldl -lm -lpthread
-$CC -O2 -static -DSQLITE_OMIT_LOAD_EXTENSION sqlite3.c shell.c -o static -lm -lpthread`,
-    same: 'libsqlite3.so.0 dynamic static',
-    check: `for shell in ./dynamic ./static; do echo "${sql.replaceAll('"', '\\"')}" | $shell; done`,
+$CC -w -O1 -fPIC -g1 -DSQLITE_ENABLE_FTS5 -c sqlite3.c && $CC -w -O1 -fPIC -c shell.c
+$AR rcD libsqlite3.a sqlite3.o && $RANLIB libsqlite3.a
+$CC -shared -Wl,-soname,libsqlite3.so.0 sqlite3.o -o libsqlite3.so.0 -ldl -lm -lpthread
+$CC shell.o libsqlite3.so.0 -Wl,-rpath,. -o dynamic -ldl -lm -lpthread
+$CC -static shell.o libsqlite3.a -o static -lm -lpthread
+cp libsqlite3.so.0 stripped.so && $STRIP stripped.so && $OBJCOPY --only-keep-debug libsqlite3.so.0 debug.so`,
+    same: 'sqlite3.o shell.o libsqlite3.a libsqlite3.so.0 stripped.so debug.so dynamic static',
+    check: `for shell in ./dynamic ./static; do
+  rm -f test.db && $shell test.db <"$TESTS/sqlite.sql" && $shell test.db '.selftest --init' .selftest 'pragma integrity_check'
+done`,
   },
   {
     name: 'musl',
@@ -86,9 +85,11 @@ $CC -O2 -static -DSQLITE_OMIT_LOAD_EXTENSION sqlite3.c shell.c -o static -lm -lp
     part: 'whole',
     commands: `CC="$CC" ./configure --target=i386 --prefix=$PWD/installed --enable-wrapper=gcc
 make CC="$CC" AR="$AR" RANLIB="$RANLIB" install
-cp -rL /usr/include/linux /usr/include/asm-generic /usr/include/mtd installed/include/ && cp -rL /usr/include/*/asm installed/include/`,
-    same: 'lib/*.a lib/*.o lib/libc.so',
-    check: `lib/libc.so 2>&1 | head -2`,
+cp -rL /usr/include/linux /usr/include/asm-generic /usr/include/mtd installed/include/ && cp -rL /usr/include/*/asm installed/include/
+MUSL="$CC -specs $PWD/installed/lib/musl-gcc.specs -Wl,-melf_i386" && $MUSL -O2 -static "$TESTS/libc.c" -o program-static
+$MUSL -O2 -rdynamic "$TESTS/libc.c" -o program && $MUSL -O2 -fPIE -pie -g "$TESTS/libc.c" -o program-pie`,
+    same: 'lib/*.a lib/*.o lib/libc.so program program-static program-pie',
+    check: `lib/libc.so 2>&1 | head -2; ./program-static a && lib/libc.so ./program b && lib/libc.so ./program-pie c`,
   },
   ...['glibc', 'musl'].map((library): Build => ({
     name: `busybox with ${library}`,
