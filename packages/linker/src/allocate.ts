@@ -322,7 +322,8 @@ function keepDirect(
       if (binding.kind === 'pie' && hasHome) dropRelative(needs);
       return;
     }
-    if (symbol.visibility !== 0 || isNothing) needs.direct.clear();
+    if (symbol.visibility !== 0) needs.direct.clear();
+    else if (isNothing) keepDistances(dynamic, symbol, needs);
     else beDynamic();
     return;
   }
@@ -332,6 +333,17 @@ function keepDirect(
     if (isDynamic(symbol)) return;
   }
   needs.direct.clear();
+}
+
+/** Code that may move reaches zero only by a distance that is settled at run time. */
+function keepDistances({ shared, binding }: Dynamic, symbol: LinkSymbol, needs: Needs): void {
+  for (const [section, counts] of needs.direct) {
+    counts.count = counts.relative;
+    if (counts.count === 0) needs.direct.delete(section);
+  }
+  const isOpen = binding.hasTables && !binding.settlesWeak && !symbol.isForcedLocal;
+  if (!needs.isDirect || !isOpen) needs.direct.clear();
+  else if (needs.direct.size > 0) shared.record(symbol);
 }
 
 function dropRelative(needs: Needs): void {

@@ -53,7 +53,7 @@ export function placeAll(job: Job, script: Script, objects: readonly InputObject
   const { settings } = job;
   const empty = addEmptyTables(job, job.resolver.objects);
   for (const section of job.dynamic.object.sections) {
-    if (section.size === 0 && !empty.has(section)) section.isDiscarded = true;
+    if (section.size === 0 && !empty.has(section) && !section.isKept) section.isDiscarded = true;
   }
   const placement = place(script.statements, objects, settings);
   placeOrphans(job, placement);

@@ -39,7 +39,10 @@ export const isIndirect = (symbol: LinkSymbol): boolean =>
 
 /** A plain number, which does not move with the output. */
 export const isConstant = (symbol: LinkSymbol): boolean =>
-  symbol.state === 'defined' && symbol.section === 'absolute' && !symbol.isMade;
+  symbol.state === 'defined' &&
+  symbol.section === 'absolute' &&
+  !symbol.isMade &&
+  symbol.object?.isBare !== true;
 
 function bindsLocally(binding: Binding, symbol: LinkSymbol, isProtectedLocal: boolean): boolean {
   if (symbol.binding === symbolBinding.local || symbol.isForcedLocal) return true;

@@ -67,7 +67,8 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   dynamic.exportedCount = dynamic.shared.dynamic.length;
   scanRelocations(dynamic, resolver.objects);
   // A weak reference that is zero in any case is nobody's business.
-  for (const symbol of dynamic.shared.dynamic) {
+  const staysDynamic = settings.keywords.has('dynamic-undefined-weak');
+  for (const symbol of staysDynamic ? [] : dynamic.shared.dynamic) {
     if (isZero(dynamic, symbol)) symbol.dynamicOrder = -1;
   }
   allocate(dynamic, objects, globals);

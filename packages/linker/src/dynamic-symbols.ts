@@ -80,6 +80,7 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
   const find = findVersion(job);
   const { shared, binding } = dynamic;
   for (const symbol of globals) {
+    if (isWeakUndefined(symbol)) settleWeak(job, symbol);
     if (!isDefinedHere(symbol)) continue;
     if (isExcluded(symbol, settings)) symbol.isForcedLocal = true;
     if (isHidden(symbol) && (symbol.dynamicOrder >= 0 || shared.exportsAll)) {
@@ -106,6 +107,14 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
     if (!isDefinedHere(symbol) && !symbol.isReferenced) continue;
     if ((isExported || isMade) && !symbol.isForcedLocal) shared.record(symbol);
   }
+}
+
+/** Weak references to nothing: -z nodynamic-undefined-weak makes them zero, its opposite shows them. */
+function settleWeak({ dynamic, settings }: Job, symbol: LinkSymbol): void {
+  const { binding, shared } = dynamic;
+  if (binding.settlesWeak) symbol.isForcedLocal = true;
+  const isShown = settings.keywords.has('dynamic-undefined-weak') && binding.hasInterpreter;
+  if (isShown && symbol.visibility === 0) shared.record(symbol);
 }
 
 /** --exclude-libs: what these archives define is not seen from outside. */

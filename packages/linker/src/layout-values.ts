@@ -107,3 +107,11 @@ export function giveType(section: OutputSection, context: Context): void {
 /** Something of an object file is in the section, be it empty. */
 export const hasObjectInput = ({ body }: OutputSection): boolean =>
   body.some((item) => item.kind === 'inputs' && item.sections.some((s) => s.object.file));
+
+/** It holds an empty section that the linker made to stay. */
+export const isHeld = ({ body }: OutputSection): boolean =>
+  body.some(
+    (item) =>
+      item.kind === 'inputs' &&
+      item.sections.some(({ isKept, object }) => isKept && object.file === undefined),
+  );

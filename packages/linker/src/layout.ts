@@ -13,6 +13,7 @@ import {
   fillPattern,
   giveType,
   hasObjectInput,
+  isHeld,
   isTrivialMove,
   namesIn,
   powerOfTwo,
@@ -162,7 +163,7 @@ export class Layout implements Context {
     const keepsAll = this.input.settings.emitsRelocations;
     for (const item of this.input.items) {
       if (item.kind !== 'output') continue;
-      const isKept = this.kept.has(item) || (keepsAll && hasObjectInput(item));
+      const isKept = this.kept.has(item) || (keepsAll && hasObjectInput(item)) || isHeld(item);
       item.isIgnored = item.size === 0 && !isKept;
     }
   }

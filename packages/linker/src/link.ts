@@ -52,6 +52,7 @@ function run(job: Job): LinkResult {
     return result(job, undefined);
   }
   if (settings.wantsVersion && settings.actions.length === 0) return result(job, undefined);
+  checkRetained(job);
   const script = loadAll(job);
   if (diagnostics.hasErrors) return result(job, undefined);
   if (job.resolver.objects.length === 0) {
@@ -82,6 +83,14 @@ function run(job: Job): LinkResult {
   }
   sizeTables(job, plan, outputsOf(placement), frameCount);
   return layOut(job, script, placement, objects, plan);
+}
+
+/** The file of --retain-symbols-file must be there; it decides alone which symbols are written. */
+function checkRetained({ settings, options, diagnostics }: Job): void {
+  const { retainPath, retainsInstead } = settings;
+  if (retainPath === undefined) return;
+  if (!options.readFile(retainPath)) diagnostics.error('L0227', `cannot open ${retainPath}`);
+  if (retainsInstead) diagnostics.warning('L0228', '--retain-symbols-file overrides -s and -S');
 }
 
 /** -r: no symbol is made but by the script, and commons stay common without -d. */

@@ -54,6 +54,7 @@ export function makeLinkerSections(): { object: InputObject; sections: LinkerSec
     sections: [],
     symbols: new Map(),
     locals: [],
+    isBare: false,
   };
   const make = (name: SectionName): InputSection => {
     const [title, type, flags, alignment, entrySize] = rows[name];

@@ -121,6 +121,10 @@ export function allocateCommons(job: Job, order: readonly string[]): void {
     const symbol = job.resolver.globals.get(name);
     if (symbol?.state !== 'common' || !symbol.object) continue;
     const { object, size } = symbol;
+    if (object.isBare) {
+      Object.assign(symbol, { state: 'defined', section: 'absolute', value: 0 });
+      continue;
+    }
     const alignment = Math.max(1, symbol.value);
     let section = sections.get(object);
     if (!section) {
@@ -139,8 +143,12 @@ export function defineGot(job: Job): void {
   const symbol =
     job.resolver.globals.get('_GLOBAL_OFFSET_TABLE_') ?? makeSymbol('_GLOBAL_OFFSET_TABLE_');
   const { gotPlt } = job.dynamic.sections;
-  if (gotPlt.size === 0) return;
   if (symbol.state === 'defined') return;
+  if (gotPlt.size === 0) {
+    // A mention without a use leaves no trace.
+    Object.assign(symbol, { isReferenced: false, dynamicOrder: -1 });
+    return;
+  }
   job.resolver.globals.set(symbol.name, symbol);
   Object.assign(symbol, {
     state: 'defined',

@@ -46,6 +46,7 @@ export class Loader {
     this.diagnostics = diagnostics;
     this.readFile = readFile;
     resolver.readMember = readFile;
+    resolver.refusesBareDuplicates = settings.refusesBareDuplicates;
     this.directories = settings.searchDirectories.map((name) => this.underRoot(name));
   }
 
@@ -67,6 +68,7 @@ export class Loader {
       else if (action.kind === 'address') this.remark(addressText(action));
       else if (action.kind === 'file') this.file(action.path, action.bytes);
       else if (action.kind === 'library') this.library(action.name);
+      else if (action.kind === 'just-symbols') this.justSymbols(action.path);
       else if (action.kind === 'format') this.isBinary = action.isBinary;
       else if (action.kind === 'whole-archive') this.state.isWhole = action.isOn;
       else if (action.kind === 'as-needed') this.state.isAsNeeded = action.isOn;
@@ -195,6 +197,20 @@ export class Loader {
     }
     const archive = this.resolver.add(path, bytes, this.state.isWhole);
     if (archive) this.group?.push(archive);
+  }
+
+  /** -R FILE; what is no file is a directory, and then it means -rpath. */
+  private justSymbols(path: string): void {
+    const bytes = this.readFile(path);
+    if (!bytes) {
+      this.settings.runPaths.push(path);
+      return;
+    }
+    this.remark(`LOAD ${path}`);
+    if (isShared(bytes)) {
+      const message = `${path}: -R takes the symbols of objects and programs, not of shared objects`;
+      this.diagnostics.error('L0226', message);
+    } else this.resolver.addBare(path, bytes);
   }
 
   private sharedObject(path: string, bytes: Uint8Array): void {

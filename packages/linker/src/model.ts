@@ -27,6 +27,8 @@ export interface InputObject {
   readonly symbols: Map<ElfSymbol, LinkSymbol>;
   /** Local symbols in file order. */
   readonly locals: LinkSymbol[];
+  /** Given by -R: only its global symbols count. */
+  readonly isBare: boolean;
 }
 
 export interface InputSection {

@@ -81,6 +81,12 @@ function unpaged(settings: LinkSettings, magic: 'omagic' | 'nmagic'): void {
   settings.actions.push({ kind: 'static', isOn: true });
 }
 
+/** The last of -s, -S and --retain-symbols-file decides. */
+function strip(settings: LinkSettings, what: 'debug' | 'all'): void {
+  settings.strip = what;
+  settings.retainPath = undefined;
+}
+
 /** What is put out and where. */
 const outputRows: readonly OptionRow[] = [
   valued('-o --output', (s, value) => void (s.output = value)),
@@ -165,6 +171,7 @@ const inputRows: readonly OptionRow[] = [
     '-R --just-symbols',
     (s, value) => void s.actions.push({ kind: 'just-symbols', path: value }),
   ),
+  flag('--disable-multiple-abs-defs', (s) => void (s.refusesBareDuplicates = true)),
   list('-u --undefined', (s) => s.undefinedNames),
   list('--require-defined', (s) => s.requiredNames),
   list('--wrap', (s) => s.wrapped),
@@ -174,14 +181,19 @@ const inputRows: readonly OptionRow[] = [
 
 /** What is kept and in which order. */
 const contentRows: readonly OptionRow[] = [
-  flag('-s --strip-all', (s) => void (s.strip = 'all')),
-  flag('-S --strip-debug', (s) => void (s.strip = s.strip === 'all' ? 'all' : 'debug')),
+  flag('-s --strip-all', (s) => strip(s, 'all')),
+  flag('-S --strip-debug', (s) => strip(s, s.strip === 'all' ? 'all' : 'debug')),
   flag('--strip-discarded', (s) => void (s.stripsDiscarded = true)),
   flag('--no-strip-discarded', (s) => void (s.stripsDiscarded = false)),
   flag('-x --discard-all', (s) => void (s.discardLocals = 'all')),
   flag('-X --discard-locals', (s) => void (s.discardLocals = 'temporary')),
   flag('--discard-none', (s) => void (s.discardLocals = 'keep')),
-  valued('--retain-symbols-file', (s, value) => void (s.retainPath = value)),
+  valued('--retain-symbols-file', (s, value, problem) => {
+    if (s.retainPath !== undefined) problem('--retain-symbols-file is given twice');
+    s.retainPath = value;
+    s.retainsInstead = s.strip !== 'none';
+    s.strip = 'none';
+  }),
   flag('--gc-sections', (s) => void (s.collects = true)),
   flag('--no-gc-sections', (s) => void (s.collects = false)),
   flag('--print-gc-sections', (s) => void (s.printsCollected = true)),
@@ -319,7 +331,7 @@ const ignoredRows: readonly OptionRow[] = [
   --warn-alternate-em --undefined-version --no-undefined-version --default-symver
   --default-imported-symver
   --accept-unknown-input-arch --no-accept-unknown-input-arch --ctf-variables --no-ctf-variables
-  --disable-multiple-abs-defs --enable-non-contiguous-regions-warnings --force-exe-suffix
+  --enable-non-contiguous-regions-warnings --force-exe-suffix
   --dynamic-list-cpp-new --dynamic-list-cpp-typeinfo -nostartfiles`
     .split(/\s+/)
     .map((name) => flag(name, nothing)),

@@ -16,7 +16,10 @@ export function addUnwindData(dynamic: Dynamic, objects: readonly InputObject[])
   if (settings.noUnwindInfo) return;
   const isFrame = (s: InputSection): boolean =>
     s.name === '.eh_frame' && !s.isDiscarded && s.size > 8;
-  if (!objects.some((object) => object.sections.some(isFrame))) return;
+  if (!objects.some((object) => object.sections.some(isFrame))) {
+    addNothing(dynamic);
+    return;
+  }
   const lazy = pltShape(dynamic).usesSecond ? unwindCode.lazyIbt : unwindCode.lazy;
   const tables = [
     [sections.plt, lazy],
@@ -24,6 +27,12 @@ export function addUnwindData(dynamic: Dynamic, objects: readonly InputObject[])
     [sections.pltSec, unwindCode.plain],
   ] as const;
   for (const [table, code] of tables) if (table.size > 0) addEntry(dynamic, table, code);
+}
+
+/** GNU ld makes the section all the same, and keeps it. */
+function addNothing({ object }: Dynamic): void {
+  const kind = { type: sectionType.progbits, flags: sectionFlag.alloc, alignment: 4 };
+  makeSection(object, '.eh_frame', kind).isKept = true;
 }
 
 function addEntry({ object }: Dynamic, table: InputSection, code: readonly number[]): void {

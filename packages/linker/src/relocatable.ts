@@ -18,7 +18,8 @@ import type { Script } from './script-syntax.ts';
 import { symbolTable } from './symbol-table.ts';
 import type { SymbolMap } from './symbol-table.ts';
 import { plainBytes } from './write-image.ts';
-import { passOnStackDemand } from './warnings.ts';
+import { passOnStackDemand, warnOfStack } from './warnings.ts';
+import { retainedNames } from './write-output.ts';
 
 /** Lays out and writes a relocatable output, once everything has its output section. */
 export function linkRelocatable(
@@ -46,6 +47,7 @@ export function linkRelocatable(
   if (diagnostics.hasErrors) return result(job, undefined);
   const written = outputs.filter((o) => o.exists && !o.isIgnored);
   passOnStackDemand(job, objects, written);
+  warnOfStack(settings, diagnostics, objects);
   const image = writeElf(relocatableFile(job, written, outputs), { areNamesInFileOrder: true });
   return result(job, image, { items, layout, objects, layoutText: '' });
 }
@@ -64,6 +66,7 @@ function relocatableFile(
   const symbols = symbolTable({
     globals: rankedNames(resolver).flatMap((name) => resolver.globals.get(name) ?? []),
     settings: settings.strip === 'all' ? bare : settings,
+    retained: retainedNames(job),
     sections,
     addressOf: offsetOf,
     order,

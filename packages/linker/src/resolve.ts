@@ -61,6 +61,10 @@ export class Resolver {
   private undefinedCount = 0;
 
   private readonly wrapped: ReadonlySet<string>;
+  /** What is added was given by -R. */
+  private isBare = false;
+  /** --disable-multiple-abs-defs: what -R brings may not be defined again. */
+  refusesBareDuplicates = false;
   /** The last ranking of the names, and the counts of names it was made for. */
   ranking: { entered: number; known: number; names: readonly string[] } | undefined;
   /** What shared objects define and refer to. */
@@ -222,6 +226,13 @@ export class Resolver {
     return loaded;
   }
 
+  /** Adds what -R names: only its symbols count. */
+  addBare(path: string, bytes: Uint8Array): void {
+    this.isBare = !isArchive(bytes) && !isThinArchive(bytes);
+    this.add(path, bytes, false);
+    this.isBare = false;
+  }
+
   /** Takes members that define what is undefined, until none does; true if any was taken. */
   search(loaded: LoadedArchive): boolean {
     const { archive, byOffset, taken } = loaded;
@@ -274,7 +285,8 @@ export class Resolver {
       );
       return undefined;
     }
-    if (file.type !== elfType.relocatable) {
+    const isProgram = this.isBare && file.type === elfType.executable;
+    if (file.type !== elfType.relocatable && !isProgram) {
       this.diagnostics.error('L0206', `${name}: not a relocatable object (ELF type ${file.type})`);
       return undefined;
     }
@@ -292,7 +304,12 @@ export class Resolver {
       sections: [],
       symbols: new Map(),
       locals: [],
+      isBare: this.isBare,
     };
+    if (this.isBare) {
+      this.addBareSymbols(object, file);
+      return object;
+    }
     this.objects.push(object);
     this.addSections(object, file);
     return object;
@@ -324,6 +341,14 @@ export class Resolver {
       const section = typeof symbol.section === 'object' ? byElf.get(symbol.section) : undefined;
       if (symbol.binding === symbolBinding.local) this.addLocal(object, symbol, section);
       else this.addGlobal(object, symbol, section);
+    }
+  }
+
+  private addBareSymbols(object: InputObject, file: ElfFile): void {
+    for (const symbol of file.symbols) {
+      if (symbol.binding === symbolBinding.local || symbol.type === symbolType.tls) continue;
+      const isPlaced = typeof symbol.section === 'object';
+      this.addGlobal(object, isPlaced ? { ...symbol, section: 'absolute' } : symbol, undefined);
     }
   }
 
@@ -464,6 +489,8 @@ export class Resolver {
       if (isWeak) return;
       const isStrong = symbol.state === 'defined' && symbol.binding !== symbolBinding.weak;
       if (isStrong) {
+        const isBare = object.isBare || symbol.object?.isBare === true;
+        if (isBare && !this.refusesBareDuplicates) return;
         const isSame =
           where === 'absolute' && symbol.section === 'absolute' && symbol.value === value;
         const first = { object: symbol.object, section: symbol.section, value: symbol.value };
@@ -493,6 +520,7 @@ export class Resolver {
       sections: [],
       symbols: new Map(),
       locals: [],
+      isBare: false,
     };
     this.objects.push(object);
     const flags = sectionFlag.alloc | sectionFlag.write;

@@ -57,7 +57,7 @@ export function fieldFilling(
   if (!isPic(binding)) return fixedFilling(dynamic, symbol);
   if (symbol.binding === 0) return isDistance || isConstant(symbol) ? 'none' : 'relative';
   if (isWeakUndefined(symbol) && (symbol.visibility !== 0 || isZero(dynamic, symbol))) {
-    return 'none';
+    return isDistance && isDynamic(symbol) ? 'symbol' : 'none';
   }
   if (isDistance) {
     if (callsLocally(binding, symbol) || !isDynamic(symbol)) return 'none';

@@ -379,7 +379,7 @@ function placeLoad(
     type: load.type,
     flags: load.flags ?? flags,
     // Without contents any place in the file will do that is congruent to the address.
-    offset: fileSize === 0 ? address % alignment : offset,
+    offset: fileSize === 0 && isEmpty ? address % alignment : offset,
     virtualAddress: BigInt(address >>> 0),
     physicalAddress: BigInt(loadAddress >>> 0),
     fileSize,

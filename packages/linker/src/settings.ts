@@ -76,6 +76,8 @@ export interface LinkSettings {
   /** 'none' leaves out temporary names of merged sections; 'keep' leaves out nothing. */
   discardLocals: 'none' | 'temporary' | 'all' | 'keep';
   retainPath: string | undefined;
+  /** It came after -s or -S, so they do not count. */
+  retainsInstead: boolean;
   outputFormat: OutputFormat;
   /** By --oformat, which OUTPUT_FORMAT does not change. */
   isFormatGiven: boolean;
@@ -102,6 +104,8 @@ export interface LinkSettings {
   /** --warn-unresolved-symbols. */
   unresolvedIsWarning: boolean;
   noInhibitExec: boolean;
+  /** --disable-multiple-abs-defs: what -R brings may not be defined again. */
+  refusesBareDuplicates: boolean;
   warnsCommon: boolean;
   warnsSectionAlign: boolean;
   warnsWritableCode: boolean;
@@ -238,6 +242,7 @@ const outputSettings = () =>
     stripsDiscarded: true,
     discardLocals: 'none',
     retainPath: undefined,
+    retainsInstead: false,
     outputFormat: 'elf',
     isFormatGiven: false,
     collects: false,
@@ -262,6 +267,7 @@ const warningSettings = () =>
     unresolvedInLibraries: undefined,
     unresolvedIsWarning: false,
     noInhibitExec: false,
+    refusesBareDuplicates: false,
     warnsCommon: false,
     warnsSectionAlign: false,
     warnsWritableCode: true,

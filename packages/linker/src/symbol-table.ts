@@ -22,6 +22,8 @@ export interface SymbolTableInput {
   readonly order: readonly OutputSection[];
   /** The written symbols by what they stand for, for relocations that are kept. */
   readonly written?: SymbolMap;
+  /** No names but these are written, and those that kept relocations need. */
+  readonly retained?: ReadonlySet<string> | undefined;
 }
 
 /** Which symbol of the output stands for a symbol, and for an output section. */
@@ -42,20 +44,39 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
     if (input.written) locals.push(...neededLocals(input, input.written, object));
   }
   const isRelocatable = input.settings.outputKind === 'relocatable';
+  const { retained } = input;
+  const isAsked = input.written && (!isRelocatable || retained);
+  const needed = isAsked ? usedSymbols(input) : new Set<LinkSymbol>();
   const made: ElfSymbol[] = [];
   const globals: ElfSymbol[] = [];
   for (const symbol of input.globals) {
     // Weak references to nothing are resolved to zero and leave no trace in a static program.
     const isWeak = symbol.binding === symbolBinding.weak && !isRelocatable;
-    const isNothing = isWeak || !symbol.isReferenced;
+    const isNothing = (isWeak || !symbol.isReferenced) && !needed.has(symbol);
     if (symbol.state === 'undefined' && isNothing && !isDynamic(symbol)) continue;
     if (symbol.state === 'shared' && !isDynamic(symbol)) continue;
+    if (retained && !retained.has(symbol.name) && !needed.has(symbol)) continue;
     const isLocal = isMadeLocal(symbol) && !isRelocatable;
     const out = outputSymbol(input, symbol, isLocal);
     if (out) (isLocal ? made : globals).push(out);
   }
   if (made.length > 0 && hasFiles) locals.push(fileSymbol(''));
   return [...locals, ...made, ...globals];
+}
+
+/** Those that relocations of placed sections refer to. */
+function usedSymbols({ order, sections: inFile }: SymbolTableInput): Set<LinkSymbol> {
+  const used = new Set<LinkSymbol>();
+  for (const { body } of order.filter((output) => inFile.has(output))) {
+    const sections = body.flatMap((item) => (item.kind === 'inputs' ? item.sections : []));
+    for (const { relocations, object, isDiscarded } of sections) {
+      for (const { symbol: elf } of isDiscarded ? [] : relocations) {
+        const symbol = elf && object.symbols.get(elf);
+        if (symbol) used.add(symbol);
+      }
+    }
+  }
+  return used;
 }
 
 const isMadeLocal = (symbol: LinkSymbol): boolean =>
@@ -116,11 +137,12 @@ function fileSymbol(name: string): ElfSymbol {
 }
 
 function objectLocals(input: SymbolTableInput, object: InputObject): ElfSymbol[] {
-  const { settings } = input;
+  const { settings, retained } = input;
   const out: ElfSymbol[] = [];
   let hasFile = false;
   for (const symbol of object.locals) {
     if (symbol.type === symbolType.section) continue;
+    if (retained && !retained.has(symbol.name)) continue;
     if (symbol.type === symbolType.file) {
       hasFile = true;
       if (settings.discardLocals !== 'all') out.push(fileSymbol(symbol.name));

@@ -10,11 +10,12 @@ export type References = Map<LinkSymbol, { section: InputSection; offset: number
  * References of sections that are placed to undefined symbols, weak ones excepted. The call of
  * ___tls_get_addr behind a general access to thread-local storage is rewritten with it, so that
  * reference does not count, nor does the symbol where there is no other. In a shared object it is
- * not rewritten.
+ * not rewritten. GNU ld shows the symbol all the same where it collects garbage.
  */
 export function undefinedReferences(
   objects: readonly InputObject[],
   isProgram: boolean,
+  collects: boolean,
 ): References {
   const references: References = new Map();
   const rewritten = new Set<LinkSymbol>();
@@ -25,7 +26,9 @@ export function undefinedReferences(
       }
     }
   }
-  for (const symbol of rewritten) if (!references.has(symbol)) symbol.isReferenced = false;
+  for (const symbol of collects ? [] : rewritten) {
+    if (!references.has(symbol)) symbol.isReferenced = false;
+  }
   return references;
 }
 

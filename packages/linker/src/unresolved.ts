@@ -11,7 +11,8 @@ import { undefinedReferences } from './undefined.ts';
 /** Reports the references of objects, then those of shared objects. */
 export function reportUnresolved(job: Job): void {
   const { settings, resolver, explainer } = job;
-  const references = undefinedReferences(resolver.objects, settings.outputKind !== 'shared');
+  const isProgram = settings.outputKind !== 'shared';
+  const references = undefinedReferences(resolver.objects, isProgram, settings.collects);
   const isIgnored = (symbol: LinkSymbol): boolean =>
     (isLeftOpen(job) && !isHidden(symbol)) || settings.ignoredUnresolved.has(symbol.name);
   for (const symbol of references.keys()) if (isIgnored(symbol)) references.delete(symbol);

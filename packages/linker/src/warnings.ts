@@ -63,15 +63,16 @@ export function warnOfSegments(
     const message = `${settings.output} has a LOAD segment with RWX permissions`;
     diagnostics.warning('L0410', message);
   }
-  if (settings.warnsExecutableStack !== false) warnOfStack(settings, diagnostics, objects);
+  warnOfStack(settings, diagnostics, objects);
 }
 
-function warnOfStack(
+/** Warns of an executable stack, and says who asks for it. */
+export function warnOfStack(
   settings: Job['settings'],
   diagnostics: Job['diagnostics'],
   objects: readonly InputObject[],
 ): void {
-  if (settings.stackFlags === 'noexec') return;
+  if (settings.stackFlags === 'noexec' || settings.warnsExecutableStack === false) return;
   const { hasNote, asking, silent } = stackDemand(objects);
   if (settings.stackFlags === 'exec') {
     if (settings.warnsExecutableStack === true) {

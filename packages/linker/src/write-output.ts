@@ -114,6 +114,7 @@ export function write(
     ...(kept ? { written: kept } : {}),
     globals,
     settings: kept ? withNeeded(job.settings) : job.settings,
+    retained: retainedNames(job) ?? (kept && job.settings.strip === 'all' ? new Set() : undefined),
     addressOf: (symbol) => symbolValue(job.dynamic, symbol),
     sections: written,
     order: outputs,
@@ -129,6 +130,16 @@ export function write(
 /** Symbols that kept relocations need are not stripped. */
 const withNeeded = (settings: LinkSettings): LinkSettings =>
   settings.strip === 'all' ? { ...settings, strip: 'none', discardLocals: 'all' } : settings;
+
+/** --retain-symbols-file: the names in it. */
+export function retainedNames({ settings, options }: Job): ReadonlySet<string> | undefined {
+  const { retainPath } = settings;
+  const bytes = retainPath === undefined ? undefined : options.readFile(retainPath);
+  if (!bytes) return undefined;
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return new Set(text.split(/\s+/));
+}
 
 /** What an access to a slot became. */
 const rewrittenType: Readonly<Record<Rewrite, number>> = {

@@ -1,0 +1,110 @@
+// Options of ld one by one: command lines over a few small objects. Each is linked by GNU ld and by ours; status, file, map,
+// standard output and whether something is said on standard error must be the same.
+
+import type { Bench } from '../gnu-bench.ts';
+
+const first = `extern int b(int), dflt; extern int common1; int common1; int common2[10];
+extern void unref(void) __attribute__((weak));
+static int loc = 3; int data1 = 7; const char *msg = "hello"; __thread int tl = 4;
+int a(int x) { return b(x) + loc + data1 + common2[x]; }
+int dead(int x) { return x * 3; }
+int _start(void) { if (unref) unref(); return a(3) + dflt + tl; }
+`;
+const second = `extern int data1; int common1; int common2[20]; int dflt = 5; static int loc = 9;
+const char *msg2 = "hello"; const char *msg3 = "lo";
+int b(int x) { loc += x; return loc + data1 + common1; }
+int deadb(int x) { return x * 5; }
+`;
+const library = `int libv = 4; int libhidden __attribute__((visibility("hidden"))) = 3;
+int libprot __attribute__((visibility("protected"))) = 3;
+static int st(int x) { return x + libhidden; }
+int lib1(int x) { return st(x) + libprot; } int lib2(int x) { return lib1(x) * libv; }
+int lib4(int x) __attribute__((weak)); int lib4(int x) { return x; }
+`;
+const weakUses = `extern int wf(int) __attribute__((weak)); extern int wv __attribute__((weak));
+int _start(void) { if (wf) return wf(3); return &wv ? wv : 0; }
+`;
+const stack = '.section .note.GNU-stack,"",@progbits\n';
+const assembly: Readonly<Record<string, string>> = {
+  u: '.globl _start\n_start: call b\nmov data1,%eax\n.data\n.long dflt, common1\n',
+  leaf: `.globl f\nf: ret\n${stack}`,
+  calls: `.globl f\nf: call g@PLT\n ret\n${stack}`,
+  weak: `.globl _start\n_start: call wk\n call wk2\n movl $wk, %eax\n lea wk2, %ecx\n call hid
+ .weak wk, wk2, hid\n .hidden hid\n .data\n .long wk, wk2-., hid, hid-.\n${stack}`,
+};
+
+/** Makes the objects and libraries that the lines name. */
+export function makeOptionInputs(bench: Bench): void {
+  const plain = ['-O1', '-fcommon', '-fno-pic', '-g0'];
+  const pieces = [...plain.filter((flag) => flag !== '-fno-pic'), '-ffunction-sections'];
+  for (const [name, source] of [
+    ['a', first],
+    ['b', second],
+  ] as const) {
+    bench.compile(name, source, [...plain, '-fno-asynchronous-unwind-tables']);
+    bench.compile(`u${name}`, source, plain);
+    bench.compile(`p${name}`, source, [...pieces, '-g', '-fPIC', '-fdata-sections']);
+  }
+  bench.compile('l', library, ['-O1', '-fPIC']);
+  bench.compile('wn', weakUses, plain);
+  bench.compile('wp', weakUses, ['-O1', '-fPIC']);
+  for (const [name, source] of Object.entries(assembly)) bench.assemble(name, source);
+  bench.run('ld', ['-m', 'elf_i386', '-shared', 'l.o', '-soname', 'libl.so', '-o', 'libl.so']);
+  bench.run('ar', ['rcs', 'libab.a', 'b.o']);
+  bench.run('ar', ['rcs', 'libl.a', 'l.o']);
+  bench.run('ld', ['-m', 'elf_i386', 'a.o', 'b.o', '-o', 'full']);
+  bench.write('ret', 'a\nb\nloc\n');
+}
+
+/** Options alone, before and behind the objects. */
+export const optionLines = `
+a.o b.o
+a.o b.o -q
+a.o b.o -q -s
+pa.o pb.o -q -s
+pa.o pb.o -q -S
+pa.o pb.o -q -x
+a.o -shared -z undefs
+pa.o pb.o --gc-sections
+a.o b.o --retain-symbols-file ret
+pa.o pb.o -r --retain-symbols-file ret
+pa.o pb.o -shared --retain-symbols-file ret
+a.o b.o --retain-symbols-file ret -s
+a.o b.o -s --retain-symbols-file ret
+a.o b.o --retain-symbols-file ret -x
+a.o b.o --retain-symbols-file nowhere
+a.o b.o --retain-symbols-file ret --retain-symbols-file ret
+a.o b.o --retain-symbols-file ret -q
+a.o -R b.o
+-R full u.o
+u.o -R full
+-R full u.o --disable-multiple-abs-defs
+u.o -R full --disable-multiple-abs-defs
+u.o -R libl.so
+a.o -R libab.a
+a.o -R nowhere b.o libl.so
+u.o b.o -R full -pie
+u.o b.o -R full -r
+u.o b.o -R full -shared
+leaf.o -shared
+calls.o -shared
+leaf.o -shared --no-ld-generated-unwind-info
+calls.o -shared --eh-frame-hdr
+a.o b.o -pie
+u.o b.o -r
+u.o -r
+u.o b.o -r -z execstack --warn-execstack
+u.o b.o -r --no-warn-execstack
+weak.o -pie
+weak.o -pie --no-dynamic-linker
+weak.o -shared
+weak.o libl.so -pie
+weak.o libl.so -pie -z nodynamic-undefined-weak
+weak.o libl.so -z dynamic-undefined-weak
+weak.o -pie -z dynamic-undefined-weak
+wn.o libl.so -z dynamic-undefined-weak
+wn.o libl.so -pie -z dynamic-undefined-weak
+wp.o libl.so -pie -z nodynamic-undefined-weak
+`
+  .split('\n')
+  .filter((line) => line !== '');
