@@ -264,6 +264,9 @@ function hasWork(options: Draft): boolean {
   return views.some((view) => view === true);
 }
 
+/** Files below this are shown before V8's last optimising stage pays (measured: busybox). */
+const shortRunMax = 16 << 20;
+
 /** The tool `objdump`. Exit status: 0 done, 1 a file could not be shown, 2 wrong usage. */
 export function main(argv: readonly string[], host: Host): number {
   const { options, flags, problem, files } = read(argv, host);
@@ -290,6 +293,7 @@ export function main(argv: readonly string[], host: Host): number {
       continue;
     }
     isRead = true;
+    if (bytes.length < shortRunMax) host.expectShortRun?.();
     const result = objdumpTo(bytes, path, options, (text) => host.stdout(text));
     for (const name of result.found) found.add(name);
     for (const sentence of result.problems) host.stderr(`objdump: ${sentence}\n`);

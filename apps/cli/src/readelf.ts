@@ -228,13 +228,13 @@ class Run {
   private object(bytes: Uint8Array, shown: string, isNamed: boolean): void {
     const { host, wanted } = this;
     let isTitled = !isNamed;
-    const take = (text: string | Uint8Array) => {
+    const take = (text: Uint8Array) => {
       if (!isTitled) host.stdout(`\nFile: ${shown}\n`);
       isTitled = true;
       host.stdout(text);
     };
     const { complaints, isGood } = readelfTo(bytes, shown, wanted.options, take);
-    if (!isTitled && bytes.length > 0 && bytes[0] === 0x7f) take('');
+    if (!isTitled && bytes.length > 0 && bytes[0] === 0x7f) take(new Uint8Array(0));
     for (const { kind, text } of complaints) host.stderr(`readelf: ${kind}: ${text}\n`);
     if (!isGood) this.isGood = false;
   }

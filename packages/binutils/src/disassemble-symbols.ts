@@ -1,7 +1,9 @@
 // Which symbol names an address in a disassembly: the order in which equal addresses are judged,
 // and the search, as GNU objdump does both.
 
+import { utf8Bytes } from '@ring0/bytes';
 import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
+import type { TextSink } from './text-sink.ts';
 
 /** Names that look like files, or say which compiler it was, come after those that say more. */
 function isDull(symbol: ViewSymbol): number {
@@ -33,6 +35,11 @@ function compare(
 export class SymbolTable {
   readonly sorted: readonly ViewSymbol[];
   private readonly hasRelocations: boolean;
+  private readonly values: Float64Array;
+  /** What `find` gives for targets in a section, by the nearest symbol's index; -2: not known. */
+  private targets = new Int32Array(0);
+  private targetsOf: ViewSection | undefined;
+  private readonly names: (Uint8Array | undefined)[] = [];
 
   constructor(view: ObjectView, madeUp: readonly ViewSymbol[] = []) {
     const places = new Map(view.sections.map((section, index) => [section, index]));
@@ -43,19 +50,20 @@ export class SymbolTable {
       .filter((symbol) => symbol.place !== '*UND*' && symbol.place !== '*COM*')
       .toSorted((left, right) => compare(left, right, order));
     this.hasRelocations = view.hasRelocations;
+    this.values = Float64Array.from(this.sorted, ({ value }) => value);
   }
 
   /** The index of the last symbol at or below `address`, the first of its equals. */
   private nearest(address: number): number {
-    const { sorted } = this;
+    const { values } = this;
     let low = 0;
-    let high = sorted.length;
+    let high = values.length;
     while (low + 1 < high) {
       const middle = (low + high) >> 1;
-      if (sorted[middle].value > address) high = middle;
+      if (values[middle] > address) high = middle;
       else low = middle;
     }
-    while (low > 0 && sorted[low - 1].value === sorted[low].value) low--;
+    while (low > 0 && values[low - 1] === values[low]) low--;
     return low;
   }
 
@@ -80,6 +88,39 @@ export class SymbolTable {
     if (found >= 0) return found;
     for (let i = start + 1; i < sorted.length; i++) if (isGood(i)) return i;
     return -1;
+  }
+
+  /** What `find` gives for an address that is no heading's. */
+  findTarget(address: number, section: ViewSection): number {
+    const isInside = address >= section.address && address < section.address + section.size;
+    if (!isInside || this.values.length === 0) return this.find(address, section, false);
+    if (this.targetsOf !== section) {
+      this.targetsOf = section;
+      this.targets = new Int32Array(this.values.length).fill(-2);
+    }
+    const nearest = this.nearest(address);
+    let found = this.targets[nearest];
+    if (found === -2) {
+      found = this.find(address, section, false);
+      this.targets[nearest] = found;
+    }
+    return found;
+  }
+
+  /** Writes what `name` gives. */
+  writeName(address: number, section: ViewSection, index: number, out: TextSink): void {
+    const symbol = this.sorted[index];
+    const distance = address - (symbol ? this.values[index] : section.address);
+    out.byte(0x3c);
+    if (symbol) out.bytes((this.names[index] ??= utf8Bytes(symbol.name)));
+    else out.text(section.name);
+    if (distance !== 0) {
+      out.byte(distance < 0 ? 0x2d : 0x2b);
+      out.byte(0x30);
+      out.byte(0x78);
+      out.hex(Math.abs(distance));
+    }
+    out.byte(0x3e);
   }
 
   /** `<main+0x5>`: the address by its symbol, or by the start of the section. */

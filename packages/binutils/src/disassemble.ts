@@ -90,6 +90,8 @@ class Listing {
   /** Lines begin with an address and a colon. */
   private readonly isPlainLine: boolean;
   private readonly isBounded: boolean;
+  /** A branch's target is an address and a name. */
+  private readonly hasPlainTargets: boolean;
   private code: Uint8Array;
   private codeEnd = -1;
   private nextRelocation = 0;
@@ -98,11 +100,10 @@ class Listing {
   private nextTitled = 0;
 
   constructor(
-    context: {
+    context: Output & {
       readonly view: ObjectView;
       readonly symbols: SymbolTable;
       readonly sources: SourceTexts | undefined;
-      readonly out: TextSink;
     },
     { section, data }: { readonly section: ViewSection; readonly data: Uint8Array },
     options: DisassembleOptions,
@@ -126,9 +127,13 @@ class Listing {
     this.isPlainLine &&= section.address + section.size < 0x1_0000_0000;
     this.isBounded = !options.isAll && section.flags.includes('CODE');
     this.code = data;
-    const { mode, syntax } = options;
-    const symbolize = (address: number) => this.targetText(address);
-    this.texts = new InstructionTexts(mode, syntax, symbolize, options.noTemplates !== true);
+    this.hasPlainTargets =
+      this.isPlainLine && !options.showsFileOffsets && this.symbols.sorted.length > 0;
+    this.texts = context.texts;
+    this.texts.symbolizer = {
+      text: (address) => this.targetText(address),
+      write: (address) => this.writeTarget(address),
+    };
   }
 
   /** The lines of the section from offset `from` on. */
@@ -300,18 +305,23 @@ class Listing {
     const { code } = this;
     const address = section.address + offset;
     const template = this.texts.find(code, offset);
-    if (template && !this.isSilent && this.isPlainLine && template.length <= this.width) {
-      const { out } = this;
+    if (template && !this.isSilent && this.isPlainLine && !options.isWide) {
+      const { out, addressWidth, width } = this;
+      const { length } = template;
       out.beginLine();
-      out.hex(address, this.addressWidth, 0x20);
-      out.byte(0x3a);
-      out.byte(0x09);
-      if (options.showsBytes) this.bytesInLine(offset, template.length, end);
+      out.place(address, addressWidth);
+      if (options.showsBytes) {
+        const shown = Math.min(length, width, end - offset);
+        out.hexBytes(this.data, offset, shown);
+        out.spaces(3 * width - 3 * shown - 2 * (Math.min(length, width) - shown));
+        out.byte(0x09);
+      }
       this.texts.write(template, code, offset, address, out);
       out.byte(0x0a);
-      return template.length;
+      if (length > width && options.showsBytes) this.moreBytes(offset, length, end);
+      return length;
     }
-    const { length, text, isTruncated } = this.texts.at(code, offset, address);
+    const { length, text, isTruncated } = this.texts.at(code, offset, address, template);
     if (!this.isSilent) {
       this.slowLine(
         offset,
@@ -323,18 +333,18 @@ class Listing {
     return length;
   }
 
-  /** The column of an instruction's bytes, and a tab. */
-  private bytesInLine(offset: number, length: number, end: number): void {
-    const { data, out, width } = this;
-    for (let i = 0; i < width; i++) {
-      if (i >= length) {
-        out.byte(0x20);
-        out.byte(0x20);
-        out.byte(0x20);
-      } else if (offset + i < end) out.hexByte(data[offset + i]);
-      else out.byte(0x20);
+  /** The lines of an instruction's bytes behind the first line of them. */
+  private moreBytes(offset: number, length: number, end: number): void {
+    const { data, out, addressWidth, width, section } = this;
+    for (let from = width; from < length; from += width) {
+      out.place(section.address + offset + from, addressWidth);
+      const count = Math.min(width, length - from);
+      // Bytes after the end of the block are of an instruction that runs into the next.
+      const shown = Math.min(count, Math.max(0, end - offset - from));
+      out.hexBytes(data, offset + from, shown);
+      out.spaces(count - shown);
+      out.byte(0x0a);
     }
-    out.byte(0x09);
   }
 
   private slowLine(offset: number, end: number, length: number, shown: string): void {
@@ -359,6 +369,17 @@ class Listing {
       }
     }
     out.add(`${line}\n`);
+  }
+
+  private writeTarget(address: number): void {
+    const { out, symbols, section } = this;
+    if (!this.hasPlainTargets || address < 0 || address > 0xffffffff) {
+      out.text(this.targetText(address));
+      return;
+    }
+    out.hex(address);
+    out.byte(0x20);
+    symbols.writeName(address, section, symbols.findTarget(address, section), out);
   }
 
   private targetText(address: number): string {
@@ -423,13 +444,19 @@ function isShown(section: ViewSection, options: DisassembleOptions): boolean {
   return section.flags.includes('CODE');
 }
 
+/** Where a listing goes, and the texts of instructions, which objects of one archive share. */
+export interface Output {
+  readonly out: TextSink;
+  readonly texts: InstructionTexts;
+}
+
 /** Lists the sections that the options choose, from `Disassembly of section` on. */
 export function disassemble(
   view: ObjectView,
   madeUp: readonly ViewSymbol[],
   options: DisassembleOptions,
   sources: SourceTexts | undefined,
-  out: TextSink,
+  { out, texts }: Output,
 ): void {
   const symbols = new SymbolTable(view, madeUp);
   const zeros = { left: options.showsZeros ? shownZeroMax : Number.POSITIVE_INFINITY };
@@ -441,6 +468,8 @@ export function disassemble(
     const stop = Math.min(data.length, Math.max(0, stopAddress - section.address));
     if (start >= stop) continue;
     out.add(`\nDisassembly of section ${section.name}:\n`);
-    new Listing({ view, symbols, sources, out }, { section, data }, options, stop).show(start);
+    new Listing({ view, symbols, sources, out, texts }, { section, data }, options, stop).show(
+      start,
+    );
   }
 }

@@ -4,6 +4,7 @@
 // too (a pseudo-mnemonic of an immediate byte would not); shapes that fail are decoded each time.
 // Measured on sqlite3.o at -O2 (257,000 lines): 9 of 10 instructions come from a template.
 
+import { utf8Bytes } from '@ring0/bytes';
 import { decode, formatAtt, formatIntel } from '@ring0/isa';
 import type { DecodedInstruction } from '@ring0/isa';
 import type { TextSink } from './text-sink.ts';
@@ -23,6 +24,7 @@ export interface Hole {
   readonly replacesPlus: boolean;
   /** The text behind the number. */
   readonly after: string;
+  readonly afterBytes: Uint8Array;
 }
 
 export interface Template {
@@ -30,14 +32,29 @@ export interface Template {
   readonly head: number;
   readonly length: number;
   readonly before: string;
+  readonly beforeBytes: Uint8Array;
   readonly holes: readonly Hole[];
 }
 
-interface Node {
-  next: (Node | undefined)[] | undefined;
-  /** Undefined: go on or decode; true: seen once, decode; false: decode each time. */
-  template: Template | boolean | undefined;
+/** What is known of a shape: its template, that it was seen once, that it has none. */
+type Leaf = Template | 'once' | 'none';
+
+/** A link of the tree of shapes: 0 none, from here on the number of a leaf, else a node's. */
+const leafMin = 0x8000;
+const linksPerNode = 256;
+/** Nodes beyond this are not made: their instructions are decoded each time. */
+const nodesMax = 0x4000;
+
+/** How the address that a branch goes to is shown, as text and in place. */
+export interface Symbolizer {
+  text(address: number): string;
+  write(address: number, out: TextSink): void;
 }
+
+const noNames: Symbolizer = {
+  text: (address) => `0x${address.toString(16)}`,
+  write: (address, out) => out.text(`0x${address.toString(16)}`),
+};
 
 export interface InstructionText {
   readonly length: number;
@@ -56,6 +73,11 @@ const styles: readonly Style[] = ['signed', 8, 16, 32];
 const mark = '\u0001';
 /** Immediate bytes that may be part of a mnemonic: comparisons have 32. */
 const pseudoMax = 32;
+/** After 0F: comparisons, 3DNow's suffix, carry-less multiplication. VEX has them too. */
+const pseudoOpcodes: ReadonlySet<number | undefined> = new Set([0x0f, 0x3a, 0xc2]);
+const prefixBytes: ReadonlySet<number> = new Set([
+  ...[0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x9b],
+]);
 const lengthMax = 15;
 
 const masks: Readonly<Record<number, number>> = { 8: 0xff, 16: 0xffff };
@@ -70,59 +92,62 @@ function numberText(value: number, style: Style): string {
 export class InstructionTexts {
   private readonly mode: 16 | 32;
   private readonly syntax: Syntax;
-  private readonly root: Node = { next: undefined, template: undefined };
-  /** The name that follows a branch's address. */
-  private readonly symbolize: (address: number) => string;
+  /** The tree of shapes, a node for each byte of them: links by the byte that follows. */
+  private links = new Uint16Array(linksPerNode * 256);
+  private nodeCount = 1;
+  private readonly leaves: Leaf[] = [];
   private readonly isCaching: boolean;
+  /** Set by who shows a section, since it knows the names. */
+  symbolizer: Symbolizer = noNames;
 
-  constructor(
-    mode: 16 | 32,
-    syntax: Syntax,
-    symbolize: (address: number) => string,
-    isCaching = true,
-  ) {
+  constructor(mode: 16 | 32, syntax: Syntax, isCaching = true) {
     this.mode = mode;
     this.syntax = syntax;
-    this.symbolize = symbolize;
     this.isCaching = isCaching;
   }
 
   /** The template for the instruction at `offset`; undefined: it must be decoded. */
   find(code: Uint8Array, offset: number): Template | undefined {
-    let node = this.root;
+    const { links } = this;
     const { length } = code;
-    for (let at = offset; at < length && this.isCaching; at++) {
-      const child: Node | undefined = node.next?.[code[at]];
-      if (!child) return undefined;
-      node = child;
-      const { template } = node;
-      if (template === undefined) continue;
-      if (typeof template === 'boolean') return undefined;
-      return offset + template.length <= length ? template : undefined;
+    let link = 0;
+    for (let at = offset; at < length; at++) {
+      link = links[link * linksPerNode + code[at]];
+      if (link === 0) return undefined;
+      if (link < leafMin) continue;
+      const leaf = this.leaves[link - leafMin];
+      if (typeof leaf === 'string') return undefined;
+      return offset + leaf.length <= length ? leaf : undefined;
     }
     return undefined;
   }
 
-  /** The instruction at `offset`, whose address is `address`, decoded. */
-  at(code: Uint8Array, offset: number, address: number): InstructionText {
-    const template = this.find(code, offset);
-    return template
-      ? this.fill(template, code, offset, address)
-      : this.decoded(code, offset, address);
+  /** The instruction at `offset`, whose address is `address`, by its template if it has one. */
+  at(
+    code: Uint8Array,
+    offset: number,
+    address: number,
+    template: Template | undefined,
+  ): InstructionText {
+    if (!template) return this.decoded(code, offset, address);
+    const { mode, symbolizer } = this;
+    return filled(template, code, offset, address, mode, (to) => symbolizer.text(to));
   }
 
   /** Writes what `fill` gives to a line. */
   write(
-    { head, length, before, holes }: Template,
+    { head, length, beforeBytes, holes }: Template,
     code: Uint8Array,
     offset: number,
     address: number,
     out: TextSink,
   ): void {
-    out.text(before);
-    for (const { offset: hole, size, isTarget, style, replacesPlus, after } of holes) {
+    const { mode } = this;
+    out.bytes(beforeBytes);
+    for (let i = 0; i < holes.length; i++) {
+      const { offset: hole, size, isTarget, style, replacesPlus, afterBytes } = holes[i];
       const value = signedAt(code, offset + head + hole, size);
-      if (isTarget) out.text(this.symbolize(this.targetOf(address + length, value, size)));
+      if (isTarget) this.symbolizer.write(targetOf(mode, address + length, value, size), out);
       else if (style === 'signed') {
         const isNegative = value < 0;
         if (isNegative && replacesPlus) out.undo();
@@ -135,7 +160,7 @@ export class InstructionTexts {
         out.byte(0x78);
         out.hex(style === 32 ? value : value & masks[style]);
       }
-      if (after !== '') out.text(after);
+      if (afterBytes.length > 0) out.bytes(afterBytes);
     }
   }
 
@@ -147,7 +172,7 @@ export class InstructionTexts {
     let target: number | undefined;
     const text = this.format(decoded, (to) => {
       target = to;
-      return this.symbolize(to);
+      return this.symbolizer.text(to);
     });
     if (this.isCaching && decoded.row && length <= lengthMax) {
       this.learn(code, offset, decoded, text);
@@ -160,32 +185,6 @@ export class InstructionTexts {
     return this.syntax === 'att' ? formatAtt(decoded, named) : formatIntel(decoded, named);
   }
 
-  private fill(
-    { head, length, before, holes }: Template,
-    code: Uint8Array,
-    offset: number,
-    address: number,
-  ): InstructionText {
-    let text = before;
-    let target: number | undefined;
-    for (const hole of holes) {
-      const value = signedAt(code, offset + head + hole.offset, hole.size);
-      if (hole.isTarget) {
-        target = this.targetOf(address + length, value, hole.size);
-        text += this.symbolize(target) + hole.after;
-      } else if (hole.replacesPlus && value < 0) {
-        text = text.slice(0, -1) + numberText(value, hole.style) + hole.after;
-      } else text += numberText(value, hole.style) + hole.after;
-    }
-    return { length, text, isTruncated: false, target };
-  }
-
-  private targetOf(next: number, distance: number, size: number): number {
-    if (size !== 2) return (next + distance) >>> 0;
-    const page = this.mode === 16 ? (next & 0xffff0000) >>> 0 : 0;
-    return page + ((next + distance) & 0xffff);
-  }
-
   /** Makes a template when a shape comes for the second time: half of them come only once. */
   private learn(code: Uint8Array, offset: number, decoded: DecodedInstruction, text: string): void {
     const bytes = new Uint8Array(code.subarray(offset, offset + decoded.length));
@@ -193,18 +192,36 @@ export class InstructionTexts {
     const rest = sizes?.reduce((sum, size) => sum + size, 0) ?? 0;
     const head = sizes ? bytes.length - rest : shapeLength(decoded);
     if (head < 1) return;
-    let node = this.root;
-    for (let i = 0; i < head; i++) {
-      node.next ??= Array.from({ length: 256 });
-      const next = (node.next[bytes[i]] ??= { next: undefined, template: undefined });
-      node = next;
+    const place = this.place(bytes, head);
+    if (place < 0) return;
+    const known = this.links[place];
+    if (known === 0) {
+      if (this.leaves.length >= leafMin) return;
+      this.links[place] = leafMin + this.leaves.length;
+      this.leaves.push(sizes ? 'once' : 'none');
+    } else if (sizes && this.leaves[known - leafMin] === 'once') {
+      const template = this.template(bytes, head, sizes, decoded, text);
+      this.leaves[known - leafMin] = template ?? 'none';
     }
-    if (node.template === undefined) {
-      node.template = sizes !== undefined;
-      return;
+  }
+
+  /** Where the link to a shape's leaf stands, its nodes made; -1: no room, or a shorter one is known. */
+  private place(bytes: Uint8Array, head: number): number {
+    let node = 0;
+    for (let i = 0; ; i++) {
+      const place = node * linksPerNode + bytes[i];
+      const link = this.links[place];
+      if (i === head - 1) return link > 0 && link < leafMin ? -1 : place;
+      if (link >= leafMin || (link === 0 && this.nodeCount === nodesMax)) return -1;
+      node = link;
+      if (link !== 0) continue;
+      node = this.nodeCount++;
+      this.links[place] = node;
+      if (this.nodeCount * linksPerNode <= this.links.length) continue;
+      const grown = new Uint16Array(this.links.length * 2);
+      grown.set(this.links);
+      this.links = grown;
     }
-    if (node.template !== true) return;
-    node.template = (sizes && this.template(bytes, head, sizes, decoded, text)) ?? false;
   }
 
   /** The template of an instruction; undefined where its numbers decide more than themselves. */
@@ -225,7 +242,9 @@ export class InstructionTexts {
       if (again.length !== length || again.isTruncated) return undefined;
       return this.format(again, (to) => `${mark}${to}${mark}`);
     };
-    if (sizes.length === 0) return { head, length, before: text, holes: [] };
+    if (sizes.length === 0) {
+      return { head, length, before: text, beforeBytes: utf8Bytes(text), holes: [] };
+    }
     const plain = probe(sizes.map((size, i) => probes[size][i & 1]));
     if (plain === undefined) return undefined;
     const cut = isTarget
@@ -247,22 +266,56 @@ export class InstructionTexts {
     const own = sizes.map((size, i) => signedAt(bytes, template.head + offsets[i], size));
     const cases: number[][] = [own];
     const last = sizes.length - 1;
-    const mayBePseudo = sizes[last] === 1 && [0x0f, 0xc4, 0xc5].some((b) => bytes.includes(b));
-    if (mayBePseudo && !template.holes.some(({ isTarget }) => isTarget)) {
+    if (sizes[last] === 1 && mayBePseudo(bytes) && !template.holes.some(isTargetHole)) {
       for (let value = 0; value < pseudoMax; value++) cases.push([...own.slice(0, last), value]);
     }
-    const marked = new InstructionTexts(
-      this.mode,
-      this.syntax,
-      (to) => `${mark}${to}${mark}`,
-      false,
-    );
+    const marked = (to: number) => `${mark}${to}${mark}`;
     return cases.every((values) => {
       const copy = new Uint8Array(bytes);
       sizes.forEach((size, i) => put(copy, template.head + offsets[i], size, values[i]));
-      return probe(values) === marked.fill(template, copy, 0, 0x1000).text;
+      return probe(values) === filled(template, copy, 0, 0x1000, this.mode, marked).text;
     });
   }
+}
+
+/** The text of a template with the numbers that the code has. */
+function filled(
+  { head, length, before, holes }: Template,
+  code: Uint8Array,
+  offset: number,
+  address: number,
+  mode: 16 | 32,
+  symbolize: (address: number) => string,
+): InstructionText {
+  let text = before;
+  let target: number | undefined;
+  for (const hole of holes) {
+    const value = signedAt(code, offset + head + hole.offset, hole.size);
+    if (hole.isTarget) {
+      target = targetOf(mode, address + length, value, hole.size);
+      text += symbolize(target) + hole.after;
+    } else if (hole.replacesPlus && value < 0) {
+      text = text.slice(0, -1) + numberText(value, hole.style) + hole.after;
+    } else text += numberText(value, hole.style) + hole.after;
+  }
+  return { length, text, isTruncated: false, target };
+}
+
+function targetOf(mode: 16 | 32, next: number, distance: number, size: number): number {
+  if (size !== 2) return (next + distance) >>> 0;
+  const page = mode === 16 ? (next & 0xffff0000) >>> 0 : 0;
+  return page + ((next + distance) & 0xffff);
+}
+
+/** Whether the opcode may be one that a last byte gives a mnemonic of its own. */
+function mayBePseudo(bytes: Uint8Array): boolean {
+  const at = bytes.findIndex((byte) => !prefixBytes.has(byte));
+  const first = bytes[at];
+  return first === 0x0f ? pseudoOpcodes.has(bytes[at + 1]) : first === 0xc4 || first === 0xc5;
+}
+
+function isTargetHole({ isTarget }: Hole): boolean {
+  return isTarget;
 }
 
 function signedAt(code: Uint8Array, at: number, size: number): number {
@@ -345,7 +398,7 @@ function immediateSize(
   return undefined;
 }
 
-type Cut = Pick<Template, 'before' | 'holes'>;
+type Cut = Pick<Template, 'before' | 'beforeBytes' | 'holes'>;
 
 function cutTarget(text: string, sizes: readonly number[]): Cut | undefined {
   const start = text.indexOf(mark);
@@ -358,8 +411,10 @@ function cutTarget(text: string, sizes: readonly number[]): Cut | undefined {
     style: 'signed',
     replacesPlus: false,
     after: text.slice(end + 1),
+    afterBytes: utf8Bytes(text.slice(end + 1)),
   };
-  return { before: text.slice(0, start), holes: [hole] };
+  const before = text.slice(0, start);
+  return { before, beforeBytes: utf8Bytes(before), holes: [hole] };
 }
 
 /** Finds the numbers in the text of the probe, and how negative ones are written. */
@@ -369,7 +424,6 @@ function cutNumbers(
   offsets: readonly number[],
   probe: (values: readonly number[]) => string | undefined,
 ): Cut | undefined {
-  if (sizes.length === 0) return { before: text, holes: [] };
   const negative = sizes.map((size, i) => -probes[size][i & 1] - 1);
   const wanted = probe(negative);
   if (wanted === undefined) return undefined;
@@ -402,7 +456,8 @@ function cutNumbers(
     if (replacesPlus) at--;
     at += numberText(negative[i], style).length + after.length;
     const { [i]: offset } = offsets;
-    holes.push({ offset, size: sizes[i], isTarget: false, style, replacesPlus, after });
+    const afterBytes = utf8Bytes(after);
+    holes.push({ offset, size: sizes[i], isTarget: false, style, replacesPlus, after, afterBytes });
   }
-  return at === wanted.length ? { before, holes } : undefined;
+  return at === wanted.length ? { before, beforeBytes: utf8Bytes(before), holes } : undefined;
 }

@@ -1,7 +1,6 @@
 // objdump as a function: headers, symbols, relocations, contents and disassembly in GNU objdump
 // 2.40's words and columns. This file reads the input in its format and chooses the views.
 
-import { utf8Text } from '@ring0/bytes';
 import {
   isArchive,
   isElf,
@@ -29,9 +28,10 @@ import {
 } from './objdump-tables.ts';
 import { binaryView, elfView, memoryView, movedView } from './objdump-view.ts';
 import type { ObjectView } from './objdump-view.ts';
+import { InstructionTexts } from './instruction-texts.ts';
 import { ElfImage } from './readelf-image.ts';
 import { looksLikeIhex, looksLikeSrec, readIhex, readSrec } from './text-formats.ts';
-import { TextSink } from './text-sink.ts';
+import { TextSink, gatherText } from './text-sink.ts';
 import type { TakeText } from './text-sink.ts';
 
 export type ObjdumpFormat = 'auto' | 'elf' | 'binary' | 'ihex' | 'srec';
@@ -83,6 +83,7 @@ class Dump {
   private readonly options: ObjdumpOptions;
   private readonly out: TextSink;
   readonly problems: string[] = [];
+  private texts: InstructionTexts | undefined;
   /** Sections that -j names and some file has. */
   readonly found = new Set<string>();
 
@@ -187,7 +188,10 @@ class Dump {
         ? new SourceTexts(view.image, options.source)
         : undefined;
     const isAll = options.disassembly === 'all';
-    disassemble(view, pltSymbols(view), { ...options, isAll }, sources, out);
+    const { mode, syntax, noTemplates } = options;
+    this.texts ??= new InstructionTexts(mode, syntax, noTemplates !== true);
+    const { texts } = this;
+    disassemble(view, pltSymbols(view), { ...options, isAll }, sources, { out, texts });
   }
 }
 
@@ -251,9 +255,7 @@ export function objdumpTo(
 
 /** What `objdump` prints for one file. */
 export function objdump(bytes: Uint8Array, path: string, options: ObjdumpOptions): ObjdumpResult {
-  let text = '';
-  const { problems } = objdumpTo(bytes, path, options, (piece) => {
-    text += typeof piece === 'string' ? piece : utf8Text(piece);
-  });
-  return { text, problems };
+  const { take, text } = gatherText();
+  const { problems } = objdumpTo(bytes, path, options, take);
+  return { text: text(), problems };
 }

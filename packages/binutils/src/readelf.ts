@@ -1,7 +1,6 @@
 // readelf: the structure of ELF files as text, in GNU readelf 2.40's words. This file chooses the
 // views and their order; each has a file of its own.
 
-import { utf8Text } from '@ring0/bytes';
 import { readElfTables } from '@ring0/elf';
 import { debugText } from './dwarf-dump.ts';
 import type { DebugOptions } from './dwarf-dump.ts';
@@ -15,7 +14,7 @@ import { notesText } from './readelf-notes.ts';
 import { RelocationsText } from './readelf-relocations.ts';
 import { SymbolsText } from './readelf-symbols.ts';
 import type { SymbolBase } from './readelf-symbols.ts';
-import { TextSink } from './text-sink.ts';
+import { TextSink, gatherText } from './text-sink.ts';
 import type { TakeText } from './text-sink.ts';
 
 /** What to show; the letters are readelf's. */
@@ -130,9 +129,7 @@ function views(image: ElfImage, options: ReadelfOptions, out: TextSink): void {
 
 /** The chosen views of one file. */
 export function readelf(bytes: Uint8Array, path: string, options: ReadelfOptions): TextResult {
-  let text = '';
-  const { complaints } = readelfTo(bytes, path, options, (piece) => {
-    text += typeof piece === 'string' ? piece : utf8Text(piece);
-  });
-  return { text, problems: complaints.map((complaint) => `${path}: ${complaint.text}`) };
+  const { take, text } = gatherText();
+  const { complaints } = readelfTo(bytes, path, options, take);
+  return { text: text(), problems: complaints.map((complaint) => `${path}: ${complaint.text}`) };
 }

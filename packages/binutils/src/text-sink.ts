@@ -1,19 +1,20 @@
-// Where the tools' text goes: lines are gathered and handed on in big pieces, so that a listing of
-// any length needs little memory and few writes.
+// Where the tools' text goes: it is written as bytes into one buffer, which is handed on when it is
+// full, so that a listing of any length needs little memory, few writes and no long strings.
+
+import { utf8Bytes, utf8Text } from '@ring0/bytes';
 
 const pieceMin = 1 << 16;
 
-/** Takes a piece of text, or of its bytes. */
-export type TakeText = (text: string | Uint8Array) => void;
+/** Takes a piece of the text, in UTF-8. The bytes are good during the call only. */
+export type TakeText = (text: Uint8Array) => void;
 
 const digitCodes = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
-/** The longest line that is written in place, with room to spare. */
-const lineMax = 4096;
+/** The longest text that is copied byte by byte, and room for a line of short ones. */
+const textMax = 4096;
+const lineMax = 4 * textMax;
 
 export class TextSink {
   private readonly take: TakeText;
-  private pending = '';
-  /** Lines that are written byte by byte: no strings are made of them (measured: half the time). */
   private readonly buffer = new Uint8Array(pieceMin + lineMax);
   private at = 0;
 
@@ -22,27 +23,19 @@ export class TextSink {
   }
 
   add(text: string): void {
-    if (this.at > 0) this.flushBytes();
-    this.pending += text;
-    if (this.pending.length >= pieceMin) this.flush();
+    this.text(text);
+    if (this.at >= pieceMin) this.flush();
   }
 
   /** Hands on what is left. */
   flush(): void {
-    if (this.pending !== '') this.take(this.pending);
-    this.pending = '';
-    this.flushBytes();
-  }
-
-  private flushBytes(): void {
-    if (this.at > 0) this.take(this.buffer.slice(0, this.at));
+    if (this.at > 0) this.take(this.buffer.subarray(0, this.at));
     this.at = 0;
   }
 
-  /** Begins a line that is written in place. */
+  /** Begins a line that is written in place; it ends without a flush. */
   beginLine(): void {
-    if (this.pending !== '') this.flush();
-    if (this.at >= pieceMin) this.flushBytes();
+    if (this.at >= pieceMin) this.flush();
   }
 
   byte(code: number): void {
@@ -54,43 +47,116 @@ export class TextSink {
     this.at--;
   }
 
-  /** Text in a line that was begun; what is not ASCII or very long takes the slower way. */
+  /** Bytes of a piece of a line, fewer than a hundred. */
+  bytes(bytes: Uint8Array): void {
+    const { buffer } = this;
+    let { at } = this;
+    for (let i = 0; i < bytes.length; i++) buffer[at++] = bytes[i];
+    this.at = at;
+  }
+
+  /** Text in a line that was begun. */
   text(text: string): void {
     const { length } = text;
-    if (this.at + length >= this.buffer.length) return this.slowText(text);
-    const { buffer } = this;
-    const start = this.at;
+    if (length > textMax || this.at + length > this.buffer.length - textMax) {
+      this.slowText(text);
+      return;
+    }
+    const { buffer, at } = this;
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
-      if (code >= 0x80) return this.slowText(text);
-      buffer[start + i] = code;
+      if (code >= 0x80) {
+        this.slowText(text);
+        return;
+      }
+      buffer[at + i] = code;
     }
-    this.at = start + length;
+    this.at = at + length;
   }
 
   private slowText(text: string): void {
-    this.flushBytes();
-    this.take(text);
+    this.flush();
+    for (let at = 0; at < text.length;) {
+      let end = Math.min(text.length, at + pieceMin);
+      // No piece ends between the halves of a surrogate pair.
+      if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
+      this.take(utf8Bytes(text.slice(at, end)));
+      at = end;
+    }
   }
 
   /** A number below 2**32 in hexadecimal, filled up to `width` on the left. */
   hex(value: number, width = 0, fill = 0x30): void {
     let count = 1;
     for (let rest = value >>> 4; rest !== 0; rest >>>= 4) count++;
-    for (let i = count; i < width; i++) this.buffer[this.at++] = fill;
+    const { buffer } = this;
+    let { at } = this;
+    for (let i = count; i < width; i++) buffer[at++] = fill;
     for (let shift = (count - 1) * 4; shift >= 0; shift -= 4) {
-      this.buffer[this.at++] = digitCodes[(value >>> shift) & 15];
+      buffer[at++] = digitCodes[(value >>> shift) & 15];
     }
+    this.at = at;
   }
 
-  /** Two hexadecimal digits and a space. */
-  hexByte(value: number): void {
+  /** Eight hexadecimal digits of a number below 2**32. */
+  hex8(value: number): void {
     const { buffer, at } = this;
-    buffer[at] = digitCodes[value >> 4];
-    buffer[at + 1] = digitCodes[value & 15];
-    buffer[at + 2] = 0x20;
-    this.at = at + 3;
+    for (let i = 0; i < 8; i++) buffer[at + i] = digitCodes[(value >>> (28 - 4 * i)) & 15];
+    this.at = at + 8;
   }
+
+  /** A number below 2**31 in decimal, filled with spaces up to `width` on the left. */
+  decimal(value: number, width = 0): void {
+    let count = 1;
+    for (let rest = value; rest >= 10; rest = (rest / 10) | 0) count++;
+    const { buffer } = this;
+    const end = this.at + Math.max(count, width);
+    let at = end;
+    let rest = value;
+    for (let i = 0; i < count; i++) {
+      const tenth = (rest / 10) | 0;
+      buffer[--at] = 0x30 + rest - tenth * 10;
+      rest = tenth;
+    }
+    while (at > this.at) buffer[--at] = 0x20;
+    this.at = end;
+  }
+
+  /** A number below 2**32 in hexadecimal, spaces before it up to `width`; a colon and a tab. */
+  place(value: number, width: number): void {
+    this.hex(value, width, 0x20);
+    const { buffer, at } = this;
+    buffer[at] = 0x3a;
+    buffer[at + 1] = 0x09;
+    this.at = at + 2;
+  }
+
+  spaces(count: number): void {
+    const { buffer } = this;
+    const end = this.at + count;
+    for (let { at } = this; at < end; at++) buffer[at] = 0x20;
+    if (count > 0) this.at = end;
+  }
+
+  /** Two hexadecimal digits and a space for each of `count` bytes from `start` on. */
+  hexBytes(data: Uint8Array, start: number, count: number): void {
+    const { buffer } = this;
+    let { at } = this;
+    for (let i = start; i < start + count; i++) {
+      const value = data[i];
+      buffer[at] = digitCodes[value >> 4];
+      buffer[at + 1] = digitCodes[value & 15];
+      buffer[at + 2] = 0x20;
+      at += 3;
+    }
+    this.at = at;
+  }
+}
+
+/** A taker, and what it has taken as one text. */
+export function gatherText(): { readonly take: TakeText; text(): string } {
+  const pieces: string[] = [];
+  return { take: (piece) => pieces.push(utf8Text(piece)), text: () => pieces.join('') };
 }
 
 /** Hexadecimal digits, filled with zeros to `width`. */

@@ -20,6 +20,16 @@ export function latin1Text(bytes: Uint8Array, start = 0, end: number = bytes.len
 
 /** The UTF-8 encoding of `text`; a lone surrogate becomes U+FFFD. */
 export function utf8Bytes(text: string): Uint8Array {
+  const ascii = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return mixedBytes(text);
+    ascii[i] = code;
+  }
+  return ascii;
+}
+
+function mixedBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3);
   let length = 0;
   for (const character of text) {
