@@ -5,6 +5,8 @@
 import { alignUp } from '@ring0/bytes';
 import { DiagnosticList } from '@ring0/diagnostics';
 import type { Note } from '@ring0/diagnostics';
+import { fixOf } from './edits.ts';
+import type { Edit } from './edits.ts';
 import type { AskedRelocation } from './asked-relocations.ts';
 import { CfiState } from './cfi.ts';
 import { constantOf, fold } from './expression.ts';
@@ -52,9 +54,14 @@ export interface AssemblyOptions {
 /** What stands below a message: words, or words and their place. */
 export type Remarks = readonly (string | Note)[];
 
-function withNotes(notes: Remarks | undefined): { notes?: readonly Note[] } {
-  if (!notes) return {};
-  return { notes: notes.map((note) => (typeof note === 'string' ? { message: note } : note)) };
+function moreOf(notes: Remarks | undefined, edit: Edit | undefined) {
+  const fix = edit && fixOf(edit);
+  return {
+    ...(notes && {
+      notes: notes.map((note) => (typeof note === 'string' ? { message: note } : note)),
+    }),
+    ...(fix && { fix }),
+  };
 }
 
 /** The code in force: `.code16`, `.code16gcc`, `.code32`. */
@@ -134,9 +141,16 @@ export class Assembly {
     };
   }
 
-  error(code: string, message: string, where: Where = this.where, notes?: Remarks): void {
+  /** `edit` is what would mend it. */
+  error(
+    code: string,
+    message: string,
+    where: Where = this.where,
+    notes?: Remarks,
+    edit?: Edit,
+  ): void {
     if (this.isFull) return this.diagnostics.error(code, message);
-    this.diagnostics.error(code, message, spanOf(where), withNotes(notes));
+    this.diagnostics.error(code, message, spanOf(where), moreOf(notes, edit));
   }
 
   /** More errors are not shown, so that nobody needs to know where they are. */
@@ -144,9 +158,15 @@ export class Assembly {
     return this.diagnostics.errorCount > this.diagnostics.errorMax;
   }
 
-  warning(code: string, message: string, where: Where = this.where, notes?: Remarks): void {
-    if (this.options.isStrict) return this.error(code, message, where, notes);
-    this.diagnostics.warning(code, message, spanOf(where), withNotes(notes));
+  warning(
+    code: string,
+    message: string,
+    where: Where = this.where,
+    notes?: Remarks,
+    edit?: Edit,
+  ): void {
+    if (this.options.isStrict) return this.error(code, message, where, notes, edit);
+    this.diagnostics.warning(code, message, spanOf(where), moreOf(notes, edit));
   }
 
   /** `a = b` with `b = a`. */
@@ -313,12 +333,15 @@ export class Assembly {
         'A0301',
         `symbol '${symbol.name}' is already defined`,
         spanOf(this.where),
-        withNotes([
-          ...(symbol.definedAt
-            ? [{ message: 'the first definition', span: spanOf(symbol.definedAt) }]
-            : []),
-          'rename one, or number them: 1: may be there twice, and is reached as 1b or 1f',
-        ]),
+        moreOf(
+          [
+            ...(symbol.definedAt
+              ? [{ message: 'the first definition', span: spanOf(symbol.definedAt) }]
+              : []),
+            'rename one, or number them: 1: may be there twice, and is reached as 1b or 1f',
+          ],
+          undefined,
+        ),
       );
       return;
     }

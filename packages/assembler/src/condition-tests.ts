@@ -22,7 +22,9 @@ export function absoluteText(
 ): bigint | undefined {
   const { operands, errors } = parseArguments(rest, origin, assembly.machine.syntax);
   for (const { message, start, end } of errors) {
-    assembly.error('A0001', message, { text, start, end });
+    const where = { text, start, end };
+    const edit = text.slice(start, end) === '=' ? { where, text: '==' } : undefined;
+    assembly.error('A0001', message, where, undefined, edit);
   }
   if (errors.length > 0) return undefined;
   const node = operands[0]?.node;

@@ -54,7 +54,10 @@ function strings(hasZero: boolean, width: 1 | 2 | 4 | 8 = 1): DirectiveHandler {
       if (operand.kind !== 'string' || operand.node?.kind !== 'string') {
         const found = rawText(directive, operand);
         const message = `'${directive.name}' takes strings in quotes, found '${found}'`;
-        assembly.error('A0501', message, argumentPlace(directive, i));
+        const where = argumentPlace(directive, i);
+        const isWord = /^\w+$/.test(found);
+        const edit = isWord ? { where, text: `"${found}"` } : undefined;
+        assembly.error('A0501', message, where, undefined, edit);
         return;
       }
       const next = operands[i + 1];

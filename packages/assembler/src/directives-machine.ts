@@ -38,9 +38,11 @@ function unknownName(directive: Directive, name: string): void {
   const near = nearest(plain, isExtension ? extensionNames : processorNames);
   const shown = name.slice(0, name.length - plain.length) + near;
   const kind = isExtension ? 'extension' : 'processor';
-  assembly.error('A0512', `'${name}' is no ${kind} that is known`, argumentPlace(directive, 0), [
-    near ? `did you mean '${shown}'?` : 'they are i8086 i186 i286 i386 i486 i586 i686 pentium4 ..',
-  ]);
+  const where = argumentPlace(directive, 0);
+  const known = 'they are i8086 i186 i286 i386 i486 i586 i686 pentium4 ..';
+  const notes = [near ? `did you mean '${shown}'?` : known];
+  const edit = near ? { where, text: shown } : undefined;
+  assembly.error('A0512', `'${name}' is no ${kind} that is known`, where, notes, edit);
 }
 
 /** `.arch i686, nojumps`, `.arch .sse2`, `.arch push`. */

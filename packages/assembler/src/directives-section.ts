@@ -1,10 +1,18 @@
 // Directives that change the current section.
 
-import { nameArgument, noMoreThan, numberArgument, plainText, rawText } from './directive.ts';
+import {
+  argumentPlace,
+  nameArgument,
+  noMoreThan,
+  numberArgument,
+  plainText,
+  rawText,
+} from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
-import { requestSection } from './section-names.ts';
+import type { Edit } from './edits.ts';
+import { requestSection, sectionTypeNames } from './section-names.ts';
 import type { SectionRequest } from './section-names.ts';
-import type { Section } from './sections.ts';
+import type { Section, Where } from './sections.ts';
 
 function standard(choose: (directive: Directive) => Section): DirectiveHandler {
   return (directive) => {
@@ -29,6 +37,19 @@ function data(directive: Directive): void {
 
 const wordAfter = (text: string | undefined) => text?.replace(/^[@%]/, '');
 
+/** What follows all that a section can have; a type may lack its sign. */
+function refuseMore(directive: Directive, at: number): void {
+  const { assembly, operands } = directive;
+  if (!operands[at]) return;
+  const found = rawText(directive, operands[at]);
+  const where = argumentPlace(directive, at);
+  const isType = sectionTypeNames.includes(found);
+  const notes = isType ? [`did you mean '@${found}'?`] : undefined;
+  const edit: Edit | undefined = isType ? { where, text: '@', side: 'before' } : undefined;
+  const message = `found '${found}', expected the end of the statement`;
+  assembly.error('A0505', message, where, notes, edit);
+}
+
 /** `name [, subsection] [, "flags" [, @type [, entry size] [, group [, comdat]]]]`. */
 function parseRequest(directive: Directive, first: number): SectionRequest {
   const { operands, assembly } = directive;
@@ -43,9 +64,11 @@ function parseRequest(directive: Directive, first: number): SectionRequest {
   let flags = plainText(directive, first) ?? '';
   let at = first + 1;
   let type: string | undefined;
+  let typeWhere: Where;
   const kind = operands[at] && rawText(directive, operands[at]);
   if (kind !== undefined && /^[@%"]/.test(kind)) {
     type = wordAfter(plainText(directive, at));
+    typeWhere = argumentPlace(directive, at);
     at++;
   }
   let entrySize: number | undefined;
@@ -77,8 +100,12 @@ function parseRequest(directive: Directive, first: number): SectionRequest {
     }
   }
   let unique: number | undefined;
-  if (plainText(directive, at) === 'unique') unique = numberArgument(directive, at + 1);
-  return { flags, type, entrySize, group, isComdat, link, unique };
+  if (plainText(directive, at) === 'unique') {
+    unique = numberArgument(directive, at + 1);
+    at += 2;
+  }
+  refuseMore(directive, at);
+  return { flags, type, typeWhere, entrySize, group, isComdat, link, unique };
 }
 
 /** The name as it is written; with --sectname-subst %S in it is that of the present section. */

@@ -1,7 +1,9 @@
 // Directives about symbols: binding, visibility, type, size, values, common storage.
 
+import { nearest } from '@ring0/diagnostics';
 import type { Assembly } from './assembly.ts';
 import {
+  argumentPlace,
   expressionArgument,
   nameArgument,
   noMoreThan,
@@ -14,6 +16,7 @@ import {
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { emitAlignment } from './directives-layout.ts';
 import { constantOf } from './expression.ts';
+import type { Where } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
 
 export type SymbolAttribute = 'globl' | 'local' | 'weak' | 'hidden' | 'protected' | 'internal';
@@ -64,12 +67,27 @@ const types: Readonly<Record<string, number>> = {
   STT_GNU_IFUNC: 10,
 };
 
-export function setType(assembly: Assembly, symbol: AsmSymbol, name: string): void {
+/** The type that was meant: one spelled nearly so, or one that begins so. */
+function typeNear(name: string): string | undefined {
+  const names = Object.keys(types).slice(0, 7);
+  const isBeginning = (each: string) => name.length > 1 && each.startsWith(name);
+  return names.find(isBeginning) ?? nearest(name.toLowerCase(), names);
+}
+
+export function setType(
+  assembly: Assembly,
+  symbol: AsmSymbol,
+  name: string,
+  where: Where = assembly.where,
+): void {
   const type = /^\d+$/.test(name) ? Number(name) : types[name];
   if (name === 'gnu_unique_object') symbol.isUnique = true;
   if (type === undefined) {
-    const known = Object.keys(types).join(', ');
-    return assembly.error('A0304', `'${name}' is no symbol type; known are ${known}`);
+    const known = `known are ${Object.keys(types).join(', ')}`;
+    const near = typeNear(name);
+    const notes = near ? [`did you mean '@${near}'?`, known] : [known];
+    const edit = near ? { where, text: `@${near}` } : undefined;
+    return assembly.error('A0304', `'${name}' is no symbol type`, where, notes, edit);
   }
   symbol.type = type;
 }
@@ -80,7 +98,8 @@ function type(directive: Directive): void {
   if (word === undefined) {
     return directive.assembly.error('A0304', "'.type' needs a type, such as @function");
   }
-  if (symbol) setType(directive.assembly, symbol, word.replace(/^[@%#]/, ''));
+  const where = argumentPlace(directive, 1);
+  if (symbol) setType(directive.assembly, symbol, word.replace(/^[@%#]/, ''), where);
 }
 
 /** The symbols of the size come before the symbol itself, which decides their order in the object. */

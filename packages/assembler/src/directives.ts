@@ -16,6 +16,7 @@ import { versionDirectives } from './directives-version.ts';
 import { stabDirectives } from './stabs.ts';
 import { attributeDirectives } from './gnu-attributes.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
+import type { Edit } from './edits.ts';
 import { within } from './text.ts';
 
 const table: ReadonlyMap<string, DirectiveHandler> = new Map<string, DirectiveHandler>([
@@ -65,7 +66,9 @@ function checkCommas({ assembly, text, operands }: Directive): void {
     if (start === end || text.bytes.subarray(operands[i - 1].end, start).includes(comma)) continue;
     const found = text.slice(start, end);
     const message = `found '${found}', expected ',' or the end of the statement`;
-    assembly.error('A0505', message, within(assembly.where, start, end));
+    const before = { text, start: operands[i - 1].start, end: operands[i - 1].end };
+    const edit: Edit = { where: before, text: ',', side: 'behind' };
+    assembly.error('A0505', message, within(assembly.where, start, end), undefined, edit);
     return;
   }
 }
@@ -74,5 +77,6 @@ function unknown({ assembly, name, start }: Directive): void {
   const close = nearest(name.toLowerCase(), [...table.keys()]);
   const notes = close ? [`did you mean '${close}'?`] : [];
   const where = within(assembly.where, start, start + name.length);
-  assembly.error('A0002', `'${name}' is no directive that is known`, where, notes);
+  const edit = close === undefined ? undefined : { where, text: close };
+  assembly.error('A0002', `'${name}' is no directive that is known`, where, notes, edit);
 }

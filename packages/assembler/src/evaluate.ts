@@ -1,11 +1,12 @@
 // From the parser's trees to expressions: numbers, characters, strings with their escapes, names
 // with an @ operator, `.` and numbered labels.
 
+import { nearest } from '@ring0/diagnostics';
 import type { Assembly } from './assembly.ts';
 import { constant, constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
 import type { Node } from './grammar.ts';
-import { integerValue, parseInteger } from './numbers.ts';
+import { integerValue, otherRadix, parseInteger, wrongDigit } from './numbers.ts';
 import { settle } from './settle.ts';
 import type { AsmSymbol } from './symbols.ts';
 import { within } from './text.ts';
@@ -119,11 +120,16 @@ function numberValue(assembly: Assembly, text: string, start: number): Expressio
     return zero;
   }
   if (value === undefined) {
-    const hexadecimal = /^([0-9a-f]+)h$/i.exec(text)?.[1].replace(/^0+(?=.)/, '');
-    assembly.error('A0101', `'${text}' is not a number`, where(), [
-      ...(hexadecimal ? [`did you mean 0x${hexadecimal}?`] : []),
+    const better = otherRadix(text);
+    const wrong = wrongDigit(text);
+    const notes = [
+      ...(wrong && !better ? [wrong] : []),
+      ...(better ? [`did you mean ${better}?`] : []),
       'numbers are decimal, or begin with 0x (hexadecimal), 0b (binary) or 0 (octal)',
-    ]);
+    ];
+    const place = where();
+    const edit = better === undefined ? undefined : { where: place, text: better };
+    assembly.error('A0101', `'${text}' is not a number`, place, notes, edit);
     return zero;
   }
   if (text.length > 16 && !fitsWord(text)) {
@@ -184,9 +190,11 @@ function withReference(
   const reference = name.toUpperCase();
   if (!referenceNames.has(reference)) {
     const where = within(assembly.where, start, start + 1 + name.length);
-    assembly.error('A0106', `'@${name}' is no relocation operator of this machine`, where, [
-      `known are ${[...referenceNames].join(', ')}`,
-    ]);
+    const near = nearest(reference, [...referenceNames]);
+    const message = `'@${name}' is no relocation operator of this machine`;
+    const known = `known are ${[...referenceNames].join(', ')}`;
+    const notes = near ? [`did you mean '@${near}'?`, known] : [known];
+    assembly.error('A0106', message, where, notes, near ? { where, text: `@${near}` } : undefined);
     return inner;
   }
   needGot(assembly, reference);

@@ -44,3 +44,26 @@ export function foreignWords(words: readonly string[], isIntel = false): string[
   }
   return [];
 }
+
+/** What other assemblers' words are alone, with the same arguments behind them. */
+const directives: Readonly<Record<string, string>> = {
+  db: '.byte',
+  dw: '.word',
+  dd: '.long',
+  dq: '.quad',
+  section: '.section',
+  segment: '.section',
+  global: '.globl',
+  public: '.globl',
+  extern: '.extern',
+};
+
+/** The directive that says the same with the same arguments, which are `rest`. */
+export function foreignDirective(word: string, rest: string): string | undefined {
+  const key = word.toLowerCase();
+  if (!Object.hasOwn(directives, key)) return undefined;
+  if (key[0] === 'd' && /["']/.test(rest)) {
+    return key === 'db' && /^\s*"[^"]*"\s*$/.test(rest) ? '.ascii' : undefined;
+  }
+  return directives[key];
+}

@@ -8,6 +8,8 @@ import { AttParser } from './att-grammar.ts';
 import { foreignWords, semicolonNote } from './foreign-words.ts';
 import { IntelParser } from './intel-grammar.ts';
 import { classifyIntel, classifyNaked } from './intel-tokens.ts';
+import { syntaxRepair } from './syntax-repairs.ts';
+import type { StatementEdit } from './syntax-repairs.ts';
 import { attSyntax } from './syntax-tree.ts';
 import type { Operand, Sink, Syntax, SyntaxError } from './syntax-tree.ts';
 import * as T from './tokens.ts';
@@ -61,7 +63,9 @@ function lexicalError(source: string, origin: number, offset: number, length: nu
   const lineEnd = source.indexOf('\n', offset);
   const end = lineEnd < 0 ? source.length : lineEnd;
   const message = `found the end of the text, expected the '"' that closes this string`;
-  return { message, start, end: origin + end, notes: [`write '"' where the string ends`] };
+  const last = origin + offset + source.slice(offset, end).trimEnd().length;
+  const edit: StatementEdit = { start: last - 1, end: last, text: '"', side: 'behind' };
+  return { message, start, end: origin + end, notes: [`write '"' where the string ends`], edit };
 }
 
 /** Without the tokens of the statement around `offset`, which is reported already. */
@@ -147,12 +151,55 @@ export function parseStatements(
     if (!error) break;
     let at = rest.indexOf(error.token);
     const notes = strangeWords(rest, at < 0 ? rest.length : at, syntax);
-    report({ ...syntaxError(error, origin, origin + source.length), notes });
+    const edit = repair(source, origin, rest, at < 0 ? rest.length : at, syntax);
+    report({ ...syntaxError(error, origin, origin + source.length), notes, edit });
     if (at < 0) break;
     while (at < rest.length && !T.endsStatement(rest[at])) at++;
     rest = rest.slice(at + 1);
   }
   parser.sink = undefined;
+}
+
+function isReadable(text: string, syntax: Syntax): boolean {
+  const errors: SyntaxError[] = [];
+  const list = tokens(text, 0, syntax, errors);
+  T.classify(list);
+  if (syntax.isIntel) classifyIntel(list, syntax.isNaked);
+  else if (syntax.isNaked) classifyNaked(list);
+  const parser = innerParser(syntax);
+  parser.input = list;
+  parser.origin = 0;
+  parser.program();
+  return errors.length === 0 && parser.errors.length === 0;
+}
+
+/** What mends the statement around the token `at` of `list`, in the offsets of the text. */
+function repair(
+  source: string,
+  origin: number,
+  list: readonly IToken[],
+  at: number,
+  syntax: Syntax,
+): StatementEdit | undefined {
+  let first = Math.min(at, list.length - 1);
+  while (first > 0 && !T.endsStatement(list[first - 1])) first--;
+  let last = at;
+  while (last < list.length && !T.endsStatement(list[last])) last++;
+  const start = list[first].startOffset;
+  const text = source.slice(start, list[last]?.startOffset);
+  const before = at > first ? list[at - 1] : undefined;
+  const from = before ? before.startOffset - start : 0;
+  const broken = {
+    text,
+    at: at < last ? list[at].startOffset - start : text.length,
+    found: at < last ? list[at].image : '',
+    before: { start: from, end: before ? from + before.image.length : 0 },
+    isIntel: syntax.isIntel,
+  };
+  const edit = syntaxRepair(broken, (changed) => isReadable(changed, syntax));
+  if (!edit) return undefined;
+  const offset = origin + start;
+  return { ...edit, start: edit.start + offset, end: edit.end + offset };
 }
 
 /** What the words around a mistake are in other assemblers' syntax. */

@@ -5,6 +5,7 @@ import type { Span } from '@ring0/diagnostics';
 import type { Assembly } from './assembly.ts';
 import { absoluteText } from './condition-tests.ts';
 import { Conditions } from './conditions.ts';
+import type { Edit } from './edits.ts';
 import type { ArgumentMode } from './macro-arguments.ts';
 import type { Body } from './macros.ts';
 import { MarkedFiles } from './text.ts';
@@ -41,6 +42,14 @@ export function lastPlace(text: Text, end: number): Span {
 /** The end of a text: where what is missing was waited for. */
 export function placeAtEnd(text: Text, end: number): Span {
   return text.isFile ? text.span(end, end) : lastPlace(text, end);
+}
+
+/** A line of its own at the end of a file. */
+export function lineAtEnd({ text, end, kind }: Frame, line: string): Edit | undefined {
+  if (kind !== 'file' || end === 0) return undefined;
+  const first = text.bytes[end - 1] === 10 ? '' : '\n';
+  const where = { text, start: end - 1, end };
+  return { where, text: `${first}${line}\n`, side: 'behind' };
 }
 
 /** The last line has no newline, but more than blanks. */
@@ -133,9 +142,10 @@ export class Input {
     if (!this.conditions.cut(depth)) return;
     const message = "this '.if' has no '.endif'";
     if (!frame) return this.assembly.error('A0401', message, where);
-    this.assembly.error('A0401', message, where, [
+    const notes = [
       { message: "expected '.endif' before this end", span: lastPlace(frame.text, frame.end) },
-    ]);
+    ];
+    this.assembly.error('A0401', message, where, notes, lineAtEnd(frame, '.endif'));
   }
 
   /** Warns of a comment that nothing ends, and of a last line that nothing ends. */

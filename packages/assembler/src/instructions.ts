@@ -20,7 +20,15 @@ import { inIntelWords } from './intel-mistakes.ts';
 import { fieldShape } from './fixups.ts';
 import type { JumpForm } from './items.ts';
 import { markLine } from './lines.ts';
-import { explainMistake, intended, registerWhere, unknownRegister, wordNotes } from './mistakes.ts';
+import { replacementEdit } from './edits.ts';
+import {
+  explainMistake,
+  intended,
+  registerWhere,
+  unknownRegister,
+  widerInstruction,
+} from './mistakes.ts';
+import { strangeWord } from './strange-words.ts';
 import type { Where } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
 import { within } from './text.ts';
@@ -75,8 +83,9 @@ function register(assembly: Assembly, name: string, operand: PlainOperand): Regi
   const found = registerByName(name.toLowerCase().replace(/[ \t]/g, ''));
   // %eiz and %eip are names that only disassemblies use.
   if (!found || found.class === 'flat') {
-    const { message, notes } = unknownRegister(name);
-    assembly.error('A0201', message, registerWhere(assembly.where, name, operand), notes);
+    const { message, notes, better } = unknownRegister(name);
+    const where = registerWhere(assembly.where, name, operand);
+    assembly.error('A0201', message, where, notes, better ? { where, text: better } : undefined);
     return undefined;
   }
   return found;
@@ -203,12 +212,25 @@ export function emitInstruction(
     encodings.set(key, encoding);
   }
   for (const warning of encoding.warnings ?? []) {
-    const { code, message, notes } = intended(warning, operands);
-    assembly.warning(code, message, blamed(assembly, name, operands, warning.operand), notes);
+    const said = intended(warning, operands, () => wider(assembly, name, operands));
+    const where = blamed(assembly, name, operands, warning.operand);
+    const edit = replacementEdit(assembly.where, name, operands, said);
+    assembly.warning(said.code, said.message, where, said.notes, edit);
   }
   markLine(assembly);
   assembly.probe?.sawEncoding(encoding);
   place(assembly, encoding, operands);
+}
+
+/** The operands as they were written. */
+function writtenOperands({ where }: Assembly, operands: readonly PlainOperand[]): string[] {
+  const text = where && 'text' in where ? where.text : undefined;
+  return operands.map(({ start, end }) => text?.slice(start, end) ?? '');
+}
+
+function wider(assembly: Assembly, name: string, operands: readonly PlainOperand[]) {
+  const written = writtenOperands(assembly, operands);
+  return widerInstruction(name, assembly.mode, operands, written, assembly.machine.syntax);
 }
 
 function encodeAnew(
@@ -245,8 +267,7 @@ function encodeAnew(
     if (isLong(instruction) && encoding.relaxation) return longJump(encoding);
     return withMoreWarnings(assembly, encoding, repair, mnemonic !== name);
   }
-  const text = assembly.where && 'text' in assembly.where ? assembly.where.text : undefined;
-  const written = operands.map(({ start, end }) => text?.slice(start, end) ?? '');
+  const written = writtenOperands(assembly, operands);
   const { syntax } = machine;
   const found = result.problem;
   const isAbsent =
@@ -255,10 +276,12 @@ function encodeAnew(
   const noted = isAbsent ? { ...found, notes: [...(found.notes ?? []), ...enabled] } : found;
   const own = isIntel ? inIntelWords(noted, syntax.isNaked) : noted;
   const mistake = explainMistake(instruction, assembly.mode, operands, written, syntax);
-  const { code, message, operand, notes } = mistake ?? own;
-  const outside = code === 'A0202' ? wordNotes(mnemonic, assembly.where, syntax) : [];
+  const said = mistake ?? own;
+  const { code, message, operand, notes } = said;
+  const outside = code === 'A0202' ? strangeWord(mnemonic, assembly.where, syntax) : undefined;
   const where = blamed(assembly, mnemonic, operands, operand);
-  assembly.error(code, message, where, outside.length > 0 ? outside : notes);
+  const edit = outside ? outside.edit : replacementEdit(assembly.where, name, operands, said);
+  assembly.error(code, message, where, outside?.notes ?? notes, edit);
   return undefined;
 }
 

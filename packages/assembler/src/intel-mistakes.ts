@@ -1,8 +1,8 @@
 // What someone most likely meant whose instruction in Intel syntax has no encoding, and the words
 // for it: mistakes.ts and the encoder speak AT&T syntax.
 
-import { encode, registerByName } from '@ring0/isa';
-import type { EncodeProblem, Instruction, Mode } from '@ring0/isa';
+import { encode, generalRegister, registerByName } from '@ring0/isa';
+import type { EncodeProblem, Instruction, Mode, Replacement } from '@ring0/isa';
 import type { PlainOperand } from './instructions.ts';
 
 /** `%eax` as the code around it writes registers. */
@@ -27,7 +27,10 @@ function swappedForms(note: string): string {
 export function inIntelWords(problem: EncodeProblem, isNaked: boolean): EncodeProblem {
   const message = bareNames(problem.message, isNaked);
   const notes = problem.notes?.map((note) => bareNames(swappedForms(note), isNaked));
-  return { ...problem, message, notes };
+  const { replacement } = problem;
+  if (!replacement) return { ...problem, message, notes };
+  const text = bareNames(replacement.text, isNaked);
+  return { ...problem, message, notes, replacement: { ...replacement, text } };
 }
 
 const sizes: Readonly<Record<string, string>> = {
@@ -59,6 +62,7 @@ function attMnemonic(instruction: Instruction, mode: Mode): EncodeProblem | unde
         ? `the size stands before the memory operand: ${size} PTR`
         : `did you mean '${name}'? The registers say the size`,
     ],
+    replacement: hasMemory ? undefined : { part: 'mnemonic', text: name },
   };
 }
 
@@ -79,29 +83,67 @@ function otherName({ mnemonic }: Instruction): EncodeProblem | undefined {
   const name = foreignNames.get(mnemonic);
   if (name === undefined) return undefined;
   const notes = [`did you mean '${name}'?`];
-  return { code: 'A0202', message: `no such instruction: '${mnemonic}'`, notes };
+  const replacement = { part: 'mnemonic', text: name } as const;
+  return { code: 'A0202', message: `no such instruction: '${mnemonic}'`, notes, replacement };
+}
+
+/** An operand with `better` in the place of the first `name`. */
+function replaced(written: string, name: string, better: string): Replacement | undefined {
+  const at = written.indexOf(name);
+  if (at < 0) return undefined;
+  const text = written.slice(0, at) + better + written.slice(at + name.length);
+  return { part: 'operand', text };
+}
+
+const generalNames = [8, 16, 32].flatMap((bits) =>
+  Array.from({ length: 8 }, (_, number) => generalRegister(number, bits).name),
+);
+
+/** The general register that differs from `name` in one letter. */
+function misspeltRegister(name: string): string | undefined {
+  const lower = name.toLowerCase();
+  const isNear = (each: string) =>
+    each.length === lower.length &&
+    [...each].filter((letter, i) => letter !== lower[i]).length === 1;
+  return name.length === 3 ? generalNames.find(isNear) : undefined;
 }
 
 /** A symbol with a register's name: `ebx` without its percent sign, or `rax` of 64-bit code. */
-function symbolOperand(plain: readonly PlainOperand[]): EncodeProblem | undefined {
+function symbolOperand(
+  plain: readonly PlainOperand[],
+  written: readonly string[],
+): EncodeProblem | undefined {
   for (const [at, { value }] of plain.entries()) {
-    const name = value?.kind === 'linear' ? value.plus?.name : undefined;
-    if (name === undefined) continue;
+    const symbol = value?.kind === 'linear' ? value.plus : undefined;
+    if (!symbol) continue;
+    const { name } = symbol;
     if (registerByName(name.toLowerCase())) {
       return {
         code: 'A0204',
         message: `'${name}' is a symbol here: registers begin with % without 'noprefix'`,
         operand: at,
         notes: [`did you mean '%${name}', or '.intel_syntax noprefix' before it?`],
+        replacement: replaced(written[at], name, `%${name}`),
       };
     }
     const half = /^r([a-d]x|[sd]i|[sb]p)$/i.exec(name);
+    const near = symbol.isDefined ? undefined : misspeltRegister(name);
+    if (near && !half) {
+      return {
+        code: 'A0204',
+        message: `'${name}' is a symbol here, which nothing has defined`,
+        operand: at,
+        notes: [`did you mean the register '${near}'?`],
+        replacement: replaced(written[at], name, near),
+      };
+    }
     if (!half && !/^r\d+[bwd]?$|^[xyz]mm\d+$/i.test(name)) continue;
     return {
       code: 'A0204',
       message: `'${name}' is a symbol here: the register exists in 64-bit code only`,
       operand: at,
       notes: half ? [`did you mean 'e${half[1]}'?`] : undefined,
+      replacement: half ? replaced(written[at], name, `e${half[1]}`) : undefined,
     };
   }
   return undefined;
@@ -112,6 +154,7 @@ export function explainIntelMistake(
   instruction: Instruction,
   mode: Mode,
   plain: readonly PlainOperand[],
+  written: readonly string[],
 ): EncodeProblem | undefined {
-  return attMnemonic(instruction, mode) ?? otherName(instruction) ?? symbolOperand(plain);
+  return attMnemonic(instruction, mode) ?? otherName(instruction) ?? symbolOperand(plain, written);
 }

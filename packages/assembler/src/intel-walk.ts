@@ -220,6 +220,7 @@ export class Walk {
       `'${word}' without 'ptr' is the number ${left.text}, which is added`,
       place,
       [`did you mean '${word} ptr'?`],
+      { where: place, text: ' ptr', side: 'behind' },
     );
   }
 

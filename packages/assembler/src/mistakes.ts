@@ -3,10 +3,10 @@
 // runs unless an instruction was refused already.
 
 import { encode, generalRegister, registerByName, registers } from '@ring0/isa';
-import type { EncodeProblem, Instruction, Mode, Operand } from '@ring0/isa';
+import type { EncodeProblem, Instruction, Mode, Operand, Replacement } from '@ring0/isa';
 import { nearest } from '@ring0/diagnostics';
 import type { Span } from '@ring0/diagnostics';
-import { foreignWords, semicolonNote } from './foreign-words.ts';
+import { constantOf } from './expression.ts';
 import type { PlainOperand } from './instructions.ts';
 import { bareNames, explainIntelMistake, inIntelWords } from './intel-mistakes.ts';
 import type { Syntax } from './syntax-tree.ts';
@@ -33,12 +33,18 @@ function nearestRegister(name: string): string | undefined {
 }
 
 /** The words for `%name`, which is none. */
-export function unknownRegister(name: string): { message: string; notes: string[] } {
+export function unknownRegister(name: string): {
+  message: string;
+  notes: string[];
+  /** The register that was meant, with its percent sign. */
+  better?: string | undefined;
+} {
   const lower = name.toLowerCase();
   const half = /^r([a-d]x|[sd]i|[sb]p)$/.exec(lower);
   if (half) {
     const message = `'%${name}' is a 64-bit register, and this is 32-bit code`;
-    return { message, notes: [`did you mean '%e${half[1]}'?`] };
+    const better = `%e${half[1]}`;
+    return { message, notes: [`did you mean '${better}'?`], better };
   }
   if (/^(r\d+[bwd]?|[sd]il|[sb]pl|[xyz]mm\d+|rip)$/.test(lower)) {
     const message = `'%${name}' exists in 64-bit code only, and this is 32-bit code`;
@@ -51,6 +57,7 @@ export function unknownRegister(name: string): { message: string; notes: string[
   return {
     message: `'%${name}' is no register of this processor`,
     notes: [near ? `did you mean '%${near}'?` : known],
+    better: near && `%${near}`,
   };
 }
 
@@ -64,20 +71,6 @@ export function registerWhere(
   const at = where.text.slice(operand.start, operand.end).indexOf(`%${name}`);
   const start = operand.start + Math.max(0, at);
   return within(where, start, start + 1 + name.length);
-}
-
-// Mnemonics
-
-/** Remarks on a word that is no instruction: another assembler's, or a comment's first. */
-export function wordNotes(
-  word: string,
-  where: Place | Span | undefined,
-  { isIntel }: Syntax,
-): string[] {
-  const notes = foreignWords([word], isIntel);
-  if (notes.length > 0 || !where || !('text' in where)) return notes;
-  const before = where.text.slice(Math.max(0, where.start - 80), where.start).trimEnd();
-  return before.endsWith(';') ? [semicolonNote] : [];
 }
 
 // Intel syntax
@@ -96,7 +89,8 @@ const bracketed =
   /^\[\s*([a-z]+)\s*(?:\+\s*([a-z]+)\s*(?:\*\s*([1248]))?\s*)?(?:([-+])\s*(\w+)\s*)?\]$/i;
 
 /** One operand of Intel syntax as AT&T's. */
-function attOperand(text: string): string {
+function attOperand(written: string): string {
+  const text = written.replace(/^(byte|word|dword)(\s+ptr\b)?\s*/i, '');
   if (isRegisterName(text)) return `%${text}`;
   if (/^-?\d/.test(text)) return `$${text}`;
   const match = bracketed.exec(text);
@@ -109,18 +103,37 @@ function attOperand(text: string): string {
   return `${symbol}${displacement}(%${base}${second})`;
 }
 
+const sizeLetters: Readonly<Record<string, string>> = { byte: 'b', word: 'w', dword: 'l' };
+
+/** A statement of Intel syntax in AT&T's; undefined where it cannot be one. */
+export function attStatement(text: string): string | undefined {
+  const match = /^([a-z]+)\s+(.*\S)/i.exec(text);
+  if (!match) return undefined;
+  const size = /\b(byte|word|dword)(\s+ptr)?\s*\[/i.exec(match[2])?.[1].toLowerCase();
+  const operands = match[2].split(/\s*,\s*/).toReversed();
+  const name = match[1] + (size === undefined ? '' : sizeLetters[size]);
+  return `${name} ${operands.map(attOperand).join(', ')}`;
+}
+
+/** The source and the destination of two are written in AT&T's order already. */
+function isAttOrder(written: readonly string[]): boolean {
+  return written.length === 2 && /^\$?-?\d/.test(written[0]) && !/^\$?-?\d/.test(written[1]);
+}
+
 function intelSyntax({ instruction, plain, written }: Refused): EncodeProblem | undefined {
   const at = plain.findIndex((operand) => registerSymbol(operand) !== undefined);
   if (at < 0) return undefined;
-  const form = written.toReversed().map(attOperand).join(', ');
+  const list = isAttOrder(written) ? written : written.toReversed();
+  const better = `${instruction.mnemonic} ${list.map(attOperand).join(', ')}`;
   return {
     code: 'A0204',
     message: `found Intel syntax, expected AT&T: '${registerSymbol(plain[at])}' is a symbol here`,
     operand: at,
     notes: [
       'registers begin with %, numbers with $, (%reg) is memory, and the source comes first',
-      `did you mean '${instruction.mnemonic} ${form}'?`,
+      `did you mean '${better}'? A file in Intel syntax begins with .intel_syntax noprefix`,
     ],
+    replacement: { part: 'statement', text: better },
   };
 }
 
@@ -158,6 +171,7 @@ function missingDollar(refused: Refused): EncodeProblem | undefined {
     message: `found memory at ${written[at]}, expected a number: '$' is missing`,
     operand: at,
     notes: [`did you mean '${asWritten(refused, written.with(at, `$${written[at]}`))}'?`],
+    replacement: { part: 'operand', text: `$${written[at]}` },
   };
 }
 
@@ -166,6 +180,7 @@ function immediateDestination(refused: Refused): EncodeProblem | undefined {
   const last = instruction.operands.length - 1;
   if (last < 1 || instruction.operands[last].kind !== 'immediate') return undefined;
   const isSwapped = fits(refused, instruction.operands.toReversed());
+  const swapped = asWritten(refused, written.toReversed());
   return {
     code: 'A0204',
     message: `the immediate ${written[last]} cannot be the destination`,
@@ -174,8 +189,9 @@ function immediateDestination(refused: Refused): EncodeProblem | undefined {
       refused.syntax.isIntel
         ? 'in Intel syntax the destination comes first'
         : 'in AT&T syntax the source comes first, the destination last',
-      ...(isSwapped ? [`did you mean '${asWritten(refused, written.toReversed())}'?`] : []),
+      ...(isSwapped ? [`did you mean '${swapped}'?`] : []),
     ],
+    replacement: isSwapped ? { part: 'statement', text: swapped } : undefined,
   };
 }
 
@@ -209,18 +225,15 @@ function otherWidth(refused: Refused): EncodeProblem | undefined {
       fits(refused, operands.with(at, { kind: 'register', register })),
     );
     if (taken.length === 0) continue;
-    const forms = taken.map((register) =>
-      asWritten(
-        refused,
-        refused.written.with(at, bareNames(`%${register.name}`, refused.syntax.isNaked)),
-      ),
-    );
+    const names = taken.map((each) => bareNames(`%${each.name}`, refused.syntax.isNaked));
+    const forms = names.map((each) => asWritten(refused, refused.written.with(at, each)));
     const widthNames = taken.map((register) => register.bits).join(' or ');
     return {
       code: 'A0203',
       message: `%${name} has ${bits} bits, '${mnemonic}' takes ${widthNames} here`,
       operand: at,
       notes: [`did you mean '${forms.join("' or '")}'?`, ...extension(refused)],
+      replacement: { part: 'operand', text: names[0] },
     };
   }
   return undefined;
@@ -271,9 +284,65 @@ function extension({ instruction, mode, plain, written }: Refused): string[] {
   return [`to fill the upper bits with zeros: ${name} ${written.join(', ')}`];
 }
 
+/** `(%ax)`: an address of 16-bit registers that only 32-bit ones can form; `(%eax,%esp)`. */
+function wideAddress(refused: Refused): EncodeProblem | undefined {
+  const found = encodeProblem(refused);
+  if (found?.code !== 'A0205' || found.operand === undefined) return undefined;
+  const at = found.operand;
+  const operand = refused.instruction.operands[at];
+  if (operand.kind !== 'memory') return undefined;
+  const { base, index, scale } = operand;
+  const written = refused.written[at];
+  if (index?.name === 'esp' && base && base.name !== 'esp' && scale === 1) {
+    const changed = { ...operand, base: index, index: base };
+    if (!fits(refused, refused.instruction.operands.with(at, changed))) return undefined;
+    const text = written.replace(/(%?\w+)(\s*[,+]\s*)(%?\w+)/, '$3$2$1');
+    return { ...found, replacement: { part: 'operand', text } };
+  }
+  const wide = [base, index].map((each) => each && generalRegister(each.number, 32));
+  const changed = { ...operand, base: wide[0], index: wide[1] };
+  if (!fits(refused, refused.instruction.operands.with(at, changed))) return undefined;
+  const text = written.replace(/(?<![a-z])([abcd]x|[sd]i|[sb]p)\b/gi, 'e$1');
+  if (text === written) return undefined;
+  const notes = [...(found.notes ?? []), `did you mean '${text}'?`];
+  return { ...found, notes, replacement: { part: 'operand', text } };
+}
+
+/** `jmpw x`: a target has no size. */
+function targetSize(refused: Refused): EncodeProblem | undefined {
+  const { mnemonic, operands } = refused.instruction;
+  const better = mnemonic.slice(0, -1);
+  if (operands.length !== 1 || operands[0].kind !== 'target') return undefined;
+  if (!fits(refused, operands, better)) return undefined;
+  return {
+    code: 'A0204',
+    message: `'${mnemonic}' takes no target, since a suffix is the size of a register or memory`,
+    notes: [`did you mean '${better}'? The distance decides how long it is`],
+    replacement: { part: 'mnemonic', text: better },
+  };
+}
+
+/** `movq $1, %eax`: the suffix of 64-bit code. */
+function wideSuffix(refused: Refused): EncodeProblem | undefined {
+  const { mnemonic, operands } = refused.instruction;
+  const better = `${mnemonic.slice(0, -1)}l`;
+  if (refused.mode === 64 || !mnemonic.endsWith('q') || !fits(refused, operands, better)) {
+    return undefined;
+  }
+  return {
+    code: 'A0204',
+    message: `'${mnemonic}' with these operands is 64-bit code, and this is not`,
+    notes: [`did you mean '${better}'?`],
+    replacement: { part: 'mnemonic', text: better },
+  };
+}
+
 type Idea = (refused: Refused) => EncodeProblem | undefined;
 
 const commonIdeas: readonly Idea[] = [
+  wideAddress,
+  targetSize,
+  wideSuffix,
   immediateDestination,
   twoMemoryOperands,
   otherWidth,
@@ -291,7 +360,7 @@ export function explainMistake(
 ): EncodeProblem | undefined {
   const refused: Refused = { instruction, mode, plain, written, syntax };
   if (syntax.isIntel) {
-    const found = explainIntelMistake(instruction, mode, plain);
+    const found = explainIntelMistake(instruction, mode, plain, written);
     if (found) return found;
   }
   for (const idea of syntax.isIntel ? commonIdeas : ideas) {
@@ -301,10 +370,49 @@ export function explainMistake(
   return undefined;
 }
 
-/** A warning, with a remark where a symbol has a register's name. */
-export function intended(warning: EncodeProblem, plain: readonly PlainOperand[]): EncodeProblem {
-  const name = plain.map(registerSymbol).find((each) => each !== undefined);
-  if (name === undefined) return warning;
+const sizeOrder = ['b', 'w', 'l'];
+
+/** `movb $300, %al`: the same operation in a size that holds the number. */
+export function widerInstruction(
+  mnemonic: string,
+  mode: Mode,
+  plain: readonly PlainOperand[],
+  written: readonly string[],
+  { isIntel, isNaked }: Syntax,
+): Replacement | undefined {
+  const [source, place] = plain;
+  const narrow = place && registerByName(place.register.toLowerCase());
+  if (plain.length !== 2 || source.kind !== 'immediate' || narrow?.class !== 'general') {
+    return undefined;
+  }
+  const { bits, number } = narrow;
+  const value: Operand = { kind: 'immediate', value: source.value && constantOf(source.value) };
+  for (const width of [16, 32]) {
+    if (width <= bits || (bits === 8 && number > 3)) continue;
+    const register = generalRegister(number, width);
+    const letter = sizeOrder[width / 16];
+    const isSized = !isIntel && mnemonic.endsWith(sizeOrder[bits >> 4]);
+    const name = isSized ? mnemonic.slice(0, -1) + letter : mnemonic;
+    const operands: Operand[] = [value, { kind: 'register', register }];
+    const result = encode({ mnemonic: name, operands, isIndirect: false }, mode);
+    if (!result.ok || result.encoding.warnings?.some(({ code }) => code === 'A0103')) continue;
+    const list = [written[0], bareNames(`%${register.name}`, isNaked)];
+    const text = `${name} ${(isIntel ? list.toReversed() : list).join(', ')}`;
+    return { part: 'statement', text };
+  }
+  return undefined;
+}
+
+/** A warning, with a remark where a symbol has a register's name; `wider` holds a large number. */
+export function intended(
+  warning: EncodeProblem,
+  plain: readonly PlainOperand[],
+  wider: () => Replacement | undefined,
+): EncodeProblem {
+  if (warning.code === 'A0103') return { ...warning, replacement: wider() };
+  const at = plain.findIndex((each) => registerSymbol(each) !== undefined);
+  if (at < 0) return warning;
+  const name = registerSymbol(plain[at]) ?? '';
   const notes = [`'${name}' is a symbol here; did you mean the register '%${name}'?`];
-  return { ...warning, notes };
+  return { ...warning, operand: at, notes, replacement: { part: 'operand', text: `%${name}` } };
 }

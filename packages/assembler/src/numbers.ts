@@ -135,3 +135,31 @@ function toBinary(decimal: Decimal, format: FloatFormat): [number, bigint] {
   if (biased >= maximum) return [maximum, 1n << BigInt(format.fractionBits)];
   return [biased, significand];
 }
+
+/** The first digit that a number with that beginning cannot have, in words. */
+export function wrongDigit(text: string): string | undefined {
+  const [, sign] = /^0([xb]|(?=\d))/i.exec(text) ?? [];
+  if (sign === undefined) return undefined;
+  const [allowed, base] =
+    sign === ''
+      ? [/[0-7]/, 'octal']
+      : /x/i.test(sign)
+        ? [/[0-9a-f]/i, 'hexadecimal']
+        : [/[01]/, 'binary'];
+  const wrong = [...text.slice(1 + sign.length)].find((letter) => !allowed.test(letter));
+  return wrong === undefined ? undefined : `'${wrong}' is no ${base} digit`;
+}
+
+/** What a number of another assembler's, or with a wrong digit in it, is here. */
+export function otherRadix(text: string): string | undefined {
+  const hexadecimal = /^([0-9a-f]+)h$/i.exec(text)?.[1] ?? /^[x$]([0-9a-f]+)$/i.exec(text)?.[1];
+  if (hexadecimal !== undefined) return `0x${hexadecimal.replace(/^0+(?=.)/, '')}`;
+  const binary = /^([01]+)b$/i.exec(text)?.[1];
+  if (binary !== undefined) return `0b${binary}`;
+  const octal = /^0o?([0-7]+)[oq]?$/i.exec(text)?.[1] ?? /^([0-7]+)[oq]$/i.exec(text)?.[1];
+  if (octal !== undefined) return `0${octal.replace(/^0+/, '')}`;
+  const decimal = /^0+([1-9]\d*)$/.exec(text)?.[1] ?? /^(\d+)d$/i.exec(text)?.[1];
+  if (decimal !== undefined) return decimal;
+  const grouped = /^[\d_]+$/.test(text) && /^\d/.test(text) ? text.replaceAll('_', '') : undefined;
+  return grouped === '' ? undefined : grouped;
+}

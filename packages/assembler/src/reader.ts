@@ -6,6 +6,7 @@
 import type { Span } from '@ring0/diagnostics';
 import type { Assembly } from './assembly.ts';
 import { runDirective } from './directives.ts';
+import type { Edit } from './edits.ts';
 import { evaluate, unquote } from './evaluate.ts';
 import { parseStatements } from './grammar.ts';
 import type { Node, Operand, Sink } from './grammar.ts';
@@ -24,6 +25,14 @@ const chunkBytes = 16 * 1024;
 /** The name before the last colon. */
 function lastLabel(text: string): string {
   return /([^\s:]+)\s*:\s*$/.exec(text)?.[1] ?? '';
+}
+
+/** A quote at the end of the line in which a string begins. */
+function closingQuote(text: Text, start: number): Edit | undefined {
+  const lineEnd = text.bytes.indexOf(10, start);
+  const line = text.slice(start, lineEnd < 0 ? text.bytes.length : lineEnd);
+  const end = start + line.trimEnd().length;
+  return { where: { text, start: end - 1, end }, text: '"', side: 'behind' };
 }
 
 export class Reader implements Sink {
@@ -126,12 +135,13 @@ export class Reader implements Sink {
     }
     const place = { text, start: longString, end: longString + 1 };
     const notes = [`write '"' where the string ends`];
+    const edit = closingQuote(text, longString);
     if (isStringOpen) {
       const message = 'the string has no end; all to the end of the text is part of it';
-      return assembly.warning('A0113', message, place, notes);
+      return assembly.warning('A0113', message, place, notes, edit);
     }
     const message = 'the string has no end in this line; the newline is part of it';
-    assembly.warning('A0112', message, place, notes);
+    assembly.warning('A0112', message, place, notes, edit);
   }
 
   /** The statement's first word in lower case, where this file has to deal with it. */
@@ -202,7 +212,9 @@ export class Reader implements Sink {
         sink,
         (error) => {
           const place = { text, start: error.start, end: error.end };
-          this.assembly.error('A0001', error.message, place, error.notes);
+          const { notes, edit } = error;
+          const where = edit && { text, start: edit.start, end: edit.end };
+          this.assembly.error('A0001', error.message, place, notes, edit && { ...edit, where });
         },
         this.assembly.machine.syntax,
       );
@@ -291,9 +303,10 @@ export class Reader implements Sink {
     if (first.start !== end) return false;
     const letter = this.text.slice(end, end + 1);
     const where = { text: this.text, start: end, end: end + 1 };
-    this.assembly.error('A0116', `found '${letter}' right behind '${name}'`, where, [
-      `write a blank between them: ${name} ${this.text.slice(end, Math.min(first.end, end + 40))}`,
-    ]);
+    const operand = this.text.slice(end, Math.min(first.end, end + 40));
+    const notes = [`write a blank between them: ${name} ${operand}`];
+    const edit: Edit = { where, text: ' ', side: 'before' };
+    this.assembly.error('A0116', `found '${letter}' right behind '${name}'`, where, notes, edit);
     return true;
   }
 

@@ -2,7 +2,7 @@
 
 import type { Expansion } from '@ring0/diagnostics';
 import { absoluteText } from './condition-tests.ts';
-import { expandedBytesMax, lastPlace, placeAtEnd, roundBytes } from './input.ts';
+import { expandedBytesMax, lastPlace, lineAtEnd, placeAtEnd, roundBytes } from './input.ts';
 import type { Frame, Input } from './input.ts';
 import { splitLetters, splitValues } from './macro-arguments.ts';
 import { substitute } from './macros.ts';
@@ -60,15 +60,17 @@ export function repeat(input: Input, repetition: Repetition): void {
   const body = takeBody(frame, (inner) => repetitions.has(inner), '.endr');
   if (!body) {
     const end = placeAtEnd(frame.text, frame.end);
+    const edit = lineAtEnd(frame, '.endr');
     if (word.startsWith('.ir')) {
-      return assembly.error('A0407', `'${word}' has no '.endr'`, place, [
+      const notes = [
         { message: "expected '.endr' before this end", span: lastPlace(frame.text, frame.end) },
-      ]);
+      ];
+      return assembly.error('A0407', `'${word}' has no '.endr'`, place, notes, edit);
     }
     // GNU as finds this mistake where the text ends.
-    return assembly.error('A0407', `'${word}' has no '.endr' before this end`, end, [
-      { message: `here is the '${word}'`, span: spanOf(place) },
-    ]);
+    const notes = [{ message: `here is the '${word}'`, span: spanOf(place) }];
+    const message = `'${word}' has no '.endr' before this end`;
+    return assembly.error('A0407', message, end, notes, edit);
   }
   const at = spanOf(place);
   if (!at) return;

@@ -1,5 +1,6 @@
 // What GNU as knows about sections by their names, and the letters of `.section`.
 
+import { nearest } from '@ring0/diagnostics';
 import type { Assembly } from './assembly.ts';
 import {
   areFlagsUsual,
@@ -10,7 +11,7 @@ import {
   sectionKind,
 } from './section-kinds.ts';
 import type { SectionKind } from './section-kinds.ts';
-import type { Section, SectionAttributes, Subsection } from './sections.ts';
+import type { Section, SectionAttributes, Subsection, Where } from './sections.ts';
 
 const types: Readonly<Record<string, number>> = {
   progbits: 1,
@@ -38,6 +39,7 @@ const letters: Readonly<Record<string, number>> = {
 export interface SectionRequest {
   readonly flags?: string | undefined;
   readonly type?: string | undefined;
+  readonly typeWhere?: Where;
   readonly entrySize?: number | undefined;
   readonly group?: string | undefined;
   readonly isComdat?: boolean | undefined;
@@ -61,14 +63,18 @@ function flagBits(assembly: Assembly, text: string): number {
   return bits >>> 0;
 }
 
-function typeNumber(assembly: Assembly, text: string): number | undefined {
+/** Section types as they are written. */
+export const sectionTypeNames: readonly string[] = Object.keys(types);
+
+function typeNumber(assembly: Assembly, text: string, where: Where): number | undefined {
   const known = types[text];
   if (known !== undefined) return known;
   if (/^0x[0-9a-f]+$|^\d+$/i.test(text)) return Number(text);
-  assembly.warning(
-    'A0309',
-    `'@${text}' is no section type; known are ${Object.keys(types).join(', ')}`,
-  );
+  const near = nearest(text.toLowerCase(), sectionTypeNames);
+  const all = `known are ${sectionTypeNames.join(', ')}`;
+  const notes = near ? [`did you mean '@${near}'?`, all] : [all];
+  const edit = near ? { where, text: `@${near}` } : undefined;
+  assembly.warning('A0309', `'@${text}' is no section type`, where, notes, edit);
   return undefined;
 }
 
@@ -139,7 +145,10 @@ export function requestSection(
   const kind = sectionKind(name);
   const bits = request.flags === undefined ? undefined : flagBits(assembly, request.flags);
   const flags = bits === undefined ? undefined : (bits & ~0x200) >>> 0;
-  const typeAsked = request.type === undefined ? undefined : typeNumber(assembly, request.type);
+  const typeAsked =
+    request.type === undefined
+      ? undefined
+      : typeNumber(assembly, request.type, request.typeWhere ?? assembly.where);
   const old = request.unique === undefined ? assembly.findSection(name, group) : undefined;
   const type = chosenType(assembly, name, kind, typeAsked, !old);
   const { entrySize } = request;

@@ -7,7 +7,7 @@ import { isDirective } from './directives.ts';
 import { unquote } from './evaluate.ts';
 import { findFile, searched } from './files.ts';
 import { chooseSyntax } from './directives-machine.ts';
-import { lastPlace } from './input.ts';
+import { lastPlace, lineAtEnd } from './input.ts';
 import type { Frame, Input } from './input.ts';
 import { bindArguments } from './macro-arguments.ts';
 import { parseDefinition, parseParameters, substitute } from './macros.ts';
@@ -193,9 +193,11 @@ export class Structure {
         : { name: label, ...parseParameters(label, scrub(rest), mode) };
     const { name, parameters, problem, warnings } = definition;
     if (!body) {
-      return assembly.error('A0407', `macro '${name}' has no '.endm'`, place, [
+      const notes = [
         { message: "expected '.endm' before this end", span: lastPlace(frame.text, frame.end) },
-      ]);
+      ];
+      const edit = lineAtEnd(frame, '.endm');
+      return assembly.error('A0407', `macro '${name}' has no '.endm'`, place, notes, edit);
     }
     if (problem) {
       // Its uses are no further mistakes.

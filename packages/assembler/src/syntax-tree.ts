@@ -1,6 +1,8 @@
 // What the parsers make of statements: small trees with byte offsets, and the calls that receive
 // them. Symbols and instructions are not known here.
 
+import type { StatementEdit } from './syntax-repairs.ts';
+
 /** How operands are written; `.intel_syntax`, `.att_syntax` and -msyntax choose. */
 export interface Syntax {
   readonly isIntel: boolean;
@@ -67,6 +69,8 @@ export interface SyntaxError {
   readonly start: number;
   readonly end: number;
   readonly notes?: readonly string[];
+  /** What would mend it. */
+  readonly edit?: StatementEdit | undefined;
 }
 
 /** An operand with nothing in it, to be filled in. */

@@ -1,6 +1,7 @@
 // The printers: caret text for people, one line each for editors, JSON and SARIF 2.1.0 for tools.
 
 import type { Diagnostic, Note } from './diagnostic.ts';
+import { drawFix, excerpt } from './excerpt.ts';
 import type { Span } from './source.ts';
 
 const escape = {
@@ -14,22 +15,6 @@ function place(span: Span | undefined): string {
   if (!span) return '';
   const { line, column } = span.file.position(span.start);
   return `${span.file.path}:${line}:${column}: `;
-}
-
-/** Letters of a source line that are shown; of a longer one the part around the span. */
-const excerptMax = 400;
-
-/** Two lines: the source line and the caret with tildes under the span. Tabs keep their width. */
-function excerpt(span: Span): string {
-  const { line, column: at } = span.file.position(span.start);
-  const whole = span.file.lineText(line);
-  const from = whole.length > excerptMax ? Math.max(0, at - 1 - excerptMax / 2) : 0;
-  const text = whole.slice(from, from + excerptMax);
-  const column = at - from;
-  const number = String(line).padStart(5);
-  const before = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
-  const width = Math.max(1, Math.min(span.end - span.start, text.length - column + 1));
-  return `${number} | ${text}\n${' '.repeat(5)} | ${before}^${'~'.repeat(width - 1)}\n`;
 }
 
 function expansions(span: Span | undefined): Note[] {
@@ -50,12 +35,12 @@ export function formatText(diagnostic: Diagnostic, options: { isColoured?: boole
   const { severity, span } = diagnostic;
   let text = `${place(span)}${paint(severity, `${severity}:`)} ${diagnostic.message} [${diagnostic.code}]\n`;
   if (span) text += excerpt(span);
+  if (diagnostic.fix) text += drawFix(diagnostic.fix, span);
   for (const note of [...(diagnostic.notes ?? []), ...expansions(span)]) {
     if (note.span)
       text += `${place(note.span)}${paint('note', 'note:')} ${note.message}\n${excerpt(note.span)}`;
     else text += `      = ${paint('note', 'note:')} ${note.message}\n`;
   }
-  if (diagnostic.fix) text += `      = ${paint('note', 'fix:')} write '${diagnostic.fix.text}'\n`;
   return text;
 }
 
@@ -77,6 +62,12 @@ function jsonPlace(span: Span | undefined) {
   };
 }
 
+/** What an edit replaces: where it only inserts, the end is the start. */
+function editPlace(span: Span) {
+  const at = jsonPlace(span);
+  return at && span.end <= span.start ? { ...at, endLine: at.line, endColumn: at.column } : at;
+}
+
 /** One JSON array of all diagnostics. */
 export function formatJson(diagnostics: readonly Diagnostic[]): string {
   const rows = diagnostics.map((diagnostic) => ({
@@ -88,7 +79,7 @@ export function formatJson(diagnostics: readonly Diagnostic[]): string {
       message: note.message,
       location: jsonPlace(note.span),
     })),
-    fix: diagnostic.fix && { text: diagnostic.fix.text, location: jsonPlace(diagnostic.fix.span) },
+    fix: diagnostic.fix && { text: diagnostic.fix.text, location: editPlace(diagnostic.fix.span) },
   }));
   return `${JSON.stringify(rows, null, 2)}\n`;
 }
@@ -114,7 +105,7 @@ function sarifLocation(span: Span | undefined, message?: string) {
 
 /** A replacement as SARIF has it (section 3.55 of the standard). */
 function sarifFix({ span, text }: NonNullable<Diagnostic['fix']>) {
-  const at = jsonPlace(span);
+  const at = editPlace(span);
   if (!at) return [];
   const replacement = { deletedRegion: sarifRegion(at), insertedContent: { text } };
   const artifactLocation = { uri: encodeURI(at.file) };

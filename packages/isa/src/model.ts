@@ -156,6 +156,12 @@ export interface EncodeOptions {
   readonly hasIntelMnemonics?: boolean | undefined;
 }
 
+/** What to write instead of a part of the instruction. */
+export interface Replacement {
+  readonly part: 'mnemonic' | 'operand' | 'statement';
+  readonly text: string;
+}
+
 /** Why an instruction cannot be encoded, in the words of a diagnostic. */
 export interface EncodeProblem {
   readonly code: string;
@@ -164,6 +170,8 @@ export interface EncodeProblem {
   readonly operand?: number | undefined;
   /** Further lines: the forms that exist, near mnemonics. */
   readonly notes?: readonly string[] | undefined;
+  /** Most likely what was meant; of an operand, the one at fault. */
+  readonly replacement?: Replacement | undefined;
 }
 
 export type EncodeResult =

@@ -3,7 +3,7 @@
 import { allMnemonics, formsOf } from './forms.ts';
 import type { Form } from './forms.ts';
 import type { Match } from './match.ts';
-import type { EncodeProblem, Instruction, Mode, Operand } from './model.ts';
+import type { EncodeProblem, Instruction, Mode, Operand, Replacement } from './model.ts';
 import type { OperandSpec } from './row.ts';
 
 /** A problem with its parts in place. */
@@ -12,8 +12,14 @@ export function problem(
   message: string,
   operand?: number,
   notes?: readonly string[],
+  replacement?: Replacement,
 ): EncodeProblem {
-  return { code, message, operand, notes };
+  return { code, message, operand, notes, replacement };
+}
+
+/** Another mnemonic for the same operands. */
+function renamed(text: string): Replacement {
+  return { part: 'mnemonic', text };
 }
 
 const sizeNames: Record<string, string> = { b: '8', w: '16', d: '32', y: '32', q: '64' };
@@ -131,9 +137,10 @@ export function ambiguous(mnemonic: string, match: Match): EncodeProblem {
   const { row } = match.form;
   const suffix = row.isSized ? (match.size === 16 ? 'w' : 'l') : row.suffix.split(',')[0];
   const bits = row.isSized ? `${match.size} bits are` : `'${suffix}' is`;
-  return problem('A0201', `no register says the size of '${mnemonic}'; ${bits} taken`, undefined, [
-    `did you mean ${mnemonic}${suffix}?`,
-  ]);
+  const message = `no register says the size of '${mnemonic}'; ${bits} taken`;
+  const better = mnemonic + suffix;
+  const notes = [`did you mean ${better}?`];
+  return problem('A0201', message, undefined, notes, renamed(better));
 }
 
 function registerBits(operand: Operand): number {
@@ -153,8 +160,10 @@ function sizeConflict(instruction: Instruction, list: readonly Form[]): EncodePr
     if (fixed !== 0 && bits !== fixed) {
       const letter = { 8: 'b', 16: 'w', 32: 'l' }[bits] ?? '';
       const better = mnemonic.slice(0, -1) + letter;
-      const notes = formsOf(better) ? [`did you mean ${better}?`] : existing(mnemonic, list);
-      return problem('A0203', `${name} has ${bits} bits, '${mnemonic}' takes ${fixed}`, i, notes);
+      const isKnown = formsOf(better) !== undefined;
+      const notes = isKnown ? [`did you mean ${better}?`] : existing(mnemonic, list);
+      const message = `${name} has ${bits} bits, '${mnemonic}' takes ${fixed}`;
+      return problem('A0203', message, i, notes, isKnown ? renamed(better) : undefined);
     }
     const other = operands.findIndex(
       (next) => registerBits(next) > 0 && registerBits(next) !== bits,
@@ -182,7 +191,9 @@ export function explain(instruction: Instruction, mode: Mode): EncodeProblem {
   if (!list) {
     const near = similarMnemonics(mnemonic);
     const notes = near.length > 0 ? [`did you mean ${near.join(', ')}?`] : undefined;
-    return problem('A0202', `no such instruction: '${mnemonic}'`, undefined, notes);
+    const [nearest] = near;
+    const better = nearest === undefined ? undefined : renamed(nearest);
+    return problem('A0202', `no such instruction: '${mnemonic}'`, undefined, notes, better);
   }
   const counts = new Set(list.map((form) => form.operands.length));
   if (!counts.has(operands.length)) {
