@@ -79,9 +79,10 @@ export function takeFlags(output: OutputSection, section: InputSection): void {
   output.flags &= ~(sectionFlag.group | sectionFlag.linkOrder | sectionFlag.infoLink);
   output.hasInput = true;
   output.exists = true;
+  if (!isFirst) return;
   const differs = (outputTraits(output) ^ inputTraits(section)) & ~trait.debugging;
   const isTyped = section.object.file !== undefined || !untypedNames.has(section.name);
-  if (isFirst) output.takenType = differs === 0 && isTyped ? section.type : 0;
+  output.takenType = differs === 0 && isTyped ? section.type : 0;
 }
 
 /** A data statement brings its section into being with contents, read-only if it is the first. */

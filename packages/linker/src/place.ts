@@ -2,28 +2,15 @@
 // script; what no pattern takes is left to orphans.ts.
 
 import { sectionFlag } from '@ring0/elf';
+import { CandidateIndex, accepts, candidatesOf, constrained, sectionsOf } from './candidates.ts';
+import type { Candidate, InputsItem } from './candidates.ts';
 import type { BodyItem, InputObject, InputSection, LayoutItem, OutputSection } from './model.ts';
 import { makeOutput, takeData, takeFlags } from './output-flags.ts';
 import { exclusionMatcher, fileMatcher, matcher } from './patterns.ts';
 import { namesAddressed } from './script-symbols.ts';
-import { flagsMatcher, insertSorted, shownSort, sortKey } from './section-order.ts';
-import type { SectionOrder } from './section-order.ts';
+import { SectionSorter, flagsMatcher, shownSort } from './section-order.ts';
 import type { BodyStatement, InputPattern, SectionsStatement } from './script-syntax.ts';
 import type { LinkSettings } from './settings.ts';
-
-const { write } = sectionFlag;
-
-/** A section pattern of the script with its place, ready to match. */
-interface Candidate {
-  readonly output: OutputSection;
-  readonly item: Extract<BodyItem, { kind: 'inputs' }>;
-  readonly pattern: InputPattern;
-  readonly sort: SectionOrder | undefined;
-  readonly matchesName: (name: string) => boolean;
-  readonly matchesFile: (file: InputObject) => boolean;
-  readonly excludes: readonly ((file: InputObject) => boolean)[];
-  readonly matchesFlags: (section: InputSection) => boolean;
-}
 
 export interface Placement {
   readonly items: LayoutItem[];
@@ -65,12 +52,6 @@ export function keepPredicate(
     );
 }
 
-const everything = [{ pattern: '*', excludedFiles: [], sort: [] }] as const;
-
-/** A file without a list of sections stands for all of them. */
-const sectionsOf = ({ sections }: InputPattern): InputPattern['sections'] =>
-  sections.length === 0 ? everything : sections;
-
 /** Places the sections of `objects`. */
 export function place(
   statements: readonly SectionsStatement[],
@@ -78,7 +59,7 @@ export function place(
   settings: LinkSettings,
 ): Placement {
   const items: LayoutItem[] = [];
-  let candidates: Candidate[] = [];
+  const candidates: Candidate[] = [];
   for (const statement of statements) {
     if (statement.kind !== 'output') {
       items.push(statement);
@@ -87,14 +68,21 @@ export function place(
     const output = makeOutput(statement, false);
     items.push(output);
     for (const part of statement.body) {
-      if (part.kind === 'input') addCandidates(part, output, candidates, settings);
-      else output.body.push(part);
+      if (part.kind !== 'input') {
+        output.body.push(part);
+        continue;
+      }
+      const byOption = /^\.(init|fini)$/.test(output.name) ? undefined : settings.sortSection;
+      const item = inputsItem(part, byOption);
+      output.body.push(item);
+      candidates.push(...candidatesOf(part, output, item, byOption));
     }
   }
   const sections = objects.flatMap((object) => object.sections).filter((s) => !s.isDiscarded);
-  const dropped = new Set<OutputSection>();
-  candidates = dropConstrained(items, candidates, sections, dropped);
-  const { discarded, orphans } = distribute(sections, candidates, settings);
+  const index = new CandidateIndex(candidates);
+  const outputs = items.filter((item): item is OutputSection => item.kind === 'output');
+  const dropped = constrained(outputs, index, sections);
+  const { discarded, orphans } = distribute(sections, index, settings);
   const order = bringIntoBeing(items, dropped, settings);
   return {
     items,
@@ -104,14 +92,23 @@ export function place(
   };
 }
 
+/** The item of an output section's body for a statement, with the order that the map shows. */
+function inputsItem(pattern: InputPattern, byOption: LinkSettings['sortSection']): InputsItem {
+  const sections = pattern.sections.map((each) => ({
+    ...each,
+    sort: shownSort(each.sort, byOption),
+  }));
+  return { kind: 'inputs', pattern: { ...pattern, sections }, sections: [] };
+}
+
 function distribute(
   sections: readonly InputSection[],
-  candidates: readonly Candidate[],
+  index: CandidateIndex,
   settings: LinkSettings,
 ): { discarded: InputSection[]; orphans: InputSection[] } {
   const discarded: InputSection[] = [];
   const orphans: InputSection[] = [];
-  const byName = new Map<string, Candidate[]>();
+  const sorter = new SectionSorter();
   const unique = settings.uniqueSections.map(matcher);
   const isApart = (section: InputSection, output: OutputSection): boolean =>
     unique.some((matches) => matches(section.name)) ||
@@ -120,12 +117,8 @@ function distribute(
       output.name !== '/DISCARD/' &&
       !settings.forcesGroups);
   for (const section of sections) {
-    let matching = byName.get(section.name);
-    if (!matching) {
-      matching = candidates.filter((candidate) => candidate.matchesName(section.name));
-      byName.set(section.name, matching);
-    }
-    const found = matching.find((candidate) => accepts(candidate, section));
+    const matching = index.matching(section.name);
+    const found = matching.find((each) => !each.output.isDropped && accepts(each, section));
     if (!found || isApart(section, found.output)) {
       orphans.push(section);
     } else if (found.output.name === '/DISCARD/') {
@@ -133,81 +126,12 @@ function distribute(
       discarded.push(section);
     } else {
       section.output = found.output;
-      insertSorted(found.item.sections, section, found.pattern.isSortedByFile, found.sort);
+      const { item, pattern, sort } = found;
+      sorter.add(item.sections, section, pattern.isSortedByFile, sort);
     }
   }
+  sorter.finish();
   return { discarded, orphans };
-}
-
-function addCandidates(
-  pattern: InputPattern,
-  output: OutputSection,
-  candidates: Candidate[],
-  settings: LinkSettings,
-): void {
-  const byOption = /^\.(init|fini)$/.test(output.name) ? undefined : settings.sortSection;
-  const sorted = pattern.sections.map((each) => ({
-    ...each,
-    sort: shownSort(each.sort, byOption),
-  }));
-  const item = { kind: 'inputs' as const, pattern: { ...pattern, sections: sorted }, sections: [] };
-  output.body.push(item);
-  const matchesFile = fileMatcher(pattern.file);
-  for (const { pattern: name, excludedFiles, sort } of sectionsOf(pattern)) {
-    candidates.push({
-      output,
-      item,
-      pattern,
-      sort: sortKey(sort, byOption),
-      matchesName: matcher(name),
-      matchesFile,
-      excludes: [...pattern.excludedFiles, ...excludedFiles].map(exclusionMatcher),
-      matchesFlags: flagsMatcher(pattern.flags),
-    });
-  }
-}
-
-function accepts(candidate: Candidate, section: InputSection): boolean {
-  const { matchesFile, excludes, matchesFlags } = candidate;
-  const { object } = section;
-  return (
-    matchesFile(object) &&
-    matchesFlags(section) &&
-    !excludes.some((isExcluded) => isExcluded(object))
-  );
-}
-
-/**
- * ONLY_IF_RO and ONLY_IF_RW: a statement counts only if all its sections, but for those that
- * earlier statements take, are so.
- */
-function dropConstrained(
-  items: readonly LayoutItem[],
-  candidates: readonly Candidate[],
-  sections: readonly InputSection[],
-  dropped: Set<OutputSection>,
-): Candidate[] {
-  const takes = (candidate: Candidate, section: InputSection): boolean =>
-    candidate.matchesName(section.name) && accepts(candidate, section);
-  const writable = sections.filter((section) => (section.flags & write) !== 0);
-  const names = [...new Set(writable.map(({ name }) => name))];
-  for (const item of items) {
-    if (item.kind !== 'output' || item.statement.onlyIf === undefined) continue;
-    const first = candidates.findIndex(({ output }) => output === item);
-    const own = candidates.filter(({ output }) => output === item);
-    const before = candidates.slice(0, Math.max(first, 0)).filter((c) => !dropped.has(c.output));
-    const wanted = new Set(names.filter((name) => own.some((each) => each.matchesName(name))));
-    const isWritable = writable.some(
-      (section) =>
-        wanted.has(section.name) &&
-        own.some((candidate) => takes(candidate, section)) &&
-        !before.some((candidate) => takes(candidate, section)),
-    );
-    if (isWritable === (item.statement.onlyIf === 'RW')) continue;
-    item.isDropped = true;
-    dropped.add(item);
-  }
-  return candidates.filter(({ output }) => !dropped.has(output));
 }
 
 /**

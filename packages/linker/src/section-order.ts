@@ -60,11 +60,75 @@ function compareFiles({ object: a }: InputSection, { object: b }: InputSection):
   return text(a.archive === undefined ? '' : a.fileName, b.archive === undefined ? '' : b.fileName);
 }
 
+interface SortedList {
+  readonly order: SectionOrder | undefined;
+  readonly isByFile: boolean;
+  readonly waiting: InputSection[];
+}
+
 /**
- * Adds a section to a statement's: before the first one that comes behind it in the order; at the
- * end where the pattern asks for none.
+ * Puts sections into the lists of statements: each before the first one that comes behind it in
+ * the order, at the end where the pattern asks for none. A list that one order makes is sorted at
+ * the end, all at once; where the patterns of a statement differ, each section finds its place.
  */
-export function insertSorted(
+export class SectionSorter {
+  private readonly lists = new Map<InputSection[], SortedList>();
+
+  add(
+    list: InputSection[],
+    section: InputSection,
+    isByFile: boolean,
+    order: SectionOrder | undefined,
+  ): void {
+    let known = this.lists.get(list);
+    if (!known) {
+      if (list.length === 0) {
+        known = { order, isByFile, waiting: [] };
+        this.lists.set(list, known);
+      }
+    } else if (known.isByFile !== isByFile || String(known.order) !== String(order)) {
+      this.finishOne(list, known);
+      this.lists.delete(list);
+      known = undefined;
+    }
+    if (known) known.waiting.push(section);
+    else insertSorted(list, section, isByFile, order);
+  }
+
+  /** From here on the lists are complete. */
+  finish(): void {
+    for (const [list, known] of this.lists) this.finishOne(list, known);
+    this.lists.clear();
+  }
+
+  private finishOne(list: InputSection[], { order, isByFile, waiting }: SortedList): void {
+    if (!isByFile && order === undefined) {
+      for (const section of waiting) list.push(section);
+      return;
+    }
+    // Those that are alike stay in their order; there are few kinds of them where the order is
+    // that of alignments.
+    const alike = new Map<string, InputSection[]>();
+    for (const section of waiting) {
+      const { object } = section;
+      const file = isByFile ? `${object.archive ?? ''}\0${object.fileName}\0` : '';
+      const key = file + (order?.map((name) => sortValue(section, name)).join('\0') ?? '');
+      const group = alike.get(key);
+      if (group) group.push(section);
+      else alike.set(key, [section]);
+    }
+    const groups = [...alike.values()].sort(([a], [b]) => {
+      const byFile = isByFile ? compareFiles(a, b) : 0;
+      return byFile !== 0 || order === undefined ? byFile : compare(a, b, order);
+    });
+    for (const group of groups) for (const section of group) list.push(section);
+  }
+}
+
+const sortValue = ({ name, alignment }: InputSection, by: SectionOrder[number]): string | number =>
+  by === 'alignment' ? alignment : by === 'name' ? name : initPriority(name);
+
+function insertSorted(
   sections: InputSection[],
   section: InputSection,
   isByFile: boolean,
@@ -74,23 +138,14 @@ export function insertSorted(
     sections.push(section);
     return;
   }
-  const comesBefore = (other: InputSection): boolean => {
+  const at = sections.findIndex((other) => {
     const byFile = isByFile ? compareFiles(section, other) : 0;
     if (byFile !== 0) return byFile < 0;
     return order !== undefined && compare(section, other, order) < 0;
-  };
-  const last = sections.at(-1);
-  const at =
-    last && !comesBefore(last) && isUniform(sections, isByFile)
-      ? -1
-      : sections.findIndex(comesBefore);
+  });
   if (at < 0) sections.push(section);
   else sections.splice(at, 0, section);
 }
-
-/** A short list is searched from its start, as it need not be in order. */
-const isUniform = (sections: readonly InputSection[], isByFile: boolean): boolean =>
-  sections.length > 4096 && !isByFile;
 
 const shfNames: Readonly<Record<string, number>> = {
   SHF_WRITE: sectionFlag.write,
