@@ -41,7 +41,7 @@ export function gnuAssemble(statements: readonly string[], mode: Mode, head = ''
     const source = join(folder, 'v.s');
     const listing = join(folder, 'v.lst');
     writeFileSync(source, `.code${mode}; ${head}\n${statements.join('\n')}\n`);
-    const options = ['--32', `-aln=${listing}`, '--listing-lhs-width=8'];
+    const options = [mode === 64 ? '--64' : '--32', `-aln=${listing}`, '--listing-lhs-width=8'];
     const { stderr } = run('as', [...options, source, '-o', join(folder, 'v.o')]);
     if (!existsSync(listing)) throw new Error(`as: ${stderr.slice(-300)}`);
     const messages = new Map<number, string>();
@@ -79,7 +79,7 @@ export function gnuDisassemble(
   return inFolder((folder) => {
     const file = join(folder, 'd.bin');
     writeFileSync(file, bytes);
-    const machine = mode === 16 ? 'i8086' : 'i386';
+    const machine = { 16: 'i8086', 32: 'i386', 64: 'i386:x86-64' }[mode];
     const options = ['-D', '-z', '-b', 'binary', '-m', machine, '-M', syntax, '--insn-width=16'];
     return disassemblyLines(run('objdump', [...options, file]).stdout);
   });

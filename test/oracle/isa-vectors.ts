@@ -2,10 +2,18 @@
 // addresses, values around the thresholds of the encodings; and their AT&T text for the oracle.
 
 import { generalRegister, registerByName } from '@ring0/isa';
-import type { Instruction, MemoryOperand, Operand, OperandSpec, Register, Row } from '@ring0/isa';
+import type {
+  Instruction,
+  MemoryOperand,
+  Mode,
+  Operand,
+  OperandSpec,
+  Register,
+  Row,
+} from '@ring0/isa';
 
 function register(name: string): Register {
-  const found = registerByName(name);
+  const found = registerByName(name, 64);
   if (!found) throw new Error(`no register ${name}`);
   return found;
 }
@@ -50,10 +58,39 @@ const addresses: readonly MemoryOperand[] = [
   memory({ segment: 'es', base: 'di', displacement: 127n }),
 ];
 
+const longAddresses: readonly MemoryOperand[] = [
+  memory({ base: 'rax' }),
+  memory({ base: 'rbp' }),
+  memory({ base: 'rsp', displacement: 4n }),
+  memory({ base: 'r12', displacement: -128n }),
+  memory({ base: 'r13' }),
+  memory({ base: 'r9', displacement: 128n }),
+  memory({ base: 'rbx', index: 'r12', scale: 4, displacement: 0x1234n }),
+  memory({ base: 'r12', index: 'rbp', scale: 8 }),
+  memory({ base: 'r13', index: 'r13' }),
+  memory({ index: 'rdi', scale: 2, displacement: 0x10n }),
+  memory({ index: 'r15', scale: 8, displacement: -0x10n }),
+  memory({ displacement: 0x1234n }),
+  memory({ displacement: -4n }),
+  memory({ base: 'rip', displacement: 0x1234n }),
+  memory({ base: 'eip', displacement: 0x1234n }),
+  memory({ segment: 'fs', base: 'rdi', displacement: -16n }),
+  memory({ segment: 'gs', displacement: 0x14n }),
+  memory({ segment: 'ds', base: 'rbp', displacement: 8n }),
+  memory({ segment: 'ss', base: 'rbp', displacement: 8n }),
+  memory({ segment: 'ss', base: 'r13', displacement: 8n }),
+  memory({ base: 'eax' }),
+  memory({ base: 'r8d', index: 'ebx', scale: 4, displacement: 8n }),
+  memory({ base: 'edi', displacement: 0xfffffff0n }),
+];
+
 const bits = { b: 8, w: 16, d: 32, y: 32, q: 64 } as const;
 const values = [0n, 1n, 2n, 3n, 10n, 127n, -1n, -128n];
 const wideValues = [128n, 255n, 0x1234n, 0xff80n, 0xffffn, -129n];
 const longValues = [0x10000n, 0x12345678n, 0xffffff80n, 0xffffffffn, -0x80000000n];
+
+const quadValues = [0x7fffffffn, 0x80000000n, -0x80000001n, 0x123456789abcdefn, -(1n << 63n)];
+quadValues.push(0xffffffffffffff80n, 0xffffffff80000000n);
 
 function immediates(list: readonly bigint[]): Operand[] {
   return list.map((value) => ({ kind: 'immediate', value }));
@@ -63,8 +100,12 @@ function registersOf(names: readonly string[]): Operand[] {
   return names.map((name) => ({ kind: 'register', register: register(name) }));
 }
 
-function general(size: number): Operand[] {
-  return [0, 3, 5, 7].map((number) => ({
+function general(size: number, mode: Mode): Operand[] {
+  if (mode === 64 && size === 8) {
+    return registersOf(['al', 'r8b', 'bl', 'spl', 'ch', 'dil', 'bh', 'r15b']);
+  }
+  const numbers = mode === 64 ? [0, 8, 3, 12, 5, 13, 7, 15] : [0, 3, 5, 7];
+  return numbers.map((number) => ({
     kind: 'register',
     register: generalRegister(number, size),
   }));
@@ -72,13 +113,21 @@ function general(size: number): Operand[] {
 
 const bankNames: Record<string, string> = { mmx: 'mm', bound: 'bnd' };
 
-function banked(bank: string): Operand[] {
+function banked(bank: string, mode: Mode): Operand[] {
   const name = bankNames[bank] ?? bank;
-  const numbers = bank === 'bound' ? [0, 1, 3] : [1, 0, 6, 7];
+  const isLong = mode === 64 && /^[xy]mm$/.test(name);
+  const numbers = bank === 'bound' ? [0, 1, 3] : isLong ? [1, 8, 0, 15, 6, 9] : [1, 0, 6, 7];
   return registersOf(numbers.map((number) => `${name}${number}`));
 }
 
-function indexed(bank: string): Operand[] {
+function indexed(bank: string, mode: Mode): Operand[] {
+  const more = [
+    memory({ base: 'rax', index: `${bank}12`, scale: 4 }),
+    memory({ base: 'r13', index: `${bank}4` }),
+    memory({ index: `${bank}9`, scale: 8, displacement: 0x10n }),
+    memory({ segment: 'fs', base: 'r12', index: `${bank}7`, scale: 2, displacement: -4n }),
+  ];
+  if (mode === 64) return more;
   return [
     memory({ base: 'eax', index: `${bank}2`, scale: 4 }),
     memory({ base: 'ebp', index: `${bank}4` }),
@@ -87,31 +136,39 @@ function indexed(bank: string): Operand[] {
   ];
 }
 
-function stringAddress(base: string): Operand[] {
-  return [memory({ base: `e${base}` }), memory({ base })];
+function stringAddress(base: string, mode: Mode): Operand[] {
+  const other = mode === 64 ? `r${base}` : base;
+  return [memory({ base: `e${base}` }), memory({ base: other })];
 }
 
 /** Operands that a spec takes when the operand size is `size`. */
-function choices(spec: OperandSpec, size: 16 | 32): Operand[] {
-  const width = spec.size === 'v' || spec.size === '' ? size : bits[spec.size];
+function choices(row: Row, spec: OperandSpec, size: 16 | 32 | 64, mode: Mode): Operand[] {
+  const isQuad = spec.size === 'y' ? size === 64 : mode === 64 && row.isNative;
+  const width =
+    spec.size === 'v' || spec.size === ''
+      ? size
+      : isQuad && spec.size !== 'w'
+        ? 64
+        : bits[spec.size];
+  const places = mode === 64 ? longAddresses : addresses;
   if (spec.bank !== 'general') {
-    const own = banked(spec.bank);
-    return spec.kind === 'reg' ? own : [...own, ...addresses];
+    const own = banked(spec.bank, mode);
+    return spec.kind === 'reg' ? own : [...own, ...places];
   }
-  if (spec.indexes) return indexed(spec.indexes);
+  if (spec.indexes) return indexed(spec.indexes, mode);
   switch (spec.kind) {
     case 'pointer':
-      return [...general(32), ...general(16)];
+      return [...general(32, mode), ...general(mode === 64 ? 64 : 16, mode)];
     case 'nibble':
       return immediates([0n, 3n, 15n]);
     case 'rm':
-      return [...general(width), ...addresses];
+      return [...general(width, mode), ...places];
     case 'rvm':
-      return [...general(size), ...addresses];
+      return [...general(size, mode), ...places];
     case 'reg':
-      return general(width);
+      return general(width, mode);
     case 'mem':
-      return [...addresses];
+      return [...places];
     case 'accumulator':
       return [{ kind: 'register', register: generalRegister(0, width) }];
     case 'fixed':
@@ -124,6 +181,8 @@ function choices(spec: OperandSpec, size: 16 | 32): Operand[] {
     case 'imm':
       if (spec.size === 'b') return immediates([...values, 128n, 255n]);
       if (spec.size === 'd') return immediates([...values, ...longValues]);
+      if (spec.size === 'q') return immediates([...values, ...longValues, ...quadValues]);
+      if (size === 64) return immediates([...values, ...wideValues, ...longValues, ...quadValues]);
       return immediates([...values, ...wideValues, ...(size === 32 ? longValues : [])]);
     case 'simm8':
       return immediates(values);
@@ -140,19 +199,19 @@ function choices(spec: OperandSpec, size: 16 | 32): Operand[] {
     case 'sreg':
       return registersOf(['es', 'ss', 'ds', 'fs', 'gs']);
     case 'creg':
-      return registersOf(['cr0', 'cr2', 'cr3', 'cr4']);
+      return registersOf(['cr0', 'cr2', 'cr3', 'cr4', ...(mode === 64 ? ['cr8'] : [])]);
     case 'dreg':
-      return registersOf(['db0', 'db6', 'db7']);
+      return registersOf(['db0', 'db6', 'db7', ...(mode === 64 ? ['db9'] : [])]);
     case 'treg':
       return registersOf(['tr6', 'tr7']);
     case 'st':
       return registersOf(['st(1)', 'st(7)']);
     case 'source':
-      return [...stringAddress('si'), memory({ segment: 'fs', base: 'esi' })];
+      return [...stringAddress('si', mode), memory({ segment: 'fs', base: 'esi' })];
     case 'destination':
-      return stringAddress('di');
+      return stringAddress('di', mode);
     case 'table':
-      return stringAddress('bx');
+      return stringAddress('bx', mode);
     default:
       throw new Error(`no operands for ${spec.kind}`);
   }
@@ -187,29 +246,38 @@ function addressBits(operands: readonly Operand[]): Set<number> {
   return sizes;
 }
 
-function mnemonics(row: Row, size: 16 | 32, operands: readonly Operand[]): string[] {
+function mnemonics(row: Row, size: 16 | 32 | 64, operands: readonly Operand[]): string[] {
   const name = row.names[0];
   const hasRegister = operands.some(
     (operand) => operand.kind === 'register' && operand.register.class === 'general',
   );
   if (row.attributes.has('bare') || row.suffixRule === 'none') return [name];
   if (row.isSized) {
-    const suffixed = name + (size === 16 ? 'w' : 'l');
+    const suffixed = name + { 16: 'w', 32: 'l', 64: 'q' }[size];
     if (row.attributes.has('unsized')) return [name];
     return hasRegister ? [name, suffixed] : [suffixed];
   }
   if (row.suffix === '' || row.attributes.has('plainly')) return [name];
-  const suffixed = name + row.suffix.split(',')[0];
+  const isQuad = size === 64 && row.suffix === 'l' && (row.hasLong || row.isNative);
+  const suffixed = name + (isQuad ? 'q' : row.suffix.split(',')[0]);
   return hasRegister || row.suffixRule === 'hidden' ? [name, suffixed] : [suffixed];
 }
 
+/** The operand sizes that the row has; a wide one takes no registers of 32 bits. */
+function operandSizes(row: Row, mode: Mode): readonly (16 | 32 | 64)[] {
+  if (mode !== 64) return row.isSized ? [16, 32] : [32];
+  if (row.isSized) return row.isWide ? [16, 64] : row.isNarrow ? [16, 32] : [16, 32, 64];
+  return row.hasLong ? [32, 64] : row.isNative ? [64] : [32];
+}
+
 /** Instructions that the row should be chosen for, or a row that GNU as prefers. */
-export function vectorsOf(row: Row): Instruction[] {
+export function vectorsOf(row: Row, mode: Mode = 32): Instruction[] {
   if (row.attributes.has('decode')) return [];
+  if (row.onlyMode !== 0 && (row.onlyMode === 64) !== (mode === 64)) return [];
   const result: Instruction[] = [];
   const isSame = row.attributes.has('order:same');
-  for (const size of row.isSized ? ([16, 32] as const) : ([32] as const)) {
-    const lists = row.operands.map((spec) => choices(spec, size));
+  for (const size of operandSizes(row, mode)) {
+    const lists = row.operands.map((spec) => choices(row, spec, size, mode));
     const isFar = row.operands.some(({ kind }) => kind === 'far');
     const all: Operand[][] = isFar
       ? [immediates([0x8n, 0x1234n]), immediates([0xffffn, 0n])]

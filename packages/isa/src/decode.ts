@@ -1,19 +1,13 @@
 // From bytes to an instruction. The opcode maps (opcode-map.ts) list the rows that an opcode may
 // begin, and prefixes and the bytes that follow choose among them (SDM vol. 2, chapter 2 and
-// appendix A). 64-bit code is left out, and EVEX.
+// appendix A). EVEX is left out.
 
+import { State, address, implied, lengthMax, readPrefixes, rexBits, wait } from './decode-state.ts';
+import type { DefaultSizes, Memory, Size } from './decode-state.ts';
 import type { Decoded, DecodedOperand, Mode, Register } from './model.ts';
 import { candidatesOf, prefixedMap } from './opcode-map.ts';
 import type { Candidate, Step } from './opcode-map.ts';
-import {
-  generalLong,
-  generalWord,
-  noIndex,
-  noRegister,
-  segmentRegisters,
-  xmmRegisters,
-  ymmRegisters,
-} from './registers.ts';
+import { generalByte, generalByteRex, noRegister } from './registers.ts';
 import type { Row } from './row.ts';
 import { allRows } from './table.ts';
 
@@ -26,16 +20,14 @@ export interface DecodedInstruction extends Decoded<Row> {
   readonly hiddenPrefix?: number | undefined;
   /** The sizes that hold without prefixes. */
   readonly defaultOperandSize: 16 | 32;
-  readonly defaultAddressSize: 16 | 32;
+  readonly defaultAddressSize: Size;
+  /** A REX prefix, the last one read, has bits that mean nothing here, or none at all. */
+  readonly showsRex: boolean;
+  /** The address that a memory operand relative to the next instruction means. */
+  readonly pointed: bigint | undefined;
 }
 
-/** Sizes other than the mode's where no prefix says them (objdump -M data16,addr16). */
-export interface DefaultSizes {
-  readonly operandSize?: 16 | 32 | undefined;
-  readonly addressSize?: 16 | 32 | undefined;
-}
-
-const wait = 0x9b;
+export type { DefaultSizes } from './decode-state.ts';
 
 /** The rows that begin with a wait, by the row that the rest of their bytes is. */
 function waitingRows(): Map<Row, Row> {
@@ -52,185 +44,12 @@ function waitingRows(): Map<Row, Row> {
 
 let joined: Map<Row, Row> | undefined;
 
-/** 1: a prefix of another kind, 2 to 7: a segment. */
-const prefixKind = new Uint8Array(256);
-for (const byte of [0x66, 0x67, 0xf0, 0xf2, 0xf3]) prefixKind[byte] = 1;
-[0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65].forEach((byte, index) => {
-  prefixKind[byte] = 2 + index;
-});
-/** The processor refuses longer instructions (SDM vol. 3, 6.15, #GP). */
-const lengthMax = 15;
-
-/** Bytes with a position; past the end it yields zeros and remembers. */
-class State {
-  readonly bytes: Uint8Array;
-  readonly mode: 16 | 32;
-  readonly start: number;
-  at: number;
-  isOverrun = false;
-  readonly prefixes: number[] = [];
-  segment: Register | undefined = undefined;
-  operandSize: 16 | 32;
-  addressSize: 16 | 32;
-  readonly defaultOperandSize: 16 | 32;
-  readonly defaultAddressSize: 16 | 32;
-  /** F3 or F2, the last of them, or else 66 or 0: what selects among rows. */
-  selector = 0;
-  /** The number of prefixes before a joined wait; -1: there is none. */
-  beforeWait = -1;
-  opcode = 0;
-  modrm = 0;
-  vvvv = 0;
-  vexLength = -1;
-  vexW = -1;
-  is4 = -1;
-
-  constructor(bytes: Uint8Array, at: number, mode: 16 | 32, sizes: DefaultSizes) {
-    this.bytes = bytes;
-    this.at = at;
-    this.start = at;
-    this.mode = mode;
-    this.operandSize = sizes.operandSize ?? mode;
-    this.addressSize = sizes.addressSize ?? mode;
-    this.defaultOperandSize = this.operandSize;
-    this.defaultAddressSize = this.addressSize;
-  }
-
-  byte(): number {
-    if (this.at >= this.bytes.length) {
-      this.isOverrun = true;
-      return 0;
-    }
-    return this.bytes[this.at++];
-  }
-
-  unsigned(size: number): number {
-    let value = this.byte();
-    if (size === 1) return value;
-    value += this.byte() << 8;
-    if (size === 2) return value;
-    value += this.byte() << 16;
-    return value + this.byte() * 0x1000000;
-  }
-
-  signed(size: number): number {
-    const value = this.unsigned(size);
-    return size === 4 ? value | 0 : size === 2 ? (value << 16) >> 16 : (value << 24) >> 24;
-  }
-}
-
-function readPrefixes(state: State, joinsWait: boolean): void {
-  const { bytes, start, prefixes } = state;
-  const otherOperand = state.operandSize === 16 ? 32 : 16;
-  const otherAddress = state.addressSize === 16 ? 32 : 16;
-  let hasOperandSize = false;
-  for (;;) {
-    const next = state.at < bytes.length ? bytes[state.at] : 0x90;
-    if (joinsWait && next === wait) {
-      const isFirst = state.at === start;
-      state.beforeWait = prefixes.length;
-      state.at++;
-      if (isFirst) continue;
-      break;
-    }
-    const kind = prefixKind[next];
-    if (kind === 0 || state.at - start >= lengthMax) break;
-    state.at++;
-    prefixes.push(next);
-    if (kind > 1) state.segment = segmentRegisters[kind - 2];
-    else if (next === 0x66) {
-      state.operandSize = otherOperand;
-      hasOperandSize = true;
-    } else if (next === 0x67) state.addressSize = otherAddress;
-    else if (next !== 0xf0) state.selector = next;
-  }
-  if (state.selector === 0 && hasOperandSize) state.selector = 0x66;
-}
-
-/** Base and index numbers of 16-bit r/m; -1: none. */
-const shortBases = [3, 3, 5, 5, 6, 7, 5, 3];
-const shortIndexes = [6, 7, 6, 7, -1, -1, -1, -1];
-
-type Memory = Extract<DecodedOperand, { kind: 'memory' }>;
-
-function shortAddress(state: State, size: number): Memory {
-  const mod = state.modrm >> 6;
-  const rm = state.modrm & 7;
-  const isDirect = mod === 0 && rm === 6;
-  const displacementSize = isDirect ? 2 : mod;
-  return {
-    kind: 'memory',
-    segment: state.segment,
-    base: isDirect ? undefined : generalWord[shortBases[rm]],
-    index: shortIndexes[rm] < 0 ? undefined : generalWord[shortIndexes[rm]],
-    scale: 1,
-    displacement: displacementSize === 0 ? 0n : BigInt(state.signed(displacementSize)),
-    displacementSize,
-    size,
-  };
-}
-
-function longAddress(state: State, size: number, indexes: readonly Register[] | undefined): Memory {
-  const mod = state.modrm >> 6;
-  let baseNumber = state.modrm & 7;
-  let index: Register | undefined;
-  let scale = 1;
-  if (baseNumber === 4) {
-    const sib = state.byte();
-    baseNumber = sib & 7;
-    scale = 1 << (sib >> 6);
-    const number = (sib >> 3) & 7;
-    if (indexes) index = indexes[number];
-    else if (number !== 4) index = generalLong[number];
-    else if (baseNumber !== 4 || scale !== 1) index = noIndex;
-  }
-  const isDirect = mod === 0 && baseNumber === 5;
-  // Only 32-bit code tells a direct address with a SIB byte from one without.
-  if (isDirect && index === noIndex && scale === 1 && state.mode === 16) index = undefined;
-  const displacementSize = isDirect || mod === 2 ? 4 : mod;
-  return {
-    kind: 'memory',
-    segment: state.segment,
-    base: isDirect ? undefined : generalLong[baseNumber],
-    index,
-    scale,
-    displacement: displacementSize === 0 ? 0n : BigInt(state.signed(displacementSize)),
-    displacementSize,
-    size,
-  };
-}
-
-function address(state: State, candidate: Candidate | undefined): Memory {
-  let size = 0;
-  let indexes: readonly Register[] | undefined;
-  if (candidate) {
-    const { row, steps } = candidate;
-    for (let i = 0; i < steps.length; i++) {
-      if (steps[i].action !== 'rm') continue;
-      size = state.operandSize === 16 ? steps[i].shortBytes : steps[i].longBytes;
-      const bank = row.operands[i].indexes;
-      if (bank) indexes = bank === 'xmm' ? xmmRegisters : ymmRegisters;
-    }
-  }
-  return state.addressSize === 16 ? shortAddress(state, size) : longAddress(state, size, indexes);
-}
-
-/** The address of a string instruction, or of xlat: one register, no bytes of its own. */
-function implied(state: State, number: number, size: number, isFixed: boolean): Memory {
-  return {
-    kind: 'memory',
-    segment: isFixed ? segmentRegisters[0] : state.segment,
-    base: (state.addressSize === 16 ? generalWord : generalLong)[number],
-    index: undefined,
-    scale: 1,
-    displacement: 0n,
-    displacementSize: 0,
-    size,
-  };
-}
-
-function target(state: State, size: number, at: number): DecodedOperand {
+function target(state: State, size: number, at: number, exact: bigint): DecodedOperand {
   const distance = state.signed(size);
+  if (state.mode === 64) {
+    const end = exact + BigInt(state.at - state.start + distance);
+    return { kind: 'target', address: BigInt.asUintN(size === 2 ? 16 : 64, end) };
+  }
   const end = at + (state.at - state.start);
   const next = end + distance;
   // Listings show a byte's jump uncut, and a 16-bit one in the 64 KiB of its instruction where 16
@@ -240,28 +59,54 @@ function target(state: State, size: number, at: number): DecodedOperand {
   return { kind: 'target', address: BigInt(page + (next & 0xffff)) };
 }
 
+/** A register by a field of three bits and the bit of REX above it. */
+function registerOf(
+  state: State,
+  registers: readonly Register[],
+  field: number,
+  bit: number,
+): DecodedOperand {
+  if (state.mode !== 64) return { kind: 'register', register: registers[field] ?? noRegister };
+  let number = field;
+  if ((state.rex & bit) !== 0 && registers.length > 8) {
+    state.rexUsed |= bit | rexBits.any;
+    number += 8;
+  }
+  if (registers !== generalByte) {
+    return { kind: 'register', register: registers[number] ?? noRegister };
+  }
+  const isRex = state.rex !== 0;
+  if (isRex) state.rexUsed |= rexBits.any | ((state.rex & bit) !== 0 ? bit : 0);
+  if (isRex && (state.rex & bit) !== 0) number = field + 8;
+  return { kind: 'register', register: (isRex ? generalByteRex : generalByte)[number] };
+}
+
 function operandOf(
   state: State,
   step: Step,
   place: Memory | undefined,
   at: number,
+  exact: bigint,
 ): DecodedOperand {
-  const isShort = (step.isPointer ? state.addressSize : state.operandSize) === 16;
-  const registers = isShort ? step.short : step.long;
-  const bytes = isShort ? step.shortBytes : step.longBytes;
+  const size = step.isPointer ? state.addressSize : state.operandSize;
+  const isShort = size === 16;
+  const registers = isShort ? step.short : size === 64 ? step.quad : step.long;
+  const bytes = isShort ? step.shortBytes : size === 64 ? step.quadBytes : step.longBytes;
   switch (step.action) {
     case 'rm':
-      if (place) return place;
-      return { kind: 'register', register: registers[state.modrm & 7] ?? noRegister };
+      return place ?? registerOf(state, registers, state.modrm & 7, rexBits.b);
     case 'reg':
-      return { kind: 'register', register: registers[(state.modrm >> 3) & 7] ?? noRegister };
+      return registerOf(state, registers, (state.modrm >> 3) & 7, rexBits.r);
     case 'vvvv':
-      return { kind: 'register', register: registers[state.vvvv & 7] };
+      return { kind: 'register', register: registers[state.vvvv & (state.mode === 64 ? 15 : 7)] };
     case 'is4':
       state.is4 = state.byte();
-      return { kind: 'register', register: registers[(state.is4 >> 4) & 7] };
+      return {
+        kind: 'register',
+        register: registers[(state.is4 >> 4) & (state.mode === 64 ? 15 : 7)],
+      };
     case 'opcode':
-      return { kind: 'register', register: registers[state.opcode & 7] };
+      return registerOf(state, registers, state.opcode & 7, rexBits.b);
     case 'fixed':
     case 'accumulator':
       return { kind: 'register', register: registers[0] };
@@ -272,20 +117,23 @@ function operandOf(
     case 'unsigned':
       return { kind: 'immediate', value: BigInt(state.unsigned(bytes)), size: bytes };
     case 'operandSized': {
-      const size = isShort ? 2 : 4;
-      return { kind: 'immediate', value: BigInt(state.signed(size)), size };
+      const own = isShort ? 2 : 4;
+      return { kind: 'immediate', value: BigInt(state.signed(own)), size: size / 8 };
     }
+    case 'quad':
+      return { kind: 'immediate', value: state.quad(), size: 8 };
     case 'nibble':
       return { kind: 'immediate', value: BigInt(state.is4 & 15), size: 1 };
     case 'relative':
-      return target(state, bytes, at);
+      return target(state, bytes, at, exact);
     case 'far': {
       const offset = BigInt(state.unsigned(isShort ? 2 : 4));
       return { kind: 'far', offset, selector: state.unsigned(2) };
     }
     case 'moffs': {
       const displacementSize = state.addressSize / 8;
-      const displacement = BigInt(state.signed(displacementSize));
+      const displacement =
+        displacementSize === 8 ? state.quad() : BigInt(state.signed(displacementSize));
       const none = { base: undefined, index: undefined, scale: 1 };
       const { segment } = state;
       return { kind: 'memory', segment, ...none, displacement, displacementSize, size: bytes };
@@ -301,8 +149,15 @@ function operandOf(
 
 const badOperand: DecodedOperand = { kind: 'register', register: noRegister };
 
+/** What REX chooses among rows: W, and the no-operation that is no exchange with %r8. */
+function fitsLong(candidate: Candidate, { rex, operandSize }: State): boolean {
+  if (candidate.rexW && (rex & rexBits.w) === 0) return false;
+  return !candidate.isPlain || (operandSize !== 16 && (rex & rexBits.b) === 0);
+}
+
 function fits(candidate: Candidate, state: State): boolean {
   const { prefix, rest, modrm, form } = candidate;
+  if (state.mode === 64 && !fitsLong(candidate, state)) return false;
   if (state.vexLength >= 0) {
     if (candidate.vexPrefix !== state.selector) return false;
     if (candidate.vexLength >= 0 && candidate.vexLength !== state.vexLength) return false;
@@ -312,7 +167,9 @@ function fits(candidate: Candidate, state: State): boolean {
     if (prefix !== 0 && prefix !== state.selector) return false;
     if (candidate.isAlone && state.selector !== 0) return false;
     if (candidate.hasNoRepeat && state.selector >= 0xf2) return false;
-    if (candidate.isPlain && state.operandSize !== state.defaultOperandSize) return false;
+    if (candidate.isPlain && state.mode !== 64) {
+      if (state.operandSize !== state.defaultOperandSize) return false;
+    }
     if (candidate.operandSize !== 0 && candidate.operandSize !== state.operandSize) return false;
     if (candidate.addressSize !== 0 && candidate.addressSize !== state.addressSize) return false;
   }
@@ -343,14 +200,21 @@ function readVex(state: State, first: number): number | undefined {
   const { bytes, at } = state;
   const second = bytes[at] ?? 0;
   const isXop = first === 0x8f;
-  if (isXop ? (second & 0x1f) < 8 : second < 0xc0) return undefined;
+  if (isXop ? (second & 0x1f) < 8 : second < 0xc0 && state.mode !== 64) return undefined;
   if (first !== 0xc4 && first !== 0xc5 && !isXop) return undefined;
   state.at++;
   let map = 1;
   let last = second;
+  let high = ~second & 0x80;
   if (first !== 0xc5) {
     map = second & 0x1f;
     last = state.byte();
+    high = ~second & 0xe0;
+  }
+  if (state.mode === 64) {
+    state.rex = high >> 5;
+    if (first !== 0xc5 && last > 0x7f) state.rex |= rexBits.w;
+    state.operandSize = (state.rex & rexBits.w) === 0 ? 32 : 64;
   }
   state.vexW = first === 0xc5 ? 0 : last >> 7;
   state.vvvv = 15 - ((last >> 3) & 15);
@@ -379,12 +243,14 @@ function readOpcode(state: State): number {
 
 interface Bad {
   readonly defaultOperandSize: 16 | 32;
-  readonly defaultAddressSize: 16 | 32;
+  readonly defaultAddressSize: Size;
+  readonly showsRex: boolean;
+  readonly pointed: undefined;
   readonly row: undefined;
   readonly mode: Mode;
   readonly prefixes: readonly number[];
-  readonly operandSize: 16 | 32;
-  readonly addressSize: 16 | 32;
+  readonly operandSize: Size;
+  readonly addressSize: Size;
   readonly operands: readonly DecodedOperand[];
   readonly vexLength: number;
   readonly vexW: number;
@@ -395,7 +261,8 @@ function badOf(state: State, mode: Mode): Bad {
   const { defaultOperandSize, defaultAddressSize } = state;
   const defaults = { defaultOperandSize, defaultAddressSize };
   const common = { ...defaults, prefixes, operandSize, addressSize, vexLength: -1, vexW: -1 };
-  return { row: undefined, mode, ...common, operands: [] };
+  const shown = { showsRex: true, pointed: undefined };
+  return { row: undefined, mode, ...common, ...shown, operands: [] };
 }
 
 /**
@@ -462,8 +329,20 @@ function unknown(
 /** The row of a wait alone. */
 function waitAlone(state: State, bad: Bad): DecodedInstruction {
   const prefixes = state.prefixes.slice(0, state.beforeWait);
-  const [candidate] = candidatesOf(0, wait);
+  const [candidate] = candidatesOf(0, wait, false);
   return { ...bad, row: candidate.row, prefixes, length: prefixes.length + 1 };
+}
+
+/** The operand size of the row, and whether W says it. */
+function takeSize(state: State, { row, rexW }: Candidate): void {
+  if (row.isWide) {
+    if (state.operandSize !== 16) state.operandSize = 64;
+    return;
+  }
+  if ((state.rex & rexBits.w) === 0) return;
+  if (rexW || ((row.isSized || row.hasLong) && !row.isNarrow)) {
+    state.rexUsed |= rexBits.w | rexBits.any;
+  } else if (!row.isNarrow) state.operandSize = 32;
 }
 
 /** The instruction of a candidate; `badAt` is where reading goes on if its r/m operand is bad. */
@@ -476,6 +355,7 @@ function known(
 ): DecodedInstruction {
   const { rest, steps } = candidate;
   const { bytes, start } = state;
+  if (state.mode === 64) takeSize(state, candidate);
   for (let i = 0; i < rest.length; i++) state.opcode = state.byte();
   let place: Memory | undefined;
   if (candidate.modrm >= 0) {
@@ -485,11 +365,12 @@ function known(
     }
   }
   const base = typeof at === 'number' ? at : Number(BigInt.asUintN(53, at));
+  const exact = mode === 64 ? BigInt(at) : 0n;
   const operands: DecodedOperand[] = [];
   for (let i = 0; i < steps.length; i++) {
     const isBad = badAt >= 0 && steps[i].action === 'rm';
     if (isBad) state.at = badAt;
-    operands.push(isBad ? badOperand : operandOf(state, steps[i], place, base));
+    operands.push(isBad ? badOperand : operandOf(state, steps[i], place, base, exact));
   }
   const length = state.at - start;
   if (state.isOverrun) {
@@ -512,6 +393,9 @@ function known(
   }
   const { prefixes, operandSize, addressSize, vexLength, vexW } = state;
   const { defaultOperandSize, defaultAddressSize } = state;
+  const { fromNext } = state;
+  const isPointing = !Number.isNaN(fromNext);
+  const pointedBits = addressSize === 64 ? 64 : 32;
   return {
     row,
     length,
@@ -524,6 +408,10 @@ function known(
     vexW,
     defaultOperandSize,
     defaultAddressSize,
+    showsRex: vexLength < 0 && state.rex !== state.rexUsed,
+    pointed: isPointing
+      ? BigInt.asUintN(pointedBits, exact + BigInt(length + fromNext))
+      : undefined,
   };
 }
 
@@ -542,7 +430,7 @@ export function decode(
   joinsWait = false,
   sizes: DefaultSizes = {},
 ): DecodedInstruction {
-  const state = new State(bytes, offset, mode === 16 ? 16 : 32, sizes);
+  const state = new State(bytes, offset, mode, sizes);
   readPrefixes(state, joinsWait);
   const opcodeAt = state.at;
   const map = readOpcode(state);
@@ -553,14 +441,14 @@ export function decode(
   if (state.isOverrun) {
     return { ...badOf(state, mode), length: bytes.length - offset, isTruncated: true };
   }
-  const cell = map < 0 ? [] : candidatesOf(map, opcode);
+  const cell = map < 0 ? [] : candidatesOf(map, opcode, mode === 64);
   let candidate = find(cell, state);
   let badAt = -1;
   if (!candidate && map > 0 && state.vexLength < 0 && state.at < bytes.length) {
     candidate = otherForm(cell, state);
     if (candidate) badAt = opcodeAt + 1;
   } else if (candidate && lacksIndex(candidate, state)) badAt = state.at + 1;
-  if (!candidate || mode === 64) {
+  if (!candidate) {
     return unknown(state, map, opcodeAt, cell, badOf(state, mode));
   }
   return known(state, candidate, badAt, at, mode);

@@ -19,7 +19,7 @@ import type {
 import { checkPrefixes, prefixSlot, readPrefixes, sizeUnder } from './prefixes.ts';
 import type { PrefixSet } from './prefixes.ts';
 import { ambiguous, explain, problem, unsupported } from './problems.ts';
-import { generalRegister } from './registers.ts';
+import { generalRegister, isOnlyLong } from './registers.ts';
 import { relaxed, writeForm } from './write.ts';
 import type { Parts } from './write.ts';
 
@@ -69,6 +69,7 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
     if (spec.kind !== 'imm' && !shortens(match.form, spec)) return;
     const bits =
       spec.kind === 'uword' ? 16 : spec.size === 'b' ? 8 : spec.size === 'd' ? 32 : match.size;
+    if (bits === 64) return;
     const { value } = operand;
     const limit = 1n << BigInt(bits);
     // Values of 16 and of 32 bits are taken as signed first.
@@ -114,12 +115,24 @@ function firstMatch(search: Search, take?: (form: Form) => boolean): Match | und
   return fallback;
 }
 
+/** A VEX move from xmm8 or above, whose prefix is shorter where it is written as a store. */
+function isShorterStored({ form }: Match, { instruction, prefixes }: Search): boolean {
+  const [from, to] = instruction.operands;
+  const { vex } = form.row.encoding;
+  if (vex?.map !== 1 || instruction.operands.length !== 2) return false;
+  if (from.kind !== 'register' || to.kind !== 'register' || prefixes.wishes.has('vex3'))
+    return false;
+  return from.register.number > 7 && to.register.number < 8;
+}
+
 /** The match, or another with the direction that {load} or {store} asks for. */
 function chosenMatch(search: Search): Match | undefined {
   const { instruction, prefixes } = search;
   const { wishes } = prefixes;
   const match = firstMatch(search);
-  const wanted = wishes.has('load') ? 'load' : wishes.has('store') ? 'store' : undefined;
+  const said = wishes.has('load') ? 'load' : wishes.has('store') ? 'store' : undefined;
+  const wanted =
+    said ?? (match && search.mode === 64 && isShorterStored(match, search) ? 'store' : undefined);
   if (!match || !wanted || instruction.operands.some(({ kind }) => kind === 'memory')) {
     return match;
   }
@@ -130,6 +143,15 @@ function chosenMatch(search: Search): Match | undefined {
 function usedRegisters(operand: Operand): (Register | undefined)[] {
   if (operand.kind === 'register') return [operand.register];
   return operand.kind === 'memory' ? [operand.segment, operand.base, operand.index] : [];
+}
+
+/** A register that only 64-bit code has. */
+function longRegister({ operands }: Instruction): EncodeProblem | undefined {
+  for (const [at, operand] of operands.entries()) {
+    const found = usedRegisters(operand).find((register) => register && isOnlyLong(register));
+    if (found) return problem('A0201', `only 64-bit code has %${found.name}`, at);
+  }
+  return undefined;
 }
 
 /** A register or all forms that the enabled features do not have. */
@@ -201,7 +223,8 @@ function encodeMatch(match: Match, search: Search, options: EncodeOptions): Enco
   const isShort = target?.kind === 'target' && target.distance === 'short';
   const isJump = row.encoding.tail[0] === 'cb' && !row.encoding.addressSize;
   const wide = prefixes.wishes.has('disp32') ? 32 : prefixes.wishes.has('disp16') ? 16 : 0;
-  if (wide !== 0 && target?.kind === 'target' && wide !== match.size) {
+  const said = match.size === 64 ? 32 : match.size;
+  if (wide !== 0 && target?.kind === 'target' && wide !== said) {
     return {
       ok: false,
       problem: problem('A0210', `{disp${wide}} is not for a jump of ${match.size} bits`),
@@ -241,15 +264,18 @@ export function encode(
   const prefixes = readPrefixes(instruction, mode);
   if ('message' in prefixes) return { ok: false, problem: prefixes };
   if (prefixes.isAlone) {
-    const bytes = Uint8Array.from(prefixes.slots.filter((byte) => byte !== 0));
+    const slots = [...prefixes.slots, prefixes.rex];
+    const bytes = Uint8Array.from(slots.filter((byte) => byte !== 0));
     return { ok: true, encoding: { bytes, fixups: [] } };
   }
   const { mnemonic, syntax } = instruction;
   const every =
     options.hasIntelMnemonics && syntax !== 'intel'
-      ? formsWithIntelNames(mnemonic)
-      : formsOf(mnemonic, syntax);
-  if (!every || mode === 64) return { ok: false, problem: explain(instruction, mode) };
+      ? formsWithIntelNames(mnemonic, mode)
+      : formsOf(mnemonic, syntax, mode);
+  if (!every) return { ok: false, problem: explain(instruction, mode) };
+  const foreign = mode === 64 ? undefined : longRegister(instruction);
+  if (foreign) return { ok: false, problem: foreign };
   const missing = missingFeature(instruction, every, options);
   if (missing) return { ok: false, problem: missing };
   const { features } = options;

@@ -1,7 +1,7 @@
 // The AT&T printer: an instruction as `objdump -d` shows it.
 
 import type { DecodedInstruction } from './decode.ts';
-import { hexText, line, optionsOf, signedText, targetText } from './format.ts';
+import { hexText, line, optionsOf, pointedText, signedText, targetText } from './format.ts';
 import type { FormatOptions, Symbolize } from './format.ts';
 import type { DecodedOperand } from './model.ts';
 import { branchHint, isUntracked } from './prefix-text.ts';
@@ -26,7 +26,7 @@ function memoryText(
     text += isSigned ? signedText(displacement) : hexText(displacement, decoded.addressSize);
   }
   if (index) {
-    const scale = decoded.addressSize === 32 ? `,${operand.scale}` : '';
+    const scale = decoded.addressSize === 16 ? '' : `,${operand.scale}`;
     return `${text}(${base ? `%${base.name}` : ''},%${index.name}${scale})`;
   }
   return base ? `${text}(%${base.name})` : text;
@@ -89,8 +89,14 @@ function showsSize(operand: DecodedOperand, spec: OperandSpec, isSource: boolean
 }
 
 function sizeLetter(row: Row, style: Style, decoded: DecodedInstruction): string {
-  if (!row.isSized) return style.suffix;
+  if (!row.isSized) return style.suffix === 'l' && isQuad(row, decoded) ? 'q' : style.suffix;
+  if (decoded.operandSize === 64) return 'q';
   return decoded.operandSize === 16 ? (style.isShort ? 's' : 'w') : 'l';
+}
+
+/** What has 32 bits elsewhere has 64 here. */
+function isQuad(row: Row, { mode, operandSize }: DecodedInstruction): boolean {
+  return mode === 64 && (row.isNative || (row.hasLong && operandSize === 64));
 }
 
 function hasMemory(operands: readonly DecodedOperand[]): boolean {
@@ -102,14 +108,16 @@ function suffixText(row: Row, style: Style, decoded: DecodedInstruction): string
   const { operands } = decoded;
   switch (row.suffixRule) {
     case 'none':
-    case 'hidden':
       return '';
+    case 'hidden':
+      if (decoded.mode !== 64 || !row.hasLong || !hasMemory(operands)) return '';
+      break;
     case 'memory':
       return hasMemory(operands) ? sizeLetter(row, style, decoded) : '';
     case 'shown':
-      return sizeLetter(row, style, decoded);
+      return decoded.mode === 64 && row.isWide ? '' : sizeLetter(row, style, decoded);
     case 'mode':
-      if (decoded.operandSize === decoded.defaultOperandSize) return '';
+      if (decoded.operandSize === usualSize(row, decoded)) return '';
       break;
     case 'auto':
       if (!hasMemory(operands)) return '';
@@ -118,6 +126,11 @@ function suffixText(row: Row, style: Style, decoded: DecodedInstruction): string
     if (showsSize(operands[i], row.operands[i], style.isSource)) return '';
   }
   return sizeLetter(row, style, decoded);
+}
+
+/** The operand size where no prefix says it. */
+export function usualSize(row: Row, { mode, defaultOperandSize }: DecodedInstruction): number {
+  return mode === 64 && row.isWide ? 64 : defaultOperandSize;
 }
 
 /** loop shows the size of its counter where an address-size prefix sets it. */
@@ -162,7 +175,8 @@ export function formatAtt(decoded: DecodedInstruction, given?: Symbolize | Forma
   if (style.isLoop) mnemonic += loopSuffix(decoded);
   mnemonic += hasSuffixes ? everySuffix(row, style, decoded) : suffixText(row, style, decoded);
   if (decoded.prefixes.length > 0) mnemonic += branchHint(decoded);
-  return line(decoded, mnemonic, operandsText(row, style, decoded, symbolize), true);
+  const text = line(decoded, mnemonic, operandsText(row, style, decoded, symbolize), true);
+  return decoded.pointed === undefined ? text : text + pointedText(decoded.pointed, symbolize);
 }
 
 const exchanged = /^f(sub|div)r?p?$/;

@@ -1,8 +1,8 @@
 // The Intel printer: an instruction as `objdump -d -M intel` shows it.
 
 import type { DecodedInstruction } from './decode.ts';
-import { immediateBits, repeats, segmentName } from './format-att.ts';
-import { hexText, line, optionsOf, signedText, targetText } from './format.ts';
+import { immediateBits, repeats, segmentName, usualSize } from './format-att.ts';
+import { hexText, line, optionsOf, pointedText, signedText, targetText } from './format.ts';
 import type { FormatOptions, Symbolize } from './format.ts';
 import type { DecodedOperand } from './model.ts';
 import type { OperandSpec, Row } from './row.ts';
@@ -79,9 +79,10 @@ function operandText(
  * not the mode's.
  */
 function suffixText(row: Row, decoded: DecodedInstruction): string {
-  const { operandSize, defaultOperandSize, operands } = decoded;
-  if (row.operands[0]?.memory === '16&32') return operandSize === 16 ? 'w' : 'd';
-  if (row.suffixRule !== 'mode' || operandSize === defaultOperandSize) return '';
+  const { operandSize, operands } = decoded;
+  if (row.operands[0]?.memory === '16&32' && operandSize !== 64)
+    return operandSize === 16 ? 'w' : 'd';
+  if (row.suffixRule !== 'mode' || operandSize === usualSize(row, decoded)) return '';
   const isShown = operands.some(
     (operand, index) =>
       (operand.kind === 'memory' && !row.attributes.has('short')) ||
@@ -90,7 +91,7 @@ function suffixText(row: Row, decoded: DecodedInstruction): string {
       (operand.kind === 'register' && row.operands[index].kind === 'rm'),
   );
   if (isShown) return '';
-  return operandSize === 16 ? 'w' : 'd';
+  return operandSize === 64 ? 'q' : operandSize === 16 ? 'w' : 'd';
 }
 
 /** The instruction as `objdump -d -M intel` prints it: `mov    DWORD PTR [ebp+0x8],eax`. */
@@ -113,5 +114,6 @@ export function formatIntel(
     texts = texts === '' ? text : `${texts},${text}`;
   }
   const mnemonic = style.brace + style.intel + suffixText(row, decoded);
-  return line(decoded, mnemonic, texts, false);
+  const text = line(decoded, mnemonic, texts, false);
+  return decoded.pointed === undefined ? text : text + pointedText(decoded.pointed, symbolize);
 }

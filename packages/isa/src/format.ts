@@ -36,6 +36,11 @@ export function targetText(address: bigint, symbolize: Symbolize | undefined): s
   return symbolize ? symbolize(address) : `0x${address.toString(16)}`;
 }
 
+/** The address that an operand relative to %rip means, as a remark behind the instruction. */
+export function pointedText(address: bigint, symbolize: Symbolize | undefined): string {
+  return `        # ${targetText(address, symbolize)}`;
+}
+
 /** Options from what a caller gave: options, or only the texts of branch targets. */
 export function optionsOf(given: Symbolize | FormatOptions | undefined): FormatOptions {
   return typeof given === 'function' ? { symbolize: given } : (given ?? {});

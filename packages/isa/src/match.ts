@@ -4,12 +4,14 @@
 
 import type { Form, FormOperand } from './forms.ts';
 import type { Instruction, MemoryOperand, Mode, Operand, Register } from './model.ts';
-import type { OperandSpec } from './row.ts';
+import type { OperandSpec, Row } from './row.ts';
+
+export type OperandSize = 16 | 32 | 64;
 
 export interface Match {
   readonly form: Form;
-  /** 16 or 32; the mode's where the form has none of its own. */
-  readonly size: 16 | 32;
+  /** 16, 32 or 64; the mode's where the form has none of its own. */
+  readonly size: OperandSize;
   /** A register or a suffix said the size. */
   readonly isSizeGiven: boolean;
 }
@@ -22,7 +24,8 @@ export interface ValueUse {
 const sizeBits: Record<string, number> = { b: 8, w: 16, d: 32, q: 64, y: 32 };
 
 /** The value as the processor sees it in a field of that many bits, signed; undefined stays so. */
-function signedValue(value: bigint, bits: 16 | 32): bigint | undefined {
+function signedValue(value: bigint, bits: OperandSize): bigint | undefined {
+  if (bits === 64) return BigInt.asIntN(64, value);
   const low = BigInt.asIntN(32, value);
   if (bits === 32) return low;
   return low >= -0x8000n && low <= 0xffffn ? BigInt.asIntN(16, low) : undefined;
@@ -36,9 +39,14 @@ function isWithin(value: bigint | undefined, least: bigint, most: bigint): boole
 }
 
 /** Whether an immediate fits a byte that the processor sign-extends to `bits`. */
-export function fitsSignedByte(value: bigint, bits: 16 | 32): boolean {
+export function fitsSignedByte(value: bigint, bits: OperandSize): boolean {
   const signed = signedValue(value, bits);
   return signed !== undefined && signed >= -128n && signed <= 127n;
+}
+
+/** Whether four bytes that the processor sign-extends to eight hold the value. */
+export function isSignedLong(value: bigint): boolean {
+  return BigInt.asIntN(32, value) === BigInt.asIntN(64, value);
 }
 
 function isPort(operand: Operand): boolean {
@@ -86,23 +94,24 @@ function fitsFixed(spec: OperandSpec, operand: Operand): boolean {
  * The register operand's width where it decides the operand size, 0 where it fits without, -1 where
  * it does not fit.
  */
-function registerFit(spec: OperandSpec, register: Register): number {
+function registerFit(spec: OperandSpec, register: Register, row: Row, mode: Mode): number {
   const { class: kind, bits, number } = register;
   switch (spec.kind) {
     case 'rm':
     case 'reg':
       if (kind !== spec.bank) return -1;
       if (kind !== 'general') return 0;
-      if (spec.size === 'v') return bits === 16 || bits === 32 ? bits : -1;
+      if (spec.size === 'v') return bits >= 16 ? bits : -1;
+      if (mode === 64) return longFit(spec, bits, row);
       return bits === sizeBits[spec.size] ? 0 : -1;
     case 'rvm':
-      return kind === 'general' && (bits === 16 || bits === 32) ? bits : -1;
+      return kind === 'general' && bits >= 16 ? bits : -1;
     case 'accumulator':
       if (kind !== 'general' || number !== 0) return -1;
       if (spec.size === 'b') return bits === 8 ? 0 : -1;
-      return bits === 16 || bits === 32 ? bits : -1;
+      return bits >= 16 ? bits : -1;
     case 'pointer':
-      return kind === 'general' && (bits === 16 || bits === 32) ? 0 : -1;
+      return kind === 'general' && bits >= (mode === 64 ? 32 : 16) ? 0 : -1;
     case 'sreg':
     case 'creg':
     case 'dreg':
@@ -112,6 +121,13 @@ function registerFit(spec: OperandSpec, register: Register): number {
     default:
       return -1;
   }
+}
+
+/** `registerFit` of general registers whose size is not the operand size, in 64-bit code. */
+function longFit({ size }: OperandSpec, bits: number, row: Row): number {
+  if (size === 'y') return bits >= 32 ? bits : -1;
+  const wanted = size === 'd' && row.isNative ? 64 : sizeBits[size];
+  return bits === wanted || (bits === 64 && wanted === 32 && row.takesQuad) ? 0 : -1;
 }
 
 function memoryFits(spec: OperandSpec, operand: MemoryOperand): boolean {
@@ -137,7 +153,7 @@ function memoryFits(spec: OperandSpec, operand: MemoryOperand): boolean {
 function immediateFits(
   operand: FormOperand,
   value: bigint | undefined,
-  size: 16 | 32,
+  size: OperandSize,
   use: ValueUse,
   bit: number,
   isShortened: boolean,
@@ -145,6 +161,10 @@ function immediateFits(
   const { spec } = operand;
   switch (spec.kind) {
     case 'imm':
+      if (size !== 64 || (spec.size !== 'v' && spec.size !== 'd')) return true;
+      if (value === undefined) return true;
+      use.mask |= bit;
+      return isSignedLong(value);
     case 'far':
     case 'rel':
       return true;
@@ -190,7 +210,7 @@ const letterBytes: Record<string, number> = { b: 1, w: 2, d: 4, y: 4, q: 8, v: 0
  * What `DWORD PTR` says of the operand size: 16 or 32, 0 where the operand has that size anyway, -1
  * where it has another.
  */
-function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand): number {
+function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand, mode: Mode): number {
   const { size: bytes = 0, distance } = operand;
   if (spec.memory === '16:v') {
     if (bytes === 6 || distance === 'far') return bytes === 4 ? 16 : bytes === 6 ? 32 : 0;
@@ -206,7 +226,10 @@ function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand): num
     const wanted = spec.bank === 'bound' ? 16 : spec.memorySize;
     return wanted === bytes || (bytes === 16 && isOfFour(form)) ? 0 : -1;
   }
-  if (spec.size === 'v') return bytes === 2 ? 16 : bytes === 4 ? 32 : -1;
+  if (spec.size === 'v') {
+    return bytes === 2 ? 16 : bytes === 4 ? 32 : bytes === 8 && mode === 64 ? 64 : -1;
+  }
+  if (mode === 64 && bytes === 8 && isQuadInLong(form, spec)) return spec.size === 'y' ? 64 : 0;
   if (spec.size === '') {
     if (spec.indexes) return bytes === elementBytes(form) ? 0 : -1;
     return spec.access === '-' || form.row.attributes.has('long') ? 0 : -1;
@@ -214,6 +237,11 @@ function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand): num
   if (spec.size === 'b' && form.row.suffixRule === 'none') return 0;
   if (spec.size === 'd' && form.row.attributes.has('long')) return 0;
   return letterBytes[spec.size] === bytes ? 0 : -1;
+}
+
+/** Memory of 32 bits that has 64 in 64-bit code, or may have. */
+function isQuadInLong({ row }: Form, { size }: OperandSpec): boolean {
+  return size === 'y' || (size === 'd' && row.isNative);
 }
 
 /** GNU as takes XMMWORD PTR with the scalar forms of FMA4. */
@@ -243,11 +271,11 @@ interface Fitting {
 }
 
 function takeRegister(fitting: Fitting, index: number, register: Register): boolean {
-  const { form, instruction } = fitting;
+  const { form, instruction, mode } = fitting;
   const { attributes } = form.row;
   const { spec } = form.operands[index];
-  const bits = registerFit(spec, register);
-  if (bits < 0) return false;
+  const bits = registerFit(spec, register, form.row, mode);
+  if (bits < 0 || (mode === 64 && isExtendingNop(fitting, bits))) return false;
   if (bits > 0 && spec.kind === 'rvm' && form.operands.length > 1 && isSourceOfLar(form, index)) {
     if (bits < bitsOf(instruction.operands[1])) return true;
   }
@@ -260,6 +288,14 @@ function takeRegister(fitting: Fitting, index: number, register: Register): bool
   const isOther = attributes.has('source') || (fitting.isIntel && isExtending(form));
   if (!isOther || spec.kind === 'rm') fitting.isPinned = true;
   return true;
+}
+
+/** `xchg %eax, %eax` clears the upper half in 64-bit code, as 90 does not. */
+function isExtendingNop({ form, instruction }: Fitting, bits: number): boolean {
+  if (bits !== 32 || !form.row.encoding.addsRegister || form.row.mnemonic !== 'xchg') return false;
+  return instruction.operands.every(
+    (each) => each.kind === 'register' && each.register.number === 0,
+  );
 }
 
 /** movzx, movsx: the size of memory is not that of the register. */
@@ -277,7 +313,7 @@ function takeMemory(fitting: Fitting, index: number, operand: MemoryOperand): bo
   const isLong = form.suffix === 'l' || form.suffix === 'd';
   if (isLong && spec.size === 'd' && spec.memorySize === 2) return false;
   if (isIntel) {
-    const said = pointedSize(form, spec, operand);
+    const said = pointedSize(form, spec, operand, mode);
     if (said < 0 || (said > 0 && fitting.size !== 0 && said !== fitting.size)) return false;
     if (said > 0) fitting.size = said;
     // In 16-bit code jmp DWORD PTR goes to another segment.
@@ -294,8 +330,8 @@ function takeMemory(fitting: Fitting, index: number, operand: MemoryOperand): bo
   }
   if (spec.kind === 'rvm' && !hasGeneralRegister(form)) {
     // Memory of 16 bits whatever the operand size: no prefix.
-    if (fitting.size === 32) return false;
-    fitting.size = mode;
+    if (fitting.size >= 32) return false;
+    fitting.size = mode === 64 ? 32 : mode;
   }
   return true;
 }
@@ -318,7 +354,7 @@ export function matchForm(
 ): Match | undefined {
   const { operands } = instruction;
   const list = form.operands;
-  if (list.length !== operands.length || mode === 64) return undefined;
+  if (list.length !== operands.length) return undefined;
   const isIntel = instruction.syntax === 'intel';
   const isIndirect = instruction.isIndirect === true;
   if (isIndirect && !form.row.attributes.has('indirect')) return undefined;
@@ -339,7 +375,8 @@ export function matchForm(
     }
   }
   const { size, isPinned } = fitting;
-  const finalSize = size === 16 || size === 32 ? size : defaultSize;
+  const finalSize = sizeOf(form.row, size, defaultSize, mode);
+  if (finalSize === undefined) return undefined;
   for (let i = 0; i < list.length; i++) {
     const operand = operands[i];
     if (operand.kind !== 'immediate') continue;
@@ -353,6 +390,16 @@ export function matchForm(
   const isVector = form.row.suffix === 'x' || form.row.suffix === 'y';
   const isSizeGiven = !form.needsRegister || isPinned || isVector;
   return { form, size: finalSize, isSizeGiven };
+}
+
+/** The operand size; undefined where 64-bit code does not have it. */
+function sizeOf(row: Row, said: number, defaultSize: 16 | 32, mode: Mode): OperandSize | undefined {
+  if (said === 64) return row.isNarrow || mode !== 64 ? undefined : 64;
+  if (mode === 64 && row.isWide) {
+    if (said === 32) return undefined;
+    return said === 16 || defaultSize === 16 ? 16 : 64;
+  }
+  return said === 16 || said === 32 ? said : defaultSize;
 }
 
 /** Where the operation has the width of the immediate, one too wide is cut, with a warning. */

@@ -5,7 +5,7 @@ import type { EncodeProblem, MemoryOperand, Mode } from './model.ts';
 import { problem } from './problems.ts';
 
 export interface AddressBytes {
-  readonly bits: 16 | 32;
+  readonly bits: 16 | 32 | 64;
   /** The prefix byte of a segment that is not the address's own. */
   readonly segment: number | undefined;
   /** mod and r/m; the reg field is 0. */
@@ -13,6 +13,8 @@ export interface AddressBytes {
   /** -1: none. */
   readonly sib: number;
   readonly displacementSize: 0 | 1 | 2 | 4;
+  /** The X and B bits of REX. */
+  readonly rex: number;
 }
 
 const segmentPrefixes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65];
@@ -34,16 +36,16 @@ const shortForms = new Map([
 /** `wish`: the bits that {disp8} or {disp32} ask for. */
 function sizeOfDisplacement(
   value: bigint | undefined,
-  bits: 16 | 32,
+  bits: 16 | 32 | 64,
   isNeeded: boolean,
   wish: number,
 ): 0 | 1 | 2 | 4 {
   const wide = bits === 16 ? 2 : 4;
-  if (wish === bits) return wide;
+  if (wish === (bits === 16 ? 16 : 32)) return wide;
   if (value === undefined) return wide;
   if (wish === 8 && value >= -128n && value <= 127n) return 1;
   // Of the low 32 bits, what fits the address is folded to a signed number, as GNU as does.
-  const low = BigInt.asIntN(32, value);
+  const low = bits === 64 ? BigInt.asIntN(64, value) : BigInt.asIntN(32, value);
   const signed = bits === 16 && low >= 0n && low <= 0xffffn ? BigInt.asIntN(16, low) : low;
   if (signed === 0n && !isNeeded) return 0;
   return signed >= -128n && signed <= 127n ? 1 : wide;
@@ -69,6 +71,11 @@ function invalid(operand: MemoryOperand, index: number): EncodeProblem {
         : '%esp cannot be the index; copy it to another register first: movl %esp, %ebx',
     ]);
   }
+  if (base?.bits === 64 || second?.bits === 64) {
+    return problem('A0205', message, index, [
+      '64-bit addresses: a base, an index other than %rsp, scale 1, 2, 4 or 8; or (%rip) alone',
+    ]);
+  }
   return problem('A0205', message, index, [
     base?.bits === 16 || second?.bits === 16
       ? '16-bit addresses: (%bx) (%bp) (%si) (%di), and %bx or %bp with %si or %di'
@@ -76,24 +83,39 @@ function invalid(operand: MemoryOperand, index: number): EncodeProblem {
   ]);
 }
 
-function longAddress(operand: MemoryOperand, wish: number): AddressBytes {
+function longAddress(
+  operand: MemoryOperand,
+  wish: number,
+  size: 32 | 64,
+  mode: Mode,
+): AddressBytes {
   const { base, index } = operand;
   const displacement = operand.isDisplacementPresent ? operand.displacement : 0n;
   const isStack = base !== undefined && (base.number === 4 || base.number === 5);
+  const bits = (base ?? index)?.bits === 64 ? 64 : index && index.bits > 64 && !base ? size : 32;
   const segment = overriding(operand, isStack);
   const scale = Math.log2(operand.scale) << 6;
-  const wanted = index && index.class !== 'flat' ? index.number << 3 : 0x20;
+  const number = index && index.class !== 'flat' ? index.number : 4;
+  const wanted = (number & 7) << 3;
+  const rex = (number > 7 ? 2 : 0) | (base && base.number > 7 ? 1 : 0);
   if (!base) {
-    if (!index) return { bits: 32, segment, modrm: 0x05, sib: -1, displacementSize: 4 };
-    return { bits: 32, segment, modrm: 0x04, sib: scale | wanted | 5, displacementSize: 4 };
+    const direct = { segment, displacementSize: 4, rex } as const;
+    // Without a SIB byte it would be relative to %rip in 64-bit code.
+    if (!index && mode !== 64) return { ...direct, bits: 32, modrm: 0x05, sib: -1 };
+    if (!index) return { ...direct, bits: size, modrm: 0x04, sib: 0x25 };
+    return { ...direct, bits, modrm: 0x04, sib: scale | wanted | 5 };
   }
-  const displacementSize = sizeOfDisplacement(displacement, 32, base.number === 5, wish);
+  if (base.class === 'flat') {
+    return { bits, segment, modrm: 0x05, sib: -1, displacementSize: 4, rex: 0 };
+  }
+  const low = base.number & 7;
+  const displacementSize = sizeOfDisplacement(displacement, bits, low === 5, wish);
   const mod = displacementSize === 0 ? 0x00 : displacementSize === 1 ? 0x40 : 0x80;
-  if (!index && base.number !== 4) {
-    return { bits: 32, segment, modrm: mod | base.number, sib: -1, displacementSize };
+  if (!index && low !== 4) {
+    return { bits, segment, modrm: mod | low, sib: -1, displacementSize, rex };
   }
-  const sib = (index ? scale : 0) | wanted | base.number;
-  return { bits: 32, segment, modrm: mod | 0x04, sib, displacementSize };
+  const sib = (index ? scale : 0) | wanted | low;
+  return { bits, segment, modrm: mod | 0x04, sib, displacementSize, rex };
 }
 
 function shortAddress(
@@ -109,7 +131,7 @@ function shortAddress(
   const displacementSize = sizeOfDisplacement(displacement, 16, form === 6, wish);
   const mod = displacementSize === 0 ? 0x00 : displacementSize === 1 ? 0x40 : 0x80;
   const segment = overriding(operand, isStack);
-  return { bits: 16, segment, modrm: mod | form, sib: -1, displacementSize };
+  return { bits: 16, segment, modrm: mod | form, sib: -1, displacementSize, rex: 0 };
 }
 
 /**
@@ -119,33 +141,41 @@ function shortAddress(
 export function memoryBytes(
   operand: MemoryOperand,
   size: Mode,
+  mode: Mode,
   use: { mask: number },
   at: number,
   wish = 0,
   indexes: 'xmm' | 'ymm' | undefined = undefined,
 ): AddressBytes | EncodeProblem {
   const { base, index } = operand;
+  const long = size === 64 ? 64 : 32;
   if (indexes) {
-    const isBase = base === undefined ? size === 32 : base.class === 'general' && base.bits === 32;
+    const isBase =
+      base === undefined
+        ? size >= 32
+        : base.class === 'general' && (base.bits === 32 || base.bits === 64);
     if (base) use.mask |= 1 << at;
-    return isBase ? longAddress(operand, wish) : invalid(operand, at);
+    return isBase ? longAddress(operand, wish, long, mode) : invalid(operand, at);
   }
   const first = base ?? index;
   if (!first) {
     const segment = overriding(operand, false);
-    if (size === 16) return { bits: 16, segment, modrm: 0x06, sib: -1, displacementSize: 2 };
-    return longAddress(operand, wish);
+    if (size !== 16) return longAddress(operand, wish, long, mode);
+    return { bits: 16, segment, modrm: 0x06, sib: -1, displacementSize: 2, rex: 0 };
   }
   if (base) use.mask |= 1 << at;
   const isAddress = first.class === 'general' || first.class === 'flat';
   if (!isAddress || (base && index && base.bits !== index.bits)) return invalid(operand, at);
   if (index && ![1, 2, 4, 8].includes(operand.scale)) return invalid(operand, at);
-  if (first.bits === 16) return shortAddress(operand, at, wish);
-  if (first.bits !== 32 || base?.class === 'flat') return invalid(operand, at);
+  if (first.bits === 16 && mode !== 64) return shortAddress(operand, at, wish);
+  if (first.bits !== 32 && first.bits !== 64) return invalid(operand, at);
+  // (%rip) stands alone; %eiz and %riz are names that only disassemblies use.
+  const isPointer = base?.class === 'flat' && base.number === 5 && mode === 64;
+  if (base?.class === 'flat' && (!isPointer || index)) return invalid(operand, at);
   if (index && index.class === 'general' && index.number === 4) {
     // GNU as exchanges (%eax,%esp) only where the scale is 1 and was not written; it does not
     // accept it.
     return invalid(operand, at);
   }
-  return longAddress(operand, wish);
+  return longAddress(operand, wish, long, mode);
 }

@@ -96,7 +96,7 @@ export interface Instruction {
   /**
    * Written before the mnemonic: lock, rep, repne, data16, addr32, cs, ds, notrack, .. and the
    * pseudo prefixes with their braces: {vex3}, {vex}, {vex2}, {load}, {store}, {disp8}, {disp16},
-   * {disp32}, {nooptimize}, {evex}, {rex}.
+   * {disp32}, {nooptimize}, {evex}, {rex}; in 64-bit code also rex, rex.w and the like.
    */
   readonly prefixes?: readonly string[] | undefined;
   /** How mnemonic and operands are meant; AT&T by default. */

@@ -9,6 +9,7 @@ import {
   debugRegisters,
   generalByte,
   generalLong,
+  generalQuad,
   generalWord,
   mmxRegisters,
   noSegment,
@@ -36,6 +37,7 @@ export type Step = {
     | 'signed'
     | 'unsigned'
     | 'operandSized'
+    | 'quad'
     | 'nibble'
     | 'relative'
     | 'far'
@@ -43,14 +45,16 @@ export type Step = {
     | 'source'
     | 'destination'
     | 'table';
-  /** The registers that a number names, for operand size 32 and for 16. */
+  /** The registers that a number names, for operand size 32, 16 and 64. */
   readonly long: readonly Register[];
   readonly short: readonly Register[];
+  readonly quad: readonly Register[];
   /** Registers by the address size instead of the operand size. */
   readonly isPointer: boolean;
-  /** Bytes of memory or immediate for operand size 32 and 16. */
+  /** Bytes of memory or immediate for operand size 32, 16 and 64. */
   readonly longBytes: number;
   readonly shortBytes: number;
+  readonly quadBytes: number;
   /** A constant's value, or the bytes that a short immediate takes: 1 of simm8. */
   readonly value: number;
 };
@@ -66,6 +70,9 @@ export interface Candidate {
   readonly isPlain: boolean;
   readonly operandSize: number;
   readonly addressSize: number;
+  readonly rexW: boolean;
+  /** How particular the row is among those of 64-bit code. */
+  readonly weight: number;
   /** As in EncodingSpec. */
   readonly modrm: number;
   /** 1: memory only, 2: registers only, 0: both. */
@@ -148,24 +155,38 @@ function addsRegister(line: string): boolean {
 }
 
 const none: readonly Register[] = [];
-const noRegisters = { long: none, short: none };
 
-function bankOf(spec: OperandSpec): { long: readonly Register[]; short: readonly Register[] } {
+interface Banks {
+  readonly long: readonly Register[];
+  readonly short: readonly Register[];
+  readonly quad: readonly Register[];
+}
+
+const same = (list: readonly Register[]): Banks => ({ long: list, short: list, quad: list });
+const noRegisters = same(none);
+
+function bankOf(spec: OperandSpec, isQuad: boolean): Banks {
   switch (spec.bank) {
     case 'mmx':
-      return { long: mmxRegisters, short: mmxRegisters };
+      return same(mmxRegisters);
     case 'xmm':
-      return { long: xmmRegisters, short: xmmRegisters };
+      return same(xmmRegisters);
     case 'ymm':
-      return { long: ymmRegisters, short: ymmRegisters };
+      return same(ymmRegisters);
     case 'bound':
-      return { long: boundRegisters, short: boundRegisters };
+      return same(boundRegisters);
     default:
       break;
   }
-  if (spec.size === 'b') return { long: generalByte, short: generalByte };
-  if (spec.size === 'w') return { long: generalWord, short: generalWord };
-  return { long: generalLong, short: spec.size === 'v' ? generalWord : generalLong };
+  if (spec.size === 'b') return same(generalByte);
+  if (spec.size === 'w') return same(generalWord);
+  if (spec.size === 'q' || isQuad) return same(generalQuad);
+  const hasQuad = spec.size === 'v' || spec.size === 'y';
+  return {
+    long: generalLong,
+    short: spec.size === 'v' ? generalWord : generalLong,
+    quad: hasQuad ? generalQuad : generalLong,
+  };
 }
 
 const segments = [...segmentRegisters, noSegment, noSegment];
@@ -180,18 +201,20 @@ const special = new Map<string, readonly Register[]>([
 
 const letterBytes: Readonly<Record<string, number>> = { b: 1, w: 2, d: 4, y: 4, q: 8 };
 
-function memoryBytes(spec: OperandSpec, row: Row): readonly [long: number, short: number] {
-  if (spec.kind === 'rvm') return [2, 2];
-  if (spec.memorySize > 0) return [spec.memorySize, spec.memorySize];
-  if (spec.indexes) return row.encoding.vex?.w === 1 ? [8, 8] : [4, 4];
-  if (spec.size === 'v') return [4, 2];
-  if (spec.memory === '16:v') return [6, 4];
-  if (spec.memory === 'v&v') return [8, 4];
-  if (spec.memory === '14/28byte') return [28, 14];
-  if (spec.memory === '94/108byte') return [108, 94];
-  if (spec.memory === '512byte') return [512, 512];
-  const bytes = letterBytes[spec.size] ?? 0;
-  return [bytes, bytes];
+/** Bytes of memory for operand size 32, 16 and 64. */
+function memoryBytes(spec: OperandSpec, row: Row, isQuad: boolean): readonly number[] {
+  if (spec.kind === 'rvm') return [2, 2, 2];
+  if (spec.memory === '16&32' && isQuad) return [10, 10, 10];
+  if (spec.memorySize > 0) return [spec.memorySize, spec.memorySize, spec.memorySize];
+  if (spec.indexes) return row.encoding.vex?.w === 1 ? [8, 8, 8] : [4, 4, 4];
+  if (spec.size === 'v') return [4, 2, 8];
+  if (spec.memory === '16:v') return [6, 4, 6];
+  if (spec.memory === 'v&v') return [8, 4, 8];
+  if (spec.memory === '14/28byte') return [28, 14, 28];
+  if (spec.memory === '94/108byte') return [108, 94, 108];
+  if (spec.memory === '512byte') return [512, 512, 512];
+  const bytes = isQuad && spec.size === 'd' ? 8 : (letterBytes[spec.size] ?? 0);
+  return [bytes, bytes, spec.size === 'y' ? 8 : bytes];
 }
 
 const places: Partial<Record<Place, Step['action']>> = {
@@ -202,40 +225,59 @@ const places: Partial<Record<Place, Step['action']>> = {
   opcode: 'opcode',
 };
 
-function stepOf(spec: OperandSpec, place: Place, row: Row): Step {
-  const [longBytes, shortBytes] = memoryBytes(spec, row);
-  const base = { ...noRegisters, isPointer: false, longBytes, shortBytes, value: 0 };
+/** An immediate, by its bytes for operand size 32, 16 and 64, and those in the code. */
+function immediate(
+  base: Omit<Step, 'action'>,
+  action: 'signed' | 'unsigned',
+  longBytes: number,
+  shortBytes: number,
+  value: number,
+  quadBytes = longBytes,
+): Step {
+  return { ...base, action, longBytes, shortBytes, quadBytes, value };
+}
+
+function stepOf(spec: OperandSpec, place: Place, row: Row, isLong: boolean): Step {
+  const isQuad = isLong && row.isNative;
+  const [longBytes, shortBytes, quadBytes] = memoryBytes(
+    spec,
+    row,
+    isLong && (isQuad || row.isWide),
+  );
+  const base = { ...noRegisters, isPointer: false, longBytes, shortBytes, quadBytes, value: 0 };
   const registers = special.get(spec.kind);
   const action = places[place];
   if (action) {
     const isPointer = spec.kind === 'pointer';
-    const banks = registers ? { long: registers, short: registers } : bankOf(spec);
-    const chosen = isPointer ? { long: generalLong, short: generalWord } : banks;
+    const banks = registers ? same(registers) : bankOf(spec, isQuad);
+    const pointers = { long: generalLong, short: generalWord, quad: generalQuad };
+    const chosen = isPointer ? pointers : banks;
     return { ...base, ...chosen, isPointer, action };
   }
-  const immediate = (name: 'signed' | 'unsigned', long: number, short: number, value: number) =>
-    ({ ...base, action: name, longBytes: long, shortBytes: short, value }) as const;
   switch (spec.kind) {
     case 'accumulator':
-      return { ...base, ...bankOf(spec), action: 'accumulator' };
+      return { ...base, ...bankOf(spec, isQuad), action: 'accumulator' };
     case 'count1':
     case 'const3':
       return { ...base, action: 'constant', value: spec.kind === 'count1' ? 1 : 3 };
     case 'imm':
-      if (spec.size === 'b') return immediate('signed', 1, 1, 1);
-      if (spec.size === 'd') return immediate('signed', 4, 4, 4);
+      if (spec.size === 'b') return immediate(base, 'signed', 1, 1, 1);
+      if (spec.size === 'd') return immediate(base, 'signed', 4, 4, 4);
+      if (spec.size === 'q') return { ...base, action: 'quad' };
       return { ...base, action: 'operandSized' };
     case 'simm8':
-      return immediate('signed', 4, 2, 1);
+      return immediate(base, 'signed', 4, 2, 1, 8);
     case 'ubyte':
-      return immediate('unsigned', 1, 1, 1);
+      return immediate(base, 'unsigned', 1, 1, 1);
     case 'uword':
-      return immediate('unsigned', 2, 2, 2);
+      return immediate(base, 'unsigned', 2, 2, 2);
     case 'nibble':
       return { ...base, action: 'nibble' };
     case 'rel': {
       const isByte = spec.size === 'b';
-      return { ...base, action: 'relative', longBytes: isByte ? 1 : 4, shortBytes: isByte ? 1 : 2 };
+      const long = isByte ? 1 : 4;
+      const bytes = { longBytes: long, shortBytes: isByte ? 1 : 2, quadBytes: long };
+      return { ...base, action: 'relative', ...bytes };
     }
     case 'far':
       return { ...base, action: 'far' };
@@ -246,10 +288,9 @@ function stepOf(spec: OperandSpec, place: Place, row: Row): Step {
     case 'destination':
       return { ...base, action: 'destination' };
     case 'table':
-      return { ...base, action: 'table', longBytes: 1, shortBytes: 1 };
+      return { ...base, action: 'table', longBytes: 1, shortBytes: 1, quadBytes: 1 };
     default: {
-      const fixed = [spec.register ?? stackTop];
-      return { ...base, action: 'fixed', long: fixed, short: fixed };
+      return { ...base, action: 'fixed', ...same([spec.register ?? stackTop]) };
     }
   }
 }
@@ -265,12 +306,20 @@ function formOf(row: Row): 0 | 1 | 2 {
 const isGeneral = ({ kind, bank, size }: OperandSpec) =>
   (kind === 'reg' || kind === 'rm') && bank === 'general' && size !== '';
 
-function candidateOf(row: Row, steps: readonly Step[]): Candidate {
+function weightOf({ encoding, onlyMode }: Row): number {
+  if (encoding.rexW) return 3;
+  return encoding.addressSize !== 0 ? 2 : onlyMode === 64 ? 1 : 0;
+}
+
+/** Of 32 or 64 bits as W says. */
+const isEither = ({ size }: OperandSpec) => size === 'y';
+
+function candidateOf(row: Row, steps: readonly Step[], isLong: boolean): Candidate {
   const { encoding, attributes, places: fields } = row;
   const { vex, opcode } = encoding;
-  const isLong = opcode[0] === 0x0f && !vex;
-  const isThird = isLong && (opcode[1] === 0x38 || opcode[1] === 0x3a) && opcode.length > 2;
-  const rest = opcode.slice(isThird ? 3 : isLong ? 2 : 1);
+  const isEscaped = opcode[0] === 0x0f && !vex;
+  const isThird = isEscaped && (opcode[1] === 0x38 || opcode[1] === 0x3a) && opcode.length > 2;
+  const rest = opcode.slice(isThird ? 3 : isEscaped ? 2 : 1);
   return {
     row,
     rest,
@@ -281,13 +330,15 @@ function candidateOf(row: Row, steps: readonly Step[]): Candidate {
     isPlain: attributes.has('plain'),
     operandSize: encoding.operandSize,
     addressSize: encoding.addressSize,
+    rexW: encoding.rexW,
+    weight: isLong ? weightOf(row) : 0,
     modrm: encoding.modrm,
     form: formOf(row),
     takesAddress: row.operands.some(({ kind }) => /^(rm|rvm|mem)$/.test(kind)),
     vexPrefix: vex ? vex.prefix : 0,
     vexLength: vex ? vex.length : -1,
     // Outside of 64-bit code W does not select 64-bit registers.
-    vexW: !vex || row.operands.some(isGeneral) ? -1 : vex.w,
+    vexW: !vex || row.operands.some(isLong ? isEither : isGeneral) ? -1 : vex.w,
     usesV: fields.includes('vvvv'),
     steps,
     bySuffix: undefined,
@@ -295,9 +346,9 @@ function candidateOf(row: Row, steps: readonly Step[]): Candidate {
   };
 }
 
-function rank({ prefix, isPlain, rest, isAlone }: Candidate): number {
+function rank({ prefix, isPlain, rest, isAlone, weight }: Candidate): number {
   const first = prefix !== 0 ? 0 : isAlone ? 1 : isPlain ? 2 : 3;
-  return first * 4 - Math.min(rest.length, 3);
+  return first * 32 - Math.min(rest.length, 3) * 8 - weight;
 }
 
 const suffixStep: Step = {
@@ -306,6 +357,7 @@ const suffixStep: Step = {
   isPointer: false,
   longBytes: 1,
   shortBytes: 1,
+  quadBytes: 1,
   value: 1,
 };
 
@@ -333,6 +385,7 @@ function underOne(list: Candidate[]): Candidate[] {
 }
 
 let lines: (number[] | undefined)[] | undefined;
+/** Those of 16- and 32-bit code, then those of 64-bit code. */
 const cells: (readonly Candidate[] | undefined)[] = [];
 const empty: readonly Candidate[] = [];
 
@@ -352,25 +405,22 @@ function linesByCell(): (number[] | undefined)[] {
   return found;
 }
 
-/** The rows that an opcode may mean, the more particular first. */
-export function candidatesOf(map: number, opcode: number): readonly Candidate[] {
+/** The rows that an opcode may mean in 64-bit code or the others, the more particular first. */
+export function candidatesOf(map: number, opcode: number, isLong: boolean): readonly Candidate[] {
   const cell = map * 256 + opcode;
-  const known = cells[cell];
+  const at = isLong ? mapCount * 256 + cell : cell;
+  const known = cells[at];
   if (known) return known;
   lines ??= linesByCell();
   const list: Candidate[] = [];
   for (const index of lines[cell] ?? []) {
     const row = rowAt(index);
-    if (row.attributes.has('alias')) continue;
-    list.push(
-      candidateOf(
-        row,
-        row.operands.map((spec, at) => stepOf(spec, row.places[at], row)),
-      ),
-    );
+    if (row.attributes.has('alias') || row.onlyMode === (isLong ? 32 : 64)) continue;
+    const steps = row.operands.map((spec, i) => stepOf(spec, row.places[i], row, isLong));
+    list.push(candidateOf(row, steps, isLong));
   }
   const sorted = underOne(list).sort((left, right) => rank(left) - rank(right));
-  return (cells[cell] = sorted.length > 0 ? sorted : empty);
+  return (cells[at] = sorted.length > 0 ? sorted : empty);
 }
 
 /** The map that a VEX or XOP prefix names; -1: none. */

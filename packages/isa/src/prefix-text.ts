@@ -30,6 +30,7 @@ export function isUntracked(decoded: DecodedInstruction): boolean {
   if (prefixes.length === 0 || !row) return false;
   const style = styleOf(row);
   if (!style.isIndirect || style.isFar) return false;
+  if (decoded.mode === 64 && decoded.operandSize === 16) return false;
   return prefixes.findLast((byte) => segmentNames.has(byte)) === 0x3e;
 }
 
@@ -54,7 +55,7 @@ function usesAddressSize(decoded: DecodedInstruction, isAtt: boolean): boolean {
   if (row?.attributes.has('address')) return true;
   if (isAtt && row && styleOf(row).isLoop) return true;
   const place = decoded.operands.find(({ kind }) => kind === 'memory');
-  if (place?.kind === 'memory' && decoded.addressSize === 32 && !place.base) {
+  if (place?.kind === 'memory' && decoded.addressSize >= 32 && !place.base) {
     const { index } = place;
     if (!index || index.class === 'flat') return false;
   }
@@ -68,6 +69,7 @@ function usesOperandSize(decoded: DecodedInstruction): boolean {
   if (other >= 0 && row.operands.every(({ kind }) => kind !== 'reg')) {
     return operands[other].kind === 'register';
   }
+  if (decoded.operandSize === 64 && !row.isWide) return false;
   return row.isSized || row.encoding.operandSize !== 0;
 }
 
@@ -91,12 +93,22 @@ function nameOf(byte: number, decoded: DecodedInstruction, isLast: boolean): str
   const { defaultOperandSize, defaultAddressSize, row } = decoded;
   if (byte === 0xf0) return 'lock';
   if (byte === 0x66) return defaultOperandSize === 16 ? 'data32' : 'data16';
-  if (byte === 0x67) return defaultAddressSize === 16 ? 'addr32' : 'addr16';
+  if (byte === 0x67) return defaultAddressSize === 32 ? 'addr16' : 'addr32';
+  if ((byte & 0xf0) === 0x40) return rexName(byte);
   const segment = segmentNames.get(byte);
   if (segment !== undefined) return segment;
   if (!isLast) return byte === 0xf3 ? 'repz' : 'repnz';
   return elisionName(byte, decoded) || repeatName(byte, row);
 }
+
+/** `rex`, `rex.W`, `rex.WRXB`. */
+function rexName(byte: number): string {
+  const bits = [...'WRXB'].filter((_, at) => (byte & (8 >> at)) !== 0).join('');
+  return bits === '' ? 'rex' : `rex.${bits}`;
+}
+
+/** In 64-bit code an address has no segments but these. */
+const isFlat = (byte: number) => byte !== 0x64 && byte !== 0x65;
 
 /** The words before the mnemonic, each with a space after it. */
 export function prefixText(decoded: DecodedInstruction, isAtt: boolean): string {
@@ -106,6 +118,8 @@ export function prefixText(decoded: DecodedInstruction, isAtt: boolean): string 
   const lastSegment = prefixes.findLastIndex((byte) => segmentNames.has(byte));
   const lastData = prefixes.lastIndexOf(0x66);
   const lastAddress = prefixes.lastIndexOf(0x67);
+  const last = prefixes.length - 1;
+  const lastRex = decoded.mode === 64 && (prefixes[last] & 0xf0) === 0x40 ? last : -1;
   const noTrack = isUntracked(decoded) ? lastSegment : -1;
   let text = '';
   prefixes.forEach((byte, index) => {
@@ -113,7 +127,10 @@ export function prefixText(decoded: DecodedInstruction, isAtt: boolean): string 
       text += 'notrack ';
       return;
     }
-    if (index === lastSegment && usesSegment(decoded, isAtt)) return;
+    if (index === lastRex && !decoded.showsRex) return;
+    if (index === lastSegment && usesSegment(decoded, isAtt)) {
+      if (decoded.mode !== 64 || !isFlat(byte) || (isAtt && branchHint(decoded) !== '')) return;
+    }
     if (index === lastData && usesOperandSize(decoded)) return;
     if (index === lastAddress && usesAddressSize(decoded, isAtt)) return;
     const isLast = index === prefixes.lastIndexOf(byte);

@@ -18,6 +18,8 @@ export const prefixSlot = {
 export interface PrefixSet {
   /** One byte for each of `prefixSlot`, 0 where there is none. */
   readonly slots: number[];
+  /** A written REX prefix, or 0. */
+  readonly rex: number;
   readonly names: readonly string[];
   /** The mnemonic is itself a prefix. */
   readonly isAlone: boolean;
@@ -64,11 +66,21 @@ const prefixes = new Map<string, readonly [slot: number, byte: number]>([
   ['wait', [prefixSlot.wait, 0x9b]],
 ]);
 
+/** `rex`, `rex64`, `rex.wrxb`: the byte; 0 for other names. */
+function rexOf(name: string): number {
+  if (!name.startsWith('rex')) return 0;
+  const found = /^rex(?:\.(w?)(r?)(x?)(b?)|(64)?(x?)(y?)(z?))$/.exec(name);
+  if (!found) return 0;
+  const [, w, r, x, b, wide, oldR, oldX, oldB] = found;
+  const bits = [w || wide, r || oldR, x || oldX, b || oldB];
+  return bits.reduce((byte, bit, at) => byte | (bit ? 8 >> at : 0), 0x40);
+}
+
 /** Prefixes that name the size the mode has anyway. */
 const redundant: Record<number, readonly string[]> = {
   16: ['data16', 'addr16', 'word', 'aword'],
   32: ['data32', 'addr32', 'dword', 'adword'],
-  64: [],
+  64: ['data32', 'dword'],
 };
 
 /** The operand or address size of code of that mode, exchanged where the prefix byte is there. */
@@ -76,34 +88,47 @@ export function sizeUnder(prefix: number, mode: Mode): 16 | 32 {
   return (mode === 16) === (prefix === 0) ? 16 : 32;
 }
 
+/** The address size, exchanged where the prefix byte is there. */
+export function addressUnder(prefix: number, mode: Mode): 16 | 32 | 64 {
+  return mode !== 64 ? sizeUnder(prefix, mode) : prefix === 0 ? 64 : 32;
+}
+
 /** Whether the word before a mnemonic is a prefix; the parser asks. */
-export function isPrefixName(name: string): boolean {
-  return prefixes.has(name) || wishOf(name) !== undefined;
+export function isPrefixName(name: string, mode: Mode = 32): boolean {
+  return prefixes.has(name) || wishOf(name) !== undefined || (mode === 64 && rexOf(name) !== 0);
 }
 
 /** The written prefixes in their slots, or what is wrong with them. */
 export function readPrefixes(instruction: Instruction, mode: Mode): PrefixSet | EncodeProblem {
   const slots = [0, 0, 0, 0, 0, 0];
   const { mnemonic, operands } = instruction;
-  const isAlone = operands.length === 0 && prefixes.has(mnemonic);
+  const isAlone =
+    operands.length === 0 && (prefixes.has(mnemonic) || (mode === 64 && rexOf(mnemonic) !== 0));
   const written = instruction.prefixes ?? [];
   const names = isAlone ? [...written, mnemonic] : written;
   let wishes = noWishes;
+  let rex = 0;
   for (const name of names) {
     const wish = wishOf(name);
-    if (wish === 'rex') return problem('A0210', '{rex} is for 64-bit code');
+    if (wish === 'rex' && mode !== 64) return problem('A0210', '{rex} is for 64-bit code');
     if (wish !== undefined) {
       wishes = new Set([...wishes, wish]);
       continue;
     }
     const found = prefixes.get(name);
+    const bits = mode === 64 && !found ? rexOf(name) : 0;
+    if (bits !== 0) {
+      if (rex !== 0) return problem('A0206', 'same type of prefix used twice');
+      rex = bits;
+      continue;
+    }
     if (!found) return problem('A0207', `no such prefix: '${name}'`);
     const [slot, byte] = found;
     if (redundant[mode].includes(name)) return problem('A0208', `redundant ${name} prefix`);
     if (slots[slot] !== 0) return problem('A0206', 'same type of prefix used twice');
     slots[slot] = byte;
   }
-  return { slots, names, isAlone, wishes };
+  return { slots, rex, names, isAlone, wishes };
 }
 
 function hasMemory(instruction: Instruction): boolean {

@@ -135,7 +135,8 @@ export function similarMnemonics(name: string): string[] {
 /** The warning for a size that only the default says. */
 export function ambiguous(mnemonic: string, match: Match): EncodeProblem {
   const { row } = match.form;
-  const suffix = row.isSized ? (match.size === 16 ? 'w' : 'l') : row.suffix.split(',')[0];
+  const letter = { 16: 'w', 32: 'l', 64: 'q' }[match.size];
+  const suffix = row.isSized ? letter : row.suffix.split(',')[0];
   const bits = row.isSized ? `${match.size} bits are` : `'${suffix}' is`;
   const message = `no register says the size of '${mnemonic}'; ${bits} taken`;
   const better = mnemonic + suffix;
@@ -158,7 +159,7 @@ function sizeConflict(instruction: Instruction, list: readonly Form[]): EncodePr
     if (bits === 0 || operand.kind !== 'register') continue;
     const name = `%${operand.register.name}`;
     if (fixed !== 0 && bits !== fixed) {
-      const letter = { 8: 'b', 16: 'w', 32: 'l' }[bits] ?? '';
+      const letter = { 8: 'b', 16: 'w', 32: 'l', 64: 'q' }[bits] ?? '';
       const better = mnemonic.slice(0, -1) + letter;
       const isKnown = formsOf(better) !== undefined;
       const notes = isKnown ? [`did you mean ${better}?`] : existing(mnemonic, list);
@@ -186,8 +187,12 @@ function sizeConflict(instruction: Instruction, list: readonly Form[]): EncodePr
 /** Says why no form of the mnemonic fits. */
 export function explain(instruction: Instruction, mode: Mode): EncodeProblem {
   const { mnemonic, operands } = instruction;
-  if (mode === 64) return problem('A0200', '64-bit code is not supported');
-  const list = formsOf(mnemonic, instruction.syntax);
+  const list = formsOf(mnemonic, instruction.syntax, mode);
+  const other = list ? undefined : formsOf(mnemonic, instruction.syntax, mode === 64 ? 32 : 64);
+  if (other) {
+    const place = mode === 64 ? '64-bit code does not have' : 'only 64-bit code has';
+    return problem('A0202', `${place} '${mnemonic}'`);
+  }
   if (!list) {
     const near = similarMnemonics(mnemonic);
     const notes = near.length > 0 ? [`did you mean ${near.join(', ')}?`] : undefined;

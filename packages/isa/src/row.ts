@@ -17,12 +17,19 @@
 // .. vm64y. Which field holds which register follows: memory, or else the last register, stands in
 // r/m, and the others in reg, vvvv and is4 in order (of /0 .. /7 in vvvv). Flags: r read, w
 // written, u undefined, 0 cleared, 1 set. EVEX would be one more prefix word of the encoding column
-// (EVEX.512.66.0F.W0), a bank zmm, and operands {k} {z} {er} {sae} and mN broadcast; 64-bit code is
-// the attributes no64 and only64, REX.W in the encoding, and the size y. Attributes:
+// (EVEX.512.66.0F.W0), a bank zmm, and operands {k} {z} {er} {sae} and mN broadcast. In 64-bit code
+// v is 64 bits too, with REX.W, and immediates of it are four bytes, sign-extended; y is 32 bits,
+// or 64 with W. What else it has of its own is said by the attributes no64, only64, wide, narrow,
+// native and also64, by REX.W in the encoding, and by iq, an immediate of eight bytes. Attributes:
 //
 //     lock rep repe     the prefixes that the instruction takes
 //     cpl0 iopl         privilege
-//     no64              does not exist in 64-bit mode
+//     no64, only64      does not exist in 64-bit mode, or there alone
+//     wide              the operand size of 64-bit code is 64 without REX.W, and never 32
+//     narrow            there is no operand size of 64
+//     rexless           the operand size of 64 needs no REX.W
+//     native            what has 32 bits has 64 in 64-bit code, without REX.W
+//     also64            the assembler takes registers of 64 bits for those of 32
 //     as:NAME,NAME      the names in AT&T syntax, the printed one first
 //     suffix:S          in AT&T syntax the operand's size is this suffix
 //     size:mode         no suffix means the mode's size, else the suffix shows
@@ -144,13 +151,13 @@ export interface EncodingSpec {
    * byte.
    */
   readonly modrm: number;
-  /** `ib iw iz cb cz pz mo is4`, in order. */
+  /** `ib iw iz iq cb cz pz mo is4`, in order. */
   readonly tail: readonly string[];
   /** The byte behind the address, or -1. */
   readonly suffixByte: number;
   readonly operandSize: 0 | 16 | 32;
   readonly addressSize: 0 | 16 | 32;
-  /** REX.W is part of the instruction (64-bit rows). */
+  /** REX.W is part of the instruction. */
   readonly rexW: boolean;
 }
 
@@ -178,8 +185,18 @@ export interface Row {
   readonly suffixRule: 'auto' | 'mode' | 'shown' | 'hidden' | 'none' | 'memory';
   /** The feature that the processor must have: 8086, 186, .., 686, sse2, avx&aes or sse,3dnowa. */
   readonly processor: string;
-  /** Some operand, or the instruction itself, has the operand size (16 or 32). */
+  /** Some operand, or the instruction itself, has the operand size (16, 32 or 64). */
   readonly isSized: boolean;
+  /** The one kind of code that has it: 32 stands for 16 too; 0: all. */
+  readonly onlyMode: 0 | 32 | 64;
+  /** The attributes of those names. */
+  readonly isWide: boolean;
+  readonly isNarrow: boolean;
+  readonly isRexless: boolean;
+  readonly isNative: boolean;
+  readonly takesQuad: boolean;
+  /** An operand has 32 bits, or 64 with W. */
+  readonly hasLong: boolean;
 }
 
 const fixedRegisters = new Map<string, Register>([
@@ -190,8 +207,8 @@ const fixedRegisters = new Map<string, Register>([
   ['ST(0)', stackTop],
   ['XMM0', xmmRegisters[0]],
 ]);
-for (const name of ['ES', 'CS', 'SS', 'DS', 'FS', 'GS', 'EAX', 'EBX', 'ECX', 'EDX']) {
-  const register = registerByName(name.toLowerCase());
+for (const name of 'ES CS SS DS FS GS EAX EBX ECX EDX RAX RCX RDX'.split(' ')) {
+  const register = registerByName(name.toLowerCase(), 64);
   if (register) fixedRegisters.set(name, register);
 }
 
@@ -300,7 +317,7 @@ function operandSpec(text: string): OperandSpec {
   throw new Error(`isa: unknown operand '${text}'`);
 }
 
-const tails: ReadonlySet<string> = new Set(['ib', 'iw', 'id', 'iz', 'cb', 'cz', 'pz', 'mo', 'is4']);
+const tails: ReadonlySet<string> = new Set('ib iw id iz iq cb cz pz mo is4'.split(' '));
 const vexMaps: Readonly<Record<string, number>> = {
   '0F': 1,
   '0F38': 2,
@@ -494,5 +511,13 @@ export function parseRow(line: string, index: number): Row {
     suffixRule: rule || 'auto',
     processor: columns[5].trim(),
     isSized,
+    // 64-bit code has no addresses of 16 bits.
+    onlyMode: set.has('no64') || encoding.addressSize === 16 ? 32 : set.has('only64') ? 64 : 0,
+    isWide: set.has('wide'),
+    isNarrow: set.has('narrow'),
+    isRexless: set.has('rexless'),
+    isNative: set.has('native'),
+    takesQuad: set.has('also64'),
+    hasLong: operands.some(({ size }) => size === 'y'),
   };
 }

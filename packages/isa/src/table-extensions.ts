@@ -38,10 +38,12 @@ adox | rw r:y, r r/m:y | F3 0F 38 F6 /r | r:o w:o | suffix:l size:hidden | adx
 movbe | w r:v, r m:v | 0F 38 F0 /r | - | | movbe
 movbe | w m:v, r r:v | 0F 38 F1 /r | - | | movbe
 crc32 | rw r:d, r r/m:b | F2 0F 38 F0 /r | - | source | sse4.2
-crc32 | rw r:d, r r/m:v | F2 0F 38 F1 /r | - | source | sse4.2
+crc32 | rw r:d, r r/m:v | F2 0F 38 F1 /r | - | source narrow | sse4.2
+crc32 | rw r:q, r r/m:b | REX.W F2 0F 38 F0 /r | - | source only64 | sse4.2
+crc32 | rw r:q, r r/m:q | REX.W F2 0F 38 F1 /r | - | source only64 suffix:q default | sse4.2
 rdrand | w r:v | NFx 0F C7 /6 | w:c 0:oszap | size:none | rdrnd
 rdseed | w r:v | NFx 0F C7 /7 | w:c 0:oszap | size:none | rdseed
-rdpid | w r32 | F3 0F C7 /7 | - | | rdpid
+rdpid | w r32 | F3 0F C7 /7 | - | native | rdpid
 aadd | rw m:y, r r:y | NP 0F 38 FC /r | - | plainly | rao_int
 aand | rw m:y, r r:y | 66 0F 38 FC /r | - | plainly | rao_int
 aor | rw m:y, r r:y | F2 0F 38 FC /r | - | plainly | rao_int
@@ -63,6 +65,16 @@ xsaveopt | rw m | NP 0F AE /6 | - | | xsaveopt
 xsavec | w m | 0F C7 /4 | - | | xsavec
 xsaves | w m | 0F C7 /5 | - | cpl0 | xsaves
 xrstors | r m | 0F C7 /3 | - | cpl0 | xsaves
+xsave64 | rw m | REX.W NP 0F AE /4 | - | only64 | xsave
+xrstor64 | r m | REX.W NP 0F AE /5 | - | only64 | xsave
+xsaveopt64 | rw m | REX.W NP 0F AE /6 | - | only64 | xsaveopt
+xsavec64 | w m | REX.W 0F C7 /4 | - | only64 | xsavec
+xsaves64 | w m | REX.W 0F C7 /5 | - | cpl0 only64 | xsaves
+xrstors64 | r m | REX.W 0F C7 /3 | - | cpl0 only64 | xsaves
+rdfsbase | w r:y | F3 0F AE /0 | - | plainly only64 | fsgsbase
+rdgsbase | w r:y | F3 0F AE /1 | - | plainly only64 | fsgsbase
+wrfsbase | r r:y | F3 0F AE /2 | - | plainly only64 | fsgsbase
+wrgsbase | r r:y | F3 0F AE /3 | - | plainly only64 | fsgsbase
 xgetbv | | NP 0F 01 D0 | - | | xsave
 xsetbv | | NP 0F 01 D1 | - | cpl0 | xsave
 lfence | | NP 0F AE E8 | - | | sse2
@@ -84,7 +96,8 @@ prefetch | - m:b | 0F 0D /4 | - | size:none decode | 3dnow,prfchw
 prefetch | - m:b | 0F 0D /5 | - | size:none decode | 3dnow,prfchw
 prefetch | - m:b | 0F 0D /6 | - | size:none decode | 3dnow,prfchw
 prefetch | - m:b | 0F 0D /7 | - | size:none decode | 3dnow,prfchw
-ptwrite | r r/m:y | F3 0F AE /4 | - | suffix:l size:hidden | ptwrite
+ptwrite | r r/m:y | F3 0F AE /4 | - | suffix:l size:hidden no64 | ptwrite
+ptwrite | r r/m:y | F3 0F AE /4 | - | suffix:l default only64 | ptwrite
 tpause | r r32 | 66 0F AE /6 | w:c 0:oszap | | waitpkg
 umwait | r r32 | F2 0F AE /6 | w:c 0:oszap | | waitpkg
 umonitor | r [r] | F3 0F AE /6 | - | address | waitpkg
@@ -97,6 +110,10 @@ hreset | r imm8 | F3 0F 3A F0 C0 ib | - | cpl0 | hreset`;
 const shadowStack = `
 incsspd | r r32 | F3 0F AE /5 | - | | shstk
 rdsspd | rw r32 | F3 0F 1E /1 | - | | shstk
+incsspq | r r:q | REX.W F3 0F AE /5 | - | only64 | shstk
+rdsspq | rw r:q | REX.W F3 0F 1E /1 | - | only64 | shstk
+wrssq | w m:q, r r:q | REX.W NP 0F 38 F6 /r | - | sizeless only64 | shstk
+wrussq | w m:q, r r:q | REX.W 66 0F 38 F5 /r | - | cpl0 sizeless only64 | shstk
 saveprevssp | | F3 0F 01 EA | r:c | | shstk
 rstorssp | rw m64 | F3 0F 01 /5 | w:c 0:oszap | | shstk
 wrssd | w m:d, r r32 | NP 0F 38 F6 /r | - | sizeless | shstk
@@ -106,12 +123,12 @@ clrssbsy | rw m64 | F3 0F AE /6 | w:c 0:oszap | cpl0 | shstk
 bndmk | w bnd, - m | F3 0F 1B /r | - | long | mpx
 bndmov | w bnd, r bnd/m64 | 66 0F 1A /r | - | long sizeless | mpx
 bndmov | w bnd/m64, r bnd | 66 0F 1B /r | - | long sizeless | mpx
-bndcl | r bnd, r r/m:d | F3 0F 1A /r | - | size:none long sizeless | mpx
-bndcu | r bnd, r r/m:d | F2 0F 1A /r | - | size:none long sizeless | mpx
-bndcn | r bnd, r r/m:d | F2 0F 1B /r | - | size:none long sizeless | mpx
+bndcl | r bnd, r r/m:d | F3 0F 1A /r | - | size:none long sizeless native | mpx
+bndcu | r bnd, r r/m:d | F2 0F 1A /r | - | size:none long sizeless native | mpx
+bndcn | r bnd, r r/m:d | F2 0F 1B /r | - | size:none long sizeless native | mpx
 bndldx | w bnd, r m | NP 0F 1A /r | - | long | mpx
 bndstx | w m, r bnd | NP 0F 1B /r | - | long | mpx
-xbegin | - rel:v | C7 F8 cz | - | size:none | rtm
+xbegin | - rel:v | C7 F8 cz | - | size:none narrow | rtm
 xabort | r imm8 | C6 F8 ib | - | | rtm
 xend | | NP 0F 01 D5 | - | | rtm
 xtest | | NP 0F 01 D6 | w:z 0:osapc | | hle,rtm
@@ -128,11 +145,11 @@ vmclear | r m64 | 66 0F C7 /6 | w:zc 0:osap | cpl0 | vmx
 vmxon | r m64 | F3 0F C7 /6 | w:zc 0:osap | cpl0 | vmx
 vmptrld | r m64 | NP 0F C7 /6 | w:zc 0:osap | cpl0 | vmx
 vmptrst | w m64 | 0F C7 /7 | 0:oszapc | cpl0 | vmx
-vmread | w r/m:d, r r:d | NP 0F 78 /r | w:zc 0:osap | cpl0 suffix:l size:hidden | vmx
-vmwrite | r r:d, r r/m:d | NP 0F 79 /r | w:zc 0:osap | cpl0 suffix:l size:hidden | vmx
-invept | r r32, r m128 | 66 0F 38 80 /r | w:zc 0:osap | cpl0 oword | ept
-invvpid | r r32, r m128 | 66 0F 38 81 /r | w:zc 0:osap | cpl0 oword | ept
-invpcid | r r32, r m128 | 66 0F 38 82 /r | - | cpl0 sizeless | invpcid
+vmread | w r/m:d, r r:d | NP 0F 78 /r | w:zc 0:osap | cpl0 suffix:l size:hidden native | vmx
+vmwrite | r r:d, r r/m:d | NP 0F 79 /r | w:zc 0:osap | cpl0 suffix:l size:hidden native | vmx
+invept | r r32, r m128 | 66 0F 38 80 /r | w:zc 0:osap | cpl0 oword native | ept
+invvpid | r r32, r m128 | 66 0F 38 81 /r | w:zc 0:osap | cpl0 oword native | ept
+invpcid | r r32, r m128 | 66 0F 38 82 /r | - | cpl0 sizeless native | invpcid
 getsec | | 0F 37 | - | | smx
 vmrun | | 0F 01 D8 | r:oszapcdi | cpl0 | svme
 vmmcall | | NP 0F 01 D9 | - | | svme
@@ -146,18 +163,23 @@ skinit | | 0F 01 DE | 0:oszapcdi | cpl0 | svme
 skinit | r EAX | 0F 01 DE | 0:oszapcdi | cpl0 alias | svme
 invlpga | | 0F 01 DF | - | cpl0 | svme
 invlpga | r EAX, r ECX | a32 0F 01 DF | - | cpl0 alias order:same | svme
+invlpga | r RAX, r ECX | 0F 01 DF | - | cpl0 alias order:same only64 | svme
 invlpga | r AX, r ECX | a16 0F 01 DF | - | cpl0 alias order:same | svme${family(
   'vmrun D8, vmload DA, vmsave DB',
   `
 $n | r EAX | a32 0F 01 $o | - | cpl0 alias | svme
+$n | r RAX | 0F 01 $o | - | cpl0 alias only64 | svme
 $n | r AX | a16 0F 01 $o | - | cpl0 alias | svme`,
 )}
 monitorx | r EAX, r ECX, r EDX | a32 NP 0F 01 FA | - | order:same implied | mwaitx
 monitorx | r AX, r ECX, r EDX | a16 NP 0F 01 FA | - | order:same implied | mwaitx
+monitorx | r RAX, r ECX, r EDX | NP 0F 01 FA | - | order:same implied only64 | mwaitx
+monitorx | r RAX, r RCX, r RDX | NP 0F 01 FA | - | order:same alias only64 | mwaitx
 monitorx | | NP 0F 01 FA | - | alias | mwaitx
 mwaitx | r EAX, r ECX, r EBX | NP 0F 01 FB | - | order:same implied omit:all | mwaitx
 clzero | | NP 0F 01 FC | - | | clzero
 clzero | r EAX | a32 NP 0F 01 FC | - | alias | clzero
+clzero | r RAX | NP 0F 01 FC | - | alias only64 | clzero
 clzero | r AX | a16 NP 0F 01 FC | - | alias | clzero
 rdpru | | NP 0F 01 FD | w:c 0:oszap | | rdpru
 mcommit | | F3 0F 01 FA | w:c 0:oszap | | mcommit
@@ -165,6 +187,7 @@ invlpgb | | NP 0F 01 FE | - | cpl0 | invlpgb
 tlbsync | | NP 0F 01 FF | - | cpl0 | invlpgb
 pvalidate | | F2 0F 01 FF | w:oszapc | cpl0 | snp
 pvalidate | r EAX | a32 F2 0F 01 FF | w:oszapc | cpl0 alias | snp
+pvalidate | r RAX | F2 0F 01 FF | w:oszapc | cpl0 alias only64 | snp
 pvalidate | r AX | a16 F2 0F 01 FF | w:oszapc | cpl0 alias | snp
 pconfig | | NP 0F 01 C5 | w:z 0:osapc | cpl0 | pconfig
 encls | | NP 0F 01 CF | w:oszapc | cpl0 | se1
@@ -175,8 +198,10 @@ stac | | NP 0F 01 CB | - | cpl0 | smap
 tdcall | | 66 0F 01 CC | - | cpl0 | tdx
 wrmsrns | | NP 0F 01 C6 | - | cpl0 | wrmsrns
 syscall | | 0F 05 | r:oszapcdi w:oszapcdi | | syscall
-sysret | | 0F 07 | w:oszapcdi | cpl0 | syscall
-sysretl | | o32 0F 07 | w:oszapcdi | cpl0 alias att | syscall`;
+sysret | | 0F 07 | w:oszapcdi | cpl0 no64 | syscall
+sysretd | | 0F 07 | w:oszapcdi | as:sysret cpl0 only64 size:shown suffix:l default | syscall
+sysretq | | REX.W 0F 07 | w:oszapcdi | cpl0 only64 | syscall
+sysretl | | o32 0F 07 | w:oszapcdi | cpl0 alias att no64 | syscall`;
 
 const padlock = [
   `

@@ -86,24 +86,31 @@ function conditional(
 }
 
 const moves = `
-mov | w acc:b, r moffs:b | A0 mo | - | | 8086
-mov | w acc:v, r moffs:v | A1 mo | - | | 8086
-mov | w moffs:b, r acc:b | A2 mo | - | | 8086
-mov | w moffs:v, r acc:v | A3 mo | - | | 8086
+mov | w acc:b, r moffs:b | A0 mo | - | no64 | 8086
+mov | w acc:v, r moffs:v | A1 mo | - | no64 | 8086
+mov | w moffs:b, r acc:b | A2 mo | - | no64 | 8086
+mov | w moffs:v, r acc:v | A3 mo | - | no64 | 8086
 mov | w r/m:b, r r:b | 88 /r | - | | 8086
 mov | w r/m:v, r r:v | 89 /r | - | | 8086
 mov | w r:b, r r/m:b | 8A /r | - | | 8086
 mov | w r:v, r r/m:v | 8B /r | - | | 8086
+movabs | w acc:b, r moffs:b | A0 mo | - | only64 | 8086
+movabs | w acc:v, r moffs:v | A1 mo | - | only64 | 8086
+movabs | w moffs:b, r acc:b | A2 mo | - | only64 | 8086
+movabs | w moffs:v, r acc:v | A3 mo | - | only64 | 8086
 mov | w r:b, r imm:b | B0+r ib | - | | 8086
-mov | w r:v, r imm:v | B8+r iz | - | | 8086
+mov | w r:v, r imm:v | B8+r iz | - | narrow | 8086
 mov | w r/m:b, r imm:b | C6 /0 ib | - | | 8086
 mov | w r/m:v, r imm:v | C7 /0 iz | - | | 8086
-mov | w r:v/m16, r Sreg | 8C /r | - | size:hidden | 8086
+movabs | w r:q, r imm:q | REX.W B8+r iq | - | as:movabs,mov only64 suffix:q size:hidden | 8086
+mov | w r:v/m16, r Sreg | 8C /r | - | size:hidden rexless | 8086
 mov | w Sreg, r r:v/m16 | 8E /r | - | size:hidden unsized | 8086
 movsx | w r:v, r r/m:b | 0F BE /r | - | as:movsb,movsx size:shown | 386
 movsx | w r:v, r r/m:w | 0F BF /r | - | as:movsw,movsx size:shown widens | 386
 movzx | w r:v, r r/m:b | 0F B6 /r | - | as:movzb,movzx size:shown | 386
 movzx | w r:v, r r/m:w | 0F B7 /r | - | as:movzw,movzx size:shown widens | 386
+movsxd | w r:q, r r/m:d | REX.W 63 /r | - | as:movsl,movsxd,movsx only64 suffix:q size:shown | 8086
+movsxd | w r:d, r r/m:d | 63 /r | - | only64 plainly | 8086
 bswap | rw r:v | 0F C8+r | - | size:hidden widens | 486
 xchg | rw r:v, rw acc:v | 90+r | - | either | 8086
 xchg | rw r/m:b, rw r:b | 86 /r | - | lock either | 8086
@@ -113,34 +120,35 @@ xadd | rw r/m:v, rw r:v | 0F C1 /r | w:oszapc | lock | 486
 cmpxchg | rw r/m:b, r r:b | 0F B0 /r | w:oszapc | lock | 486
 cmpxchg | rw r/m:v, r r:v | 0F B1 /r | w:oszapc | lock | 486
 cmpxchg8b | rw m:q | 0F C7 /1 | w:z | lock suffix:q size:hidden | 586
+cmpxchg16b | rw m128 | REX.W 0F C7 /1 | w:z | lock only64 size:none oword | cx16
 lea | w r:v, - m | 8D /r | - | | 8086
 lds | w r:v, r m16:v | C5 /r | - | no64 | 8086
 les | w r:v, r m16:v | C4 /r | - | no64 | 8086
-lss | w r:v, r m16:v | 0F B2 /r | - | | 386
-lfs | w r:v, r m16:v | 0F B4 /r | - | | 386
-lgs | w r:v, r m16:v | 0F B5 /r | - | | 386
+lss | w r:v, r m16:v | 0F B2 /r | - | narrow | 386
+lfs | w r:v, r m16:v | 0F B4 /r | - | narrow | 386
+lgs | w r:v, r m16:v | 0F B5 /r | - | narrow | 386
 xlat | r [bx]:b | D7 | - | omit:all size:hidden | 8086
-push | r r:v | 50+r | - | size:mode | 8086
-push | r r/m:v | FF /6 | - | size:mode | 8086
-push | r simm8 | 6A ib | - | size:mode | 186
-push | r imm:v | 68 iz | - | size:mode | 186
+push | r r:v | 50+r | - | size:mode wide | 8086
+push | r r/m:v | FF /6 | - | size:mode wide | 8086
+push | r simm8 | 6A ib | - | size:mode wide | 186
+push | r imm:v | 68 iz | - | size:mode wide | 186
 push | r ES | 06 | - | no64 size:mode | 8086
 push | r CS | 0E | - | no64 size:mode | 8086
 push | r SS | 16 | - | no64 size:mode | 8086
 push | r DS | 1E | - | no64 size:mode | 8086
-push | r FS | 0F A0 | - | size:mode | 386
-push | r GS | 0F A8 | - | size:mode | 386
-pop | w r:v | 58+r | - | size:mode | 8086
-pop | w r/m:v | 8F /0 | - | size:mode | 8086
+push | r FS | 0F A0 | - | size:mode wide | 386
+push | r GS | 0F A8 | - | size:mode wide | 386
+pop | w r:v | 58+r | - | size:mode wide | 8086
+pop | w r/m:v | 8F /0 | - | size:mode wide | 8086
 pop | w ES | 07 | - | no64 size:mode | 8086
 pop | w SS | 17 | - | no64 size:mode | 8086
 pop | w DS | 1F | - | no64 size:mode | 8086
-pop | w FS | 0F A1 | - | size:mode | 386
-pop | w GS | 0F A9 | - | size:mode | 386
+pop | w FS | 0F A1 | - | size:mode wide | 386
+pop | w GS | 0F A9 | - | size:mode wide | 386
 pusha | | 60 | - | no64 size:mode | 186
 popa | | 61 | - | no64 size:mode | 186
-pushf | | 9C | r:oditszapc | size:mode | 8086
-popf | | 9D | w:oditszapc | size:mode | 8086
+pushf | | 9C | r:oditszapc | size:mode wide | 8086
+popf | | 9D | w:oditszapc | size:mode wide | 8086
 lahf | | 9F | r:szapc | | 8086
 sahf | | 9E | w:szapc | | 8086`;
 
@@ -192,6 +200,8 @@ cbw | | o16 98 | - | as:cbtw,cbw | 8086
 cwde | | o32 98 | - | as:cwtl,cwde | 386
 cwd | | o16 99 | - | as:cwtd,cwd | 8086
 cdq | | o32 99 | - | as:cltd,cdq | 386
+cdqe | | REX.W 98 | - | as:cltq,cdqe only64 | 386
+cqo | | REX.W 99 | - | as:cqto,cqo only64 | 386
 shld | rw r/m:v, r r:v, r imm8 | 0F A4 /r ib | w:szpc u:oa | | 386
 shld | rw r/m:v, r r:v, r CL | 0F A5 /r | w:szpc u:oa | omit:CL | 386
 shrd | rw r/m:v, r r:v, r imm8 | 0F AC /r ib | w:szpc u:oa | | 386
@@ -248,28 +258,28 @@ stos | w [di]:v, r acc:v | AB | r:d | rep omit:all,acc | 8086
 lods | w acc:b, r [si]:b | AC | r:d | rep omit:all,acc | 8086
 lods | w acc:v, r [si]:v | AD | r:d | rep omit:all,acc | 8086
 ins | w [di]:b, r DX | 6C | r:d | rep iopl omit:all size:shown | 186
-ins | w [di]:v, r DX | 6D | r:d | rep iopl omit:all size:shown | 186
+ins | w [di]:v, r DX | 6D | r:d | rep iopl omit:all size:shown narrow | 186
 outs | r DX, r [si]:b | 6E | r:d | rep iopl omit:all size:shown | 186
-outs | r DX, r [si]:v | 6F | r:d | rep iopl omit:all size:shown | 186`;
+outs | r DX, r [si]:v | 6F | r:d | rep iopl omit:all size:shown narrow | 186`;
 
 /** Jumps, calls, returns, loops. */
 const control = `
 jmp | - rel8 | EB cb | - | | 8086
-jmp | - rel:v | E9 cz | - | size:mode bare | 8086
-jmp | r r/m:v | FF /4 | - | size:mode indirect | 8086
-jmp | r m16:v | FF /5 | - | as:ljmp size:mode indirect | 8086
+jmp | - rel:v | E9 cz | - | size:mode bare wide | 8086
+jmp | r r/m:v | FF /4 | - | size:mode indirect wide | 8086
+jmp | r m16:v | FF /5 | - | as:ljmp size:mode indirect narrow | 8086
 jmp | - ptr16:v | EA pz | - | as:ljmp size:mode no64 | 8086
-call | - rel:v | E8 cz | - | size:mode | 8086
-call | r r/m:v | FF /2 | - | size:mode indirect | 8086
-call | r m16:v | FF /3 | - | as:lcall size:mode indirect | 8086
+call | - rel:v | E8 cz | - | size:mode wide | 8086
+call | r r/m:v | FF /2 | - | size:mode indirect wide | 8086
+call | r m16:v | FF /3 | - | as:lcall size:mode indirect narrow | 8086
 call | - ptr16:v | 9A pz | - | as:lcall size:mode no64 | 8086
-ret | | C3 | - | size:mode | 8086
-ret | r imm16 | C2 iw | - | size:mode | 8086
+ret | | C3 | - | size:mode wide | 8086
+ret | r imm16 | C2 iw | - | size:mode wide | 8086
 retf | | CB | - | as:lret,retf size:mode | 8086
 retf | r imm16 | CA iw | - | as:lret,retf size:mode | 8086
 iret | | CF | w:oditszapc | size:mode | 8086
-enter | r imm16, r imm8 | C8 iw ib | - | size:mode order:same | 186
-leave | | C9 | - | size:mode | 186
+enter | r imm16, r imm8 | C8 iw ib | - | size:mode order:same wide | 186
+leave | | C9 | - | size:mode wide | 186
 loopne | - rel8 | E0 cb | r:z | as:loopne,loopnz | 8086
 loope | - rel8 | E1 cb | r:z | as:loope,loopz | 8086
 loop | - rel8 | E2 cb | - | | 8086
@@ -281,6 +291,7 @@ loope | - rel8 | a32 E1 cb | r:z | as:loopel,loopzl alias | 386
 loop | - rel8 | a32 E2 cb | - | as:loopl alias | 386
 jcxz | - rel8 | a16 E3 cb | - | no64 | 8086
 jecxz | - rel8 | a32 E3 cb | - | | 386
+jrcxz | - rel8 | E3 cb | - | only64 | 386
 int3 | | CC | - | | 8086
 int | r 3 | CC | - | alias | 8086
 int | r imm8 | CD ib | - | | 8086
@@ -327,7 +338,7 @@ export const integerTable: string = [
     'j',
     (name, as, number, flags) =>
       `${name} | - rel8 | ${hex(0x70 + number)} cb | ${flags} | ${as} | 8086
-${name} | - rel:v | 0F ${hex(0x80 + number)} cz | ${flags} | ${as} size:none | 386`,
+${name} | - rel:v | 0F ${hex(0x80 + number)} cz | ${flags} | ${as} size:none narrow | 386`,
   ),
   control,
 ].join('\n');

@@ -151,8 +151,14 @@ movq | w mm, r mm/m64 | NP 0F 6F /r | - | plainly | mmx
 movq | w mm/m64, r mm | NP 0F 7F /r | - | plainly | mmx
 movq | w xmm, r xmm/m64 | F3 0F 7E /r | - | plainly | sse2
 movq | w xmm/m64, r xmm | 66 0F D6 /r | - | plainly | sse2
+movq | w mm, r r/m:q | REX.W NP 0F 6E /r | - | plainly only64 | mmx
+movq | w r/m:q, r mm | REX.W NP 0F 7E /r | - | plainly only64 | mmx
+movq | w xmm, r r/m:q | REX.W 66 0F 6E /r | - | plainly only64 | sse2
+movq | w r/m:q, r xmm | REX.W 66 0F 7E /r | - | plainly only64 | sse2
 vmovq | w xmm, r xmm/m64 | VEX.128.F3.0F.WIG 7E /r | - | | avx
 vmovq | w xmm/m64, r xmm | VEX.128.66.0F.WIG D6 /r | - | | avx
+vmovq | w xmm, r r/m:q | VEX.128.66.0F.W1 6E /r | - | only64 | avx
+vmovq | w r/m:q, r xmm | VEX.128.66.0F.W1 7E /r | - | only64 | avx
 movntq | w m64, r mm | NP 0F E7 /r | - | | sse,3dnowa
 movdq2q | w mm, r xmm | F2 0F D6 /r | - | | sse2
 movq2dq | w xmm, r mm | F3 0F D6 /r | - | | sse2
@@ -166,28 +172,32 @@ vlddqu | w xmm, r m128 | VEX.128.F2.0F.WIG F0 /r | - | sizeless | avx
 vlddqu | w ymm, r m256 | VEX.256.F2.0F.WIG F0 /r | - | sizeless | avx
 vzeroupper | | VEX.128.0F.WIG 77 | - | | avx
 vzeroall | | VEX.256.0F.WIG 77 | - | | avx
-pmovmskb | w r32, r mm | 0F D7 /r | - | suffix:l size:hidden | sse,3dnowa
-pmovmskb | w r32, r xmm | 66 0F D7 /r | - | suffix:l size:hidden | sse2
-vpmovmskb | w r32, r xmm | VEX.128.66.0F.WIG D7 /r | - | suffix:l size:hidden | avx
-vpmovmskb | w r32, r ymm | VEX.256.66.0F.WIG D7 /r | - | suffix:l size:hidden | avx2
-pinsrw | rw mm, r r32/m16, r imm8 | NP 0F C4 /r ib | - | suffix:l size:hidden | sse,3dnowa
-pinsrw | rw xmm, r r32/m16, r imm8 | 66 0F C4 /r ib | - | suffix:l size:hidden | sse2
-vpinsrw | w xmm, r xmm, r r32/m16, r imm8 | VEX.128.66.0F.W0 C4 /r ib | - | suffix:l size:hidden | avx
-pextrw | w r32, r mm, r imm8 | NP 0F C5 /r ib | - | suffix:l size:hidden | sse,3dnowa
-pextrw | w r32, r xmm, r imm8 | 66 0F C5 /r ib | - | suffix:l size:hidden | sse2
-pextrw | w r32/m16, r xmm, r imm8 | 66 0F 3A 15 /r ib | - | suffix:l size:hidden | sse4.1
-vpextrw | w r32, r xmm, r imm8 | VEX.128.66.0F.W0 C5 /r ib | - | suffix:l size:hidden | avx
-vpextrw | w r32/m16, r xmm, r imm8 | VEX.128.66.0F3A.W0 15 /r ib | - | suffix:l size:hidden | avx
-pextrb | w r32/m8, r xmm, r imm8 | 66 0F 3A 14 /r ib | - | plainly | sse4.1
-vpextrb | w r32/m8, r xmm, r imm8 | VEX.128.66.0F3A.W0 14 /r ib | - | plainly | avx
+pmovmskb | w r32, r mm | 0F D7 /r | - | suffix:l size:hidden also64 | sse,3dnowa
+pmovmskb | w r32, r xmm | 66 0F D7 /r | - | suffix:l size:hidden also64 | sse2
+vpmovmskb | w r32, r xmm | VEX.128.66.0F.WIG D7 /r | - | suffix:l size:hidden also64 | avx
+vpmovmskb | w r32, r ymm | VEX.256.66.0F.WIG D7 /r | - | suffix:l size:hidden also64 | avx2
+pinsrw | rw mm, r r32/m16, r imm8 | NP 0F C4 /r ib | - | suffix:l size:hidden also64 | sse,3dnowa
+pinsrw | rw xmm, r r32/m16, r imm8 | 66 0F C4 /r ib | - | suffix:l size:hidden also64 | sse2
+vpinsrw | w xmm, r xmm, r r32/m16, r imm8 | VEX.128.66.0F.W0 C4 /r ib | - | suffix:l size:hidden also64 | avx
+pextrw | w r32, r mm, r imm8 | NP 0F C5 /r ib | - | suffix:l size:hidden also64 | sse,3dnowa
+pextrw | w r32, r xmm, r imm8 | 66 0F C5 /r ib | - | suffix:l size:hidden also64 | sse2
+pextrw | w r32/m16, r xmm, r imm8 | 66 0F 3A 15 /r ib | - | suffix:l size:hidden also64 | sse4.1
+vpextrw | w r32, r xmm, r imm8 | VEX.128.66.0F.W0 C5 /r ib | - | suffix:l size:hidden also64 | avx
+vpextrw | w r32/m16, r xmm, r imm8 | VEX.128.66.0F3A.W0 15 /r ib | - | suffix:l size:hidden also64 | avx
+pextrb | w r32/m8, r xmm, r imm8 | 66 0F 3A 14 /r ib | - | plainly also64 | sse4.1
+vpextrb | w r32/m8, r xmm, r imm8 | VEX.128.66.0F3A.W0 14 /r ib | - | plainly also64 | avx
 pextrd | w r/m:d, r xmm, r imm8 | 66 0F 3A 16 /r ib | - | plainly | sse4.1
 vpextrd | w r/m:d, r xmm, r imm8 | VEX.128.66.0F3A.W0 16 /r ib | - | plainly | avx
-extractps | w r/m:d, r xmm, r imm8 | 66 0F 3A 17 /r ib | - | plainly | sse4.1
-vextractps | w r/m:d, r xmm, r imm8 | VEX.128.66.0F3A.WIG 17 /r ib | - | plainly | avx
-pinsrb | rw xmm, r r32/m8, r imm8 | 66 0F 3A 20 /r ib | - | plainly | sse4.1
-vpinsrb | w xmm, r xmm, r r32/m8, r imm8 | VEX.128.66.0F3A.W0 20 /r ib | - | plainly | avx
+pextrq | w r/m:q, r xmm, r imm8 | REX.W 66 0F 3A 16 /r ib | - | plainly only64 | sse4.1
+vpextrq | w r/m:q, r xmm, r imm8 | VEX.128.66.0F3A.W1 16 /r ib | - | plainly only64 | avx
+extractps | w r/m:d, r xmm, r imm8 | 66 0F 3A 17 /r ib | - | plainly also64 | sse4.1
+vextractps | w r/m:d, r xmm, r imm8 | VEX.128.66.0F3A.WIG 17 /r ib | - | plainly also64 | avx
+pinsrb | rw xmm, r r32/m8, r imm8 | 66 0F 3A 20 /r ib | - | plainly also64 | sse4.1
+vpinsrb | w xmm, r xmm, r r32/m8, r imm8 | VEX.128.66.0F3A.W0 20 /r ib | - | plainly also64 | avx
 pinsrd | rw xmm, r r/m:d, r imm8 | 66 0F 3A 22 /r ib | - | plainly | sse4.1
 vpinsrd | w xmm, r xmm, r r/m:d, r imm8 | VEX.128.66.0F3A.W0 22 /r ib | - | plainly | avx
+pinsrq | rw xmm, r r/m:q, r imm8 | REX.W 66 0F 3A 22 /r ib | - | plainly only64 | sse4.1
+vpinsrq | w xmm, r xmm, r r/m:q, r imm8 | VEX.128.66.0F3A.W1 22 /r ib | - | plainly only64 | avx
 insertps | rw xmm, r xmm/m32, r imm8 | 66 0F 3A 21 /r ib | - | | sse4.1
 vinsertps | w xmm, r xmm, r xmm/m32, r imm8 | VEX.128.66.0F3A.WIG 21 /r ib | - | | avx${[
   family(
@@ -243,9 +253,9 @@ v$n | w ymm, r ymm/m256 | VEX.256.$o.0F.WIG $1 /r | - | | avx`,
   family(
     'movmskps NP NP sse, movmskpd 66 66. sse2',
     `
-$n | w r32, r xmm | $o 0F 50 /r | - | suffix:l size:hidden | $2
-v$n | w r32, r xmm | VEX.128.$10F.WIG 50 /r | - | suffix:l size:hidden | avx
-v$n | w r32, r ymm | VEX.256.$10F.WIG 50 /r | - | suffix:l size:hidden | avx`,
+$n | w r32, r xmm | $o 0F 50 /r | - | suffix:l size:hidden also64 | $2
+v$n | w r32, r xmm | VEX.128.$10F.WIG 50 /r | - | suffix:l size:hidden also64 | avx
+v$n | w r32, r ymm | VEX.256.$10F.WIG 50 /r | - | suffix:l size:hidden also64 | avx`,
   ).replaceAll('.NP0F', '.0F'),
 ].join('')}`;
 

@@ -167,12 +167,12 @@ fnstsw | w AX | DF E0 | - | omit:all | 287
 fnstsw | w m2byte | DD /7 | - | size:hidden suffix:w | 8087
 fstsw | w AX | 9B DF E0 | - | omit:all | 287
 fstsw | w m2byte | 9B DD /7 | - | size:hidden suffix:w | 8087
-fldenv | r m14/28byte | D9 /4 | - | size:mode sized short | 8087
-fnstenv | w m14/28byte | D9 /6 | - | size:mode sized short | 8087
-fstenv | w m14/28byte | 9B D9 /6 | - | size:mode sized short | 8087
-frstor | r m94/108byte | DD /4 | - | size:mode sized short | 8087
-fnsave | w m94/108byte | DD /6 | - | size:mode sized short | 8087
-fsave | w m94/108byte | 9B DD /6 | - | size:mode sized short | 8087
+fldenv | r m14/28byte | D9 /4 | - | size:mode sized short narrow | 8087
+fnstenv | w m14/28byte | D9 /6 | - | size:mode sized short narrow | 8087
+fstenv | w m14/28byte | 9B D9 /6 | - | size:mode sized short narrow | 8087
+frstor | r m94/108byte | DD /4 | - | size:mode sized short narrow | 8087
+fnsave | w m94/108byte | DD /6 | - | size:mode sized short narrow | 8087
+fsave | w m94/108byte | 9B DD /6 | - | size:mode sized short narrow | 8087
 fneni(8087 only) | | DB E0 | - | decode | 8087
 feni(8087 only) | | 9B DB E0 | - | decode | 8087
 fndisi(8087 only) | | DB E1 | - | decode | 8087

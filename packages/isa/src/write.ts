@@ -1,9 +1,9 @@
 // Writes an instruction in one form of the table: prefixes, opcode, ModRM, displacement and
 // immediates, with the holes that values go into. Prefixes stand in GNU as's order: wait, segment,
-// address size, operand size, repeat, lock; then VEX, where it is.
+// address size, operand size, repeat, lock; then REX or VEX, where it is.
 
 import type { Form } from './forms.ts';
-import type { Match, ValueUse } from './match.ts';
+import type { Match, OperandSize, ValueUse } from './match.ts';
 import { memoryBytes } from './memory.ts';
 import type { AddressBytes } from './memory.ts';
 import type {
@@ -16,7 +16,7 @@ import type {
   Mode,
   Operand,
 } from './model.ts';
-import { prefixSlot, sizeUnder } from './prefixes.ts';
+import { addressUnder, prefixSlot } from './prefixes.ts';
 import type { PrefixSet } from './prefixes.ts';
 import { problem } from './problems.ts';
 import type { OperandSpec, Place, VexSpec } from './row.ts';
@@ -37,15 +37,16 @@ class Writer {
   readonly fixups: Fixup[] = [];
 
   /** A little-endian field; the value is 0 where it is not known. */
-  field(size: 1 | 2 | 4, value: bigint): void {
+  field(size: 1 | 2 | 4 | 8, value: bigint): void {
     const low = Number(BigInt.asUintN(32, value));
-    for (let i = 0; i < size; i++) this.bytes.push((low >>> (8 * i)) & 0xff);
+    for (let i = 0; i < size && i < 4; i++) this.bytes.push((low >>> (8 * i)) & 0xff);
+    if (size === 8) this.field(4, value >> 32n);
   }
 
   hole(
     kind: Fixup['kind'],
     operand: number,
-    size: 1 | 2 | 4,
+    size: 1 | 2 | 4 | 8,
     value: bigint | undefined,
     isSigned: boolean,
   ): void {
@@ -55,9 +56,10 @@ class Writer {
   }
 }
 
-function tailSize(word: string, size: 16 | 32): 1 | 2 | 4 {
+function tailSize(word: string, size: OperandSize): 1 | 2 | 4 | 8 {
   if (word === 'ib' || word === 'cb') return 1;
   if (word === 'id') return 4;
+  if (word === 'iq') return 8;
   return word === 'iw' || size === 16 ? 2 : 4;
 }
 
@@ -79,14 +81,17 @@ function valueOf(operand: Operand): bigint | undefined {
 }
 
 /** Immediates are written in the manual's order. */
-function writeImmediate(writer: Writer, parts: Parts, size: 1 | 2 | 4, nth: number): void {
+function writeImmediate(writer: Writer, parts: Parts, size: 1 | 2 | 4 | 8, nth: number): void {
   const { operands } = parts.match.form;
   let left = nth;
   const wanted = parts.match.form.row.operands.findIndex(
     ({ kind }) => immediateKinds.has(kind) && left-- === 0,
   );
   const at = operands.findIndex(({ index }) => index === wanted);
-  const isSigned = operands[at].spec.kind === 'simm8';
+  const { spec } = operands[at];
+  const isLong = spec.size === 'v' || spec.size === 'd';
+  const isExtended = size === 4 && isLong && parts.match.size === 64;
+  const isSigned = spec.kind === 'simm8' || isExtended;
   writer.hole('immediate', at, size, valueOf(parts.instruction.operands[at]), isSigned);
 }
 
@@ -115,7 +120,8 @@ function writeTail(writer: Writer, parts: Parts, address: AddressBytes | undefin
       const at = operandIndex(match, ({ kind }) => kind === 'moffs');
       const operand = instruction.operands[at];
       const value = operand.kind === 'memory' ? operand.displacement : undefined;
-      writer.hole('displacement', at, address?.bits === 16 ? 2 : 4, value, false);
+      const size = address?.bits === 64 ? 8 : address?.bits === 16 ? 2 : 4;
+      writer.hole('displacement', at, size, value, false);
     } else if (word === 'pz') {
       writeFar(writer, parts);
     } else if (word === 'is4') {
@@ -153,7 +159,7 @@ function sizeIsSaid({ form }: Match, instruction: Instruction): boolean {
   });
 }
 
-/** The register that holds an address in movdir64b and its kin, or undefined. */
+/** The width of the register that holds an address in movdir64b and its kin, or 0. */
 function pointerBits({ match, instruction }: Parts): number {
   const at = operandIndex(match, ({ kind }) => kind === 'pointer');
   const operand = at < 0 ? undefined : instruction.operands[at];
@@ -169,9 +175,10 @@ function addPrefixes(parts: Parts, address: AddressBytes | undefined): EncodePro
   const { encoding, isSized } = match.form.row;
   const { slots } = prefixes;
   const twice = () => problem('A0206', 'same type of prefix used twice');
-  const size = encoding.operandSize || (isSized ? match.size : mode);
+  const usual = mode === 64 ? 32 : mode;
+  const size = encoding.operandSize || (isSized && match.size !== 64 ? match.size : usual);
   const isFlipped = slots[prefixSlot.data] !== 0;
-  if (size !== mode && !(isFlipped && !sizeIsSaid(match, instruction))) {
+  if (size !== usual && !(isFlipped && !sizeIsSaid(match, instruction))) {
     if (isFlipped) return twice();
     slots[prefixSlot.data] = 0x66;
   }
@@ -211,7 +218,7 @@ const implicitKinds: ReadonlySet<string> = new Set(['moffs', 'source', 'destinat
 /** The address part of an instruction without a ModRM byte: strings, xlat, moffs. */
 function implicitAddress(parts: Parts): AddressBytes | undefined {
   const { match, instruction, mode, prefixes } = parts;
-  const size = sizeUnder(prefixes.slots[prefixSlot.address], mode);
+  const size = addressUnder(prefixes.slots[prefixSlot.address], mode);
   const at = operandIndex(match, ({ kind }) => implicitKinds.has(kind));
   const operand = instruction.operands.find(
     (each): each is MemoryOperand => each.kind === 'memory' && each.base?.name !== 'dx',
@@ -225,8 +232,9 @@ function implicitAddress(parts: Parts): AddressBytes | undefined {
     const { number } = written.segment;
     if (number !== 3) segment = segmentPrefixes[number];
   });
-  const bits = (operand.base ?? operand.index)?.bits ?? size;
-  return { bits: bits === 16 ? 16 : 32, segment, modrm: 0, sib: -1, displacementSize: 0 };
+  const said = (operand.base ?? operand.index)?.bits ?? size;
+  const bits = said === 16 ? 16 : said === 64 ? 64 : 32;
+  return { bits, segment, modrm: 0, sib: -1, displacementSize: 0, rex: 0 };
 }
 
 const prefixCodes = new Map([
@@ -236,19 +244,67 @@ const prefixCodes = new Map([
   [0xf2, 3],
 ]);
 
+const rexW = 8;
+const rexR = 4;
+const rexB = 1;
+
+function isRegisterOf(operand: Operand, names: RegExp): boolean {
+  return operand.kind === 'register' && names.test(operand.register.name);
+}
+
+const isOtherRegister = (operand: Operand) => registerNumber(operand) !== 0;
+const isRexByte = (operand: Operand) => isRegisterOf(operand, /^([sb]p|[sd]i)l$/);
+const isHighByte = (operand: Operand) => isRegisterOf(operand, /^[abcd]h$/);
+
+/**
+ * The REX prefix of 64-bit code (SDM vol. 2, 2.2.1), 0 where there is none; what is wrong where a
+ * high byte register would need one.
+ */
+function rexByte(
+  parts: Parts,
+  address: AddressBytes | undefined,
+  rm: number,
+): number | EncodeProblem {
+  const { match, instruction, prefixes } = parts;
+  const { row } = match.form;
+  const { operands } = instruction;
+  const at = (place: Place) => registerNumber(operands[atPlace(match, place)]) > 7;
+  let bits = address?.rex ?? 0;
+  const isQuad = match.size === 64 && (row.isSized || row.hasLong) && !row.isWide && !row.isRexless;
+  // `xchg %rax, %rax` is the no-operation.
+  const isNop =
+    row.mnemonic === 'xchg' && row.encoding.addsRegister && !operands.some(isOtherRegister);
+  if (row.encoding.rexW || (isQuad && !isNop)) bits |= rexW;
+  if (row.encoding.modrm >= 8 ? at('reg') : row.attributes.has('same') && at('reg')) bits |= rexR;
+  if (at('opcode') || (!address && registerNumber(operands[rm]) > 7)) bits |= rexB;
+  if (row.attributes.has('same') && at('reg')) bits |= rexB;
+  if (row.encoding.vex) return bits;
+  const isNeeded = prefixes.wishes.has('rex') || operands.some(isRexByte);
+  const byte = bits !== 0 || isNeeded ? 0x40 | bits | prefixes.rex : prefixes.rex;
+  const high = byte === 0 ? -1 : operands.findIndex(isHighByte);
+  if (high < 0) return byte;
+  const register = operands[high];
+  const name = register.kind === 'register' ? register.register.name : '';
+  return problem('A0218', `%${name} cannot stand in an instruction with a REX prefix`, high, [
+    '%ah %bh %ch %dh do not go together with %r8 to %r15, %spl to %dil, and 64-bit registers',
+  ]);
+}
+
 /** The VEX or XOP prefix (SDM vol. 2, 2.3.5); R, X and B are clear outside of 64-bit code. */
-function writeVex({ bytes }: Writer, vex: VexSpec, parts: Parts): void {
+function writeVex({ bytes }: Writer, vex: VexSpec, parts: Parts, rex: number): void {
   const { match, instruction, options, prefixes } = parts;
   const at = atPlace(match, 'vvvv');
   const register = at < 0 ? 0 : registerNumber(instruction.operands[at]);
   const length = vex.length < 0 ? (options.scalarBits === 256 ? 1 : 0) : vex.length;
   const low = ((15 - register) << 3) | (length << 2) | (prefixCodes.get(vex.prefix) ?? 0);
-  const w = vex.w < 0 ? (options.vexW ?? 0) : vex.w;
-  if (vex.kind === 'VEX' && vex.map === 1 && w === 0 && !prefixes.wishes.has('vex3')) {
-    bytes.push(0xc5, 0x80 | low);
+  const w = (rex & rexW) !== 0 ? 1 : vex.w < 0 ? (options.vexW ?? 0) : vex.w;
+  const isShort = w === 0 && (rex & 3) === 0 && !prefixes.wishes.has('vex3');
+  if (vex.kind === 'VEX' && vex.map === 1 && isShort) {
+    bytes.push(0xc5, ((rex & rexR) === 0 ? 0x80 : 0) | low);
     return;
   }
-  bytes.push(vex.kind === 'VEX' ? 0xc4 : 0x8f, 0xe0 | vex.map, (w << 7) | low);
+  const inverted = (~rex & 7) << 5;
+  bytes.push(vex.kind === 'VEX' ? 0xc4 : 0x8f, inverted | vex.map, (w << 7) | low);
 }
 
 function wishedDisplacement(parts: Parts): 0 | 8 | 16 | 32 {
@@ -273,22 +329,30 @@ function addressOf(parts: Parts, rm: number): AddressBytes | EncodeProblem | und
     if (differInSize(instruction)) return problem('A0205', 'the two addresses differ in size');
     const implicit = implicitAddress(parts);
     const wanted = wishedDisplacement(parts);
-    if (!implicit || wanted <= 8 || wanted === implicit.bits) return implicit;
+    const own = implicit?.bits === 64 ? 32 : implicit?.bits;
+    if (!implicit || wanted <= 8 || wanted === own) return implicit;
     return problem('A0210', `{disp${wanted}} is not for an address of ${implicit.bits} bits`);
   }
   const operand = instruction.operands[rm];
   if (operand?.kind !== 'memory') return undefined;
   const pointer = pointerBits(parts);
   const isLong = match.form.row.attributes.has('long');
-  const size = isLong ? 32 : pointer || sizeUnder(prefixes.slots[prefixSlot.address], mode);
+  const usual = addressUnder(prefixes.slots[prefixSlot.address], mode);
+  const said = isLong && mode !== 64 ? 32 : pointer || usual;
+  const size = said === 16 ? 16 : said === 64 ? 64 : 32;
   const { spec } = match.form.operands[rm];
   const wish = wishedDisplacement(parts);
-  const found = memoryBytes(operand, size === 16 ? 16 : 32, use, rm, wish, spec.indexes);
-  if (!('message' in found) && wish > 8 && wish !== found.bits) {
+  const found = memoryBytes(operand, size, mode, use, rm, wish, spec.indexes);
+  if (!('message' in found) && wish > 8 && (wish === 16) !== (found.bits === 16)) {
     return problem('A0210', `{disp${wish}} is not for an address of ${found.bits} bits`, rm);
   }
-  if (isLong && !('message' in found) && found.bits === 16) {
-    return problem('A0205', `'${instruction.mnemonic}' takes 32-bit addresses only`, rm);
+  if (isLong && !('message' in found)) {
+    const wanted = mode === 64 ? 64 : 32;
+    const isPointer = operand.base?.class === 'flat' && spec.kind === 'mem';
+    if (found.bits !== wanted || isPointer) {
+      const only = isPointer ? 'no %rip' : `${wanted}-bit addresses only`;
+      return problem('A0205', `'${instruction.mnemonic}' takes ${only}`, rm);
+    }
   }
   return found;
 }
@@ -305,22 +369,26 @@ export function writeForm(parts: Parts): Encoding | EncodeProblem {
   const writer = new Writer();
   const { bytes } = writer;
   for (const prefix of prefixes.slots) if (prefix !== 0) bytes.push(prefix);
-  if (encoding.vex) writeVex(writer, encoding.vex, parts);
+  const rex = parts.mode === 64 ? rexByte(parts, address, modrm?.rm ?? -1) : 0;
+  if (typeof rex !== 'number') return rex;
+  if (encoding.vex) writeVex(writer, encoding.vex, parts, rex);
+  else if (rex !== 0) bytes.push(rex);
   for (const byte of encoding.opcode) bytes.push(byte);
   if (encoding.addsRegister) {
     const at = atPlace(match, 'opcode');
-    bytes[bytes.length - 1] += registerNumber(instruction.operands[at]);
+    bytes[bytes.length - 1] += registerNumber(instruction.operands[at]) & 7;
   }
   if (modrm) {
     const rm = instruction.operands[modrm.rm];
     if (address && rm.kind === 'memory') {
-      bytes.push(address.modrm | (modrm.reg << 3));
+      bytes.push(address.modrm | ((modrm.reg & 7) << 3));
       if (address.sib >= 0) bytes.push(address.sib);
       const { displacementSize: size } = address;
       if (size !== 0) {
-        writer.hole('displacement', modrm.rm, size, rm.displacement, size === 1);
+        const isSigned = size === 1 || address.bits === 64;
+        writer.hole('displacement', modrm.rm, size, rm.displacement, isSigned);
       }
-    } else bytes.push(0xc0 | (modrm.reg << 3) | registerNumber(rm));
+    } else bytes.push(0xc0 | ((modrm.reg & 7) << 3) | (registerNumber(rm) & 7));
   }
   writeTail(writer, parts, address);
   return { bytes: Uint8Array.from(bytes), fixups: writer.fixups };

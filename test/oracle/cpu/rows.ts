@@ -29,7 +29,7 @@ const OURS = /^(8086|[1-6]86|8087|[23]87|687|cmov|nop|ibt)$/;
 /** Why a row is not compared, or undefined. */
 export function exclusion(row: Row): string | undefined {
   if (!OURS.test(row.processor)) return 'an extension that our processor does not have';
-  if (row.encoding.rexW) return 'exists with 64 bits only';
+  if (row.onlyMode === 64) return 'exists in 64-bit code only';
   if (row.attributes.has('alias')) return 'the bytes of another row';
   if (row.encoding.prefix === 0x9b) return 'two instructions, each a row of its own';
   return REASONS.get(row.mnemonic);
