@@ -149,8 +149,18 @@ const architecture: Set = (options, value, word) => {
   options.machine.architecture = name;
 };
 
+/** The last of -g and --gstabs counts. */
 const debug = (version: 2 | 3 | 4 | 5): OptionRow =>
-  flag(({ object }) => (object.debugVersion = version));
+  flag(({ object }) => {
+    object.debugVersion = version;
+    object.stabStyle = undefined;
+  });
+
+const stabs = (style: 'plain' | 'gnu'): OptionRow =>
+  flag(({ object }) => {
+    object.stabStyle = style;
+    object.debugVersion = undefined;
+  });
 
 const plain: Readonly<Record<string, OptionRow>> = {
   '32': nothing,
@@ -186,8 +196,8 @@ const plain: Readonly<Record<string, OptionRow>> = {
     object.cieVersion = version === 1 ? 1 : version === 3 ? 3 : 4;
   }),
   'gen-debug': debug(2),
-  gstabs: nothing,
-  'gstabs+': nothing,
+  gstabs: stabs('plain'),
+  'gstabs+': stabs('gnu'),
   'generate-missing-build-notes': valued(
     ({ object }, value, word) => (object.addsBuildNotes = isYes(word, value)),
   ),

@@ -8,6 +8,7 @@ import { constant } from './expression.ts';
 import { Listing } from './listing.ts';
 import { listingText } from './listing-text.ts';
 import type { ListingOptions } from './listing-text.ts';
+import { beginStabSource } from './stab-lines.ts';
 import { Text } from './text.ts';
 
 export interface AssembleOptions extends Partial<AssemblyOptions> {
@@ -59,8 +60,9 @@ export function assembleAll(
     options.listing === true
       ? { hasAssembly: true, omitsForms: true }
       : options.listing || undefined;
-  // A listing looks at each statement.
-  const assembler = new Assembler({ ...options, bits, ...(wanted && { shapeCache: false }) });
+  // A listing and stabs look at each statement.
+  const isWatched = wanted !== undefined || options.output?.stabStyle !== undefined;
+  const assembler = new Assembler({ ...options, bits, ...(isWatched && { shapeCache: false }) });
   const { assembly, reader } = assembler;
   for (const [name, value] of Object.entries(options.defines ?? {})) {
     assembly.assign(assembly.symbols.get(name), constant(BigInt(value)));
@@ -68,6 +70,7 @@ export function assembleAll(
   const listing = wanted && new Listing(reader.input, wanted);
   for (const { path, bytes } of sources) {
     reader.input.begin();
+    beginStabSource(assembly, path);
     reader.read(Text.ofFile(path, bytes, reader.input.marked), 'file');
   }
   listing?.close();

@@ -3,6 +3,8 @@
 
 import { noMoreThan, numberArgument, plainText, rawText } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
+import { spanOf } from './text.ts';
+import { stabFunction, stabFunctionEnd } from './stab-lines.ts';
 
 const ignored: DirectiveHandler = () => {};
 
@@ -36,25 +38,34 @@ function mri(directive: Directive): void {
   }
 }
 
-/** `.line number`: the number of the next line, which line markers say here. */
+/** `.line number`: the line that this one is; GNU as listens where a marker named a file before. */
 function line(directive: Directive): void {
-  if (directive.operands.length > 0) numberArgument(directive, 0);
+  const { assembly, text, end } = directive;
+  const number = directive.operands.length > 0 ? numberArgument(directive, 0) : undefined;
   noMoreThan(directive, 1);
+  const span = spanOf(assembly.where);
+  if (number === undefined || number < 0 || !text.isMarked || !span) return;
+  text.mark(end, span.file.path, number, true);
 }
 
 const linkonce: DirectiveHandler = ({ assembly }) =>
   assembly.warning('A0505', "'.linkonce' means nothing for ELF; use a COMDAT group");
 
-const func: DirectiveHandler = ({ assembly }) => {
+/** `.func name, label`; only stabs tell of it. */
+const func: DirectiveHandler = (directive) => {
+  const { assembly } = directive;
   if (assembly.isInFunction) {
     assembly.error('A0505', "'.func' inside of another; '.endfunc' ends one");
   }
   assembly.isInFunction = true;
+  const name = plainText(directive, 0) ?? '';
+  stabFunction(assembly, name, plainText(directive, 1) ?? name);
 };
 
 const endFunction: DirectiveHandler = ({ assembly }) => {
   if (!assembly.isInFunction) assembly.error('A0505', "'.endfunc' without '.func'");
   assembly.isInFunction = false;
+  stabFunctionEnd(assembly);
 };
 
 export const ignoredDirectives: Readonly<Record<string, DirectiveHandler>> = {

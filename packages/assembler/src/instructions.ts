@@ -28,6 +28,7 @@ import {
   unknownRegister,
   widerInstruction,
 } from './mistakes.ts';
+import { stabLine } from './stab-lines.ts';
 import { strangeWord } from './strange-words.ts';
 import type { Where } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
@@ -218,6 +219,7 @@ export function emitInstruction(
     assembly.warning(said.code, said.message, where, said.notes, edit);
   }
   markLine(assembly);
+  if (assembly.stabs.lines) stabLine(assembly, assembly.stabs.lines);
   assembly.probe?.sawEncoding(encoding);
   place(assembly, encoding, operands);
 }

@@ -126,7 +126,7 @@ function stopGenerating(lines: LineState): void {
 }
 
 /** Where a person wrote it: in a macro's use, in a repetition's body. */
-function writtenAt(where: Where): Span | undefined {
+export function writtenAt(where: Where): Span | undefined {
   const span = spanOf(where);
   let outermost = span;
   for (let at = span; at?.expansion && at.expansion.kind !== 'include'; at = at.expansion.at) {

@@ -7,6 +7,8 @@ export interface OutputOptions {
   readonly debugVersion?: 2 | 3 | 4 | 5 | undefined;
   /** --gdwarf-sections: a section of line numbers for each section of code. */
   readonly hasLineSections?: boolean | undefined;
+  /** --gstabs, --gstabs+: records of lines in the format of old. */
+  readonly stabStyle?: 'plain' | 'gnu' | undefined;
   /** --gdwarf-cie-version. */
   readonly cieVersion?: 1 | 3 | 4 | undefined;
   /** --debug-prefix-map: the start of paths in debugging sections, and what stands there instead. */

@@ -9,6 +9,7 @@ import type { Directive, DirectiveHandler } from './directive.ts';
 import { constant, symbolValue } from './expression.ts';
 import type { Expression } from './expression.ts';
 import type { Section } from './sections.ts';
+import type { StabLines } from './stab-lines.ts';
 import { spanOf } from './text.ts';
 
 const recordBytes = 12;
@@ -16,11 +17,12 @@ const recordBytes = 12;
 export interface StabState {
   section: Section | undefined;
   strings: Section | undefined;
-  readonly offsets: Map<string, number>;
+  /** --gstabs: instructions get records of their lines. */
+  lines: StabLines | undefined;
 }
 
 export function newStabState(): StabState {
-  return { section: undefined, strings: undefined, offsets: new Map() };
+  return { section: undefined, strings: undefined, lines: undefined };
 }
 
 /** Runs `emit` with `section` as the current one. */
@@ -35,8 +37,6 @@ function inside(assembly: Assembly, section: Section, emit: () => void): void {
 function stringOffset(assembly: Assembly, text: string): number {
   const { stabs } = assembly;
   if (text === '') return 0;
-  const known = stabs.offsets.get(text);
-  if (known !== undefined) return known;
   const strings = assembly.section('.stabstr', { type: 3, flags: 0, entrySize: 0 });
   let offset = 0;
   inside(assembly, strings, () => {
@@ -45,11 +45,10 @@ function stringOffset(assembly: Assembly, text: string): number {
     assembly.bytes(latin1Bytes(`${text}\0`));
   });
   stabs.strings = strings;
-  stabs.offsets.set(text, offset);
   return offset;
 }
 
-interface Stab {
+export interface Stab {
   readonly text: string | undefined;
   readonly type: number;
   readonly other: number;
@@ -57,7 +56,8 @@ interface Stab {
   readonly value: Expression;
 }
 
-function emit(assembly: Assembly, stab: Stab): void {
+/** Adds a record; the first of all gets the head before it. */
+export function emitStab(assembly: Assembly, stab: Stab, file = mainFile(assembly)): void {
   const { stabs } = assembly;
   if (!stabs.section) {
     stabs.section = assembly.section('.stab', {
@@ -68,10 +68,10 @@ function emit(assembly: Assembly, stab: Stab): void {
     });
     stabs.section.alignment = 4;
     const { section } = stabs;
-    const file = stringOffset(assembly, spanOf(assembly.where)?.file.path ?? '');
+    const source = stringOffset(assembly, file);
     inside(assembly, section, () => {
       const head = new ByteWriter(recordBytes);
-      head.u32(file);
+      head.u32(source);
       head.fill(8);
       assembly.bytes(head.take());
     });
@@ -84,6 +84,10 @@ function emit(assembly: Assembly, stab: Stab): void {
     assembly.field(2, constant(BigInt(stab.description)));
     assembly.field(4, stab.value);
   });
+}
+
+function mainFile(assembly: Assembly): string {
+  return spanOf(assembly.where)?.file.path ?? '';
 }
 
 /** Once everything is read: the first record gets its counts. */
@@ -110,7 +114,7 @@ function stabs(directive: Directive): void {
   const given = numbers(directive, 1);
   const value = expressionArgument(directive, 4);
   if (text === undefined || !given || !value) return;
-  emit(assembly, { text, type: given[0], other: given[1], description: given[2], value });
+  emitStab(assembly, { text, type: given[0], other: given[1], description: given[2], value });
 }
 
 function stabn(directive: Directive): void {
@@ -119,7 +123,7 @@ function stabn(directive: Directive): void {
   const value = expressionArgument(directive, 3);
   if (!given || !value) return;
   const [type, other, description] = given;
-  emit(directive.assembly, { text: undefined, type, other, description, value });
+  emitStab(directive.assembly, { text: undefined, type, other, description, value });
 }
 
 /** The value is the place where the directive stands. */
@@ -130,7 +134,7 @@ function stabd(directive: Directive): void {
   if (!given) return;
   const [type, other, description] = given;
   const value = symbolValue(assembly.here());
-  emit(assembly, { text: undefined, type, other, description, value });
+  emitStab(assembly, { text: undefined, type, other, description, value });
 }
 
 function missing(directive: Directive, count: number): void {

@@ -20,6 +20,8 @@ interface LineMarker {
   readonly offset: number;
   readonly path: string;
   readonly line: number;
+  /** The lines are numbered anew only: their text stands here. */
+  readonly isHere: boolean;
 }
 
 /** Finds the source of a marked file; the files are kept, since many diagnostics name the same. */
@@ -111,13 +113,18 @@ export class Text {
     return !this.origin && !this.fixedSpan;
   }
 
+  /** A line marker has been read. */
+  get isMarked(): boolean {
+    return this.markers.length > 0;
+  }
+
   slice(start: number, end: number): string {
     return sliceText(this.bytes, start, end);
   }
 
   /** From `offset` on, the lines are those of `path` from `line` on. */
-  mark(offset: number, path: string, line: number): void {
-    this.markers.push({ offset, path, line });
+  mark(offset: number, path: string, line: number, isHere = false): void {
+    this.markers.push({ offset, path, line, isHere });
     this.latest = undefined;
   }
 
@@ -152,7 +159,7 @@ export class Text {
   private markedLine(marker: LineMarker, here: number): MarkedLine {
     const line = marker.line + here - this.file.position(marker.offset).line;
     const text = this.file.lineText(here);
-    const file = this.marked?.find(marker.path);
+    const file = marker.isHere ? undefined : this.marked?.find(marker.path);
     const original = file?.lineText(line) ?? '';
     if (!file || original === '') {
       const alone = new LineAlone(marker.path, utf8Bytes(text.trimEnd()), line);

@@ -96,8 +96,13 @@ class SectionWriter<Target> {
   }
 }
 
-const isAllExternal = <Target>({ functions = [] }: UnitDescription<Target>) =>
-  functions.every(({ isExternal }) => isExternal);
+/** How functions say that others may call them; undefined where none has to. */
+function externalForm<Target>(unit: UnitDescription<Target>): number | undefined {
+  const { functions = [], version } = unit;
+  if (!functions.some(({ isExternal }) => isExternal)) return undefined;
+  const isAll = functions.every(({ isExternal }) => isExternal);
+  return version >= sizesSince && isAll ? form.present : form.flag;
+}
 
 function writeAbbreviations<Target>(unit: UnitDescription<Target>): UnitSection<Target> {
   const writer = new ByteWriter(64);
@@ -127,10 +132,10 @@ function writeAbbreviations<Target>(unit: UnitDescription<Target>): UnitSection<
     [attribute.language, form.data2],
   ]);
   if (functions.length > 0) {
-    const flag = hasSizes && isAllExternal(unit) ? form.present : form.flag;
+    const flag = externalForm(unit);
     entry(functionEntry, tag.subprogram, false, [
       [attribute.name, form.string],
-      [attribute.external, flag],
+      ...(flag === undefined ? [] : [[attribute.external, flag]]),
       ...(version >= typesSince ? [[attribute.type, form.reference]] : []),
       [attribute.lowPc, form.address],
       [attribute.highPc, end],
@@ -147,7 +152,7 @@ const ulebSize = (value: number): number =>
 /** Bytes of all functions' entries, where they have a type whose place takes `reference` bytes. */
 function functionsSize<Target>(unit: UnitDescription<Target>, reference: number): number {
   const hasSizes = unit.version >= sizesSince;
-  const flag = hasSizes && isAllExternal(unit) ? 0 : 1;
+  const flag = externalForm(unit) === form.flag ? 1 : 0;
   const sizes = (unit.functions ?? []).map(
     ({ size }) => 1 + 4 + flag + reference + 4 + (hasSizes ? ulebSize(size) : 4),
   );
@@ -163,7 +168,7 @@ function writeFunctions<Target>(
   if (functions.length === 0) return;
   const { writer } = section;
   const hasSizes = version >= sizesSince;
-  const isImplied = hasSizes && isAllExternal(unit);
+  const hasFlag = externalForm(unit) === form.flag;
   // The type stands behind the functions, and its own place decides how long its number is.
   const start = writer.length;
   let reference = 1;
@@ -172,7 +177,7 @@ function writeFunctions<Target>(
   for (const { name, isExternal, start: at, size } of functions) {
     writer.uleb128(functionEntry);
     section.field('strings', offsets.get(name));
-    if (!isImplied) writer.u8(isExternal ? 1 : 0);
+    if (hasFlag) writer.u8(isExternal ? 1 : 0);
     if (version >= typesSince) writer.uleb128(type);
     section.field(at);
     if (hasSizes) writer.uleb128(size);
