@@ -54,12 +54,14 @@ export const main: Tool = (argv, host) => {
   }
   const dumped = answerDump('ld', argv, host);
   if (dumped !== undefined) return dumped;
+  const start = performance.now();
   const result = link(argv, { readFile: (path) => host.readFile(path) });
   if (result.wantsVersion) {
     host.stdout(versionText(result.versionShown));
     if (!result.image && result.diagnostics.length === 0) return 0;
   }
   host.stdout(result.text);
+  for (const remark of result.remarks) host.stderr(`ld: ${remark}\n`);
   let status = result.image || result.isAnswer ? 0 : 1;
   printDiagnostics(result, host);
   if (result.image && !host.writeFile(result.output, result.image, { isExecutable: true })) {
@@ -74,6 +76,10 @@ export const main: Tool = (argv, host) => {
     if (host.writeFile(path, new TextEncoder().encode(text))) continue;
     host.stderr(`ld: error: cannot write ${path}\n`);
     status = 1;
+  }
+  if (result.wantsStatistics) {
+    const seconds = (performance.now() - start) / 1000;
+    host.stderr(`ld: total time in link: ${seconds.toFixed(6)}\n`);
   }
   return status;
 };

@@ -26,6 +26,7 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   const result = collect(objects, roots, keepPredicate(script.statements));
   job.collected = result.dropped;
   job.keepReasons = result.reasons;
+  job.marked = result.marked;
   const commons = new Map<InputObject, InputSection>();
   // The commons of an object stay together.
   const live = new Set([...result.commons].map(({ object }) => object));
@@ -44,7 +45,7 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   if (!settings.printsCollected) return;
   for (const { name, object, flags, size } of job.collected) {
     if ((flags & sectionFlag.alloc) === 0 || size === 0) continue;
-    job.text += `ld: removing unused section '${name}' in file '${object.name}'\n`;
+    job.remarks.push(`removing unused section '${name}' in file '${object.name}'`);
   }
 }
 

@@ -16,7 +16,14 @@ export function collect(
   objects: readonly InputObject[],
   roots: Iterable<LinkSymbol>,
   isKept: (section: InputSection) => boolean,
-): { dropped: InputSection[]; commons: Set<LinkSymbol>; reasons: KeepReasons } {
+): {
+  dropped: InputSection[];
+  commons: Set<LinkSymbol>;
+  /** Symbols that what is kept refers to. */
+  marked: Set<LinkSymbol>;
+  reasons: KeepReasons;
+} {
+  const marked = new Set<LinkSymbol>();
   const reasons = new Map<InputSection, { by: InputSection | undefined; what: string }>();
   let from: InputSection | undefined;
   const commons = new Set<LinkSymbol>();
@@ -44,6 +51,7 @@ export function collect(
   }
   const markSymbol = (symbol: LinkSymbol | undefined): void => {
     if (!symbol) return;
+    marked.add(symbol);
     if (symbol.state === 'common') commons.add(symbol);
     const { section } = symbol;
     if (section !== undefined && section !== 'absolute' && !('kind' in section)) {
@@ -67,7 +75,7 @@ export function collect(
     for (const target of unwindData(object)) markSymbol(target);
   }
   follow();
-  return { dropped: sweep(objects, live), commons, reasons };
+  return { dropped: sweep(objects, live), commons, marked, reasons };
 }
 
 /**

@@ -18,8 +18,11 @@ interface Entry {
   offset: number;
 }
 
-/** Edits the .eh_frame sections, which are in the order of linking; the number of functions. */
-export function editFrames(sections: readonly InputSection[]): number {
+/**
+ * Edits the .eh_frame sections, which are in the order of linking; the number of functions. A
+ * relocatable output keeps equal common entries.
+ */
+export function editFrames(sections: readonly InputSection[], merges = true): number {
   let count = 0;
   const cies = new Map<string, Entry>();
   const parsed: { section: InputSection; entries: Entry[] }[] = [];
@@ -37,7 +40,9 @@ export function editFrames(sections: readonly InputSection[]): number {
         describesLiveCode(section, byOffset.get(entry.start + 8)) &&
         !describesNothing(entry, byOffset);
       if (entry.isKept) count++;
-      if (entry.isKept && entry.cie) keepCie(entry.cie, byOffset, cies);
+      if (!entry.isKept || !entry.cie) continue;
+      if (merges) keepCie(entry.cie, byOffset, cies);
+      else entry.cie.isKept = true;
     }
     apply(section, entries);
   });

@@ -21,7 +21,7 @@ export interface LinkOptions {
 }
 
 export interface LinkResult {
-  /** The file's bytes; undefined where there are errors. */
+  /** The file's bytes; undefined where there are errors, which --noinhibit-exec makes light of. */
   readonly image: Uint8Array | undefined;
   /** The map file's text, where -Map or -M asks for it. */
   readonly map: string | undefined;
@@ -34,8 +34,12 @@ export interface LinkResult {
   readonly wantsVersion: boolean;
   /** The options ask for a text only: there is no image, and that is no failure. */
   readonly isAnswer: boolean;
-  /** Lines for standard output: -M's map, --print-gc-sections, --dump. */
+  /** Lines for standard output: -M's map, -t, --dump. */
   readonly text: string;
+  /** Lines for standard error that options ask for: -y, --print-gc-sections. */
+  readonly remarks: readonly string[];
+  /** --stats: how long it took, which only the caller knows. */
+  readonly wantsStatistics: boolean;
   /** Further files that options ask for. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly diagnosticsFormat: LinkSettings['diagnosticsFormat'];
@@ -57,10 +61,13 @@ export interface Job {
   readonly resolver: Resolver;
   readonly explainer: Explainer;
   readonly dynamic: Dynamic;
-  /** Lines for standard output. */
+  /** Lines for standard output, and those for standard error that are no diagnostics. */
   text: string;
+  readonly remarks: string[];
   /** What keeps sections, where --gc-sections asked. */
   keepReasons: KeepReasons | undefined;
+  /** What --gc-sections found in use. */
+  marked: ReadonlySet<LinkSymbol>;
   /** Sections that --gc-sections removed. */
   collected: InputSection[];
   /** Paths of all files that were read, in order. */
@@ -91,8 +98,10 @@ export function makeJob(
       diagnostics.error('L0220', `${place}: ${message}`);
     }),
     text: '',
+    remarks: [],
     collected: [],
     keepReasons: undefined,
+    marked: new Set(),
     inputs: [],
     versions: [],
     exports: [],

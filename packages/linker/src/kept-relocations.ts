@@ -63,12 +63,18 @@ export function keptRelocations(
   for (const piece of output.pieces) {
     if (piece.kind !== 'input') continue;
     const { section } = piece;
+    let last = base + piece.offset;
     for (const relocation of section.relocations) {
       const { offset, symbol: elf } = relocation;
       const type = typeOf(section, relocation);
       const moved = section.edit ? section.edit.locate(offset) : { section, offset };
-      if (!moved || moved.section !== section) continue;
+      if (!moved || moved.section !== section) {
+        // GNU ld has counted it, so it stays as one that does nothing.
+        result.push({ offset: last, type: i386.NONE, symbol: undefined });
+        continue;
+      }
       const at = piece.offset + moved.offset;
+      last = base + at;
       const size = kinds.get(type)?.size ?? 0;
       const target = elf ? targetOf(section, elf, map) : { symbol: undefined, more: 0 };
       if (target) result.push({ offset: base + at, type, symbol: target.symbol });

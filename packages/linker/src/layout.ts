@@ -320,6 +320,7 @@ export class Layout implements Context {
     const begin = alignBig(address, BigInt(natural));
     const alignedBy = Number(begin - address);
     section.address = signed(begin);
+    if (alignedBy !== 0) this.tellMoved(section, alignedBy, start.isGiven);
     this.start = begin;
     section.pieces = [];
     const outerDot = this.dot;
@@ -342,6 +343,14 @@ export class Layout implements Context {
     }
     if ((section.flags & alloc) !== 0 || isUnloaded(section))
       this.regions.advance(section, region, this.dot, this.isFinal);
+  }
+
+  private tellMoved(section: OutputSection, by: number, isGiven: boolean): void {
+    const { settings, diagnostics } = this.input;
+    const isAsked = isGiven || settings.warnsSectionAlign;
+    if (!this.isFinal || !isAsked || section.isIgnored || (section.flags & alloc) === 0) return;
+    const message = `start of section ${section.name} changed by ${by}`;
+    diagnostics.warning('L0131', message, section.statement.span);
   }
 
   private movesDot(section: OutputSection): boolean {

@@ -45,6 +45,8 @@ export function result(job: Job, image: Uint8Array | undefined, shown?: Shown): 
     wantsVersion: settings.wantsVersion,
     isAnswer: !image && !diagnostics.hasErrors && isQuestion(job),
     text: job.text + (shown ? textOf(job, shown, map) : whyText(job)),
+    remarks: job.remarks,
+    wantsStatistics: settings.wantsStatistics,
     files: shown ? filesOf(job, shown) : [],
     diagnosticsFormat: settings.diagnosticsFormat,
     versionShown: settings.versionShown,

@@ -100,7 +100,7 @@ function joinObjects(job: Job, script: Script): LinkResult {
   claimScriptSymbols(job, script);
   const roots = [settings.entry ?? '', ...settings.undefinedNames, ...settings.requiredNames];
   const hasRoot = roots.some((name) => resolver.globals.get(name)?.state === 'defined');
-  if (settings.collects && !hasRoot) {
+  if (settings.collects && !hasRoot && !settings.keepsExported) {
     const message = '--gc-sections requires a root: a defined symbol, by -e or -u';
     job.diagnostics.error('L0006', message);
     return result(job, undefined);
@@ -109,6 +109,10 @@ function joinObjects(job: Job, script: Script): LinkResult {
   if (settings.definesCommons) allocateCommons(job, rankedNames(resolver));
   if (!settings.forcesGroups) addGroups(resolver.objects);
   const placement = placeAll(job, script, resolver.objects);
+  editFrames(
+    resolver.objects.flatMap((o) => o.sections).filter((s) => !s.isDiscarded),
+    false,
+  );
   return linkRelocatable(job, script, placement, resolver.objects);
 }
 
@@ -161,17 +165,17 @@ function layOut(
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : job.resolver.duplicates);
   checkProhibited(script, objects, job.explainer);
   checkHeaderNames(script, outputs.filter(isWritten), diagnostics);
-  if (diagnostics.hasErrors) return result(job, undefined);
+  if (diagnostics.hasErrors && !settings.noInhibitExec) return result(job, undefined);
   const input = segmentInput();
   const segments = placeInFile(input, planSegments(input));
-  checkSize(job, input.sections);
-  if (diagnostics.hasErrors) return result(job, undefined);
+  if (!checkSize(job, input.sections)) return result(job, undefined);
   setHeaderStart(job, input, segments);
   warnOfSegments(job, job.resolver.objects, segments);
   const image = write(job, input.sections, outputs, segments, plan);
   const layoutText = dumpText(settings.dump, items, segments);
   const shown = { items, layout, objects, layoutText };
-  return result(job, diagnostics.hasErrors ? undefined : image, shown);
+  const isRefused = diagnostics.hasErrors && !settings.noInhibitExec;
+  return result(job, isRefused ? undefined : image, shown);
 }
 
 const outputsOf = ({ items }: Placement): OutputSection[] =>

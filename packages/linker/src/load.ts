@@ -47,6 +47,7 @@ export class Loader {
     this.readFile = readFile;
     resolver.readMember = readFile;
     resolver.refusesBareDuplicates = settings.refusesBareDuplicates;
+    resolver.warnsCommon = settings.warnsCommon;
     this.directories = settings.searchDirectories.map((name) => this.underRoot(name));
   }
 

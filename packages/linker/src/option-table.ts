@@ -247,6 +247,7 @@ const reportRows: readonly OptionRow[] = [
     (s, word) => {
       const ignores = (where: string): boolean => word === 'ignore-all' || word.endsWith(where);
       s.unresolved = ignores('object-files') ? 'ignore' : 'error';
+      s.keywords[s.unresolved === 'error' ? 'add' : 'delete']('defs');
       s.unresolvedInLibraries = ignores('shared-libs') ? 'ignore' : 'error';
     },
   ),

@@ -76,7 +76,7 @@ export function loadAll(job: Job): Script {
 
 /** -t: names the files that are linked; twice: members of archives too. */
 function traceInputs(job: Job): void {
-  const { settings, resolver, inputs, diagnostics } = job;
+  const { settings, resolver, inputs } = job;
   if (settings.traceLevel > 0) {
     for (const path of inputs) {
       job.text += `${path}\n`;
@@ -90,8 +90,7 @@ function traceInputs(job: Job): void {
       if (!settings.tracedSymbols.has(elf.name) || elf.binding === symbolBinding.local) continue;
       const kind = elf.section === 'undefined' ? 'reference to' : 'definition of';
       const what = elf.section === 'common' ? 'common definition of' : kind;
-      const message = `${name}: ${what} ${elf.name}`;
-      diagnostics.add({ severity: 'note', code: 'L0500', message });
+      job.remarks.push(`${name}: ${what} ${elf.name}`);
     }
   }
 }

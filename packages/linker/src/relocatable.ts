@@ -15,7 +15,7 @@ import type { InputObject, InputSection, LinkSymbol, OutputSection } from './mod
 import { fileOrder } from './output-sections.ts';
 import type { Placement } from './place.ts';
 import type { Script } from './script-syntax.ts';
-import { symbolTable } from './symbol-table.ts';
+import { symbolTable, usedSymbols } from './symbol-table.ts';
 import type { SymbolMap } from './symbol-table.ts';
 import { plainBytes } from './write-image.ts';
 import { passOnStackDemand, warnOfStack } from './warnings.ts';
@@ -44,7 +44,7 @@ export function linkRelocatable(
   layout.run();
   setRanges(job, outputs);
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : resolver.duplicates);
-  if (diagnostics.hasErrors) return result(job, undefined);
+  if (diagnostics.hasErrors && !settings.noInhibitExec) return result(job, undefined);
   const written = outputs.filter((o) => o.exists && !o.isIgnored);
   passOnStackDemand(job, objects, written);
   warnOfStack(settings, diagnostics, objects);
@@ -67,6 +67,7 @@ function relocatableFile(
     globals: rankedNames(resolver).flatMap((name) => resolver.globals.get(name) ?? []),
     settings: settings.strip === 'all' ? bare : settings,
     retained: retainedNames(job),
+    swept: settings.collects ? sweptSymbols(job, order, sections) : new Set(),
     sections,
     addressOf: offsetOf,
     order,
@@ -82,13 +83,36 @@ function relocatableFile(
     bits: 32,
     type: elfType.relocatable,
     machine: machine.i386,
-    entry: 0n,
+    entry: entryOf(job),
     flags: 0,
     osabi: 0,
     sections: [...sections.values()],
     symbols,
     segments: [],
   };
+}
+
+/** Undefined names that nothing left refers to. */
+function sweptSymbols(
+  { resolver }: Job,
+  order: readonly OutputSection[],
+  sections: ReadonlyMap<OutputSection, ElfSection>,
+): Set<LinkSymbol> {
+  const used = usedSymbols({ order, sections });
+  const all = [...resolver.globals.values()];
+  return new Set(all.filter((symbol) => symbol.state === 'undefined' && !used.has(symbol)));
+}
+
+/** What -e names; no entry is looked for where nobody asks. */
+function entryOf({ settings, resolver, diagnostics }: Job): bigint {
+  const { entry } = settings;
+  if (entry === undefined) return 0n;
+  const symbol = resolver.globals.get(entry);
+  if (symbol?.state === 'defined') return BigInt(offsetOf(symbol));
+  if (/^\d/.test(entry)) return BigInt(Number(entry) || 0);
+  const message = `cannot find entry symbol ${entry}; not setting start address`;
+  diagnostics.warning('L0402', message);
+  return 0n;
 }
 
 /** Symbols of a relocatable file count from their section. */

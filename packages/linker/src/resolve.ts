@@ -12,10 +12,11 @@ import {
   sectionFlag,
   sectionType,
 } from '@ring0/elf';
-import { elfType, machine, symbolBinding, symbolType } from '@ring0/elf';
-import type { Archive, ElfFile, ElfSymbol } from '@ring0/elf';
+import { elfType, machine, sectionIndex, symbolBinding, symbolType } from '@ring0/elf';
+import type { Archive } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
-import { makeSection, makeSymbol } from './model.ts';
+import { InputFile } from './input-file.ts';
+import { addFileSections, makeSection, makeSymbol } from './model.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import { readSharedObject } from './shared-object.ts';
 import type { SharedLibrary, SharedSymbol } from './shared-object.ts';
@@ -63,12 +64,16 @@ export class Resolver {
   private readonly wrapped: ReadonlySet<string>;
   /** What is added was given by -R. */
   private isBare = false;
+  /** --warn-common. */
+  warnsCommon = false;
   /** --disable-multiple-abs-defs: what -R brings may not be defined again. */
   refusesBareDuplicates = false;
   /** The last ranking of the names, and the counts of names it was made for. */
   ranking: { entered: number; known: number; names: readonly string[] } | undefined;
   /** What shared objects define and refer to. */
   readonly shared = new SharedScope();
+  /** Names that options and the script ask for. */
+  readonly required = new Set<string>();
   /** Names with a version that lead to a symbol known by another name. */
   readonly versioned = new Map<string, LinkSymbol>();
 
@@ -79,6 +84,7 @@ export class Resolver {
 
   /** The name that a reference to `name` means under --wrap; definitions keep theirs. */
   private referenced(name: string): string {
+    if (this.wrapped.size === 0) return name;
     if (this.wrapped.has(name)) return `__wrap_${name}`;
     const real = /^__real_(.*)$/.exec(name)?.[1];
     return real !== undefined && this.wrapped.has(real) ? real : name;
@@ -197,12 +203,13 @@ export class Resolver {
     other.isReferencedStrongly ||= one.isReferencedStrongly;
     if (one.isReferenced) this.shared.record(other);
     for (const { symbols } of this.objects) {
-      for (const [elf, symbol] of symbols) if (symbol === one) symbols.set(elf, other);
+      for (let i = 0; i < symbols.length; i++) if (symbols[i] === one) symbols[i] = other;
     }
   }
 
   /** A name that must be looked for in archives (-u, ENTRY, EXTERN). */
   require(name: string): void {
+    this.required.add(name);
     this.global(name).isReferenced = true;
   }
 
@@ -275,14 +282,9 @@ export class Resolver {
       this.diagnostics.error('L0203', `${name}: file format not recognized`);
       return undefined;
     }
-    const { file, problems } = readElf(bytes, name);
-    for (const problem of problems) this.diagnostics.error('L0204', problem);
-    if (!file || problems.length > 0) return undefined;
-    if (file.bits !== 32 || file.machine !== machine.i386) {
-      this.diagnostics.error(
-        'L0205',
-        `${name}: ELF${file.bits} for machine ${file.machine} does not go into an elf32-i386 output`,
-      );
+    const file = new InputFile(bytes, name);
+    if (!file.isSound || file.machine !== machine.i386) {
+      this.refuse(bytes, name);
       return undefined;
     }
     const isProgram = this.isBare && file.type === elfType.executable;
@@ -290,7 +292,7 @@ export class Resolver {
       this.diagnostics.error('L0206', `${name}: not a relocatable object (ELF type ${file.type})`);
       return undefined;
     }
-    if (file.symbols.some((symbol) => symbol.name === '__gnu_lto_slim')) {
+    if (isForLater(file)) {
       const message = `${name}: holds only code for link-time optimization, which is not done here`;
       const notes = [{ message: 'compile it without -flto, or with -ffat-lto-objects' }];
       this.diagnostics.error('L0207', message, undefined, { notes });
@@ -302,7 +304,7 @@ export class Resolver {
       archive,
       file,
       sections: [],
-      symbols: new Map(),
+      symbols: [],
       locals: [],
       isBare: this.isBare,
     };
@@ -315,55 +317,57 @@ export class Resolver {
     return object;
   }
 
-  private addSections(object: InputObject, file: ElfFile): void {
-    const byElf = new Map<unknown, InputSection>();
-    for (const elf of file.sections) {
-      if (elf.type === sectionType.group || elf.type === sectionType.strtab) continue;
-      if (elf.flags & sectionFlag.exclude) continue;
-      const alignment = Math.max(1, elf.alignment);
-      const section = makeSection(object, elf.name, { ...elf, alignment });
-      section.size = elf.size;
-      section.relocations = elf.relocations;
-      Object.assign(section, { elf });
-      if (elf.flags & sectionFlag.gnuRetain) section.isKept = true;
-      const isWarning = elf.name.startsWith('.gnu.warning.');
-      if (isWarning || elf.name === '.note.gnu.property') section.isDiscarded = true;
-      byElf.set(elf, section);
+  /** Says what is wrong with a file. */
+  private refuse(bytes: Uint8Array, name: string): void {
+    const { file, problems } = readElf(bytes, name);
+    for (const problem of problems) this.diagnostics.error('L0204', problem);
+    if (!file || problems.length > 0) return;
+    const kind = `ELF${file.bits} for machine ${file.machine}`;
+    this.diagnostics.error('L0205', `${name}: ${kind} does not go into an elf32-i386 output`);
+  }
+
+  private addSections(object: InputObject, file: InputFile): void {
+    const byIndex = addFileSections(object, file);
+    for (const section of object.sections) {
+      const { name, flags } = section;
+      if (flags & sectionFlag.gnuRetain) section.isKept = true;
+      const isWarning = name.startsWith('.gnu.warning.');
+      if (isWarning || name === '.note.gnu.property') section.isDiscarded = true;
     }
-    for (const elf of file.sections) {
-      if (elf.group) this.addGroup(elf.group, byElf);
-      else if (elf.name.startsWith('.gnu.linkonce.')) {
-        const section = byElf.get(elf);
-        if (section) this.keepFirst(elf.name, [section]);
+    this.addGroups(file, byIndex);
+    const { symbols } = object;
+    symbols.push(undefined);
+    for (let i = 1; i < file.symbolCount; i++) {
+      const where = file.symbolSection(i);
+      if (file.symbolBinding(i) === symbolBinding.local) {
+        symbols.push(addLocal(object, file, i, where, byIndex[where]));
+      } else symbols.push(this.addGlobal(object, file, i, where, byIndex[where]));
+    }
+  }
+
+  private addBareSymbols(object: InputObject, file: InputFile): void {
+    for (let i = 0; i < file.symbolCount; i++) {
+      const isLocal = i === 0 || file.symbolBinding(i) === symbolBinding.local;
+      const isThread = file.symbolType(i) === symbolType.tls;
+      const where = file.isPlaced(i) ? sectionIndex.absolute : file.symbolSection(i);
+      const isTaken = !isLocal && !isThread;
+      object.symbols.push(isTaken ? this.addGlobal(object, file, i, where, undefined) : undefined);
+    }
+  }
+
+  /** Groups, and the sections that were alone in one before there were groups, in their order. */
+  private addGroups(file: InputFile, byIndex: readonly (InputSection | undefined)[]): void {
+    const groups = new Map(file.groups.map((group) => [group.index, group]));
+    for (let i = 1; i < file.sectionCount; i++) {
+      const group = groups.size > 0 ? groups.get(i) : undefined;
+      const section = byIndex[i];
+      if (group && (group.flags & groupFlag.comdat) !== 0) {
+        const members = group.members.flatMap((member) => byIndex[member] ?? []);
+        this.keepFirst(groupName(file, group.signature), members);
+      } else if (section?.name.startsWith('.gnu.linkonce.')) {
+        this.keepFirst(section.name, [section]);
       }
     }
-    for (const symbol of file.symbols) {
-      const section = typeof symbol.section === 'object' ? byElf.get(symbol.section) : undefined;
-      if (symbol.binding === symbolBinding.local) this.addLocal(object, symbol, section);
-      else this.addGlobal(object, symbol, section);
-    }
-  }
-
-  private addBareSymbols(object: InputObject, file: ElfFile): void {
-    for (const symbol of file.symbols) {
-      if (symbol.binding === symbolBinding.local || symbol.type === symbolType.tls) continue;
-      const isPlaced = typeof symbol.section === 'object';
-      this.addGlobal(object, isPlaced ? { ...symbol, section: 'absolute' } : symbol, undefined);
-    }
-  }
-
-  private addGroup(
-    group: { flags: number; signature: ElfSymbol; members: readonly unknown[] },
-    byElf: Map<unknown, InputSection>,
-  ): void {
-    if ((group.flags & groupFlag.comdat) === 0) return;
-    const members = group.members.flatMap((member) => byElf.get(member) ?? []);
-    const { signature } = group;
-    const name =
-      signature.type === symbolType.section && typeof signature.section === 'object'
-        ? signature.section.name
-        : signature.name;
-    this.keepFirst(name, members);
   }
 
   private keepFirst(signature: string, members: InputSection[]): void {
@@ -378,44 +382,35 @@ export class Resolver {
     }
   }
 
-  private addLocal(
+  /** `where` is the header of its section, or a special index. */
+  private addGlobal(
     object: InputObject,
-    symbol: ElfSymbol,
+    file: InputFile,
+    index: number,
+    where: number,
     section: InputSection | undefined,
-  ): void {
-    const local: LinkSymbol = {
-      ...makeSymbol(symbol.name, object),
-      state: symbol.section === 'undefined' ? 'undefined' : 'defined',
-      binding: symbolBinding.local,
-      type: symbol.type,
-      visibility: symbol.visibility,
-      size: Number(symbol.size),
-      section: symbol.section === 'absolute' ? 'absolute' : section,
-      value: Number(symbol.value),
-    };
-    object.locals.push(local);
-    object.symbols.set(symbol, local);
-  }
-
-  private addGlobal(object: InputObject, elf: ElfSymbol, section: InputSection | undefined): void {
-    const isReference = elf.section === 'undefined';
+  ): LinkSymbol {
+    const name = file.symbolName(index);
+    const isReference = where === sectionIndex.undefined;
     const symbol = isReference
-      ? this.global(this.referenced(elf.name), object)
-      : this.defined(elf.name, object);
-    object.symbols.set(elf, symbol);
-    if (elf.visibility !== 0) {
+      ? this.global(this.referenced(name), object)
+      : this.defined(name, object);
+    const visibility = file.symbolVisibility(index);
+    if (visibility !== 0) {
       symbol.visibility =
-        symbol.visibility === 0 ? elf.visibility : Math.min(symbol.visibility, elf.visibility);
+        symbol.visibility === 0 ? visibility : Math.min(symbol.visibility, visibility);
     }
-    const isWeak = elf.binding === symbolBinding.weak;
-    const isLost = typeof elf.section === 'object' && (!section || section.isDiscarded);
-    if (elf.section === 'undefined' || isLost) {
+    const isWeak = file.symbolBinding(index) === symbolBinding.weak;
+    const isNumber = where === sectionIndex.absolute;
+    const isCommon = where === sectionIndex.common;
+    const isLost = !isNumber && !isCommon && (!section || section.isDiscarded);
+    if (isReference || isLost) {
       if (symbol.state === 'undefined' && !symbol.isReferenced) symbol.object = object;
       if (symbol.state === 'undefined') {
         const wasWeak = symbol.isReferenced && symbol.binding === symbolBinding.weak;
         const stays = symbol.isReferenced && !wasWeak;
         symbol.binding = isWeak && !stays ? symbolBinding.weak : symbolBinding.global;
-        if (symbol.type === 0) symbol.type = elf.type;
+        if (symbol.type === 0) symbol.type = file.symbolType(index);
         if (wasWeak && !isWeak) {
           this.undefinedCount++;
           symbol.object = object;
@@ -424,11 +419,12 @@ export class Resolver {
       symbol.isReferenced = true;
       if (!isWeak) symbol.isReferencedStrongly = true;
       this.shared.mention(symbol);
-      return;
+      return symbol;
     }
-    if (elf.section === 'common') this.addCommon(object, symbol, elf);
-    else this.define(object, symbol, elf, section, isWeak);
+    if (isCommon) this.addCommon(object, symbol, file.symbolSize(index), file.symbolValue(index));
+    else this.define(object, symbol, index, isNumber ? 'absolute' : section, isWeak);
     this.shared.mention(symbol);
+    return symbol;
   }
 
   /** The symbol that a definition of that name is of: `f@@VERSION` is `f` too. */
@@ -452,10 +448,14 @@ export class Resolver {
     return symbol;
   }
 
-  private addCommon(object: InputObject, symbol: LinkSymbol, elf: ElfSymbol): void {
-    const size = Number(elf.size);
-    const alignment = Number(elf.value);
+  private addCommon(
+    object: InputObject,
+    symbol: LinkSymbol,
+    size: number,
+    alignment: number,
+  ): void {
     const isWeakDefinition = symbol.state === 'defined' && symbol.binding === symbolBinding.weak;
+    if (this.warnsCommon) this.tellCommon(object, symbol, size);
     if (symbol.state === 'defined' && !isWeakDefinition) return;
     if (symbol.state === 'common') {
       symbol.value = Math.max(symbol.value, alignment);
@@ -476,17 +476,39 @@ export class Resolver {
     });
   }
 
+  private tellCommon(object: InputObject, symbol: LinkSymbol, size: number): void {
+    const { state, name } = symbol;
+    const other = symbol.object?.name ?? '';
+    if (state === 'defined') {
+      const message = `${object.name}: common of '${name}' overridden by definition from ${other}`;
+      this.diagnostics.warning('L0229', message);
+    }
+    if (state !== 'common') return;
+    const what = symbol.size > size ? 'overridden by larger' : 'overriding smaller';
+    const message =
+      symbol.size === size
+        ? `${object.name} and ${other}: multiple common of '${name}'`
+        : `${object.name}: common of '${name}' ${what} common from ${other}`;
+    this.diagnostics.warning('L0229', message);
+  }
+
   private define(
     object: InputObject,
     symbol: LinkSymbol,
-    elf: ElfSymbol,
-    section: InputSection | undefined,
+    index: number,
+    where: InputSection | 'absolute' | undefined,
     isWeak: boolean,
   ): void {
-    const where = elf.section === 'absolute' ? 'absolute' : section;
-    const value = Number(elf.value);
+    const { file } = object;
+    if (!file) throw new Error(`${object.name} has no symbol ${index}`);
+    const value = file.symbolValue(index);
     if (symbol.state === 'defined' || symbol.state === 'common') {
       if (isWeak) return;
+      if (symbol.state === 'common' && this.warnsCommon) {
+        const other = symbol.object?.name ?? '';
+        const message = `${object.name}: definition of '${symbol.name}' overriding common from ${other}`;
+        this.diagnostics.warning('L0229', message);
+      }
       const isStrong = symbol.state === 'defined' && symbol.binding !== symbolBinding.weak;
       if (isStrong) {
         const isBare = object.isBare || symbol.object?.isBare === true;
@@ -499,15 +521,13 @@ export class Resolver {
       }
     }
     if (!symbol.version) symbol.rankName = symbol.name;
-    Object.assign(symbol, {
-      state: 'defined',
-      binding: elf.binding,
-      type: elf.type,
-      size: Number(elf.size),
-      section: where,
-      value,
-      object,
-    });
+    symbol.state = 'defined';
+    symbol.binding = file.symbolBinding(index);
+    symbol.type = file.symbolType(index);
+    symbol.size = file.symbolSize(index);
+    symbol.section = where;
+    symbol.value = value;
+    symbol.object = object;
   }
 
   /** A file taken as bytes (-b binary): section .data and three symbols named after the path. */
@@ -518,7 +538,7 @@ export class Resolver {
       archive: undefined,
       file: undefined,
       sections: [],
-      symbols: new Map(),
+      symbols: [],
       locals: [],
       isBare: false,
     };
@@ -546,4 +566,40 @@ export class Resolver {
       });
     }
   }
+}
+
+const slimMark = '__gnu_lto_slim';
+
+/** Its code is for link-time optimization only. */
+function isForLater(file: InputFile): boolean {
+  if (!file.mayName(slimMark)) return false;
+  for (let i = 1; i < file.symbolCount; i++) if (file.symbolName(i) === slimMark) return true;
+  return false;
+}
+
+/** By which groups are compared. */
+function groupName(file: InputFile, signature: number): string {
+  const isSection = file.symbolType(signature) === symbolType.section && file.isPlaced(signature);
+  return isSection
+    ? file.sectionName(file.symbolSection(signature))
+    : file.symbolName(signature);
+}
+
+function addLocal(
+  object: InputObject,
+  file: InputFile,
+  index: number,
+  where: number,
+  section: InputSection | undefined,
+): LinkSymbol {
+  const local = makeSymbol(file.symbolName(index), object);
+  local.state = where === sectionIndex.undefined ? 'undefined' : 'defined';
+  local.binding = symbolBinding.local;
+  local.type = file.symbolType(index);
+  local.visibility = file.symbolVisibility(index);
+  local.size = file.symbolSize(index);
+  local.section = where === sectionIndex.absolute ? 'absolute' : section;
+  local.value = file.symbolValue(index);
+  object.locals.push(local);
+  return local;
 }

@@ -59,6 +59,8 @@ export function fieldFilling(
   if (isWeakUndefined(symbol) && (symbol.visibility !== 0 || isZero(dynamic, symbol))) {
     return isDistance && isDynamic(symbol) ? 'symbol' : 'none';
   }
+  // Who takes it for granted gets what GNU ld makes of it.
+  if (isNowhere(symbol) && binding.kind === 'pie') return 'relative';
   if (isDistance) {
     if (callsLocally(binding, symbol) || !isDynamic(symbol)) return 'none';
     return binding.kind === 'pie' && symbol.section !== undefined ? 'none' : 'symbol';

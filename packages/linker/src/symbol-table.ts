@@ -24,6 +24,10 @@ export interface SymbolTableInput {
   readonly written?: SymbolMap;
   /** No names but these are written, and those that kept relocations need. */
   readonly retained?: ReadonlySet<string> | undefined;
+  /** An undefined symbol that is shown in a finished file. */
+  readonly isWanted?: (symbol: LinkSymbol) => boolean;
+  /** Of a relocatable output: names that only collected sections mentioned become local. */
+  readonly swept?: ReadonlySet<LinkSymbol>;
 }
 
 /** Which symbol of the output stands for a symbol, and for an output section. */
@@ -50,13 +54,15 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   const made: ElfSymbol[] = [];
   const globals: ElfSymbol[] = [];
   for (const symbol of input.globals) {
-    // Weak references to nothing are resolved to zero and leave no trace in a static program.
+    // References to nothing leave no trace in a finished file.
     const isWeak = symbol.binding === symbolBinding.weak && !isRelocatable;
-    const isNothing = (isWeak || !symbol.isReferenced) && !needed.has(symbol);
+    const isLost = !isRelocatable && (isWeak || input.isWanted?.(symbol) === false);
+    const isNothing = (isLost || !symbol.isReferenced) && !needed.has(symbol);
     if (symbol.state === 'undefined' && isNothing && !isDynamic(symbol)) continue;
     if (symbol.state === 'shared' && !isDynamic(symbol)) continue;
     if (retained && !retained.has(symbol.name) && !needed.has(symbol)) continue;
-    const isLocal = isMadeLocal(symbol) && !isRelocatable;
+    const isSwept = input.swept?.has(symbol) === true;
+    const isLocal = isSwept || (isMadeLocal(symbol) && !isRelocatable);
     const out = outputSymbol(input, symbol, isLocal);
     if (out) (isLocal ? made : globals).push(out);
   }
@@ -65,7 +71,10 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
 }
 
 /** Those that relocations of placed sections refer to. */
-function usedSymbols({ order, sections: inFile }: SymbolTableInput): Set<LinkSymbol> {
+export function usedSymbols({
+  order,
+  sections: inFile,
+}: Pick<SymbolTableInput, 'order' | 'sections'>): Set<LinkSymbol> {
   const used = new Set<LinkSymbol>();
   for (const { body } of order.filter((output) => inFile.has(output))) {
     const sections = body.flatMap((item) => (item.kind === 'inputs' ? item.sections : []));

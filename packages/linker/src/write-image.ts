@@ -31,7 +31,7 @@ function fillWithNops(bytes: Uint8Array, start: number, size: number): void {
 
 /** The bytes of an output section as its inputs have them. */
 export function plainBytes(section: OutputSection): Uint8Array {
-  return assembled(section, ({ data, size }) => data.subarray(0, size));
+  return assembled(section, ({ data, size, edit }) => edit?.bytes() ?? data.subarray(0, size));
 }
 
 /** The bytes of an output section, relocated. */

@@ -23,8 +23,8 @@ import { elfImage, elfSections, flatImage, hexImage } from './write-image.ts';
 
 const outputBytesMaxDefault = 512 * 1024 * 1024;
 
-/** The file's size is known before a byte of it is made. */
-export function checkSize(job: Job, sections: readonly OutputSection[]): void {
+/** The file's size is known before a byte of it is made; false where it is too large. */
+export function checkSize(job: Job, sections: readonly OutputSection[]): boolean {
   const max = job.options.outputBytesMax ?? outputBytesMaxDefault;
   const isFlat = job.settings.outputFormat !== 'elf';
   for (const { name, type, size, offset, statement } of sections) {
@@ -32,8 +32,9 @@ export function checkSize(job: Job, sections: readonly OutputSection[]): void {
     if (type === sectionType.nobits || end <= max) continue;
     const message = `section '${name}' would end at byte ${end} of the output, beyond ${max}`;
     job.diagnostics.error('L0405', message, statement.span);
-    return;
+    return false;
   }
+  return true;
 }
 
 function entry(job: Job, outputs: readonly OutputSection[]): number {
@@ -116,6 +117,7 @@ export function write(
     settings: kept ? withNeeded(job.settings) : job.settings,
     retained: retainedNames(job) ?? (kept && job.settings.strip === 'all' ? new Set() : undefined),
     addressOf: (symbol) => symbolValue(job.dynamic, symbol),
+    isWanted: (symbol) => job.resolver.required.has(symbol.name) || job.marked.has(symbol),
     sections: written,
     order: outputs,
     first: job.resolver.objects.at(0),

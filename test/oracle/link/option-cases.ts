@@ -27,6 +27,7 @@ int _start(void) { if (wf) return wf(3); return &wv ? wv : 0; }
 const stack = '.section .note.GNU-stack,"",@progbits\n';
 const assembly: Readonly<Record<string, string>> = {
   u: '.globl _start\n_start: call b\nmov data1,%eax\n.data\n.long dflt, common1\n',
+  m: `.globl _start, unused\n_start: ret\n.section .text.dead,"ax"\ndeadf: call deadext\n${stack}`,
   leaf: `.globl f\nf: ret\n${stack}`,
   calls: `.globl f\nf: call g@PLT\n ret\n${stack}`,
   weak: `.globl _start\n_start: call wk\n call wk2\n movl $wk, %eax\n lea wk2, %ecx\n call hid
@@ -105,6 +106,50 @@ weak.o -pie -z dynamic-undefined-weak
 wn.o libl.so -z dynamic-undefined-weak
 wn.o libl.so -pie -z dynamic-undefined-weak
 wp.o libl.so -pie -z nodynamic-undefined-weak
+pa.o pb.o -r --gc-sections -e _start
+ua.o ub.o -r --gc-sections -e _start
+pa.o pb.o -r --gc-sections -u a
+pa.o pb.o -r --gc-sections --gc-keep-exported
+a.o b.o -r -e _start
+a.o b.o -r -e 0x1234
+a.o b.o -r -e nowhere
+a.o b.o -e 0x1234
+a.o b.o -e nowhere
+a.o --noinhibit-exec
+a.o a.o b.o --noinhibit-exec
+a.o b.o nowhere.o --noinhibit-exec
+pa.o --noinhibit-exec
+pa.o --noinhibit-exec -shared -z defs
+pa.o --noinhibit-exec --gc-sections
+a.o b.o --print-gc-sections --gc-sections
+pa.o pb.o --print-gc-sections --gc-sections
+a.o b.o -y b -y a
+a.o -L. -lab -y b -t
+a.o -L. -lab -y b -t -t
+a.o b.o --stats
+a.o b.o --warn-section-align
+a.o b.o --warn-common
+a.o b.o -warn-common
+m.o --unresolved-symbols=ignore-all
+m.o --unresolved-symbols=ignore-all -u foo
+m.o --gc-sections
+m.o --gc-sections -u foo
+m.o --gc-sections -u deadext
+m.o --unresolved-symbols=ignore-all -pie
+m.o --unresolved-symbols=ignore-all -q -u foo
+a.o --unresolved-symbols=ignore-all
+a.o --unresolved-symbols=ignore-all -pie
+a.o --unresolved-symbols=ignore-all libl.so
+a.o --unresolved-symbols=ignore-in-object-files
+a.o --warn-unresolved-symbols
+a.o --warn-unresolved-symbols -pie
+a.o --warn-unresolved-symbols --gc-sections
+a.o --warn-unresolved-symbols --error-unresolved-symbols
+a.o --ignore-unresolved-symbol=b --noinhibit-exec
+a.o --ignore-unresolved-symbol=b --ignore-unresolved-symbol=dflt
+u.o --unresolved-symbols=report-all
+u.o -shared --unresolved-symbols=report-all
+u.o libl.so -shared --unresolved-symbols=ignore-in-shared-libs
 `
   .split('\n')
   .filter((line) => line !== '');
