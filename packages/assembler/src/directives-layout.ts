@@ -43,6 +43,7 @@ export function emitAlignment(
   max: number,
   width: 1 | 2 | 4 = 1,
 ): void {
+  assembly.probe?.sawAlignment({ bytes, fill, max, width });
   const { section } = assembly.current;
   const { isCode } = section;
   if (fill !== undefined && fill !== 0 && !section.hasContents) {
@@ -50,9 +51,16 @@ export function emitAlignment(
     assembly.warning('A0307', message);
   }
   const isNops = isCode && (fill === undefined || (fill === 0x90 && width === 1));
-  const pattern = new Uint8Array(width);
-  for (let i = 0; i < width; i++) pattern[i] = ((fill ?? 0) / 2 ** (8 * i)) & 0xff;
-  assembly.align(bytes, isNops ? undefined : pattern, max);
+  assembly.align(bytes, isNops ? undefined : pattern(fill ?? 0, width), max);
+}
+
+const zeroPattern = new Uint8Array(1);
+
+function pattern(fill: number, width: 1 | 2 | 4): Uint8Array {
+  if (fill === 0 && width === 1) return zeroPattern;
+  const bytes = new Uint8Array(width);
+  for (let i = 0; i < width; i++) bytes[i] = (fill / 2 ** (8 * i)) & 0xff;
+  return bytes;
 }
 
 function org(directive: Directive): void {
