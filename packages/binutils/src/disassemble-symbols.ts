@@ -80,7 +80,9 @@ export class SymbolTable {
     const start = this.nearest(address);
     if (isGood(start)) return start;
     let found = -1;
-    for (let i = start; i >= 0; i--) {
+    let last = start;
+    while (last + 1 < sorted.length && sorted[last + 1].value <= address) last++;
+    for (let i = last; i >= 0; i--) {
       if (!isGood(i)) continue;
       if (found >= 0 && sorted[i].value !== sorted[found].value) break;
       found = i;

@@ -178,7 +178,7 @@ export class InfoWalk {
         out.add(` <${level}><${hex(at)}>: ...\n`);
       lastLevel = level;
       if (code === 0) {
-        if (isShown) out.add(` <${level}><${hex(at)}>: Abbrev Number: 0\n`);
+        if (isShown) entryLine(out, level, at, code, '');
         if (level > 0) level--;
         if (limits.start !== undefined && isStarted && level === 0 && out && at > limits.start)
           return;
@@ -194,7 +194,7 @@ export class InfoWalk {
         return;
       }
       const name = tagName(abbrev.tag);
-      if (isShown) out.add(` <${level}><${hex(at)}>: Abbrev Number: ${code} (${name})\n`);
+      if (isShown) entryLine(out, level, at, code, ` (${name})`);
       if (!this.attributes(cursor, abbrev, facts, isShown ? out : undefined)) return;
       if (abbrev.hasChildren) level++;
     }
@@ -227,10 +227,13 @@ export class InfoWalk {
         facts.ranges.push(value.kind === 'index' ? this.listOffset(value, facts) : numberOf(value));
       }
       if (!out) continue;
-      out.add(
-        `    <${hex(at)}>   ${attributeName(name).padEnd(18)}:` +
-          `${this.valueText(name, form, value, facts, isList)}\n`,
-      );
+      const shown = this.valueText(name, form, value, facts, isList);
+      out.beginLine();
+      out.text('    <');
+      out.hex(at);
+      out.text(attributeTitle(name));
+      out.text(shown);
+      out.byte(0x0a);
     }
     return true;
   }
@@ -385,6 +388,30 @@ export class InfoWalk {
     const abbrev = this.abbrevs(unit.abbrevOffset).byCode.get(code);
     return `\t[Abbrev Number: ${code}${abbrev ? ` (${tagName(abbrev.tag)})` : ''}]`;
   }
+}
+
+function entryLine(out: TextSink, level: number, at: number, code: number, name: string): void {
+  out.beginLine();
+  out.text(' <');
+  out.decimal(level);
+  out.text('><');
+  out.hex(at);
+  out.text('>: Abbrev Number: ');
+  out.text(`${code}`);
+  out.text(name);
+  out.byte(0x0a);
+}
+
+const titles = new Map<number, string>();
+
+/** What stands between an attribute's place and its value. */
+function attributeTitle(name: number): string {
+  let title = titles.get(name);
+  if (title === undefined) {
+    title = `>   ${attributeName(name).padEnd(18)}:`;
+    if (titles.size < 1000) titles.set(name, title);
+  }
+  return title;
 }
 
 function hexOrZero(value: number): string {

@@ -5,7 +5,7 @@ import { LineMachine, readLineHeader, stringIn } from '@ring0/dwarf';
 import type { FormValue, LineEntry, LineHeader, LineOperation, LineTableShape } from '@ring0/dwarf';
 import { sharp } from './dwarf-expression.ts';
 import type { DebugSections } from './dwarf-sections.ts';
-import { hex, hex8 } from './text-sink.ts';
+import { hex } from './text-sink.ts';
 import type { TextSink } from './text-sink.ts';
 
 const contentTitles: Readonly<Record<number, string>> = {
@@ -209,12 +209,14 @@ export function rawLines(
       out.add('\n Line Number Statements:\n');
       const machine = new LineMachine(data, header);
       for (let op = machine.next(); op; op = machine.next()) {
-        out.add(
-          `  [0x${hex8(machine.at)}]  ${operationText(sections, machine, op)}\n`.replace(
-            /\n{3}$/,
-            '\n\n',
-          ),
-        );
+        const shown = operationText(sections, machine, op);
+        out.beginLine();
+        out.text('  [0x');
+        out.hex8(machine.at);
+        out.text(']  ');
+        out.text(shown);
+        // What ends a sequence, or defines a file, brings its ends of lines along.
+        if (!shown.endsWith('\n\n')) out.byte(0x0a);
         if (op.kind === 'special' || op.kind === 'copy') machine.shown();
         if (op.kind === 'end-sequence') machine.endSequence();
       }

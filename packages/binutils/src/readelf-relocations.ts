@@ -2,7 +2,7 @@
 
 import { RelocationView, relocationName, sectionType } from '@ring0/elf';
 import type { RawSection, SymbolView } from '@ring0/elf';
-import { ByteReader } from '@ring0/bytes';
+import { ByteReader, utf8Bytes } from '@ring0/bytes';
 import type { Versions } from './readelf-dynamic.ts';
 import { cutName, entriesText } from './readelf-image.ts';
 import type { ElfImage } from './readelf-image.ts';
@@ -161,23 +161,22 @@ export class RelocationsText {
     isDynamic: boolean,
   ): void {
     const { out } = this;
-    const targets = new Map<number, string>();
+    const targets = new Map<number, Uint8Array>();
+    const types: (Uint8Array | undefined)[] = [];
     for (let i = 0; i < view.count; i++) {
       const symbol = view.symbol(i);
       const type = view.type(i);
       let target = targets.get(symbol);
-      if (target === undefined) {
-        target = `${this.target(view, i, symbols, isDynamic)}\n`;
+      if (!target) {
+        target = utf8Bytes(`${this.target(view, i, symbols, isDynamic)}\n`);
         targets.set(symbol, target);
       }
       out.beginLine();
-      out.hex(view.offset(i), 8);
-      out.byte(0x20);
-      out.byte(0x20);
-      out.hex(symbol * 256 + type, 8);
-      out.byte(0x20);
-      out.text(this.typeName(type));
-      out.text(target);
+      out.hex8(view.offset(i));
+      out.spaces(2);
+      out.hex8(symbol * 256 + type);
+      out.bytes((types[type] ??= utf8Bytes(` ${this.typeName(type)}`)));
+      out.bytes(target);
     }
   }
 

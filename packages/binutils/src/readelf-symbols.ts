@@ -1,5 +1,6 @@
 // readelf -s and --dyn-syms: symbol tables, dynamic symbols with their versions.
 
+import { utf8Bytes } from '@ring0/bytes';
 import { elfType, sectionType } from '@ring0/elf';
 import type { SymbolView } from '@ring0/elf';
 import type { Versions } from './readelf-dynamic.ts';
@@ -35,6 +36,7 @@ export class SymbolsText {
   private readonly out: TextSink;
   private readonly options: SymbolsOptions;
   private readonly columns = new Map<number, string>();
+  private readonly columnBytes = new Map<number, Uint8Array>();
 
   constructor(image: ElfImage, versions: Versions, out: TextSink, options: SymbolsOptions) {
     this.image = image;
@@ -80,6 +82,7 @@ export class SymbolsText {
     const title = bits === 32 ? 'Value ' : 'Value         ';
     out.add(`   Num:    ${title} Size Type    Bind   Vis      Ndx Name\n`);
     for (let i = 0; i < symbols.count; i++) {
+      if (bits === 32 && isWide && !isDynamic && this.plainRow(symbols, i)) continue;
       const value =
         bits === 32 ? hexAddress(symbols.value(i), 32) : hexAddress(symbols.valueBig(i), 64);
       const size = sizeText(symbols.size(i), options.base);
@@ -92,6 +95,36 @@ export class SymbolsText {
           `${this.sectionColumn(symbols.section(i))} ${shown}\n`,
       );
     }
+  }
+
+  /** A row of short plain text in place; false: it is no such row. */
+  private plainRow(symbols: SymbolView, index: number): boolean {
+    const { out } = this;
+    const size = symbols.size(index);
+    const info = symbols.info(index);
+    const name = symbols.nameOffset(index);
+    if (size > 99999 || (this.options.base & ~10) !== 0 || (info & 15) === 3) return false;
+    const nameSize = symbols.strings.plainSize(name);
+    if (nameSize < 0) return false;
+    const section = symbols.section(index);
+    const key = (info * 256 + symbols.other(index)) * 0x10000 + (section & 0xffff);
+    let columns = section < 0x10000 ? this.columnBytes.get(key) : undefined;
+    if (!columns) {
+      const kind = this.kindColumns(info, symbols.other(index));
+      columns = utf8Bytes(` ${kind} ${this.sectionColumn(section)} `);
+      if (section < 0x10000) this.columnBytes.set(key, columns);
+    }
+    out.beginLine();
+    out.decimal(index, 6);
+    out.byte(0x3a);
+    out.byte(0x20);
+    out.hex8(symbols.value(index));
+    out.byte(0x20);
+    out.decimal(size, 5);
+    out.bytes(columns);
+    out.bytesOf(symbols.strings.data, name, nameSize);
+    out.byte(0x0a);
+    return true;
   }
 
   /** Type, binding and visibility, which few symbols have in a combination of their own. */

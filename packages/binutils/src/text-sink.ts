@@ -47,12 +47,23 @@ export class TextSink {
     this.at--;
   }
 
-  /** Bytes of a piece of a line, fewer than a hundred. */
+  /** Text in a line that was begun, as its bytes. */
   bytes(bytes: Uint8Array): void {
-    const { buffer } = this;
-    let { at } = this;
-    for (let i = 0; i < bytes.length; i++) buffer[at++] = bytes[i];
-    this.at = at;
+    this.bytesOf(bytes, 0, bytes.length);
+  }
+
+  /** `count` bytes from `start` on. */
+  bytesOf(bytes: Uint8Array, start: number, count: number): void {
+    if (this.at + count > this.buffer.length - textMax) {
+      this.flush();
+      if (count > textMax) {
+        this.take(bytes.subarray(start, start + count));
+        return;
+      }
+    }
+    const { buffer, at } = this;
+    for (let i = 0; i < count; i++) buffer[at + i] = bytes[start + i];
+    this.at = at + count;
   }
 
   /** Text in a line that was begun. */

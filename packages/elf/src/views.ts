@@ -7,10 +7,11 @@ import { elfSizes, sectionIndex, sectionType } from './constants.ts';
 import type { ElfTables, RawSection } from './read.ts';
 
 const nothing = new Uint8Array(0);
+const beyondAscii = /[\x80-\xff]/;
 
 /** A string table: the zero-terminated text at an offset. */
 export class StringView {
-  private readonly data: Uint8Array;
+  readonly data: Uint8Array;
   private text: string | undefined;
   private isAscii = true;
 
@@ -22,16 +23,38 @@ export class StringView {
     return this.data.length;
   }
 
+  /** The length of the text at `offset` where it is below 1,000 characters of ASCII; else -1. */
+  plainSize(offset: number): number {
+    const { data } = this;
+    const end = Math.min(data.length, offset + 1000);
+    if (offset >= data.length) return 0;
+    for (let at = offset; at < end; at++) {
+      const byte = data[at];
+      if (byte === 0) return at - offset;
+      if (byte >= 0x80) return -1;
+    }
+    return -1;
+  }
+
   /** The text at `offset`; empty outside the table. */
   at(offset: number): string {
     if (offset >= this.data.length) return '';
-    if (this.text === undefined) {
-      this.text = latin1Text(this.data);
-      this.isAscii = !this.data.some((byte) => byte >= 0x80);
-    }
-    let end = this.text.indexOf('\0', offset);
-    if (end < 0) end = this.text.length;
-    return this.isAscii ? this.text.slice(offset, end) : utf8Text(this.data, offset, end);
+    const text = this.text ?? this.decode();
+    let end = text.indexOf('\0', offset);
+    if (end < 0) end = text.length;
+    return this.isAscii ? text.slice(offset, end) : utf8Text(this.data, offset, end);
+  }
+
+  /** The bytes of `text`, which is ASCII, are in the table, perhaps as a part of another string. */
+  includes(text: string): boolean {
+    return (this.text ?? this.decode()).includes(text);
+  }
+
+  private decode(): string {
+    const text = latin1Text(this.data);
+    this.text = text;
+    this.isAscii = !beyondAscii.test(text);
+    return text;
   }
 }
 

@@ -280,6 +280,9 @@ function hiddenBy(cell: readonly Candidate[], state: State): number | undefined 
   return group.some(({ prefix, isAlone }) => prefix !== 0 || isAlone) ? -1 : undefined;
 }
 
+/** MOVMSKPS and PMOVMSKB, which listings do not know with memory at all. */
+const masksOfSigns: ReadonlySet<number> = new Set([0x50, 0xd7]);
+
 /**
  * An opcode that takes only a register or only memory and has the other: listings show the operand
  * as (bad) and go on behind the first byte of the opcode.
@@ -313,8 +316,11 @@ function unknown(
   if (state.at >= bytes.length && cell.some(needsMore)) {
     return { ...bad, length: bytes.length - start, isTruncated: true };
   }
+  // Listings go on behind the first byte of a VEX or XOP prefix that names no map.
+  if (map < 0) return { ...bad, hiddenPrefix: -1, length: opcodeAt + 1 - start };
   if (state.vexLength >= 0) return { ...bad, hiddenPrefix: -1, length: state.at - start };
-  const hiddenPrefix = hiddenBy(cell, state);
+  const isMask = map === 1 && masksOfSigns.has(state.opcode);
+  const hiddenPrefix = isMask ? undefined : hiddenBy(cell, state);
   const isX87 = map === 0 && state.opcode >= 0xd8 && state.opcode <= 0xdf;
   if (!isX87)
     return { ...bad, hiddenPrefix, length: opcodeAt - start + (map === 0 ? 1 : map === 1 ? 2 : 3) };
@@ -381,7 +387,9 @@ function known(
   if (candidate.bySuffix) {
     const last = operands[operands.length - 1];
     const named = candidate.bySuffix.get(last.kind === 'immediate' ? Number(last.value) : -1);
-    if (!named && candidate.needsSuffix) return { ...badOf(state, mode), length };
+    if (!named && candidate.needsSuffix) {
+      return { ...badOf(state, mode), length: state.prefixes.length + 1 };
+    }
     if (named) {
       operands.pop();
       ({ row } = named);
@@ -444,7 +452,8 @@ export function decode(
   const cell = map < 0 ? [] : candidatesOf(map, opcode, mode === 64);
   let candidate = find(cell, state);
   let badAt = -1;
-  if (!candidate && map > 0 && state.vexLength < 0 && state.at < bytes.length) {
+  const hasOther = map > 1 || (map === 1 && !masksOfSigns.has(opcode));
+  if (!candidate && hasOther && state.vexLength < 0 && state.at < bytes.length) {
     candidate = otherForm(cell, state);
     if (candidate) badAt = opcodeAt + 1;
   } else if (candidate && lacksIndex(candidate, state)) badAt = state.at + 1;

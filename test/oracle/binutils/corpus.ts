@@ -1,0 +1,98 @@
+// The object tools over objects of real programs: what GNU as, gcc and clang made when the corpus was recorded. Both sides
+// get a batch of files in one call; where a batch differs each of its files is compared alone.
+
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Host, Tool } from '../../../apps/cli/src/host.ts';
+import { main as nm } from '../../../apps/cli/src/nm.ts';
+import { main as objdump } from '../../../apps/cli/src/objdump.ts';
+import { main as readelf } from '../../../apps/cli/src/readelf.ts';
+import { main as size } from '../../../apps/cli/src/size.ts';
+import { cache } from '../corpus/cache.ts';
+
+const tools: Readonly<Record<string, Tool>> = { nm, objdump, readelf, size };
+
+/** The calls that are compared. */
+export const calls: readonly string[] = [
+  'readelf -aW',
+  'objdump -dr',
+  'objdump -t',
+  'objdump -h',
+  'objdump -s',
+  'nm',
+  'size',
+];
+
+const batchSize = 16;
+
+/** The objects of the recorded corpus, the kept ones of whole builds too, in the order of their names. */
+export function corpusObjects(): string[] {
+  const list: string[] = [];
+  for (const part of ['corpus', 'builds']) {
+    const folder = path.join(cache, part);
+    if (!fs.existsSync(folder)) continue;
+    for (const name of fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      const isKept = part === 'builds' ? /^[^/]*\.gnu\/.*\.o$/ : /\/calls\/[^/]*\.o$/;
+      if (isKept.test(name)) list.push(path.join(folder, name));
+    }
+  }
+  return list.toSorted();
+}
+
+/** What a tool of ours prints, both streams. */
+function ours(tool: Tool, args: readonly string[]): Buffer {
+  const pieces: Buffer[] = [];
+  const host: Host = {
+    readFile: (name) => {
+      try {
+        return new Uint8Array(fs.readFileSync(name));
+      } catch {
+        return undefined;
+      }
+    },
+    writeFile: () => false,
+    stdin: () => new Uint8Array(0),
+    stdout: (data) => void pieces.push(Buffer.from(data)),
+    stderr: () => undefined,
+    isColoured: false,
+    cwd: '/',
+  };
+  tool(args, host);
+  return Buffer.concat(pieces);
+}
+
+/** The first line that differs, as both have it; undefined: none does. */
+function difference(call: string, files: readonly string[]): string | undefined {
+  const [name, ...options] = call.split(' ');
+  const args = [...options, ...files];
+  const env = { ...process.env, LC_ALL: 'C' };
+  const { stdout: theirs } = spawnSync(name, args, { maxBuffer: 1 << 30, env });
+  const mine = ours(tools[name], args);
+  if (mine.equals(theirs)) return undefined;
+  const [left, right] = [mine, theirs].map((text) => text.toString('latin1').split('\n'));
+  const at = left.findIndex((line, index) => line !== right[index]);
+  return `line ${at + 1}: ours ${left[at]} GNU ${right[at] ?? 'nothing'}`;
+}
+
+export interface CorpusResult {
+  readonly objects: number;
+  /** Calls whose text differs, with the file and the line. */
+  readonly differences: readonly string[];
+}
+
+/** Compares every call over the files. */
+export function compareCorpus(files: readonly string[], which = calls): CorpusResult {
+  const differences: string[] = [];
+  for (const call of which) {
+    for (let at = 0; at < files.length; at += batchSize) {
+      const batch = files.slice(at, at + batchSize);
+      if (difference(call, batch) === undefined) continue;
+      for (const file of batch) {
+        const found = difference(call, [file]);
+        if (found !== undefined) differences.push(`${call} ${file}: ${found}`);
+      }
+    }
+  }
+  return { objects: files.length, differences };
+}
