@@ -47,8 +47,8 @@ export function allocate(
   }
   for (const symbol of globals) allocateSymbol(dynamic, symbol);
   for (const object of objects) {
-    for (const symbol of object.symbols.values()) {
-      if (symbol.binding === 0 && isIndirect(symbol)) allocateSymbol(dynamic, symbol);
+    for (const symbol of object.symbols) {
+      if (symbol?.binding === 0 && isIndirect(symbol)) allocateSymbol(dynamic, symbol);
     }
   }
   numberEntries(dynamic);
@@ -189,7 +189,7 @@ function adjustIndirect(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): voi
 /** Slots of an object's local symbols, in the order of its symbol table. */
 function allocateLocals(dynamic: Dynamic, object: InputObject): void {
   const { binding, sections } = dynamic;
-  for (const symbol of object.symbols.values()) {
+  for (const symbol of object.locals) {
     if (symbol.binding !== 0 || isIndirect(symbol)) continue;
     const needs = dynamic.needs.get(symbol);
     if (!needs) continue;

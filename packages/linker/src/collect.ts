@@ -65,7 +65,7 @@ export function collect(
     for (let section = pending.pop(); section; section = pending.pop()) {
       from = section;
       for (const relocation of section.relocations) {
-        if (relocation.symbol) markSymbol(section.object.symbols.get(relocation.symbol));
+        if (relocation.symbol) markSymbol(relocation.symbol);
       }
     }
   };
@@ -84,9 +84,7 @@ export function collect(
  */
 function unwindData(object: InputObject): LinkSymbol[] {
   const frames = object.sections.filter((section) => section.name === '.eh_frame');
-  const targets = frames.flatMap((frame) =>
-    frame.relocations.map((r) => r.symbol && object.symbols.get(r.symbol)),
-  );
+  const targets = frames.flatMap((frame) => frame.relocations.map(({ symbol }) => symbol));
   return targets.filter((symbol): symbol is LinkSymbol => {
     if (!symbol) return false;
     const { section } = symbol;

@@ -1,16 +1,15 @@
 // --cref: which file defines and uses each global symbol, as GNU ld prints it.
 
-import type { ElfSymbol } from '@ring0/elf';
-import { symbolBinding } from '@ring0/elf';
+import { sectionIndex, symbolBinding } from '@ring0/elf';
 import type { InputObject, LinkSymbol } from './model.ts';
 
 const nameWidth = 50;
 
 type Role = 'defines' | 'common' | 'uses';
 
-function roleOf({ section }: ElfSymbol): Role {
-  if (section === 'undefined') return 'uses';
-  return section === 'common' ? 'common' : 'defines';
+function roleOf(section: number | undefined): Role {
+  if (section === sectionIndex.undefined) return 'uses';
+  return section === sectionIndex.common ? 'common' : 'defines';
 }
 
 /**
@@ -26,11 +25,12 @@ export function crossTable(
   const [first] = objects;
   if (first && hasTable) rows.set('_GLOBAL_OFFSET_TABLE_', new Map([[first, 'defines']]));
   for (const object of objects) {
-    for (const [elf, symbol] of object.symbols) {
-      if (elf.binding === symbolBinding.local || isDropped(globals.get(symbol.name))) continue;
+    for (const [index, symbol] of object.symbols.entries()) {
+      if (!symbol || object.file?.symbolBinding(index) === symbolBinding.local) continue;
+      if (isDropped(globals.get(symbol.name))) continue;
       let row = rows.get(symbol.name);
       if (!row) rows.set(symbol.name, (row = new Map()));
-      const role = roleOf(elf);
+      const role = roleOf(object.file?.symbolSection(index));
       if (!row.has(object) || role !== 'uses') row.set(object, role);
     }
   }

@@ -2,8 +2,8 @@
 // are kept once, and the terminator stays only at the very end (LSB 5.0, 10.6; DWARF 5, 6.4.1).
 
 import { ByteReader } from '@ring0/bytes';
-import type { ElfRelocation } from '@ring0/elf';
-import type { InputSection, LinkSymbol } from './model.ts';
+import { sectionIndex } from '@ring0/elf';
+import type { InputRelocation, InputSection, LinkSymbol } from './model.ts';
 
 interface Entry {
   readonly start: number;
@@ -79,16 +79,20 @@ function parse(section: InputSection): Entry[] | undefined {
   return reader.isOverrun ? undefined : entries;
 }
 
-function describesLiveCode(section: InputSection, relocation: ElfRelocation | undefined): boolean {
-  const symbol = relocation?.symbol && section.object.symbols.get(relocation.symbol);
+function describesLiveCode(
+  section: InputSection,
+  relocation: InputRelocation | undefined,
+): boolean {
+  const symbol = relocation?.symbol;
   if (!symbol) return relocation === undefined;
-  return isLive(symbol, relocation.symbol?.section !== 'undefined', section);
+  const isOwn = section.object.file?.symbolSection(relocation.index) !== sectionIndex.undefined;
+  return isLive(symbol, isOwn, section);
 }
 
 /** The number of bytes that it is about stands after their address. */
 function describesNothing(
   { home, start, size }: Entry,
-  relocations: Map<number, ElfRelocation>,
+  relocations: Map<number, InputRelocation>,
 ): boolean {
   if (size < 16 || relocations.has(start + 12)) return false;
   return home.data.subarray(start + 12, start + 16).every((byte) => byte === 0);
@@ -105,15 +109,14 @@ function isLive(symbol: LinkSymbol, isOwn: boolean, section: InputSection): bool
 
 function keepCie(
   cie: Entry,
-  relocations: Map<number, ElfRelocation>,
+  relocations: Map<number, InputRelocation>,
   cies: Map<string, Entry>,
 ): void {
   if (cie.isKept || cie.same) return;
   const { home, start, size } = cie;
   let key = home.data.subarray(start, start + size).join(',');
   for (let at = start; at < start + size; at++) {
-    const symbol = relocations.get(at)?.symbol;
-    const resolved = symbol && home.object.symbols.get(symbol);
+    const resolved = relocations.get(at)?.symbol;
     if (resolved)
       key += `;${at - start}:${resolved.binding === 0 ? home.object.name : ''}:${resolved.name}`;
   }

@@ -3,7 +3,6 @@
 // find their places among them.
 
 import { i386, sectionFlag, sectionType, symbolBinding } from '@ring0/elf';
-import type { ElfSymbol } from '@ring0/elf';
 import type { Job } from './job.ts';
 import { makeSection } from './model.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
@@ -43,12 +42,10 @@ export function addEmptyTables(
     (symbol.state !== 'defined' || (symbol.isMade && !isDefinedHere(symbol))) &&
     !ranges.has(symbol);
   for (const { sections, symbols } of objects) {
-    const elsewhere = new Set<ElfSymbol>();
-    for (const [elf, symbol] of symbols) if (isElsewhere(symbol)) elsewhere.add(elf);
-    if (elsewhere.size === 0) continue;
+    if (!symbols.some((symbol) => symbol && isElsewhere(symbol))) continue;
     for (const section of sections) {
       const name = `.rel${section.name}`;
-      if (known.has(name) || !needsTable(section, elsewhere)) continue;
+      if (known.has(name) || !needsTable(section, isElsewhere)) continue;
       known.add(name);
       const flags = sectionFlag.alloc;
       const table = { type: sectionType.rel, flags, alignment: 4, entrySize: 8 };
@@ -65,17 +62,17 @@ export function addEmptyTables(
 
 /** The script gives it another value than its object. */
 function isDefinedHere(symbol: LinkSymbol): boolean {
-  const entries = [...(symbol.object?.symbols ?? [])];
-  return entries.some(([elf, each]) => each === symbol && typeof elf.section === 'object');
+  const { file, symbols = [] } = symbol.object ?? {};
+  return symbols.some((each, index) => each === symbol && file?.isPlaced(index));
 }
 
 function needsTable(
   { flags, isDiscarded, relocations }: InputSection,
-  elsewhere: ReadonlySet<ElfSymbol>,
+  isElsewhere: (symbol: LinkSymbol) => boolean,
 ): boolean {
   if (isDiscarded || (flags & sectionFlag.alloc) === 0) return false;
   for (const { type, symbol } of relocations) {
-    if (symbol && direct.has(type) && elsewhere.has(symbol)) return true;
+    if (symbol && direct.has(type) && isElsewhere(symbol)) return true;
   }
   return false;
 }

@@ -5,7 +5,6 @@ import type { DiagnosticList, Note } from '@ring0/diagnostics';
 import { sourceLines } from '@ring0/dwarf';
 import type { SourceLines } from '@ring0/dwarf';
 import { symbolBinding, symbolType } from '@ring0/elf';
-import type { ElfSymbol } from '@ring0/elf';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import { fieldRange, relocationName } from './relocate.ts';
 import type { RelocationProblem } from './relocate.ts';
@@ -37,13 +36,15 @@ export class Explainer {
 
   private lineOf(section: InputSection, offset: number): string | undefined {
     const { object } = section;
-    if (!object.file || !section.elf) return undefined;
+    const file = object.file?.elf();
+    const elf = object.file?.elfSection(section.index);
+    if (!file || !elf) return undefined;
     let lines = this.lines.get(object);
     if (!lines) {
-      lines = sourceLines(object.file);
+      lines = sourceLines(file);
       this.lines.set(object, lines);
     }
-    const found = lines.find(section.elf, offset);
+    const found = lines.find(elf, offset);
     return found && `${found.file}:${found.line}`;
   }
 
@@ -83,12 +84,10 @@ export class Explainer {
 
   /** The object that keeps `name` to itself. */
   localDefinition(name: string): string | undefined {
-    const holder = this.objects.find(({ symbols }) =>
-      [...symbols.keys()].some(
-        (each) =>
-          each.name === name &&
-          each.binding === symbolBinding.local &&
-          typeof each.section === 'object',
+    const holder = this.objects.find(({ symbols, file }) =>
+      symbols.some(
+        (each, index) =>
+          each?.name === name && each.binding === symbolBinding.local && file?.isPlaced(index),
       ),
     );
     return holder?.name;
@@ -164,14 +163,18 @@ function reach(type: number, value: number): Note {
 
 /** The function of the section whose range holds the offset, or the last label before it. */
 function enclosingFunction(section: InputSection, offset: number): string | undefined {
-  let best: ElfSymbol | undefined;
-  for (const symbol of section.object.symbols.keys()) {
-    const { value, size, type } = symbol;
-    if (type !== symbolType.func || symbol.section !== section.elf || value > offset) continue;
-    if (size > 0 && offset >= value + size) continue;
-    if (!best || value > best.value) best = symbol;
+  const { file } = section.object;
+  let best = 0;
+  let bestValue = -1;
+  for (let i = 1; file && i < file.symbolCount; i++) {
+    const value = file.symbolValue(i);
+    const size = file.symbolSize(i);
+    if (file.symbolType(i) !== symbolType.func || file.symbolSection(i) !== section.index) continue;
+    if (value > offset || (size > 0 && offset >= value + size) || value <= bestValue) continue;
+    best = i;
+    bestValue = value;
   }
-  return best?.name;
+  return best === 0 ? undefined : file?.symbolName(best);
 }
 
 /** A defined name at most a third of the letters away. */

@@ -2,11 +2,10 @@
 // out to be here (i386 psABI 1.1, B.2), and how the instruction changes.
 
 import { i386 } from '@ring0/elf';
-import type { ElfRelocation } from '@ring0/elf';
 import { isConstant, isDefinedHere, isPic, isWeakUndefined, refersLocally } from './binding.ts';
 import type { Binding } from './binding.ts';
 import { symbolType } from '@ring0/elf';
-import type { InputSection, LinkSymbol } from './model.ts';
+import type { InputRelocation, InputSection, LinkSymbol } from './model.ts';
 
 /** How a reference through the GOT is rewritten, by the instruction before its field. */
 export type Rewrite = 'lea' | 'mov' | 'call' | 'jump' | 'test' | 'binary';
@@ -19,7 +18,7 @@ const modrmJump = 0x20;
 export function rewriteOf(
   binding: Binding,
   section: InputSection,
-  relocation: ElfRelocation,
+  relocation: InputRelocation,
   symbol: LinkSymbol,
 ): Rewrite | undefined {
   const { offset, type } = relocation;
@@ -36,7 +35,7 @@ export function rewriteOf(
   if (code === opcode.load) {
     if (isBaseless) return type === i386.GOT32 || !isFixed ? undefined : 'mov';
     // The dynamic linker's own code asks for the address as it was linked.
-    if (symbol.name === '_DYNAMIC') return undefined;
+    if (symbol.name === '_DYNAMIC' && binding.hasTables) return undefined;
     if (isFixed) return 'mov';
     return isDefinedHere(symbol) ? 'lea' : 'mov';
   }

@@ -4,7 +4,7 @@
 
 import { i386, machine, relocationTable, symbolType } from '@ring0/elf';
 import type { ElfRelocation, ElfSymbol, RelocationKind } from '@ring0/elf';
-import type { InputSection, LinkSymbol, OutputSection } from './model.ts';
+import type { InputRelocation, InputSection, LinkSymbol, OutputSection } from './model.ts';
 import type { SymbolMap } from './symbol-table.ts';
 
 const kinds = relocationTable(machine.i386)?.byType ?? new Map<number, RelocationKind>();
@@ -20,15 +20,13 @@ interface Target {
 }
 
 /** Undefined: what it refers to is not in the output. */
-function targetOf(section: InputSection, elf: ElfSymbol, map: SymbolMap): Target | undefined {
-  const symbol = section.object.symbols.get(elf);
-  if (!symbol) return { symbol: undefined, more: 0 };
+function targetOf(symbol: LinkSymbol, map: SymbolMap): Target | undefined {
   const own = map.bySymbol.get(symbol);
-  if (own && elf.type !== symbolType.section) return { symbol: own, more: 0 };
+  if (own && symbol.type !== symbolType.section) return { symbol: own, more: 0 };
   const place = keptCopy(inputOf(symbol));
   if (!place?.output || place.isDiscarded) return undefined;
   const found = map.bySection.get(place.output);
-  const more = place.outputOffset + (elf.type === symbolType.section ? 0 : symbol.value);
+  const more = place.outputOffset + (symbol.type === symbolType.section ? 0 : symbol.value);
   return found && { symbol: found, more };
 }
 
@@ -56,7 +54,7 @@ export function keptRelocations(
   output: OutputSection,
   map: SymbolMap,
   bytes: Uint8Array | undefined,
-  typeOf: (section: InputSection, relocation: ElfRelocation) => number = (_, { type }) => type,
+  typeOf: (section: InputSection, relocation: InputRelocation) => number = (_, { type }) => type,
 ): ElfRelocation[] {
   const result: ElfRelocation[] = [];
   const base = bytes ? 0 : output.address;
@@ -65,7 +63,7 @@ export function keptRelocations(
     const { section } = piece;
     let last = base + piece.offset;
     for (const relocation of section.relocations) {
-      const { offset, symbol: elf } = relocation;
+      const { offset, symbol } = relocation;
       const type = typeOf(section, relocation);
       const moved = section.edit ? section.edit.locate(offset) : { section, offset };
       if (!moved || moved.section !== section) {
@@ -76,7 +74,7 @@ export function keptRelocations(
       const at = piece.offset + moved.offset;
       last = base + at;
       const size = kinds.get(type)?.size ?? 0;
-      const target = elf ? targetOf(section, elf, map) : { symbol: undefined, more: 0 };
+      const target = symbol ? targetOf(symbol, map) : { symbol: undefined, more: 0 };
       if (target) result.push({ offset: base + at, type, symbol: target.symbol });
       else if (!bytes) result.push({ offset: base + at, type: i386.NONE, symbol: undefined });
       if (!bytes) continue;

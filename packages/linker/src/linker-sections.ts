@@ -52,7 +52,7 @@ export function makeLinkerSections(): { object: InputObject; sections: LinkerSec
     archive: undefined,
     file: undefined,
     sections: [],
-    symbols: new Map(),
+    symbols: [],
     locals: [],
     isBare: false,
   };

@@ -82,7 +82,7 @@ function commonsText(order: readonly string[], globals: ReadonlyMap<string, Link
   for (const name of order) {
     const symbol = globals.get(name);
     const section = symbol && inputOf(symbol);
-    if (!symbol || section?.name !== 'COMMON' || section.elf !== undefined) continue;
+    if (!symbol || section?.name !== 'COMMON' || section.index !== 0) continue;
     const title = name.length < 19 ? name.padEnd(20) : `${name}\n${' '.repeat(20)}`;
     text += `${title}${`0x${hex(symbol.size)}`.padEnd(18)}${section.object.name}\n`;
   }
@@ -103,16 +103,18 @@ function discardedText({ objects, keepsGroups, globals }: MapInput): string {
   for (const object of objects) {
     const { sections, file, name } = object;
     const discarded = sections.filter(({ isDiscarded }) => isDiscarded);
-    const byElf = new Map(discarded.map((section) => [section.elf, section]));
-    for (const elf of file?.sections ?? []) {
-      const section = byElf.get(elf);
+    const byIndex = new Map(discarded.map((section) => [section.index, section]));
+    const groups = new Set(file?.groups.map(({ index }) => index));
+    for (let i = 1; i < (file?.sectionCount ?? 0); i++) {
+      const section = byIndex.get(i);
       if (section) text += inputLine(section, 0);
-      else if (elf.group && !keepsGroups) {
-        text += ` ${'.group'.padEnd(nameWidth - 1)}${address(0)} ${size(elf.size)} ${name}\n`;
+      else if (groups.has(i) && !keepsGroups) {
+        const bytes = size(file?.sectionSize(i) ?? 0);
+        text += ` ${'.group'.padEnd(nameWidth - 1)}${address(0)} ${bytes} ${name}\n`;
       }
     }
     for (const section of discarded) {
-      if (section.elf === undefined && section.name === 'COMMON') text += inputLine(section, 0);
+      if (section.index === 0 && section.name === 'COMMON') text += inputLine(section, 0);
     }
     if (commons.has(object)) {
       text += ` ${'COMMON'.padEnd(nameWidth - 1)}${address(0)} ${size(0)} ${name}\n`;

@@ -1,7 +1,7 @@
 // What the linker knows of its input and output while it works. Passes fill these structures one
 // after another; each field says who sets it.
 
-import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol } from '@ring0/elf';
+import { sectionFlag, sectionType } from '@ring0/elf';
 import type {
   Assertion,
   Assignment,
@@ -13,6 +13,7 @@ import type {
   OutputSectionStatement,
   Remark,
 } from './script-syntax.ts';
+import type { InputFile } from './input-file.ts';
 import type { SharedSymbol } from './shared-object.ts';
 
 export interface InputObject {
@@ -21,10 +22,11 @@ export interface InputObject {
   /** As file patterns see it: the path, or the member's name. */
   readonly fileName: string;
   readonly archive: string | undefined;
-  readonly file: ElfFile | undefined;
+  /** Undefined for what the linker makes, and for files taken as bytes. */
+  readonly file: InputFile | undefined;
   readonly sections: InputSection[];
-  /** Resolution of each ELF symbol. */
-  readonly symbols: Map<ElfSymbol, LinkSymbol>;
+  /** What each symbol of the file's table became, by index; the null symbol is nothing. */
+  readonly symbols: (LinkSymbol | undefined)[];
   /** Local symbols in file order. */
   readonly locals: LinkSymbol[];
   /** Given by -R: only its global symbols count. */
@@ -41,8 +43,9 @@ export interface InputSection {
   data: Uint8Array;
   /** In bytes, as it goes out: merging and editing shrink it. */
   size: number;
-  relocations: readonly ElfRelocation[];
-  readonly elf: ElfSection | undefined;
+  relocations: readonly InputRelocation[];
+  /** Its header in the file; 0: it is not of a file. */
+  readonly index: number;
   /** Set by resolution (a copy of a group kept elsewhere), collection and /DISCARD/. */
   isDiscarded: boolean;
   /** The kept copy, where this one lost to it. */
@@ -54,6 +57,17 @@ export interface InputSection {
   outputOffset: number;
   /** Set by merging and by the .eh_frame editor. */
   edit: SectionEdit | undefined;
+}
+
+/** A relocation of an input; its addend lies in the bytes. */
+export interface InputRelocation {
+  /** From the start of the section. */
+  readonly offset: number;
+  readonly type: number;
+  /** Undefined where none is named. */
+  readonly symbol: LinkSymbol | undefined;
+  /** Of the symbol in its file's table. */
+  readonly index: number;
 }
 
 /** How the bytes of an input section moved. */
@@ -173,33 +187,120 @@ export interface OutputSection {
 
 export type LayoutItem = Assignment | Assertion | Remark | OutputSection;
 
+const noRelocations: readonly InputRelocation[] = [];
+const noBytes = new Uint8Array(0);
+
+/** Of a section of a file, what many sections are never asked for is read when it is asked for. */
+class Section implements InputSection {
+  readonly object: InputObject;
+  readonly name: string;
+  readonly type: number;
+  flags: number;
+  readonly alignment: number;
+  readonly entrySize: number;
+  size: number;
+  readonly index: number;
+  isDiscarded = false;
+  keptInstead: InputSection | undefined = undefined;
+  isKept = false;
+  output: OutputSection | undefined = undefined;
+  outputOffset = 0;
+  edit: SectionEdit | undefined = undefined;
+  private bytes: Uint8Array | undefined = undefined;
+  private tables: number[] | undefined = undefined;
+  private list: readonly InputRelocation[] | undefined = undefined;
+
+  constructor(
+    object: InputObject,
+    name: string,
+    type: number,
+    flags: number,
+    alignment: number,
+    entrySize: number,
+    size: number,
+    index: number,
+  ) {
+    this.object = object;
+    this.name = name;
+    this.type = type;
+    this.flags = flags;
+    this.alignment = alignment;
+    this.entrySize = entrySize;
+    this.size = size;
+    this.index = index;
+  }
+
+  get data(): Uint8Array {
+    this.bytes ??= this.object.file?.sectionData(this.index) ?? noBytes;
+    return this.bytes;
+  }
+
+  set data(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** They are in the table with that header, among others. */
+  addRelocations(table: number): void {
+    if (this.tables) this.tables.push(table);
+    else this.tables = [table];
+  }
+
+  get relocations(): readonly InputRelocation[] {
+    if (this.list) return this.list;
+    const { tables, object } = this;
+    this.list = (tables && object.file?.relocations(tables, object.symbols)) ?? noRelocations;
+    return this.list;
+  }
+
+  set relocations(list: readonly InputRelocation[]) {
+    this.list = list;
+  }
+}
+
 /** A new section of the linker's own, such as .got. */
 export function makeSection(
   object: InputObject,
   name: string,
-  properties: Partial<Pick<InputSection, 'type' | 'flags' | 'alignment' | 'entrySize' | 'data'>>,
+  properties: Partial<
+    Pick<InputSection, 'type' | 'flags' | 'alignment' | 'entrySize' | 'data' | 'index'>
+  >,
 ): InputSection {
-  const data = properties.data ?? new Uint8Array(0);
-  const section: InputSection = {
-    object,
-    name,
-    type: properties.type ?? 1,
-    flags: properties.flags ?? 0,
-    alignment: properties.alignment ?? 1,
-    entrySize: properties.entrySize ?? 0,
-    data,
-    size: data.length,
-    relocations: [],
-    elf: undefined,
-    isDiscarded: false,
-    keptInstead: undefined,
-    isKept: false,
-    output: undefined,
-    outputOffset: 0,
-    edit: undefined,
-  };
+  const { type = 1, flags = 0, alignment = 1, entrySize = 0, data = noBytes } = properties;
+  const index = properties.index ?? 0;
+  const { length } = data;
+  const section = new Section(object, name, type, flags, alignment, entrySize, length, index);
+  section.data = data;
   object.sections.push(section);
   return section;
+}
+
+/**
+ * Adds the sections of the object's file, those that count for the link. By header; what is no
+ * such section is undefined.
+ */
+export function addFileSections(
+  object: InputObject,
+  file: InputFile,
+): (InputSection | undefined)[] {
+  const byIndex: (Section | undefined)[] = [undefined];
+  for (let i = 1; i < file.sectionCount; i++) {
+    byIndex.push(undefined);
+    const type = file.sectionType(i);
+    const flags = file.sectionFlags(i);
+    const isOther = type === sectionType.group || type === sectionType.strtab;
+    if (isOther || (flags & sectionFlag.exclude) !== 0 || !file.isContents(i)) continue;
+    const alignment = Math.max(1, file.sectionAlignment(i));
+    const entrySize = file.sectionEntrySize(i);
+    const size = file.sectionSize(i);
+    const name = file.sectionName(i);
+    const section = new Section(object, name, type, flags, alignment, entrySize, size, i);
+    byIndex[i] = section;
+    object.sections.push(section);
+  }
+  for (const table of file.relocationTables) {
+    byIndex[file.sectionInfo(table)]?.addRelocations(table);
+  }
+  return byIndex;
 }
 
 /** A new, undefined symbol. */

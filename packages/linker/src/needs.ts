@@ -3,11 +3,10 @@
 // once for it (i386 psABI 1.1, 4.4; TLS: "ELF Handling For Thread-Local Storage", 4 and 5).
 
 import { dynamicFlag, i386, sectionFlag, symbolBinding, symbolType } from '@ring0/elf';
-import type { ElfRelocation } from '@ring0/elf';
 import { isConstant, isDefinedHere, isIndirect, isPic } from './binding.ts';
 import type { Binding } from './binding.ts';
 import { rewriteOf } from './got-rewrite.ts';
-import type { InputObject, InputSection, LinkSymbol } from './model.ts';
+import type { InputObject, InputRelocation, InputSection, LinkSymbol } from './model.ts';
 
 /** Kinds of slots, as bits: a symbol may be accessed in more than one way. */
 export const slotKind = {
@@ -103,14 +102,14 @@ export function scanRelocations(scan: Scan, objects: readonly InputObject[]): vo
   for (const object of objects) {
     for (const section of object.sections) {
       if (section.isDiscarded || (section.flags & sectionFlag.alloc) === 0) continue;
-      scanSection(scan, object, section);
+      scanSection(scan, section);
     }
   }
 }
 
-function scanSection(scan: Scan, object: InputObject, section: InputSection): void {
+function scanSection(scan: Scan, section: InputSection): void {
   for (const relocation of section.relocations) {
-    const symbol = relocation.symbol && object.symbols.get(relocation.symbol);
+    const { symbol } = relocation;
     if (symbol) scanOne(scan, section, relocation, symbol);
   }
 }
@@ -138,7 +137,7 @@ export function relaxedTls(binding: Binding, type: number, symbol: LinkSymbol): 
 function scanOne(
   scan: Scan,
   section: InputSection,
-  relocation: ElfRelocation,
+  relocation: InputRelocation,
   symbol: LinkSymbol,
 ): void {
   const { binding } = scan;
@@ -154,12 +153,13 @@ function scanOne(
       Object.assign(needsOf(scan, symbol), { plt: true, isCalled: true });
       return;
     case i386.GOT32:
-    case i386.GOT32X:
-      scan.usesGot = true;
-      if (rewriteOf(binding, section, relocation, symbol) === undefined) {
-        addSlot(scan, section, relocation, symbol, slotKind.normal);
-      }
+    case i386.GOT32X: {
+      const rewrite = rewriteOf(binding, section, relocation, symbol);
+      // What becomes a direct reference needs no table, unless it counts from there.
+      if (rewrite === undefined || rewrite === 'lea') scan.usesGot = true;
+      if (rewrite === undefined) addSlot(scan, section, relocation, symbol, slotKind.normal);
       return;
+    }
     case i386.TLS_GD:
       return addSlot(scan, section, relocation, symbol, slotKind.gd);
     case i386.TLS_GOTDESC:
@@ -196,7 +196,7 @@ function scanOne(
 function initialExec(
   scan: Scan,
   section: InputSection,
-  relocation: ElfRelocation,
+  relocation: InputRelocation,
   symbol: LinkSymbol,
   type: number,
 ): void {
@@ -214,7 +214,7 @@ function initialExec(
 function addSlot(
   scan: Scan,
   section: InputSection,
-  relocation: ElfRelocation,
+  relocation: InputRelocation,
   symbol: LinkSymbol,
   kind: number,
 ): void {

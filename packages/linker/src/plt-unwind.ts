@@ -4,10 +4,9 @@
 
 import { ByteWriter } from '@ring0/bytes';
 import { i386, sectionFlag, sectionType, symbolType } from '@ring0/elf';
-import type { ElfSymbol } from '@ring0/elf';
 import type { Dynamic } from './dynamic.ts';
 import { makeSection, makeSymbol } from './model.ts';
-import type { InputObject, InputSection } from './model.ts';
+import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import { pltShape, unwindCode } from './plt.ts';
 
 /** Adds the entries, where some input has such a section with something in it. */
@@ -54,21 +53,13 @@ function addEntry({ object }: Dynamic, table: InputSection, code: readonly numbe
     alignment: 4,
     data: out.take(),
   });
-  const symbol: ElfSymbol = {
-    name: table.name,
-    value: 0n,
-    size: 0n,
-    binding: 0,
-    type: symbolType.section,
-    visibility: 0,
-    section: 'absolute',
-  };
-  object.symbols.set(symbol, {
+  const symbol: LinkSymbol = {
     ...makeSymbol(table.name, object),
     state: 'defined',
     binding: 0,
     type: symbolType.section,
     section: table,
-  });
-  section.relocations = [{ offset: startAt, type: i386.PC32, symbol }];
+  };
+  object.symbols.push(symbol);
+  section.relocations = [{ offset: startAt, type: i386.PC32, symbol, index: 0 }];
 }

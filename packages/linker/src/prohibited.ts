@@ -54,8 +54,7 @@ function checkSection(
   rules: readonly Rule[],
   explainer: Explainer,
 ): void {
-  for (const { symbol: elf, offset } of section.relocations) {
-    const symbol = elf && section.object.symbols.get(elf);
+  for (const { symbol, offset } of section.relocations) {
     const target = symbol && outputName(symbol);
     if (!symbol || target === undefined || target === from) continue;
     const isForbidden = rules.some(

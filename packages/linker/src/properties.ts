@@ -2,6 +2,7 @@
 // psABI 1.1, "Program Property"). The output has a feature only if every input has it.
 
 import { ByteWriter } from '@ring0/bytes';
+import { sectionType } from '@ring0/elf';
 import type { InputObject } from './model.ts';
 import type { LinkSettings } from './options.ts';
 import { stackSizeOf } from './segments.ts';
@@ -70,8 +71,10 @@ function noteBytes(properties: readonly (readonly [number, number])[]): Uint8Arr
 /** The 4-byte properties of an object; what is malformed is as if it were not there. */
 function propertiesOf({ file }: InputObject): Map<number, number> {
   const found = new Map<number, number>();
-  for (const { name, data } of file?.sections ?? []) {
-    if (name !== '.note.gnu.property') continue;
+  for (let i = 1; file && i < file.sectionCount; i++) {
+    const isNote = file.sectionType(i) === sectionType.note && file.isContents(i);
+    if (!isNote || file.sectionName(i) !== '.note.gnu.property') continue;
+    const data = file.sectionData(i);
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
     for (let at = 0; at + 16 <= data.length;) {
       const length = view.getUint32(at + 4, true);

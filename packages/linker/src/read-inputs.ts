@@ -2,7 +2,7 @@
 
 import { latin1Bytes } from '@ring0/bytes';
 import { SourceFile } from '@ring0/diagnostics';
-import { symbolBinding } from '@ring0/elf';
+import { sectionIndex, symbolBinding } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 
 import { defaultScript } from './default-script.ts';
@@ -85,12 +85,15 @@ function traceInputs(job: Job): void {
       }
     }
   }
-  for (const { name, symbols } of settings.tracedSymbols.size > 0 ? resolver.objects : []) {
-    for (const elf of symbols.keys()) {
-      if (!settings.tracedSymbols.has(elf.name) || elf.binding === symbolBinding.local) continue;
-      const kind = elf.section === 'undefined' ? 'reference to' : 'definition of';
-      const what = elf.section === 'common' ? 'common definition of' : kind;
-      job.remarks.push(`${name}: ${what} ${elf.name}`);
+  for (const { name, file } of settings.tracedSymbols.size > 0 ? resolver.objects : []) {
+    for (let i = 1; file && i < file.symbolCount; i++) {
+      const traced = file.symbolName(i);
+      const isLocal = file.symbolBinding(i) === symbolBinding.local;
+      if (isLocal || !settings.tracedSymbols.has(traced)) continue;
+      const section = file.symbolSection(i);
+      const kind = section === sectionIndex.undefined ? 'reference to' : 'definition of';
+      const what = section === sectionIndex.common ? 'common definition of' : kind;
+      job.remarks.push(`${name}: ${what} ${traced}`);
     }
   }
 }

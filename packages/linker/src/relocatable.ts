@@ -158,17 +158,15 @@ const groupFlagOf = (output: OutputSection): number =>
 /** The group sections of the inputs become sections like others, so that they have their place. */
 export function addGroups(objects: readonly InputObject[]): void {
   for (const object of objects) {
-    const order = new Map(object.file?.sections.map((elf, index) => [elf, index]));
-    const isKept = ({ group }: ElfSection): boolean =>
-      object.sections.some(
-        ({ elf, isDiscarded }) => elf && !isDiscarded && group?.members.includes(elf),
-      );
-    for (const elf of object.file?.sections ?? []) {
-      if (!elf.group || !isKept(elf)) continue;
-      const section = makeSection(object, elf.name, { type: sectionType.group, alignment: 4 });
-      Object.assign(section, { elf });
+    const { file } = object;
+    if (!file || file.groups.length === 0) continue;
+    const left = new Set(object.sections.filter((s) => !s.isDiscarded).map(({ index }) => index));
+    for (const { index, members } of file.groups) {
+      if (!members.some((member) => left.has(member))) continue;
+      const kind = { type: sectionType.group, alignment: 4, index };
+      makeSection(object, file.sectionName(index), kind);
     }
-    const rank = ({ elf }: InputSection): number => (elf && order.get(elf)) ?? order.size;
+    const rank = ({ index }: InputSection): number => (index === 0 ? file.sectionCount : index);
     object.sections.sort((a, b) => rank(a) - rank(b));
   }
 }
@@ -180,13 +178,13 @@ function groupOf(
   map: SymbolMap,
 ): ElfSection['group'] {
   const [input] = inputsOf(output);
-  const group = input?.elf?.group;
+  const group = input?.object.file?.groups.find(({ index }) => index === input.index);
   if (!input || !group) return undefined;
-  const members = input.object.sections.flatMap(({ elf, output: own }) => {
-    const isMember = elf !== undefined && group.members.includes(elf);
+  const members = input.object.sections.flatMap(({ index, output: own }) => {
+    const isMember = group.members.includes(index);
     return (isMember && own && sections.get(own)) || [];
   });
-  const link = input.object.symbols.get(group.signature);
+  const link = input.object.symbols[group.signature];
   const found = link && (map.bySymbol.get(link) ?? sectionSymbolOf(link.section, map));
   const signature = found ?? { ...emptySymbol, section: 'absolute' as const };
   return { flags: group.flags, signature, members };

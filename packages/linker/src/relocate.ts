@@ -1,14 +1,14 @@
 // Applies relocations (i386 psABI 1.1, 4.4). Fields hold their addend; all arithmetic is modulo
 // 2^32.
 
-import { i386, relocationTable, machine, sectionFlag } from '@ring0/elf';
-import type { ElfRelocation, RelocationKind } from '@ring0/elf';
+import { i386, relocationTable, machine, sectionFlag, symbolType } from '@ring0/elf';
+import type { RelocationKind } from '@ring0/elf';
 import { relocationsOf } from './allocate.ts';
 import type { Dynamic } from './dynamic.ts';
 import type { RelocationSink } from './dynamic-relocations.ts';
 import { rewriteOf } from './got-rewrite.ts';
 import { sectionAddress, symbolAddress } from './model.ts';
-import type { InputSection, LinkSymbol } from './model.ts';
+import type { InputRelocation, InputSection, LinkSymbol } from './model.ts';
 import { rewriteGotReference } from './rewrite.ts';
 import { callAddress, fieldFilling, gotBase, slotAddress, targetAddress } from './run-time.ts';
 import { applyTls } from './tls.ts';
@@ -39,7 +39,7 @@ export function relocatedBytes(section: InputSection, context: RelocationContext
   const bytes = section.edit ? section.edit.bytes() : section.data.slice(0, section.size);
   if (section.relocations.length === 0) return bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { relocations, object } = section;
+  const { relocations } = section;
   let skipped = -1;
   for (let i = 0; i < relocations.length; i++) {
     const relocation = relocations[i];
@@ -51,7 +51,7 @@ export function relocatedBytes(section: InputSection, context: RelocationContext
       place = moved.offset;
     }
     const kind = kinds.get(relocation.type);
-    const symbol = relocation.symbol && object.symbols.get(relocation.symbol);
+    const { symbol } = relocation;
     const problem = (reason: RelocationProblem['kind'], value = 0): void =>
       context.report({
         kind: reason,
@@ -89,7 +89,7 @@ export function relocatedBytes(section: InputSection, context: RelocationContext
 
 function applyOne(
   section: InputSection,
-  relocation: ElfRelocation,
+  relocation: InputRelocation,
   kind: RelocationKind,
   symbol: LinkSymbol | undefined,
   place: number,
@@ -100,7 +100,7 @@ function applyOne(
   const { dynamic } = context;
   const addend = readField(view, place, kind.size, kind);
   const address = sectionAddress(section) + place;
-  const target = resolveTarget(section, relocation, symbol, addend, dynamic);
+  const target = resolveTarget(section, symbol, addend, dynamic);
   if (target === undefined) {
     const isAllocated = (section.flags & sectionFlag.alloc) !== 0;
     if (isAllocated) problem('discarded');
@@ -181,7 +181,6 @@ function addRunTime(
 /** S + A; undefined where what is referred to was dropped. */
 function resolveTarget(
   section: InputSection,
-  { symbol: elf }: ElfRelocation,
   symbol: LinkSymbol | undefined,
   addend: number,
   dynamic: Dynamic,
@@ -190,7 +189,7 @@ function resolveTarget(
   const place = symbol.section;
   if (place !== undefined && place !== 'absolute' && !('kind' in place)) {
     if (place.isDiscarded) return keptCopy(section, place, symbol, addend);
-    if (elf?.type === 3 && place.edit) {
+    if (symbol.type === symbolType.section && place.edit) {
       const moved = place.edit.locate(symbol.value + addend);
       return moved ? sectionAddress(moved.section) + moved.offset : undefined;
     }

@@ -15,7 +15,7 @@ import {
 import { elfType, machine, sectionIndex, symbolBinding, symbolType } from '@ring0/elf';
 import type { Archive } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
-import { InputFile } from './input-file.ts';
+import { InputFile, groupName, isForLater } from './input-file.ts';
 import { addFileSections, makeSection, makeSymbol } from './model.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import { readSharedObject } from './shared-object.ts';
@@ -566,23 +566,6 @@ export class Resolver {
       });
     }
   }
-}
-
-const slimMark = '__gnu_lto_slim';
-
-/** Its code is for link-time optimization only. */
-function isForLater(file: InputFile): boolean {
-  if (!file.mayName(slimMark)) return false;
-  for (let i = 1; i < file.symbolCount; i++) if (file.symbolName(i) === slimMark) return true;
-  return false;
-}
-
-/** By which groups are compared. */
-function groupName(file: InputFile, signature: number): string {
-  const isSection = file.symbolType(signature) === symbolType.section && file.isPlaced(signature);
-  return isSection
-    ? file.sectionName(file.symbolSection(signature))
-    : file.symbolName(signature);
 }
 
 function addLocal(

@@ -78,9 +78,8 @@ export function usedSymbols({
   const used = new Set<LinkSymbol>();
   for (const { body } of order.filter((output) => inFile.has(output))) {
     const sections = body.flatMap((item) => (item.kind === 'inputs' ? item.sections : []));
-    for (const { relocations, object, isDiscarded } of sections) {
-      for (const { symbol: elf } of isDiscarded ? [] : relocations) {
-        const symbol = elf && object.symbols.get(elf);
+    for (const section of sections) {
+      for (const { symbol } of section.isDiscarded ? [] : section.relocations) {
         if (symbol) used.add(symbol);
       }
     }
@@ -179,8 +178,7 @@ function neededLocals(
   const out: ElfSymbol[] = [];
   for (const section of object.sections) {
     if (section.isDiscarded || !section.output) continue;
-    for (const { symbol: elf } of section.relocations) {
-      const symbol = elf && object.symbols.get(elf);
+    for (const { symbol } of section.relocations) {
       if (!symbol || symbol.binding !== symbolBinding.local || bySymbol.has(symbol)) continue;
       if (symbol.type === symbolType.section || isHomeless(input, symbol)) continue;
       const found = outputSymbol(input, symbol, true);

@@ -22,7 +22,7 @@ export function undefinedReferences(
   for (const object of objects) {
     for (const section of object.sections) {
       if (!section.isDiscarded && section.output) {
-        collect(object, section, references, isProgram ? rewritten : undefined);
+        collect(section, references, isProgram ? rewritten : undefined);
       }
     }
   }
@@ -33,16 +33,14 @@ export function undefinedReferences(
 }
 
 function collect(
-  object: InputObject,
   section: InputSection,
   references: References,
   rewritten: Set<LinkSymbol> | undefined,
 ): void {
   let isRewrittenCall = false;
-  for (const { offset, type, symbol: elf } of section.relocations) {
+  for (const { offset, type, symbol } of section.relocations) {
     const isGone = isRewrittenCall;
     isRewrittenCall = type === i386.TLS_GD || type === i386.TLS_LDM;
-    const symbol = elf && object.symbols.get(elf);
     if (symbol?.state !== 'undefined' || symbol.binding === symbolBinding.weak) continue;
     if (symbol.binding === symbolBinding.local) continue;
     const list = references.get(symbol);

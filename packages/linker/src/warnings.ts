@@ -20,7 +20,7 @@ function stackDemand(objects: readonly InputObject[]): {
   let silent: InputObject | undefined;
   for (const object of objects) {
     if (!object.file) continue;
-    const note = object.file.sections.find(({ name }) => name === stackNote);
+    const note = object.sections.find(({ name }) => name === stackNote);
     if (!note) silent = object;
     else hasNote = true;
     if (note && (note.flags & sectionFlag.execute) !== 0) asking = object;

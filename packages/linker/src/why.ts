@@ -92,11 +92,11 @@ function keepChain(section: InputSection, reasons: KeepReasons): string[] {
 function references({ resolver, explainer }: Job, symbol: LinkSymbol): string[] {
   const lines: string[] = [];
   let more = 0;
-  for (const { sections, symbols } of resolver.objects) {
+  for (const { sections } of resolver.objects) {
     for (const section of sections) {
       if (section.isDiscarded) continue;
-      for (const { symbol: elf, offset } of section.relocations) {
-        if (!elf || symbols.get(elf) !== symbol) continue;
+      for (const { symbol: target, offset } of section.relocations) {
+        if (target !== symbol) continue;
         if (lines.length < placesMax) {
           lines.push(`referred to by ${explainer.place(section, offset)}`);
         } else more++;

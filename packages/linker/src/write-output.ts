@@ -161,8 +161,7 @@ function keepRelocations(
 ): void {
   for (const [output, section] of written) {
     section.relocations = keptRelocations(output, kept, undefined, (input, relocation) => {
-      const symbol = relocation.symbol && input.object.symbols.get(relocation.symbol);
-      const { type } = relocation;
+      const { symbol, type } = relocation;
       const isSlot = type === i386.GOT32 || type === i386.GOT32X;
       const rewrite = symbol && isSlot && rewriteOf(dynamic.binding, input, relocation, symbol);
       return rewrite ? rewrittenType[rewrite] : type;
