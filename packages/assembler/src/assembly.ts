@@ -5,6 +5,7 @@
 import { alignUp } from '@ring0/bytes';
 import { DiagnosticList } from '@ring0/diagnostics';
 import type { Note } from '@ring0/diagnostics';
+import type { Mode } from '@ring0/isa';
 import { fixOf } from './edits.ts';
 import type { Edit } from './edits.ts';
 import type { AskedRelocation } from './asked-relocations.ts';
@@ -31,7 +32,8 @@ import type { Text } from './text.ts';
 const outputBytesMaxDefault = 512 * 1024 * 1024;
 
 export interface AssemblyOptions {
-  readonly bits: 16 | 32;
+  /** What the code begins with; 64: the object is an ELF64 file. */
+  readonly bits: Mode;
   readonly readFile?: ((path: string) => Uint8Array | undefined) | undefined;
   readonly includePaths?: readonly string[] | undefined;
   readonly keepsLocals?: boolean | undefined;
@@ -64,8 +66,8 @@ function moreOf(notes: Remarks | undefined, edit: Edit | undefined) {
   };
 }
 
-/** The code in force: `.code16`, `.code16gcc`, `.code32`. */
-export type CodeMode = 'code16' | 'code16gcc' | 'code32';
+/** The code in force: `.code16`, `.code16gcc`, `.code32`, `.code64`. */
+export type CodeMode = 'code16' | 'code16gcc' | 'code32' | 'code64';
 
 export class Assembly {
   readonly options: AssemblyOptions;
@@ -87,7 +89,7 @@ export class Assembly {
   /** Undefined until the section changes. */
   previous: Subsection | undefined;
   readonly sectionStack: { current: Subsection; previous: Subsection | undefined }[] = [];
-  code: CodeMode;
+  private codeMode: CodeMode = 'code32';
   readonly machine: Machine;
   /** Watches the statement being executed, so that the next of its shape may repeat it. */
   probe: Probe | undefined;
@@ -129,8 +131,8 @@ export class Assembly {
     this.bss = this.section('.bss', { type: 8, flags: 3, entrySize: 0 });
     this.absolute = new Section('*ABS*', { type: 8, flags: 0, entrySize: 0 }, 0, this.places);
     this.current = this.text.subsections[0];
-    this.code = options.bits === 16 ? 'code16' : 'code32';
     this.machine = new Machine(options.machine);
+    this.code = options.bits === 16 ? 'code16' : options.bits === 64 ? 'code64' : 'code32';
     this.folding = {
       distance: (left, right) => fixedDistance(left, right),
       divisionByZero: () => this.warning('A0104', 'division by zero; 1 is used as the divisor'),
@@ -183,8 +185,27 @@ export class Assembly {
     this.error('A0319', 'an expression is too complex: symbols stand for symbols without end');
   }
 
-  get mode(): 16 | 32 {
-    return this.code === 'code32' ? 32 : 16;
+  get code(): CodeMode {
+    return this.codeMode;
+  }
+
+  set code(code: CodeMode) {
+    this.codeMode = code;
+    this.machine.isLong = code === 'code64';
+  }
+
+  get mode(): Mode {
+    return this.code === 'code32' ? 32 : this.code === 'code64' ? 64 : 16;
+  }
+
+  /** The object is an ELF64 file. */
+  get isLong(): boolean {
+    return this.options.bits === 64;
+  }
+
+  /** Which no-operations fill gaps in code. */
+  get nopMode(): Mode {
+    return this.mode === 16 ? 16 : this.isLong ? 64 : 32;
   }
 
   // Sections

@@ -1,6 +1,7 @@
 // Directives that move the current place: alignment, `.org`, spaces and fills; and those that
 // choose the kind of code.
 
+import type { CodeMode } from './assembly.ts';
 import { argumentPlace, expressionArgument, noMoreThan, numberArgument } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import type { Assembly } from './assembly.ts';
@@ -78,7 +79,7 @@ function org(directive: Directive): void {
   });
 }
 
-function code(mode: 'code16' | 'code16gcc' | 'code32'): DirectiveHandler {
+function code(mode: CodeMode): DirectiveHandler {
   return (directive) => {
     noMoreThan(directive, 0);
     directive.assembly.code = mode;
@@ -97,4 +98,5 @@ export const layoutDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.code16': code('code16'),
   '.code16gcc': code('code16gcc'),
   '.code32': code('code32'),
+  '.code64': code('code64'),
 };

@@ -21,7 +21,12 @@ export function chooseSyntax(assembly: Assembly, word: string, rest: string, pla
     ]);
   }
   const isNaked = argument === 'noprefix';
-  assembly.machine.syntax = { isIntel: word === '.intel_syntax', isNaked };
+  const { isLong } = assembly.machine.syntax;
+  assembly.machine.syntax = {
+    isIntel: word === '.intel_syntax',
+    isNaked,
+    ...(isLong && { isLong }),
+  };
 }
 
 function mnemonics(isIntel: boolean): DirectiveHandler {
@@ -75,7 +80,7 @@ function architecture(directive: Directive): void {
 
 function stack(assembly: Assembly, name: 'push' | 'pop'): void {
   const { machine, code } = assembly;
-  const mode = code === 'code32' ? '.code32' : '.code16';
+  const mode = code === 'code16gcc' ? '.code16' : `.${code}`;
   if (name === 'push') return machine.push(mode);
   const result = machine.pop(mode);
   if (result === 'empty') {

@@ -154,7 +154,7 @@ function nops(directive: Directive): void {
   const count = numberArgument(directive, 0, 0);
   let largest = numberArgument(directive, 1, 0);
   if (count === undefined || largest === undefined) return;
-  const most = nopMax[assembly.mode];
+  const most = nopMax[assembly.nopMode];
   if (largest < 0) {
     assembly.warning('A0511', `a size of ${largest} is ignored`, argumentPlace(directive, 1));
     largest = 0;
@@ -168,7 +168,7 @@ function nops(directive: Directive): void {
   }
   if (count === 0 || !assembly.allow(count)) return;
   const bytes = new Uint8Array(count);
-  fillNops(bytes, 0, count, assembly.mode, largest === 0 ? most : largest);
+  fillNops(bytes, 0, count, assembly.nopMode, largest === 0 ? most : largest);
   assembly.bytes(bytes);
 }
 

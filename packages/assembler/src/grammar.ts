@@ -138,8 +138,8 @@ export function parseStatements(
   const list = tokens(source, origin, syntax, errors);
   errors.forEach(report);
   T.classify(list);
-  if (syntax.isIntel) classifyIntel(list, syntax.isNaked);
-  else if (syntax.isNaked) classifyNaked(list);
+  if (syntax.isIntel) classifyIntel(list, syntax.isNaked, syntax.isLong);
+  else if (syntax.isNaked) classifyNaked(list, syntax.isLong);
   const parser = parserOf(syntax);
   let rest = list;
   while (rest.length > 0) {
@@ -164,8 +164,8 @@ function isReadable(text: string, syntax: Syntax): boolean {
   const errors: SyntaxError[] = [];
   const list = tokens(text, 0, syntax, errors);
   T.classify(list);
-  if (syntax.isIntel) classifyIntel(list, syntax.isNaked);
-  else if (syntax.isNaked) classifyNaked(list);
+  if (syntax.isIntel) classifyIntel(list, syntax.isNaked, syntax.isLong);
+  else if (syntax.isNaked) classifyNaked(list, syntax.isLong);
   const parser = innerParser(syntax);
   parser.input = list;
   parser.origin = 0;

@@ -81,9 +81,10 @@ function operandKey(operand: PlainOperand): string {
 
 function register(assembly: Assembly, name: string, operand: PlainOperand): Register | undefined {
   if (name === '') return undefined;
-  const found = registerByName(name.toLowerCase().replace(/[ \t]/g, ''));
-  // %eiz and %eip are names that only disassemblies use.
-  if (!found || found.class === 'flat') {
+  const found = registerByName(name.toLowerCase().replace(/[ \t]/g, ''), assembly.mode);
+  // %eiz and %riz are names that only disassemblies use, and %eip outside of 64-bit code.
+  const isPointer = found?.number === 5 && assembly.mode === 64 && name === operand.base;
+  if (!found || (found.class === 'flat' && !isPointer)) {
     const { message, notes, better } = unknownRegister(name);
     const where = registerWhere(assembly.where, name, operand);
     assembly.error('A0201', message, where, notes, better ? { where, text: better } : undefined);

@@ -70,12 +70,12 @@ function withoutSelector(node: Node): Node {
 /** GNU as writes the addresses of 16-bit code, and what cannot be scaled, in either order. */
 function ordered(found: Found): { base: string; index: string } {
   const { base, index } = found;
-  const classOf = (name: string) => registerByName(name)?.class;
+  const classOf = (name: string) => registerByName(name, 64)?.class;
   const isVector = classOf(base) === 'xmm' || classOf(base) === 'ymm' || classOf(base) === 'zmm';
   if (isVector && !found.isScaled) return { base: index, index: base };
   const isSwapped =
     !found.isScaled &&
-    ((index === 'esp' && base !== 'esp') ||
+    ((/^[er]sp$/.test(index) && base !== index) ||
       ((base === 'si' || base === 'di') && (index === 'bx' || index === 'bp')));
   return isSwapped ? { base: index, index: base } : { base, index };
 }
@@ -178,9 +178,9 @@ function withSharedSize(
 ): PlainOperand[] | undefined {
   const at = list.findIndex((each) => each.kind === 'immediate' && each.size);
   const size = list[at]?.size ?? 0;
-  if (![1, 2, 4].includes(size) || loose.test(mnemonic)) return [...list];
+  if (![1, 2, 4, 8].includes(size) || loose.test(mnemonic)) return [...list];
   for (const each of list) {
-    const register = each.kind === 'register' ? registerByName(each.register) : undefined;
+    const register = each.kind === 'register' ? registerByName(each.register, 64) : undefined;
     const other = register?.class === 'general' ? register.bits / 8 : each.size;
     if (each.kind === 'immediate' || !other || other === size) continue;
     const { start, end } = list[at];

@@ -49,9 +49,10 @@ export function plainRegisterName(image: string): string {
   return image.toLowerCase().replace(/[%" \t]/g, '');
 }
 
-function isRegister(name: string): boolean {
+function isRegister(name: string, isLong: boolean): boolean {
   if (name.length > 6) return false;
-  const found = registerByName(name);
+  const found = registerByName(name, isLong ? 64 : 32);
+  if (isLong && found?.class === 'flat') return found.number === 5;
   return name === 'flat' || (found !== undefined && found.class !== 'flat');
 }
 
@@ -94,13 +95,14 @@ function isPointer(next: IToken | undefined): boolean {
 
 interface Statement {
   readonly isNaked: boolean;
+  readonly isLong: boolean;
   isInstruction: boolean;
   /** Its arguments are values, where words mean what they mean in an instruction. */
   isValue: boolean;
 }
 
 function classifyWord(tokens: IToken[], at: number, statement: Statement): void {
-  const { isNaked, isInstruction, isValue } = statement;
+  const { isNaked, isLong, isInstruction, isValue } = statement;
   const word = tokens[at];
   const before = tokens[at - 1];
   const name = word.image.toLowerCase();
@@ -117,15 +119,15 @@ function classifyWord(tokens: IToken[], at: number, statement: Statement): void 
     T.retype(word, T.UnaryWord);
   } else if (sizeWords.has(name) && (isValue || isPointer(tokens[at + 1]))) {
     T.retype(word, T.SizeWord);
-  } else if (isNaked && isValue && isRegister(name)) {
+  } else if (isNaked && isValue && isRegister(name, isLong)) {
     T.retype(word, T.Register);
     joinStack(tokens, at);
   }
 }
 
 /** Gives the words in the operands of each statement their types; `T.classify` was there before. */
-export function classifyIntel(tokens: IToken[], isNaked: boolean): void {
-  const statement: Statement = { isNaked, isInstruction: false, isValue: false };
+export function classifyIntel(tokens: IToken[], isNaked: boolean, isLong = false): void {
+  const statement: Statement = { isNaked, isLong, isInstruction: false, isValue: false };
   for (let at = 0; at < tokens.length; at++) {
     const { tokenType, image } = tokens[at];
     if (tokenType === T.Mnemonic) statement.isInstruction = statement.isValue = true;
@@ -140,19 +142,19 @@ export function classifyIntel(tokens: IToken[], isNaked: boolean): void {
     } else if (tokenType === T.Dollar) {
       T.joinDollar(tokens, at);
     } else if (tokenType === T.Text && statement.isInstruction && isNaked) {
-      if (isRegister(plainRegisterName(image))) T.retype(tokens[at], T.Register);
+      if (isRegister(plainRegisterName(image), isLong)) T.retype(tokens[at], T.Register);
     }
   }
 }
 
 /** Registers without their percent signs in AT&T operands (`.att_syntax noprefix`). */
-export function classifyNaked(tokens: IToken[]): void {
+export function classifyNaked(tokens: IToken[], isLong = false): void {
   let isValue = false;
   for (let at = 0; at < tokens.length; at++) {
     const { tokenType, image } = tokens[at];
     if (tokenType === T.Mnemonic) isValue = true;
     else if (tokenType === T.Directive) isValue = valueDirectives.test(image);
-    else if (tokenType === T.Identifier && isValue && isRegister(image.toLowerCase())) {
+    else if (tokenType === T.Identifier && isValue && isRegister(image.toLowerCase(), isLong)) {
       T.retype(tokens[at], T.Register);
       joinStack(tokens, at);
     }

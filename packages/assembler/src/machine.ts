@@ -75,8 +75,16 @@ export class Machine {
   }
 
   set syntax(syntax: Syntax) {
-    this.currentSyntax = syntax.isIntel || syntax.isNaked ? syntax : attSyntax;
+    const isPlain = !syntax.isIntel && !syntax.isNaked && !syntax.isLong;
+    this.currentSyntax = isPlain ? attSyntax : syntax;
     this.update();
+  }
+
+  /** 64-bit code has registers of its own. */
+  set isLong(isLong: boolean) {
+    if (isLong === (this.currentSyntax.isLong === true)) return;
+    const { isIntel, isNaked } = this.currentSyntax;
+    this.syntax = isLong ? { isIntel, isNaked, isLong } : { isIntel, isNaked };
   }
 
   set hasIntelMnemonics(isIntel: boolean) {

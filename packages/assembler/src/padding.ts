@@ -1,6 +1,8 @@
 // Padding of code: the no-operations of GNU as 2.40 for its default processor. The longest pattern
 // first, the rest last; a jump over them where there would be too many.
 
+import type { Mode } from '@ring0/isa';
+
 const patterns32: readonly (readonly number[])[] = [
   [],
   [0x90],
@@ -20,10 +22,41 @@ const patterns16: readonly (readonly number[])[] = [
   [0x8d, 0xb4, 0x00, 0x00],
 ];
 
+const longNop = [0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0];
+
+/** Those of ELF64 files: one instruction of up to eleven bytes. */
+const patterns64: readonly (readonly number[])[] = [
+  [],
+  [0x90],
+  [0x66, 0x90],
+  [0x0f, 0x1f, 0x00],
+  [0x0f, 0x1f, 0x40, 0x00],
+  [0x0f, 0x1f, 0x44, 0x00, 0x00],
+  [0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00],
+  [0x0f, 0x1f, 0x80, 0, 0, 0, 0],
+  longNop,
+  [0x66, ...longNop],
+  [0x66, 0x2e, ...longNop],
+  [0x66, 0x66, 0x2e, ...longNop],
+];
+
+interface Nops {
+  readonly patterns: readonly (readonly number[])[];
+  /** More bytes than these are jumped over: three of the longest in 32-bit code. */
+  readonly most: number;
+}
+
+const nopsOf: Readonly<Record<Mode, Nops>> = {
+  16: { patterns: patterns16, most: 11 },
+  32: { patterns: patterns32, most: 20 },
+  64: { patterns: patterns64, most: 87 },
+};
+
 /** The longest no-operation of a mode, in bytes. */
-export const nopMax: Readonly<Record<16 | 32, number>> = {
+export const nopMax: Readonly<Record<Mode, number>> = {
   16: patterns16.length - 1,
   32: patterns32.length - 1,
+  64: patterns64.length - 1,
 };
 
 /** Fills `bytes[at..at+count)` with no-operations of at most `longest` bytes. */
@@ -31,12 +64,10 @@ export function fillNops(
   bytes: Uint8Array,
   at: number,
   count: number,
-  mode: 16 | 32,
+  mode: Mode,
   longest: number = nopMax[mode],
 ): void {
-  const patterns = mode === 16 ? patterns16 : patterns32;
-  // Three of the longest in 32-bit code; in 16-bit code the same rule gives eleven bytes.
-  const most = mode === 16 ? 11 : 20;
+  const { patterns, most } = nopsOf[mode];
   let offset = at;
   let rest = count;
   if (count > most) {

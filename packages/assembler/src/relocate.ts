@@ -146,7 +146,7 @@ class SectionWriter {
         if (fill instanceof Uint8Array) {
           if (size % fill.length !== 0) this.refusePadding(index, size, fill.length);
           fillPattern(data, at, size, fill);
-        } else fillNops(data, at, size, this.assembly.mode);
+        } else fillNops(data, at, size, this.assembly.nopMode);
         return;
       }
       case itemKind.jump: {
@@ -437,6 +437,8 @@ class SectionWriter {
         return isRelative ? relocation.pc8 : relocation.abs8;
       default:
     }
+    // What the processor sign-extends to 64 bits has no relocation in ELF32 files.
+    if (fixup.isSigned && !isRelative && !this.assembly.isLong) return undefined;
     if (isRelative && reference === 'PLT') return fixup.isData ? undefined : relocation.plt32;
     const isGot = symbol !== undefined && symbol === this.offsetTable;
     if (isRelative && reference !== undefined) return undefined;

@@ -71,7 +71,7 @@ const hashOf = (word: string) => [...word].reduce((hash, c) => hashStep(hash, c.
 const prefixHashes = new Set(
   (
     'rep repe repz repne repnz lock addr16 addr32 data16 data32 notrack bnd cs ds es fs gs ss ' +
-    'xacquire xrelease'
+    'xacquire xrelease rex rex64 rex.w rex.r rex.x rex.b rex.wr rex.wx rex.wb rex.wrb'
   )
     .split(' ')
     .map(hashOf),

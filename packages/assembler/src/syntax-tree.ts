@@ -8,6 +8,8 @@ export interface Syntax {
   readonly isIntel: boolean;
   /** Registers need no percent sign. */
   readonly isNaked: boolean;
+  /** 64-bit code, which has more registers. */
+  readonly isLong?: boolean;
 }
 
 export const attSyntax: Syntax = { isIntel: false, isNaked: false };

@@ -190,7 +190,9 @@ const prefixWords: ReadonlySet<string> = new Set([
 ]);
 
 function isWordPrefix(image: string): boolean {
-  return image.length < 9 && prefixWords.has(image.toLowerCase());
+  if (image.length > 9) return false;
+  const word = image.toLowerCase();
+  return prefixWords.has(word) || /^rex(64|\.w?r?x?b?|x?y?z?|64x?y?z?)$/.test(word);
 }
 
 function isBeforeMnemonic(next: IToken | undefined): boolean {

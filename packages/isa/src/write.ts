@@ -49,9 +49,10 @@ class Writer {
     size: 1 | 2 | 4 | 8,
     value: bigint | undefined,
     isSigned: boolean,
+    isRelative = kind === 'target',
   ): void {
     const offset = this.bytes.length;
-    this.fixups.push({ offset, size, operand, kind, isRelative: kind === 'target', isSigned });
+    this.fixups.push({ offset, size, operand, kind, isRelative, isSigned });
     this.field(size, value ?? 0n);
   }
 }
@@ -386,7 +387,8 @@ export function writeForm(parts: Parts): Encoding | EncodeProblem {
       const { displacementSize: size } = address;
       if (size !== 0) {
         const isSigned = size === 1 || address.bits === 64;
-        writer.hole('displacement', modrm.rm, size, rm.displacement, isSigned);
+        const isRelative = rm.base?.class === 'flat';
+        writer.hole('displacement', modrm.rm, size, rm.displacement, isSigned, isRelative);
       }
     } else bytes.push(0xc0 | ((modrm.reg & 7) << 3) | (registerNumber(rm) & 7));
   }

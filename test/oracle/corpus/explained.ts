@@ -3,10 +3,6 @@
 
 export const explained: readonly { readonly pattern: RegExp; readonly why: string }[] = [
   {
-    pattern: /'\.code64' is no directive/,
-    why: '64-bit code inside a 32-bit object waits for the 64-bit rows of the instruction table',
-  },
-  {
     pattern:
       /no such instruction: '(vp?[a-z0-9]+|k(mov|or|and|xor|test|not|add|shift[lr]|unpck)[a-z]*)'/,
     why: 'AVX-512 is not in the instruction table',
