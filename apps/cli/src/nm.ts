@@ -1,6 +1,6 @@
 // `ring0 nm`: the symbols of objects and archives.
 
-import { nm } from '@ring0/binutils';
+import { nmTo } from '@ring0/binutils';
 import type { NmFormat, NmOptions } from '@ring0/binutils';
 import { isElf } from '@ring0/elf';
 import type { Archive } from '@ring0/elf';
@@ -150,8 +150,9 @@ class Run {
     const inside =
       member === undefined ? path : isPosix ? `${path}[${member}]` : `${path}:${member}`;
     const prefix = isPrefixed ? `${inside}:` : '';
-    const { text, problems } = nm(bytes, shown, { ...options, prefix });
-    host.stdout(this.title(input) + text);
+    host.stdout(this.title(input));
+    const wanted = { ...options, prefix };
+    const problems = nmTo(bytes, shown, wanted, (text) => host.stdout(text));
     for (const message of problems) {
       const isEmpty = message.endsWith('no symbols');
       if (!isEmpty) this.status = 1;

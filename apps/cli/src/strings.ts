@@ -1,6 +1,6 @@
 // `ring0 strings`: the printable strings of files.
 
-import { findStrings } from '@ring0/binutils';
+import { TextSink, findStrings } from '@ring0/binutils';
 import type { StringEncoding, StringsOptions } from '@ring0/binutils';
 import { usageProblem } from './binutils-input.ts';
 import type { Host, Tool } from './host.ts';
@@ -45,7 +45,6 @@ const table: OptionTable = {
 
 const radixes: Readonly<Record<string, number | undefined>> = { o: 8, d: 10, x: 16 };
 const isEncoding = (text: string): text is StringEncoding => /^[sSblBL]$/.test(text);
-const pieceMin = 1 << 16;
 
 class Printer {
   private readonly host: Host;
@@ -69,33 +68,17 @@ class Printer {
   }
 
   file(bytes: Uint8Array, path: string): void {
-    let parts: Uint8Array[] = [];
-    let size = 0;
-    const encoder = new TextEncoder();
-    const flush = () => {
-      const all = new Uint8Array(size);
-      let at = 0;
-      for (const part of parts) {
-        all.set(part, at);
-        at += part.length;
-      }
-      this.host.stdout(all);
-      parts = [];
-      size = 0;
-    };
-    const add = (part: Uint8Array) => {
-      parts.push(part);
-      size += part.length;
-      if (size >= pieceMin) flush();
-    };
-    for (const { offset, bytes: text } of findStrings(bytes, path, this.options)) {
-      let head = this.hasName ? `${path}: ` : '';
-      if (this.radix !== undefined) head += `${offset.toString(this.radix).padStart(7)} `;
-      if (head !== '') add(encoder.encode(head));
-      add(text);
-      add(this.separator);
-    }
-    flush();
+    const { radix, separator } = this;
+    const name = this.hasName ? `${path}: ` : '';
+    const out = new TextSink((text) => this.host.stdout(text));
+    findStrings(bytes, path, this.options, (offset, text) => {
+      out.beginLine();
+      if (name !== '') out.text(name);
+      if (radix !== undefined) out.text(`${offset.toString(radix).padStart(7)} `);
+      out.bytes(text);
+      out.bytes(separator);
+    });
+    out.flush();
   }
 }
 

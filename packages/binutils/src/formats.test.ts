@@ -57,10 +57,12 @@ test('names of sections: patterns, and what they leave out', () => {
 });
 
 test('strings of one and of two bytes a character', () => {
-  const found = (bytes: Uint8Array, encoding: 's' | 'l') =>
-    [
-      ...findStrings(bytes, 'x', { minimum: 4, encoding, hasWhiteSpace: false, dataOnly: false }),
-    ].map(({ offset, bytes: text }) => [offset, latin1Text(text)]);
+  const found = (bytes: Uint8Array, encoding: 's' | 'l') => {
+    const list: [number, string][] = [];
+    const options = { minimum: 4, encoding, hasWhiteSpace: false, dataOnly: false } as const;
+    findStrings(bytes, 'x', options, (offset, text) => list.push([offset, latin1Text(text)]));
+    return list;
+  };
   expect(found(latin1Bytes('\0abc\0abcd\u0001wxyz'), 's')).toEqual([
     [5, 'abcd'],
     [10, 'wxyz'],

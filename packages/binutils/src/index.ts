@@ -1,6 +1,6 @@
 export { dateText, objdump, objdumpTo } from './objdump.ts';
 export type { ObjdumpFormat, ObjdumpOptions, ObjdumpResult } from './objdump.ts';
-export { nm, symbolLetter } from './nm.ts';
+export { nm, nmTo, symbolLetter } from './nm.ts';
 export type { NmFormat, NmOptions } from './nm.ts';
 export { objcopy } from './objcopy.ts';
 export { isDebugSection } from './objcopy-sections.ts';
@@ -17,6 +17,7 @@ export type { ReadelfOptions, ReadelfResult, TextResult } from './readelf.ts';
 export type { Complaint } from './readelf-image.ts';
 export type { DumpKind, DumpRequest } from './readelf-dumps.ts';
 export type { DebugKind, DebugOptions } from './dwarf-dump.ts';
+export { TextSink } from './text-sink.ts';
 export type { TakeText } from './text-sink.ts';
 export {
   addSizes,
@@ -31,6 +32,6 @@ export {
 } from './size.ts';
 export type { SizeRadix, Sizes } from './size.ts';
 export { findStrings } from './strings.ts';
-export type { FoundString, StringEncoding, StringsOptions } from './strings.ts';
+export type { StringEncoding, StringsOptions, TakeString } from './strings.ts';
 export { Addr2line } from './addr2line.ts';
 export type { Addr2lineOptions } from './addr2line.ts';

@@ -18,6 +18,8 @@ import { elfView } from './objdump-view.ts';
 import { Versions } from './readelf-dynamic.ts';
 import { ElfImage } from './readelf-image.ts';
 import type { TextResult } from './readelf.ts';
+import { TextSink, gatherText, hex8 } from './text-sink.ts';
+import type { TakeText } from './text-sink.ts';
 
 export type NmFormat = 'bsd' | 'sysv' | 'posix' | 'just-symbols';
 
@@ -80,7 +82,18 @@ const byName: readonly (readonly [string, string])[] = [
   ['zerovars', 'b'],
 ];
 
+const letters = new WeakMap<ElfSection, string>();
+
 function sectionLetter(section: ElfSection): string {
+  let letter = letters.get(section);
+  if (letter === undefined) {
+    letter = letterOf(section);
+    letters.set(section, letter);
+  }
+  return letter;
+}
+
+function letterOf(section: ElfSection): string {
   for (const [prefix, letter] of byName) {
     if (!section.name.startsWith(prefix)) continue;
     const next = section.name[prefix.length];
@@ -244,6 +257,7 @@ class Nm {
   }
 
   private number(value: bigint, width: number): string {
+    if (width === 8 && (this.options.radix ?? 16) === 16) return hex8(Number(value));
     return value.toString(this.options.radix ?? 16).padStart(width, '0');
   }
 
@@ -336,16 +350,29 @@ class Nm {
   }
 }
 
-/** The symbols of one object, a line each. */
-export function nm(bytes: Uint8Array, path: string, options: NmOptions): TextResult {
-  const { file, problems } = readElf(bytes, path);
-  if (!file) return { text: '', problems };
+/** Writes the symbols of one object, a line each, in pieces to `take`; the result is the problems. */
+export function nmTo(
+  bytes: Uint8Array,
+  path: string,
+  options: NmOptions,
+  take: TakeText,
+): readonly string[] {
+  const { file, problems } = readElf(bytes, path, { skipsRelocations: true });
+  if (!file) return problems;
   const { tables } = readElfTables(bytes, path);
   const image = tables && new ElfImage(bytes, path, tables, false);
   const tool = new Nm(file, image, options);
   const all = tool.all();
-  if (all.length === 0) return { text: '', problems: [...problems, `${path}: no symbols`] };
-  let text = '';
-  for (const symbol of tool.chosen(all)) text += tool.line(symbol);
-  return { text, problems };
+  if (all.length === 0) return [...problems, `${path}: no symbols`];
+  const out = new TextSink(take);
+  for (const symbol of tool.chosen(all)) out.add(tool.line(symbol));
+  out.flush();
+  return problems;
+}
+
+/** The symbols of one object, a line each. */
+export function nm(bytes: Uint8Array, path: string, options: NmOptions): TextResult {
+  const { take, text } = gatherText();
+  const problems = nmTo(bytes, path, options, take);
+  return { text: text(), problems };
 }

@@ -154,24 +154,12 @@ export function contentsText(view: ObjectView, options: TableOptions, out: TextS
       out.add(`  (Starting at file offset: 0x${hex(section.offset + start)})`);
     }
     out.add('\n');
-    const last = hex(section.address + stop);
-    const width = Math.max(4, last.length);
+    const width = Math.max(4, hex(section.address + stop - 1).length);
     for (let at = start; at < stop; at += 16) {
       const end = Math.min(at + 16, stop);
-      let line = ` ${hex(section.address + at, width)} `;
-      let text = '';
-      for (let i = at; i < at + 16; i++) {
-        if (i < end) {
-          const byte = section.data[i];
-          line += hex(byte, 2);
-          text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.';
-        } else {
-          line += '  ';
-          text += ' ';
-        }
-        if ((i - at) % 4 === 3) line += ' ';
-      }
-      out.add(`${line} ${text}\n`);
+      out.beginLine();
+      out.text(` ${hex(section.address + at, width)} `);
+      out.words(section.data, at, end);
     }
   }
 }

@@ -35,7 +35,7 @@ export const gnuTitle = '      text       data        bss      total filename\n'
 
 /** What an object takes; common symbols count as zeroed memory where `hasCommon` says so. */
 export function readSizes(bytes: Uint8Array, path: string, hasCommon = false): SizesResult {
-  const { file, problems } = readElf(bytes, path);
+  const { file, problems } = readElf(bytes, path, { skipsSymbols: !hasCommon });
   if (!file) return { sizes: undefined, problems };
   const sizes = { code: 0, readOnly: 0, data: 0, zeroed: 0 };
   for (const { flags, type, size } of file.sections) {
@@ -99,7 +99,7 @@ export function sizeSystemV(
   radix: SizeRadix = 10,
   hasCommon = false,
 ): TextResult {
-  const { file, problems } = readElf(bytes, path);
+  const { file, problems } = readElf(bytes, path, { skipsSymbols: !hasCommon });
   if (!file) return { text: '', problems };
   const rows = file.sections.map(({ name, size, address }) => ({ name, size, address }));
   if (hasCommon) {

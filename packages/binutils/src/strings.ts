@@ -14,11 +14,8 @@ export interface StringsOptions {
   readonly dataOnly: boolean;
 }
 
-/** A run and where it begins in the file. */
-export interface FoundString {
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-}
+/** Takes a string and where it begins in the file; the bytes may be a view of the file. */
+export type TakeString = (offset: number, bytes: Uint8Array) => void;
 
 const widths = { s: 1, S: 1, b: 2, l: 2, B: 4, L: 4 } as const;
 
@@ -38,19 +35,48 @@ function characterAt(bytes: Uint8Array, at: number, encoding: StringEncoding): n
   }
 }
 
+/** Which characters a string is made of; of wide ones only those below 256 are. */
+function partTable({ encoding, hasWhiteSpace }: StringsOptions): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, code) => {
+    const isPlain = (code >= 0x20 && code < 0x7f) || code === 9;
+    const isSpace = hasWhiteSpace && code >= 9 && code <= 13;
+    return Number(isPlain || isSpace || (encoding === 'S' && code >= 0x80));
+  });
+}
+
 /** The strings of a piece of a file that begins at `base`. */
-function* stringsIn(
+function stringsIn(
   bytes: Uint8Array,
   base: number,
   options: StringsOptions,
-): Generator<FoundString> {
-  const { encoding, minimum, hasWhiteSpace } = options;
+  take: TakeString,
+): void {
+  const { encoding, minimum } = options;
+  if (widths[encoding] > 1) return wideStringsIn(bytes, base, options, take);
+  const isPart = partTable(options);
+  const { length } = bytes;
+  for (let at = 0; at < length;) {
+    if (isPart[bytes[at]] === 0) {
+      at++;
+      continue;
+    }
+    let end = at + 1;
+    while (end < length && isPart[bytes[end]] === 1) end++;
+    if (end - at >= minimum) take(base + at, bytes.subarray(at, end));
+    at = end;
+  }
+}
+
+function wideStringsIn(
+  bytes: Uint8Array,
+  base: number,
+  options: StringsOptions,
+  take: TakeString,
+): void {
+  const { encoding, minimum } = options;
   const width = widths[encoding];
-  const isPart = (code: number) =>
-    (code >= 0x20 && code < 0x7f) ||
-    code === 9 ||
-    (hasWhiteSpace && code >= 9 && code <= 13) ||
-    (encoding === 'S' && code >= 0x80 && code <= 0xff);
+  const part = partTable(options);
+  const isPart = (code: number) => code < 256 && part[code] === 1;
   for (let at = 0; at + width <= bytes.length;) {
     let end = at;
     while (end + width <= bytes.length && isPart(characterAt(bytes, end, encoding))) end += width;
@@ -58,23 +84,26 @@ function* stringsIn(
     if (count >= minimum) {
       const text = new Uint8Array(count);
       for (let i = 0; i < count; i++) text[i] = characterAt(bytes, at + i * width, encoding) & 0xff;
-      yield { offset: base + at, bytes: text };
+      take(base + at, text);
       at = end;
     } else at = count === 0 ? at + 1 : end - width + 1;
   }
 }
 
-/** The strings of a file in their order. Never throws. */
-export function* findStrings(
+/** Gives `take` the strings of a file in their order. Never throws. */
+export function findStrings(
   bytes: Uint8Array,
   path: string,
   options: StringsOptions,
-): Generator<FoundString> {
-  const sections = options.dataOnly ? (readElf(bytes, path).file?.sections ?? []) : [];
+  take: TakeString,
+): void {
+  const sections = options.dataOnly
+    ? (readElf(bytes, path, { skipsSymbols: true }).file?.sections ?? [])
+    : [];
   const loaded = sections.filter(
     ({ flags, type, size }) =>
       (flags & sectionFlag.alloc) !== 0 && type !== sectionType.nobits && size > 0,
   );
-  if (loaded.length === 0) yield* stringsIn(bytes, 0, options);
-  for (const { data, offset = 0 } of loaded) yield* stringsIn(data, offset, options);
+  if (loaded.length === 0) stringsIn(bytes, 0, options, take);
+  for (const { data, offset = 0 } of loaded) stringsIn(data, offset, options, take);
 }

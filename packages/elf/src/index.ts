@@ -2,6 +2,8 @@ export * from './model.ts';
 export * from './constants.ts';
 export * from './relocation-kinds.ts';
 export { StringTable } from './string-table.ts';
+export { tailHolders } from './tails.ts';
+export type { Stretches } from './tails.ts';
 export { writeElf } from './write.ts';
 export type { WriteOptions } from './write.ts';
 export { isElf, readElf, readElfTables, readRelocations, readSymbols, stringAt } from './read.ts';

@@ -6,6 +6,7 @@
 import { ByteReader, utf8Text } from '@ring0/bytes';
 import { elfSizes, sectionFlag, sectionIndex, sectionType } from './constants.ts';
 import type { ElfFile, ElfRelocation, ElfSection, ElfSegment, ElfSymbol } from './model.ts';
+import { StringView, SymbolView } from './views.ts';
 
 /** A section header as it stands in the file, with its name and the bytes it covers. */
 export interface RawSection {
@@ -281,7 +282,7 @@ export function stringAt(table: Uint8Array, offset: number): string {
 /** The entries of a symbol table, the null symbol included. */
 export function readSymbols(tables: ElfTables, table: RawSection): RawSymbol[] {
   const { symbol: size } = elfSizes(tables.bits);
-  const strings = tables.sections[table.link]?.data ?? new Uint8Array(0);
+  const strings = new StringView(tables.sections[table.link]?.data ?? new Uint8Array(0));
   const indices = tables.sections.find(
     (s) => s.type === sectionType.symtabShndx && s.link === table.index,
   )?.data;
@@ -289,7 +290,7 @@ export function readSymbols(tables: ElfTables, table: RawSection): RawSymbol[] {
   const reader = new ByteReader(table.data);
   const symbols: RawSymbol[] = [];
   for (let count = Math.floor(table.data.length / size); count > 0; count--) {
-    const name = stringAt(strings, reader.u32());
+    const name = strings.at(reader.u32());
     let value = 0n;
     let bytes = 0n;
     if (tables.bits === 32) {
@@ -339,11 +340,21 @@ export function readRelocations(tables: ElfTables, table: RawSection): RawReloca
   return relocations;
 }
 
+/** What need not be read. */
+export interface ReadLimits {
+  readonly skipsSymbols?: boolean;
+  readonly skipsRelocations?: boolean;
+}
+
 /**
  * Reads an object or executable into the model; `file` is undefined only where there is no ELF
  * header. Never throws.
  */
-export function readElf(bytes: Uint8Array, path: string): ReadResult {
+export function readElf(
+  bytes: Uint8Array,
+  path: string,
+  { skipsSymbols = false, skipsRelocations = skipsSymbols }: ReadLimits = {},
+): ReadResult {
   const { tables, problems } = readElfTables(bytes, path);
   if (!tables) return { file: undefined, problems };
   const resolver = new Resolver(tables, path, problems);
@@ -355,11 +366,11 @@ export function readElf(bytes: Uint8Array, path: string): ReadResult {
     flags: tables.flags,
     osabi: tables.osabi,
     sections: resolver.sections(),
-    symbols: resolver.symbols(),
+    symbols: skipsSymbols ? [] : resolver.symbols(),
     segments: tables.segments,
   };
-  resolver.relocations();
-  resolver.links();
+  if (!skipsRelocations) resolver.relocations();
+  if (!skipsSymbols) resolver.links();
   return { file, problems };
 }
 
@@ -369,7 +380,7 @@ class Resolver {
   private readonly problems: string[];
   private readonly symtab: RawSection | undefined;
   private readonly byIndex = new Map<number, ElfSection>();
-  private bySymbolIndex: ElfSymbol[] = [];
+  private readonly bySymbolIndex: ElfSymbol[] = [];
 
   constructor(tables: ElfTables, path: string, problems: string[]) {
     this.tables = tables;
@@ -432,26 +443,29 @@ class Resolver {
 
   symbols(): ElfSymbol[] {
     if (!this.symtab) return [];
-    const raws = readSymbols(this.tables, this.symtab);
-    this.bySymbolIndex = raws.map((raw) => ({
-      name: raw.name,
-      value: raw.value,
-      size: raw.size,
-      binding: raw.info >> 4,
-      type: raw.info & 15,
-      visibility: raw.other & 3,
-      section: this.sectionOf(raw),
-    }));
+    const view = new SymbolView(this.tables, this.symtab);
+    for (let i = 0; i < view.count; i++) {
+      const name = view.name(i);
+      this.bySymbolIndex.push({
+        name,
+        value: view.valueBig(i),
+        size: view.sizeBig(i),
+        binding: view.binding(i),
+        type: view.type(i),
+        visibility: view.other(i) & 3,
+        section: this.sectionOf(view.section(i), name),
+      });
+    }
     return this.bySymbolIndex.slice(1);
   }
 
-  private sectionOf(raw: RawSymbol): ElfSymbol['section'] {
-    if (raw.section === sectionIndex.undefined) return 'undefined';
-    if (raw.section === sectionIndex.absolute) return 'absolute';
-    if (raw.section === sectionIndex.common) return 'common';
-    const section = this.byIndex.get(raw.section);
+  private sectionOf(index: number, name: string): ElfSymbol['section'] {
+    if (index === sectionIndex.undefined) return 'undefined';
+    if (index === sectionIndex.absolute) return 'absolute';
+    if (index === sectionIndex.common) return 'common';
+    const section = this.byIndex.get(index);
     if (section) return section;
-    this.problem(`symbol '${raw.name}' is in section ${raw.section}, which has no contents here`);
+    this.problem(`symbol '${name}' is in section ${index}, which has no contents here`);
     return 'absolute';
   }
 

@@ -2,66 +2,87 @@
 // first use, as BFD does it. Strings are added first and have an offset once `finish` has run.
 
 import { utf8Bytes } from '@ring0/bytes';
+import { tailHolders } from './tails.ts';
 
 export class StringTable {
-  private readonly offsets = new Map<string, number>([['', 0]]);
+  private readonly numbers = new Map<string, number>();
+  private readonly texts: string[] = [];
+  private places: Int32Array | undefined;
 
-  add(text: string): void {
-    if (!this.offsets.has(text)) this.offsets.set(text, -1);
+  /** The string's number, for `place`; the empty string has -1. */
+  add(text: string): number {
+    if (text === '') return -1;
+    const known = this.numbers.get(text);
+    if (known !== undefined) return known;
+    this.numbers.set(text, this.texts.length);
+    return this.texts.push(text) - 1;
   }
 
-  /** Lays the strings out; `offset` answers from here on. */
+  /** Lays the strings out; `offset` and `place` answer from here on. */
   finish(): Uint8Array {
-    const encoded = new Map<string, Uint8Array>();
-    for (const text of this.offsets.keys()) if (text !== '') encoded.set(text, utf8Bytes(text));
-    const byTail = [...encoded].sort((a, b) => compareReversed(a[1], b[1]));
-    const holders = new Map<string, readonly [string, Uint8Array]>();
-    let holder = byTail.at(-1);
-    for (let i = byTail.length - 2; i >= 0; i--) {
-      const entry = byTail[i];
-      if (holder && isTail(entry[1], holder[1])) holders.set(entry[0], holder);
-      else holder = entry;
-    }
+    const { texts } = this;
+    const count = texts.length;
+    const starts = new Int32Array(count);
+    const lengths = new Int32Array(count);
+    const bytes = encode(texts, starts, lengths);
+    const holders = tailHolders({ bytes, starts, lengths, count });
+    const places = new Int32Array(count);
     let size = 1;
-    for (const [text, bytes] of encoded) {
-      if (holders.has(text)) continue;
-      this.offsets.set(text, size);
-      size += bytes.length + 1;
+    for (let i = 0; i < count; i++) {
+      if (holders[i] >= 0) continue;
+      places[i] = size;
+      size += lengths[i] + 1;
     }
     const table = new Uint8Array(size);
-    for (const [text, bytes] of encoded) {
-      const held = holders.get(text);
-      if (held) {
-        const start = this.offset(held[0]);
-        this.offsets.set(text, start + held[1].length - bytes.length);
-      } else table.set(bytes, this.offset(text));
+    for (let i = 0; i < count; i++) {
+      const holder = holders[i];
+      if (holder >= 0) {
+        places[i] = places[holder] + lengths[holder] - lengths[i];
+        continue;
+      }
+      const end = starts[i] + lengths[i];
+      for (let from = starts[i], to = places[i]; from < end; from++, to++) table[to] = bytes[from];
     }
+    this.places = places;
     return table;
   }
 
   /** The offset of an added string. */
   offset(text: string): number {
-    const offset = this.offsets.get(text);
-    if (offset === undefined || offset < 0)
-      throw new Error(`'${text}' has no place in the string table`);
-    return offset;
+    return text === '' ? 0 : this.place(this.numbers.get(text) ?? -2, text);
+  }
+
+  /** The offset of the string with that number. */
+  place(number: number, text = `string ${number}`): number {
+    if (number === -1) return 0;
+    const place = this.places?.[number];
+    if (place === undefined) throw new Error(`'${text}' has no place in the string table`);
+    return place;
   }
 }
 
-/** Orders by the last byte first; a tail precedes what it ends. */
-function compareReversed(a: Uint8Array, b: Uint8Array): number {
-  let i = a.length;
-  let j = b.length;
-  while (i > 0 && j > 0) {
-    const difference = a[--i] - b[--j];
-    if (difference !== 0) return difference;
+/** The strings one after another in UTF-8. */
+function encode(texts: readonly string[], starts: Int32Array, lengths: Int32Array): Uint8Array {
+  let room = 0;
+  for (const text of texts) room += text.length * 3;
+  const bytes = new Uint8Array(room);
+  let at = 0;
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i];
+    starts[i] = at;
+    let isAscii = true;
+    for (let j = 0; j < text.length && isAscii; j++) {
+      const code = text.charCodeAt(j);
+      isAscii = code < 0x80;
+      bytes[at + j] = code;
+    }
+    if (isAscii) at += text.length;
+    else {
+      const encoded = utf8Bytes(text);
+      bytes.set(encoded, at);
+      at += encoded.length;
+    }
+    lengths[i] = at - starts[i];
   }
-  return a.length - b.length;
-}
-
-function isTail(tail: Uint8Array, whole: Uint8Array): boolean {
-  const shift = whole.length - tail.length;
-  if (shift < 0) return false;
-  for (let i = tail.length - 1; i >= 0; i--) if (tail[i] !== whole[i + shift]) return false;
-  return true;
+  return bytes;
 }

@@ -120,6 +120,13 @@ export class SymbolView {
     return this.is32 ? this.view.getUint32(at, true) : wordAt(this.view, at);
   }
 
+  /** st_size in full. */
+  sizeBig(index: number): bigint {
+    if (this.is32) return BigInt(this.size(index));
+    const at = this.at(index, 16);
+    return at < 0 ? 0n : this.view.getBigUint64(at, true);
+  }
+
   info(index: number): number {
     const at = this.at(index, this.is32 ? 12 : 4);
     return at < 0 ? 0 : this.view.getUint8(at);

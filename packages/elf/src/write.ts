@@ -202,7 +202,7 @@ class Plan {
   private fillSymbols(): void {
     const { symbols, bits } = this.file;
     const strings = new StringTable();
-    for (const symbol of symbols) strings.add(symbol.name);
+    const numbers = symbols.map(({ name }) => strings.add(name));
     const stringBytes = strings.finish();
     const out = new ByteWriter((symbols.length + 1) * 24);
     const extended = new ByteWriter();
@@ -220,7 +220,7 @@ class Plan {
         out,
         bits,
         symbol,
-        strings.offset(symbol.name),
+        strings.place(numbers[position]),
         isExtended ? sectionIndex.extended : index,
       );
       extended.u32(isExtended ? index : 0);
