@@ -9,47 +9,73 @@ const sizes = [4051, 4093, 8191, 16381, 32749, 65521, 131071, 262139, 524287, 10
 
 function hash(name: string): number {
   let value = 0;
-  const bytes = utf8Bytes(name);
-  for (const byte of bytes) {
-    value = (value + byte + (byte << 17)) >>> 0;
-    value = (value ^ (value >>> 2)) >>> 0;
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    if (code >= 0x80) return hashBytes(utf8Bytes(name));
+    value = (value + code + (code << 17)) | 0;
+    value ^= value >>> 2;
   }
-  value = (value + bytes.length + (bytes.length << 17)) >>> 0;
+  return finishHash(value, name.length);
+}
+
+function hashBytes(bytes: Uint8Array): number {
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value + byte + (byte << 17)) | 0;
+    value ^= value >>> 2;
+  }
+  return finishHash(value, bytes.length);
+}
+
+function finishHash(before: number, length: number): number {
+  const value = (before + length + (length << 17)) | 0;
   return (value ^ (value >>> 2)) >>> 0;
 }
 
+/** Chains of entries by number: the first of each, and the one behind each; -1: none. */
+interface Chains {
+  readonly first: Int32Array;
+  readonly next: Int32Array;
+}
+
 /** `names` (in the order they were entered) in the order of GNU ld's table. */
-export function hashOrder(names: Iterable<string>): string[] {
-  let size = sizes[0];
-  let buckets: { name: string; hash: number }[][] = Array.from({ length: size }, () => []);
-  let count = 0;
-  for (const name of names) {
-    const entry = { name, hash: hash(name) };
-    buckets[entry.hash % size].unshift(entry);
-    if (++count > (size * 3) / 4) {
-      const next = sizes[sizes.indexOf(size) + 1];
-      if (next === undefined) continue;
-      buckets = regrow(buckets, next);
-      size = next;
-    }
+export function hashOrder(names: readonly string[]): string[] {
+  const hashes = new Uint32Array(names.length);
+  const next = new Int32Array(names.length);
+  let first = new Int32Array(sizes[0]).fill(-1);
+  let step = 0;
+  for (let i = 0; i < names.length; i++) {
+    const value = hash(names[i]);
+    hashes[i] = value;
+    const bucket = value % first.length;
+    next[i] = first[bucket];
+    first[bucket] = i;
+    if (i + 1 <= (first.length * 3) / 4 || step + 1 >= sizes.length) continue;
+    first = regrow({ first, next }, hashes, sizes[++step]);
   }
-  return buckets.flatMap((bucket) => bucket.map((entry) => entry.name));
+  const order: string[] = [];
+  for (const start of first) for (let i = start; i >= 0; i = next[i]) order.push(names[i]);
+  return order;
 }
 
 /**
  * Moves chains to a larger table, each run of equal hashes as one, to the head of its new chain.
  */
 function regrow(
-  buckets: { name: string; hash: number }[][],
+  { first, next }: Chains,
+  hashes: Uint32Array,
   size: number,
-): { name: string; hash: number }[][] {
-  const grown: { name: string; hash: number }[][] = Array.from({ length: size }, () => []);
-  for (const bucket of buckets) {
-    for (let i = 0; i < bucket.length;) {
-      let end = i + 1;
-      while (end < bucket.length && bucket[end].hash === bucket[i].hash) end++;
-      grown[bucket[i].hash % size].unshift(...bucket.slice(i, end));
-      i = end;
+): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(size).fill(-1);
+  for (const start of first) {
+    for (let i = start; i >= 0;) {
+      let last = i;
+      while (next[last] >= 0 && hashes[next[last]] === hashes[i]) last = next[last];
+      const rest = next[last];
+      const bucket = hashes[i] % size;
+      next[last] = grown[bucket];
+      grown[bucket] = i;
+      i = rest;
     }
   }
   return grown;

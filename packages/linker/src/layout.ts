@@ -412,8 +412,7 @@ export class Layout implements Context {
   private body(section: OutputSection, override: number | undefined): void {
     for (const item of section.body) {
       this.source = item;
-      if (item.kind === 'inputs')
-        for (const input of item.sections) this.inputSection(section, input, override);
+      if (item.kind === 'inputs') this.inputs(section, item.sections, override);
       else if (item.kind === 'assign') this.assignment(item);
       else if (item.kind === 'assert') this.assertion(item);
       else if (item.kind === 'fill') this.fill = fillPattern(item.value, this);
@@ -421,27 +420,41 @@ export class Layout implements Context {
     }
   }
 
-  private inputSection(
+  /** Places inputs one after another, in plain numbers where these are exact. */
+  private inputs(
     section: OutputSection,
-    input: InputSection,
+    inputs: readonly InputSection[],
     override: number | undefined,
   ): void {
-    if (input.isDiscarded) return;
-    const isMadeByLinker = input.object.file === undefined;
-    const isMergedAway = input.size === 0 && (input.edit !== undefined || isMadeByLinker);
-    const alignment = isMergedAway ? 1 : (override ?? input.alignment);
-    // Past 64 bits this does not wrap, so that what comes later lies behind what came before.
-    const aligned = multipleFrom(this.dot, BigInt(alignment));
-    this.padInput(section, Number(aligned - this.dot));
-    this.dot = aligned;
-    input.outputOffset = Number(aligned - this.start);
-    section.pieces.push({
-      kind: 'input',
-      offset: input.outputOffset,
-      section: input,
-      source: this.source,
-    });
-    this.dot += BigInt(input.size);
+    const base = Number(this.start);
+    let dot = Number(this.dot);
+    const isExact = (value: number): boolean => Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+    for (const input of inputs) {
+      if (input.isDiscarded) continue;
+      const alignment = alignmentOf(input, override);
+      const past = dot % alignment;
+      let aligned = past === 0 ? dot : dot - past + (past > 0 ? alignment : 0);
+      if (!isExact(base) || !isExact(aligned + input.size)) {
+        // Past 64 bits this does not wrap, so that what comes later lies behind what came before.
+        if (isExact(dot)) this.dot = BigInt(dot);
+        const exact = multipleFrom(this.dot, BigInt(alignment));
+        this.padInput(section, Number(exact - this.dot));
+        aligned = Number(exact);
+        input.outputOffset = Number(exact - this.start);
+        this.dot = exact + BigInt(input.size);
+        dot = Number(this.dot);
+      } else {
+        if (aligned !== dot) {
+          this.dot = BigInt(dot);
+          this.padInput(section, aligned - dot);
+        }
+        input.outputOffset = aligned - base;
+        dot = aligned + input.size;
+      }
+      const offset = input.outputOffset;
+      section.pieces.push({ kind: 'input', offset, section: input, source: this.source });
+    }
+    if (isExact(dot)) this.dot = BigInt(dot);
   }
 
   private padInput(section: OutputSection, size: number): void {
@@ -553,4 +566,11 @@ export class Layout implements Context {
   problem(code: string, message: string, span: Span | undefined): void {
     if (this.isFinal) this.input.diagnostics.error(code, message, span);
   }
+}
+
+/** The linker's own sections, and what is merged away, are nowhere in particular. */
+function alignmentOf(input: InputSection, override: number | undefined): number {
+  const isMadeByLinker = input.object.file === undefined;
+  const isMergedAway = input.size === 0 && (input.edit !== undefined || isMadeByLinker);
+  return isMergedAway ? 1 : (override ?? input.alignment);
 }

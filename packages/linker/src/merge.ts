@@ -3,11 +3,13 @@
 // sections in memory does not change.
 
 import { alignUp, latin1Text } from '@ring0/bytes';
-import { sectionFlag } from '@ring0/elf';
+import { sectionFlag, tailHolders } from '@ring0/elf';
 import type { InputSection } from './model.ts';
 
 interface Element {
   readonly text: string;
+  /** Where it stands in its home as it was. */
+  readonly start: number;
   /** In bytes, terminator included. */
   readonly length: number;
   alignment: number;
@@ -44,9 +46,9 @@ export function mergeSections(sections: readonly InputSection[]): void {
 }
 
 function isMergeable(section: InputSection): boolean {
-  const { flags, entrySize, alignment, size, relocations } = section;
+  const { flags, entrySize, alignment, size } = section;
   if ((flags & sectionFlag.merge) === 0 || section.isDiscarded || !section.output) return false;
-  if (relocations.length > 0 || entrySize === 0 || size === 0 || size % entrySize !== 0)
+  if (section.relocations.length > 0 || entrySize === 0 || size === 0 || size % entrySize !== 0)
     return false;
   const isString = (flags & sectionFlag.strings) !== 0;
   if (isString) {
@@ -61,13 +63,15 @@ function mergeGroup(group: readonly InputSection[]): void {
   const isString = (group[0].flags & sectionFlag.strings) !== 0;
   const elements = new Map<string, Element>();
   const order: Element[] = [];
+  const byHome = new Map<InputSection, Element[]>();
   const mappings = new Map<InputSection, Mapping>();
-  const add = (text: string, length: number, alignment: number, home: InputSection): Element => {
+  const add: Add = (text, start, length, alignment, home) => {
     const known = elements.get(text);
     if (known && known.alignment >= alignment) return known;
     if (known) known.isDropped = true;
     const element = {
       text,
+      start,
       length,
       alignment,
       home,
@@ -82,28 +86,39 @@ function mergeGroup(group: readonly InputSection[]): void {
   for (const section of group) {
     mappings.set(section, isString ? splitStrings(section, add) : splitConstants(section, add));
   }
-  if (isString) shareTails([...elements.values()]);
+  if (isString) shareTails([...elements.values()], group[0].entrySize);
   const final = (element: Element): Element => elements.get(element.text) ?? element;
   assignOffsets(group, order);
-  const homes = new Set(order.map(({ home }) => home));
+  for (const element of order) {
+    const own = byHome.get(element.home);
+    if (own) own.push(element);
+    else byHome.set(element.home, [element]);
+  }
   for (const [section, mapping] of mappings) {
     section.edit = {
       locate: (offset) => locate(mapping, offset, final),
-      bytes: () => contents(section, order),
-      isAllElsewhere: !homes.has(section),
+      bytes: () => contents(section, byHome.get(section) ?? []),
+      isAllElsewhere: !byHome.has(section),
     };
   }
 }
 
-type Add = (text: string, length: number, alignment: number, home: InputSection) => Element;
+type Add = (
+  text: string,
+  start: number,
+  length: number,
+  alignment: number,
+  home: InputSection,
+) => Element;
 
 function splitConstants(section: InputSection, add: Add): Mapping {
   const starts: number[] = [];
   const elements: Element[] = [];
   const { data, entrySize, size } = section;
+  const text = latin1Text(data, 0, size);
   for (let at = 0; at < size; at += entrySize) {
     starts.push(at);
-    elements.push(add(latin1Text(data, at, at + entrySize), entrySize, 1, section));
+    elements.push(add(text.slice(at, at + entrySize), at, entrySize, 1, section));
   }
   return { starts, elements };
 }
@@ -117,19 +132,20 @@ function splitStrings(section: InputSection, add: Add): Mapping {
   const starts: number[] = [];
   const elements: Element[] = [];
   const { data, entrySize, size, alignment } = section;
+  const text = latin1Text(data, 0, size);
   for (let at = 0; at < size;) {
-    let end = at;
+    let end = entrySize === 1 ? text.indexOf('\0', at) : at;
     while (end < size && !isZero(data, end, entrySize)) end += entrySize;
     const length = Math.min(end + entrySize, size) - at;
     const natural = at === 0 ? alignment : Math.min(alignment, at & -at);
     starts.push(at);
-    elements.push(add(latin1Text(data, at, at + length), length, natural, section));
+    elements.push(add(text.slice(at, at + length), at, length, natural, section));
     at += length;
     // Zeros after a string are padding, or empty strings: each place among them stands for one.
     let empty: Element | undefined;
     while (at < size && isZero(data, at, entrySize)) {
       if ((at & (alignment - 1)) === 0) {
-        empty ??= add('\0'.repeat(entrySize), entrySize, alignment, section);
+        empty ??= add('\0'.repeat(entrySize), at, entrySize, alignment, section);
       }
       if (empty) {
         starts.push(at);
@@ -142,11 +158,17 @@ function splitStrings(section: InputSection, add: Add): Mapping {
 }
 
 /** Lets a string that ends another one live inside it, where its alignment allows. */
-function shareTails(elements: readonly Element[]): void {
-  const reversed = elements.map((element) => ({
-    element,
-    key: [...element.text].reverse().join(''),
-  }));
+function shareTails(elements: readonly Element[], entrySize: number): void {
+  if (entrySize === 1 && elements.every(({ alignment }) => alignment === 1)) {
+    shareFreely(elements);
+    return;
+  }
+  const reversed = elements.map((element) => {
+    const { text } = element;
+    let key = '';
+    for (let i = text.length - 1; i >= 0; i--) key += text[i];
+    return { element, key };
+  });
   reversed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   let holder = reversed.at(-1);
   for (let i = reversed.length - 2; i >= 0 && holder; i--) {
@@ -158,6 +180,29 @@ function shareTails(elements: readonly Element[]): void {
       candidate.element.holder = holder.element;
     } else holder = candidate;
   }
+}
+
+/** Strings that may begin anywhere. */
+function shareFreely(elements: readonly Element[]): void {
+  const starts: number[] = [];
+  const lengths: number[] = [];
+  let size = 0;
+  for (const { length } of elements) {
+    starts.push(size);
+    lengths.push(length);
+    size += length;
+  }
+  const bytes = new Uint8Array(size);
+  elements.forEach((element, i) => copy(element, bytes, starts[i]));
+  const holders = tailHolders({ bytes, starts, lengths, count: elements.length });
+  for (const [i, holder] of holders.entries()) {
+    if (holder >= 0) elements[i].holder = elements[holder];
+  }
+}
+
+function copy({ home, start, length }: Element, out: Uint8Array, at: number): void {
+  const { data } = home;
+  for (let i = 0; i < length; i++) out[at + i] = data[start + i];
 }
 
 function assignOffsets(group: readonly InputSection[], order: readonly Element[]): void {
@@ -190,11 +235,10 @@ function locate(
   return { section: holder.home, offset: holder.offset + holder.length - element.length + inside };
 }
 
-function contents(section: InputSection, order: readonly Element[]): Uint8Array {
+function contents(section: InputSection, own: readonly Element[]): Uint8Array {
   const out = new Uint8Array(section.size);
-  for (const element of order) {
-    if (element.home !== section || element.isDropped || element.holder) continue;
-    for (let i = 0; i < element.length; i++) out[element.offset + i] = element.text.charCodeAt(i);
+  for (const element of own) {
+    if (!element.isDropped && !element.holder) copy(element, out, element.offset);
   }
   return out;
 }

@@ -34,10 +34,14 @@ export interface RelocationContext {
 
 const kinds = relocationTable(machine.i386)?.byType ?? new Map<number, RelocationKind>();
 
-/** The bytes of a section as they go out. */
-export function relocatedBytes(section: InputSection, context: RelocationContext): Uint8Array {
-  const bytes = section.edit ? section.edit.bytes() : section.data.slice(0, section.size);
-  if (section.relocations.length === 0) return bytes;
+/** Writes the bytes of a section as they go out to `bytes`, which has room for just them. */
+export function writeRelocated(
+  section: InputSection,
+  bytes: Uint8Array,
+  context: RelocationContext,
+): void {
+  putBytes(section, bytes);
+  if (section.relocations.length === 0) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { relocations } = section;
   let skipped = -1;
@@ -84,7 +88,12 @@ export function relocatedBytes(section: InputSection, context: RelocationContext
     }
     applyOne(section, relocation, kind, symbol, place, view, context, problem);
   }
-  return bytes;
+}
+
+/** The bytes of a section, not relocated. */
+export function putBytes({ data, size, edit }: InputSection, out: Uint8Array): void {
+  const bytes = edit ? edit.bytes() : data;
+  out.set(bytes.length > size ? bytes.subarray(0, size) : bytes);
 }
 
 function applyOne(

@@ -14,7 +14,7 @@ import { latin1Bytes } from '@ring0/bytes';
 import { intelHex, motorolaHex } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSegment, ElfSymbol, HexChunk } from '@ring0/elf';
 import type { InputSection, OutputSection } from './model.ts';
-import { relocatedBytes } from './relocate.ts';
+import { putBytes, writeRelocated } from './relocate.ts';
 import type { RelocationContext } from './relocate.ts';
 
 /**
@@ -31,17 +31,17 @@ function fillWithNops(bytes: Uint8Array, start: number, size: number): void {
 
 /** The bytes of an output section as its inputs have them. */
 export function plainBytes(section: OutputSection): Uint8Array {
-  return assembled(section, ({ data, size, edit }) => edit?.bytes() ?? data.subarray(0, size));
+  return assembled(section, putBytes);
 }
 
 /** The bytes of an output section, relocated. */
 export function sectionBytes(section: OutputSection, context: RelocationContext): Uint8Array {
-  return assembled(section, (input) => relocatedBytes(input, context));
+  return assembled(section, (input, out) => writeRelocated(input, out, context));
 }
 
 function assembled(
   section: OutputSection,
-  bytesOf: (input: InputSection) => Uint8Array,
+  put: (input: InputSection, out: Uint8Array) => void,
 ): Uint8Array {
   const bytes = new Uint8Array(section.size);
   const isCode = (section.flags & sectionFlag.execute) !== 0;
@@ -49,7 +49,7 @@ function assembled(
     if (piece.kind === 'input') {
       const { section: input } = piece;
       if (input.type === sectionType.nobits) continue;
-      bytes.set(bytesOf(input), piece.offset);
+      if (input.size > 0) put(input, bytes.subarray(piece.offset, piece.offset + input.size));
     } else if (piece.kind === 'data') {
       for (let i = 0; i < piece.size; i++) {
         bytes[piece.offset + i] = Number((piece.value >> BigInt(8 * i)) & 0xffn);
