@@ -49,12 +49,17 @@ function file(directive: Directive): void {
 /** `.loc file line [column] [flags]`; the numbers are plain, so the text is read as it stands. */
 function loc(directive: Directive): void {
   const { assembly, operands, text, name, start, end } = directive;
-  const words = text
+  const words: string[] = [];
+  for (const word of text
     .slice(start + name.length, end)
     .trim()
+    .split(/\s+/)) {
+    const before = words.at(-1);
     // A sign between blanks belongs to the number before it.
-    .replace(/\s+(?=-\d)(?<!view\s+)/g, '')
-    .split(/\s+/);
+    const isRest = before !== undefined && before !== 'view' && /^-\d/.test(word);
+    if (isRest) words[words.length - 1] = before + word;
+    else words.push(word);
+  }
   const comma = words.find((word) => word.includes(','));
   if (comma !== undefined) {
     return assembly.error('A0505', `found '${comma}', but '.loc' has no commas`);

@@ -110,7 +110,10 @@ export function attStatement(text: string): string | undefined {
   const match = /^([a-z]+)\s+(.*\S)/i.exec(text);
   if (!match) return undefined;
   const size = /\b(byte|word|dword)(\s+ptr)?\s*\[/i.exec(match[2])?.[1].toLowerCase();
-  const operands = match[2].split(/\s*,\s*/).toReversed();
+  const operands = match[2]
+    .split(',')
+    .map((operand) => operand.trim())
+    .toReversed();
   const name = match[1] + (size === undefined ? '' : sizeLetters[size]);
   return `${name} ${operands.map(attOperand).join(', ')}`;
 }
@@ -296,7 +299,7 @@ function wideAddress(refused: Refused): EncodeProblem | undefined {
   if (index?.name === 'esp' && base && base.name !== 'esp' && scale === 1) {
     const changed = { ...operand, base: index, index: base };
     if (!fits(refused, refused.instruction.operands.with(at, changed))) return undefined;
-    const text = written.replace(/(%?\w+)(\s*[,+]\s*)(%?\w+)/, '$3$2$1');
+    const text = written.replace(/(%?\b\w+)(\s*[,+]\s*)(%?\w+)/, '$3$2$1');
     return { ...found, replacement: { part: 'operand', text } };
   }
   const wide = [base, index].map((each) => each && generalRegister(each.number, 32));
