@@ -215,6 +215,20 @@ describe.skipIf(missing)('ring0 ld gives the bytes of GNU ld', { timeout: 120_00
     expectSame(['frames.o']);
     expectSame(['--eh-frame-hdr', '-shared', 'frames.o']);
   });
+  test('a load of the address of a dynamic section that is not there', () => {
+    bench.assemble(
+      'static',
+      ` .globl _start\n_start: mov _DYNAMIC@GOT(%ebx), %eax\n mov _start@GOT(%ebx), %eax\n.weak _DYNAMIC\n`,
+    );
+    expectSame(['static.o']);
+    expectSame(['-pie', '--no-dynamic-linker', 'static.o']);
+    expectSame(['-shared', 'static.o']);
+    bench.assemble(
+      'direct',
+      ` .globl _start\n_start: call *_start@GOT(%ebx)\n mov _start@GOT, %eax\n jmp *_start@GOT(%ebx)\n cmp _start@GOT(%ebx), %eax\n`,
+    );
+    expectSame(['direct.o']);
+  });
   test('a file as bytes', () => expectSame(['edge.o', 'edge2.o', '-b', 'binary', 'blob.bin']));
 
   const programs: Readonly<Record<string, { source: string; output: string }>> = {

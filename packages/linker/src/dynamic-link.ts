@@ -65,6 +65,7 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   dynamic.sections.properties.data = properties.bytes;
   dynamic.sections.properties.size = properties.bytes.length;
   dynamic.exportedCount = dynamic.shared.dynamic.length;
+  if (dynamic.binding.hasTables) defineDynamic(job);
   scanRelocations(dynamic, resolver.objects);
   // A weak reference that is zero in any case is nobody's business.
   const staysDynamic = settings.keywords.has('dynamic-undefined-weak');
@@ -76,7 +77,6 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   reportTextRelocations(job);
   defineGot(job);
   const { sections, binding } = dynamic;
-  if (binding.hasTables) defineDynamic(job);
   if (binding.hasInterpreter) {
     const path = settings.dynamicLinker || usualInterpreter;
     sections.interp.data = latin1Bytes(`${path}\0`);

@@ -23,6 +23,14 @@ export interface Build {
   readonly needs?: readonly string[];
 }
 
+const applets = 'sh mount cat grep ls wc id awk mkdir seq sort gzip md5sum sleep dd tr sed reboot';
+
+/** Those of busybox's applets whose own tests need nothing but themselves. */
+const tested = `ar awk basename bc bunzip2 bzcat cal cat cmp comm cp cpio cryptpw cut date dc dd diff dirname echo expand \
+  expr factor false find fold grep gunzip gzip head hexdump ln ls md5sum mkdir mv nl od parse paste patch printf pwd readlink \
+  realpath rev rm rmdir rx sed seq sha1sum sha256sum sha3sum sha512sum sort strings sum tail tar tee test touch tr true uncompress \
+  unexpand uniq unlzma unzip uuencode wc which xargs xxd`;
+
 export const builds: readonly Build[] = [
   {
     name: 'lua',
@@ -102,7 +110,7 @@ export SOURCE_DATE_EPOCH=0 KCONFIG_NOTIMESTAMP=1
 make -s CONFIG_EXTRA_CFLAGS=-w CC="${library === 'musl' ? '$CC -specs $MUSL/installed/lib/musl-gcc.specs -Wl,-melf_i386' : '$CC'}" LD="$LD -m elf_i386" \\
   AR="$AR" NM="$NM" STRIP="$STRIP" OBJCOPY="$OBJCOPY" OBJDUMP="$OBJDUMP" HOSTCC=gcc`,
     same: 'busybox_unstripped busybox',
-    check: `cd testsuite && for applet in awk bc cut expand find grep head printf sed sort sum tail test tr uniq wc; do
+    check: `cd testsuite && for applet in ${tested}; do
   ./runtest $applet 2>&1 | grep -E '^(PASS|FAIL)'; done; true`,
   })),
   {
@@ -112,29 +120,44 @@ make -s CONFIG_EXTRA_CFLAGS=-w CC="${library === 'musl' ? '$CC -specs $MUSL/inst
     commands: `touch aclocal.m4 && sleep 1 && touch configure Makefile.in */Makefile.in *.h.in
 ./configure --target=i386 --with-platform=pc --disable-werror TARGET_CC="$CC" TARGET_CFLAGS=-Os \\
   TARGET_OBJCOPY="$OBJCOPY" TARGET_STRIP="$STRIP" TARGET_NM="$NM" TARGET_RANLIB="$RANLIB"
-make -C grub-core ACLOCAL=true AUTOCONF=true AUTOMAKE=true AUTOHEADER=true`,
-    same: 'grub-core/*.mod grub-core/*.img',
-    check: 'true',
+export MAKEFLAGS='ACLOCAL=true AUTOCONF=true AUTOMAKE=true AUTOHEADER=true'
+make -C grub-core && make -C grub-core/lib/gnulib && make grub-mkimage
+./grub-mkimage -d grub-core -O i386-pc -p /boot -c "$TESTS/grub.cfg" -o core.img serial terminal echo halt reboot cat \\
+  minicmd biosdisk part_msdos ext2 test sleep lsacpi lspci hashsum date cpuid memrw
+cat grub-core/boot.img core.img >disk.img && truncate -s 1M disk.img`,
+    same: 'grub-core/*.mod grub-core/*.img core.img',
+    check: `timeout 300 qemu-system-i386 -M pc -m 128 -display none -monitor none -serial stdio -no-reboot \\
+  -drive file=disk.img,format=raw </dev/null | tr -d '\\r' | grep -o 'grub: .*'`,
   },
   {
     name: 'Linux tinyconfig',
     source: 'linux',
     part: 'whole',
     needs: ['busybox with musl'],
-    commands: `make ARCH=i386 tinyconfig
-mkdir -p initramfs/bin initramfs/dev initramfs/proc && cp $BUSYBOX_WITH_MUSL/busybox initramfs/bin/
-ln -sf busybox initramfs/bin/sh
-printf '#!/bin/busybox sh\\n/bin/busybox mount -t proc proc /proc\\n/bin/busybox cat /proc/version\\n/bin/busybox awk "BEGIN { print 6 * 7 }"\\n/bin/busybox poweroff -f\\n' >initramfs/init
-chmod 755 initramfs/init
+    // The linker's name would get into the kernel.
+    commands: `sed -i 's/-v | head -n1/-v | head -c 6/' scripts/mkcompile_h
+cat >initramfs.list <<'END'
+dir /dev 755 0 0
+nod /dev/console 600 0 0 c 5 1
+nod /dev/zero 666 0 0 c 1 5
+nod /dev/null 666 0 0 c 1 3
+dir /proc 755 0 0
+dir /bin 755 0 0
+END
+echo "file /bin/busybox $BUSYBOX_WITH_MUSL/busybox 755 0 0
+file /init $TESTS/linux-init.sh 755 0 0" >>initramfs.list
+for applet in ${applets}; do echo "slink /bin/$applet busybox 755 0 0" >>initramfs.list; done
+make ARCH=i386 tinyconfig
 scripts/config -e PRINTK -e TTY -e SERIAL_8250 -e SERIAL_8250_CONSOLE -e BLK_DEV_INITRD -e BINFMT_ELF -e BINFMT_SCRIPT \\
-  -e PROC_FS -e MULTIUSER -e DEVTMPFS -e PCI -e ACPI --set-str INITRAMFS_SOURCE $PWD/initramfs -d RD_BZIP2
+  -e PROC_FS -e MULTIUSER -e POSIX_TIMERS -e FUTEX --set-str INITRAMFS_SOURCE initramfs.list
 make ARCH=i386 olddefconfig
 make ARCH=i386 CC="$CC" LD="$LD" AR="$AR" NM="$NM" STRIP="$STRIP" OBJCOPY="$OBJCOPY" OBJDUMP="$OBJDUMP" \\
   READELF="$READELF" HOSTCC=gcc KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=test KBUILD_BUILD_HOST=test \\
   KBUILD_BUILD_VERSION=1 bzImage`,
-    same: 'vmlinux arch/x86/boot/setup.bin',
-    check: `timeout 300 qemu-system-i386 -M pc -m 128 -nographic -no-reboot -kernel arch/x86/boot/bzImage \\
-  -append 'console=ttyS0 panic=-1' </dev/null | tr -d '\\r' | grep -A1 '^Linux version'`,
+    same: "vmlinux System.map arch/x86/boot/setup.bin arch/x86/boot/bzImage $(find . -name '*.o')",
+    check: `timeout 600 qemu-system-i386 -M pc -m 128 -display none -monitor none -serial stdio -no-reboot \\
+  -kernel arch/x86/boot/bzImage -append 'console=ttyS0 panic=-1' </dev/null | tr -d '\\r' >console.txt
+grep '^Linux version' console.txt; grep '^init: ' console.txt`,
   },
 ];
 
@@ -169,6 +192,14 @@ function place(build: Build, kind: string): string {
   return path.join(cache, 'builds', `${build.name.replace(/\W+/g, '-')}.${kind}`);
 }
 
+function needs(build: Build): Build[] {
+  return (build.needs ?? []).map((needed) => {
+    const found = builds.find(({ name }) => name === needed);
+    if (!found) throw new Error(`${build.name} needs ${needed}, which is no build`);
+    return found;
+  });
+}
+
 function environment(build: Build, kind: 'gnu' | 'ours', tools: string): Record<string, string> {
   const env: Record<string, string> = {
     CC: kind === 'gnu' ? 'gcc -m32' : `gcc -m32 -B${tools}`,
@@ -176,16 +207,21 @@ function environment(build: Build, kind: 'gnu' | 'ours', tools: string): Record<
   for (const name of names) {
     env[variable(name)] = kind === 'gnu' ? name : path.join(tools, name);
   }
-  for (const needed of build.needs ?? []) {
-    const found = builds.find(({ name }) => name === needed);
-    if (!found) throw new Error(`${build.name} needs ${needed}, which is no build`);
+  for (const needed of needs(build)) {
     // It was built there, and its files say so.
-    const link = place(found, 'working');
+    const link = place(needed, 'working');
     fs.rmSync(link, { force: true, recursive: true });
-    fs.symlinkSync(place(found, kind), link);
-    env[variable(needed)] = link;
+    fs.symlinkSync(place(needed, kind), link);
+    env[variable(needed.name)] = link;
   }
   return env;
+}
+
+/** Shell commands together with the programs of ours that they name. */
+function withPrograms(commands: string): string {
+  const named = new Set([...commands.matchAll(/\$TESTS\/([\w.-]+)/g)].map(([, name]) => name));
+  const texts = [...named].map((name) => fs.readFileSync(path.join(tests, name), 'utf8'));
+  return [commands, ...texts].join('\n');
 }
 
 export interface Built {
@@ -194,40 +230,46 @@ export interface Built {
   readonly output: string;
 }
 
+const isFileWith = (file: string, text: string): boolean =>
+  fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
+
 /**
  * Builds and checks in a folder that has one name while it happens, whoever's tools are used; throws with the end of the log
- * where a step fails, and answers undefined where the source is not to be had.
+ * where a step fails, and answers undefined where the source is not to be had. What GNU's tools made is kept, and so is what
+ * its checks said.
  */
 export function make(build: Build, kind: 'gnu' | 'ours', tools = ''): Built | undefined {
   const home = place(build, kind);
   const working = place(build, 'working');
   const kept = path.join(home, 'check.txt');
-  const key = path.join(home, 'key.txt');
-  const text = JSON.stringify(build);
-  if (kind === 'gnu' && fs.existsSync(key) && fs.readFileSync(key, 'utf8') === text) {
+  const steps = [...needs(build), build].map(({ commands }) => commands).join('\n');
+  const built = { file: path.join(home, 'commands.txt'), text: withPrograms(steps) };
+  const checked = { file: path.join(home, 'checks.txt'), text: withPrograms(build.check) };
+  const isBuilt = kind === 'gnu' && isFileWith(built.file, built.text);
+  if (isBuilt && isFileWith(checked.file, checked.text)) {
     return { folder: home, output: fs.readFileSync(kept, 'utf8') };
   }
-  const source = debianSource(build.source);
-  if (source === undefined) return undefined;
-  for (const old of [home, working]) fs.rmSync(old, { recursive: true, force: true });
-  fs.cpSync(source, working, { recursive: true, verbatimSymlinks: true });
   const env = environment(build, kind, tools);
-  const done = shell(`set -e\n${build.commands}`, working, env);
-  if (done.status !== 0) {
-    throw new Error(
-      `${build.name} (${kind}) does not build:\n${(done.stdout + done.stderr).slice(-3000)}`,
-    );
+  const run = (commands: string, verb: string): string => {
+    const done = shell(commands, working, env);
+    if (done.status === 0) return done.stdout;
+    const end = (done.stdout + done.stderr).slice(-3000);
+    throw new Error(`${build.name} (${kind}) ${verb}:\n${end}`);
+  };
+  fs.rmSync(working, { recursive: true, force: true });
+  if (isBuilt) fs.renameSync(home, working);
+  else {
+    const source = debianSource(build.source);
+    if (source === undefined) return undefined;
+    fs.rmSync(home, { recursive: true, force: true });
+    fs.cpSync(source, working, { recursive: true, verbatimSymlinks: true });
+    run(`set -e\n${build.commands}`, 'does not build');
   }
-  const checked = shell(build.check, working, env);
-  if (checked.status !== 0) {
-    throw new Error(
-      `${build.name} (${kind}) fails:\n${(checked.stdout + checked.stderr).slice(-3000)}`,
-    );
-  }
+  const output = run(build.check, 'fails');
   fs.renameSync(working, home);
-  fs.writeFileSync(kept, checked.stdout);
-  fs.writeFileSync(key, text);
-  return { folder: home, output: checked.stdout };
+  for (const { file, text } of [built, checked]) fs.writeFileSync(file, text);
+  fs.writeFileSync(kept, output);
+  return { folder: home, output };
 }
 
 /** The files that must be the same and are not. */
