@@ -9,6 +9,11 @@ import type { Assembly } from './assembly.ts';
 /** The file's contents are aligned as the section is, so that more would only make it huge. */
 const alignmentMax = 2 ** 26;
 
+/** As a whole number where it is one: V8 takes what `**` gives for a fraction. */
+function powerOfTwo(exponent: number): number {
+  return exponent >= 0 && exponent < 31 ? 1 << exponent : 2 ** exponent;
+}
+
 /** `.p2align n` takes a power of two; the others bytes. `width` is that of the fill value. */
 function alignment(isPower: boolean, width: 1 | 2 | 4 = 1): DirectiveHandler {
   return (directive) => {
@@ -19,7 +24,7 @@ function alignment(isPower: boolean, width: 1 | 2 | 4 = 1): DirectiveHandler {
     const fill = hasFill ? numberArgument(directive, 1) : undefined;
     const max = numberArgument(directive, 2, 0);
     if (given === undefined || max === undefined || (hasFill && fill === undefined)) return;
-    let bytes = isPower ? 2 ** given : given;
+    let bytes = isPower ? powerOfTwo(given) : given;
     if (isPower && given > 31) {
       const message = `an alignment of 2^${given} is too large; 2^31 is used`;
       assembly.warning('A0506', message, argumentPlace(directive, 0));

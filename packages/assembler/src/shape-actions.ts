@@ -161,8 +161,8 @@ export class TextAction implements Action {
 }
 
 const nine = 57;
-/** Numbers that a line may have; they are written in decimal. */
-const lineMax = 0xffffffff;
+/** Of the numbers here; they are written in decimal, and fit into 32 bits with a sign. */
+const lineMax = 0x7fffffff;
 
 export interface LocationPlan {
   /** Holes: file, line and, where it is not -1, column. */
@@ -210,7 +210,7 @@ export class LocationAction implements Action {
       if (state > 1 || ends[plan.isStatement] - starts[plan.isStatement] !== 1) return false;
       flags.isStatement = state !== 0;
     }
-    if (plan.discriminator >= 0) flags.discriminator = values[plan.discriminator];
+    if (plan.discriminator >= 0) flags.discriminator = values[plan.discriminator] | 0;
     const { view } = plan;
     if (plan.viewKind === 'symbol') {
       flags.view = assembly.symbols.ofBytes(bytes, starts[view], ends[view], hashes[view]);
@@ -218,8 +218,9 @@ export class LocationAction implements Action {
       if (values[view] !== 0 || ends[view] - starts[view] !== 1) return false;
       flags.view = plan.viewKind;
     }
-    const column = plan.column < 0 ? undefined : values[plan.column];
-    setLocation(assembly, values[plan.file], values[plan.line], column, flags);
+    // Whole numbers: fractions, as V8 takes them to be, would each be an object in the row.
+    const column = plan.column < 0 ? undefined : values[plan.column] | 0;
+    setLocation(assembly, values[plan.file] | 0, values[plan.line] | 0, column, flags);
     return true;
   }
 }
