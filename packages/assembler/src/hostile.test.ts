@@ -31,6 +31,13 @@ test.each([
   ['a statement that ends with the text', ' mov $', 'A0001'],
 ])('%s', (_, text, code) => expect(codes(text)).toContain(code));
 
+test('what is closed for the reader ends with the text', () => {
+  const source = latin1Bytes('.section .a"\n.byte 0\n');
+  const { diagnostics } = assemble(source);
+  expect(diagnostics.map(({ code }) => code)).toEqual(['A0113', 'A0505', 'A0308']);
+  for (const { span } of diagnostics) expect(span?.end).toBeLessThanOrEqual(source.length);
+});
+
 test('names are UTF-8 as in the source', () => {
   const { object } = assemble(latin1Bytes('\xc3\xa9: ret\n'));
   expect(object?.symbols.map(({ name }) => name)).toContain('\u00e9');

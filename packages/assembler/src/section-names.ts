@@ -50,15 +50,18 @@ export interface SectionRequest {
 /** Letters, and numbers for what has no letter. */
 function flagBits(assembly: Assembly, text: string): number {
   let bits = 0;
+  const unknown: string[] = [];
   for (const [part] of text.matchAll(/0[xX][0-9a-fA-F]+|[0-9]+|./gs)) {
     if (part === '?') continue;
     const bit = /^[0-9]/.test(part) ? Number(part) : letters[part];
-    if (bit === undefined) {
-      assembly.error(
-        'A0308',
-        `'${part}' is no section flag; known are ${Object.keys(letters).join('')}`,
-      );
-    } else bits |= bit;
+    if (bit === undefined) unknown.push(part);
+    else bits |= bit;
+  }
+  if (unknown.length > 0) {
+    const which = `'${unknown.slice(0, 20).join('')}'`;
+    const said =
+      unknown.length > 1 ? `${which} are no section flags` : `${which} is no section flag`;
+    assembly.error('A0308', `${said}; known are ${Object.keys(letters).join('')}`);
   }
   return bits >>> 0;
 }

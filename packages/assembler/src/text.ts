@@ -128,11 +128,13 @@ export class Text {
     this.latest = undefined;
   }
 
+  /** A quote that the reader put behind the end is cut off. */
   span(start: number, end: number): Span {
     if (this.fixedSpan) return this.fixedSpan;
-    if (this.origin) return this.originSpan(this.origin, start, end);
-    if (this.markers.length > 0) return this.markedSpan(start, end);
-    return { file: this.file, start, end, expansion: this.inclusion };
+    const last = Math.min(end, this.bytes.length);
+    if (this.origin) return this.originSpan(this.origin, start, last);
+    if (this.markers.length > 0) return this.markedSpan(start, last);
+    return { file: this.file, start: Math.min(start, last), end: last, expansion: this.inclusion };
   }
 
   private originSpan(origin: Origin, start: number, end: number): Span {
