@@ -40,6 +40,7 @@ of its own:
 `;
 
 export const targetHelp = `  --32                32-bit code (the default)
+  --64                64-bit code and an ELF64 object
   -march=CPU[+EXT..]  refuses what that processor does not have; -mtune=CPU is accepted
   -msyntax=att|intel  -mmnemonic=att|intel  -mnaked-reg  -mindex-reg
   -mavxscalar=128|256 -mvexwig=0|1          how AVX instructions are encoded

@@ -464,9 +464,9 @@ export class Assembly {
     }
   }
 
-  /** Four-byte fields drop what is above without a word, as GNU as does for 32-bit objects. */
+  /** Four bytes of 32-bit objects drop what is above without a word, as GNU as does. */
   warnTruncated(size: number, value: bigint, where: Where = this.where): void {
-    if (size >= 4) return;
+    if (size >= (this.isLong ? 8 : 4)) return;
     const bits = BigInt(size * 8);
     if (value > -(1n << bits) && value < 1n << bits) return;
     const kept = BigInt.asUintN(size * 8, value);

@@ -78,10 +78,27 @@ const moreNumbers: Readonly<Record<string, number>> = {
   tr: 48,
   ldtr: 49,
 };
+/** Those of x86-64 (psABI figure 3.36). */
+const longNumbers: ReadonlyMap<string, number> = new Map([
+  ...'rax rdx rcx rbx rsi rdi rbp rsp'.split(' ').map((name, i) => [name, i] as const),
+  ...Array.from({ length: 8 }, (_, i) => [`r${i + 8}`, i + 8] as const),
+  ['rip', 16],
+  ...Array.from({ length: 16 }, (_, i) => [`xmm${i}`, i + 17] as const),
+  ...Array.from({ length: 8 }, (_, i) => [i === 0 ? 'st' : `st(${i})`, i + 33] as const),
+  ...Array.from({ length: 8 }, (_, i) => [`mm${i}`, i + 41] as const),
+  ...'rflags es cs ss ds fs gs'.split(' ').map((name, i) => [name, i + 49] as const),
+  ['fs.base', 58],
+  ['gs.base', 59],
+  ...'tr ldtr mxcsr fcw fsw'.split(' ').map((name, i) => [name, i + 62] as const),
+  ...Array.from({ length: 16 }, (_, i) => [`xmm${i + 16}`, i + 67] as const),
+  ...Array.from({ length: 8 }, (_, i) => [`k${i}`, i + 118] as const),
+]);
+
 const vectorNumbers: Readonly<Record<string, number>> = { xmm: 21, mm: 29, k: 93 };
 
-export function cfiRegisterNumber(name: string): number | undefined {
+export function cfiRegisterNumber(name: string, isLong: boolean): number | undefined {
   const clean = name.replace(/^%/, '').toLowerCase().replace(/\s/g, '');
+  if (isLong) return longNumbers.get(clean === 'st(0)' ? 'st' : clean);
   if (clean === 'st(0)') return 11;
   const known = registerNumbers.get(clean);
   if (known !== undefined) return known;
@@ -101,11 +118,11 @@ export function startProcedure(assembly: Assembly, isSimple: boolean): void {
     end: undefined,
     isSimple,
     isSignalFrame: false,
-    returnColumn: 8,
+    returnColumn: assembly.isLong ? 16 : 8,
     personality: undefined,
     languageData: undefined,
     instructions: [],
-    cfaOffset: isSimple ? 0 : 4,
+    cfaOffset: isSimple ? 0 : assembly.isLong ? 8 : 4,
     cfaStack: [],
     targets: [],
     isInEh: cfi.hasEhFrame,

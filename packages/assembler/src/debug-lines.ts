@@ -115,8 +115,9 @@ export function addLines(assembly: Assembly): void {
   if (!lines.isUsed && (lines.files.length === 0 || !hasUnit)) return;
   const { version } = lines;
   const { directories, table } = fileTable(assembly, version);
+  const addressSize = assembly.isLong ? 8 : 4;
   const sequences = [...lines.rows].map(([section, rows]) => sequence(section, rows));
-  const written = writeLines({ version, directories, files: table, sequences });
+  const written = writeLines({ version, addressSize, directories, files: table, sequences });
   const section = debugSection(assembly, '.debug_line');
   const base = section.subsections[0].length;
   filled(section, written.bytes);
@@ -132,7 +133,8 @@ export function addLines(assembly: Assembly): void {
     const home = target ?? strings;
     if (!home) continue;
     const addend = view.getUint32(offset, true) + (target ? 0 : stringsBase);
-    addressField(section, base + offset, sectionValue(home, addend), false);
+    const size = target ? addressSize : 4;
+    addressField(section, base + offset, sectionValue(home, addend), false, size);
   }
   addUnit(assembly, section);
 }

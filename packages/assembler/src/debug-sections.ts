@@ -68,13 +68,15 @@ function addFrames(assembly: Assembly, entries: readonly FrameEntry[], isEh: boo
   if (entries.length === 0) return;
   const descriptions = entries.map((entry) => frameDescription(entry));
   const version = assembly.options.output?.cieVersion;
-  const written = writeFrames(descriptions, { isEh, isSameTarget: isSameValue, version });
+  const addressSize = assembly.isLong ? 8 : 4;
+  const options = { isEh, isSameTarget: isSameValue, version, addressSize } as const;
+  const written = writeFrames(descriptions, options);
   const section = assembly.section(isEh ? '.eh_frame' : '.debug_frame', {
     type: 1,
     flags: isEh ? 2 : 0,
     entrySize: 0,
   });
-  section.alignment = Math.max(section.alignment, 4);
+  section.alignment = Math.max(section.alignment, addressSize);
   if (!isEh) assembly.lateSection = section;
   const base = section.subsections[0].length;
   filled(section, written.bytes);

@@ -62,6 +62,7 @@ export function addUnit(assembly: Assembly, line: Section): void {
   const version = lines.unitVersion;
   const written = writeUnit<Place>({
     version,
+    addressSize: assembly.isLong ? 8 : 4,
     name: mappedPath(unitName(assembly), options.output ?? {}),
     directory: workDirectory(assembly),
     producer,
@@ -71,11 +72,11 @@ export function addUnit(assembly: Assembly, line: Section): void {
   const info = debugSection(assembly, '.debug_info');
   const abbreviations = debugSection(assembly, '.debug_abbrev');
   const addresses = debugSection(assembly, '.debug_aranges');
-  addresses.alignment = 8;
+  addresses.alignment = assembly.isLong ? 16 : 8;
   const strings = stringSection(assembly, '.debug_str');
   const rangesName = version >= 5 ? '.debug_rnglists' : '.debug_ranges';
   const ranges = written.ranges && debugSection(assembly, rangesName);
-  if (ranges && version < 5) ranges.alignment = 8;
+  if (ranges && version < 5) ranges.alignment = assembly.isLong ? 16 : 8;
   const parts = { line, abbreviations, info, ranges, strings };
   const lineStrings = version >= 5 ? [stringSection(assembly, '.debug_line_str')] : [];
   // The order of their symbols is not that of the sections.
@@ -95,8 +96,8 @@ export function addUnit(assembly: Assembly, line: Section): void {
   const fill = (section: Section, { bytes, fields }: UnitSection<Place>) => {
     const base = section.subsections[0].length;
     filled(section, bytes);
-    for (const { offset, target, addend } of fields) {
-      addressField(section, base + offset, value(target, addend), false);
+    for (const { offset, target, addend, size } of fields) {
+      addressField(section, base + offset, value(target, addend), false, size);
     }
   };
   fill(info, written.info);

@@ -27,7 +27,7 @@ function numberOf(assembly: Assembly, argument: CfiArgument | undefined): number
 
 function registerOf(assembly: Assembly, argument: CfiArgument | undefined): number {
   const text = argument?.text ?? '';
-  const number = cfiRegisterNumber(text);
+  const number = cfiRegisterNumber(text, assembly.isLong);
   if (number !== undefined) return number;
   const known = argument?.value && constantOf(argument.value);
   if (known === undefined || known < 0n || known > 0xffffffffn) {
@@ -230,8 +230,9 @@ export function emitCfi(assembly: Assembly, name: string, args: readonly CfiArgu
 /** Saved registers lie at multiples of a word from the frame's base. */
 function checkSaved(assembly: Assembly, instruction: FrameInstruction): void {
   if (instruction.kind !== 'offset' && instruction.kind !== 'valOffset') return;
-  if (instruction.offset % 4 === 0) return;
-  const message = `a register is saved at a multiple of 4 bytes, not at ${instruction.offset}`;
+  const word = assembly.isLong ? 8 : 4;
+  if (instruction.offset % word === 0) return;
+  const message = `a register is saved at a multiple of ${word} bytes, not at ${instruction.offset}`;
   assembly.error('A0608', message);
 }
 
@@ -240,7 +241,8 @@ function fromText(directive: Directive): void {
   const isLabel = /^\.cfi_label$/i.test(name);
   const args = operands.map((operand): CfiArgument => {
     const text = rawText(directive, operand);
-    const isName = operand.kind === 'register' || cfiRegisterNumber(text) !== undefined;
+    const isName =
+      operand.kind === 'register' || cfiRegisterNumber(text, assembly.isLong) !== undefined;
     const isWord = isName || isLabel || text === 'simple' || /^\.(eh|debug)_frame/.test(text);
     const value = isWord || !operand.node ? undefined : evaluate(assembly, operand.node);
     return { text, value };

@@ -6,6 +6,7 @@ import type { Assembly } from './assembly.ts';
 import { constant, constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
 import type { Node } from './grammar.ts';
+import { longReferenceNames } from './long-relocations.ts';
 import { integerValue, otherRadix, parseInteger, wrongDigit } from './numbers.ts';
 import { settle } from './settle.ts';
 import type { AsmSymbol } from './symbols.ts';
@@ -152,6 +153,9 @@ function nameValue(assembly: Assembly, text: string, start: number): Expression 
   }
   const at = text.indexOf('@');
   if (at > 0) {
+    // AT&T syntax finds the operator before the symbol, which the order of symbols shows.
+    const reference = referenceOf(text.slice(at + 1));
+    if (reference !== undefined && !assembly.machine.syntax.isIntel) needGot(assembly, reference);
     const inner = nameValue(assembly, text.slice(0, at), start);
     return withReference(assembly, inner, text.slice(at + 1), start + at);
   }
@@ -177,7 +181,8 @@ function formulaValue(assembly: Assembly, symbol: AsmSymbol, formula: Node): Exp
 /** The operator of the psABI that `name` is, in capitals. */
 export function referenceOf(name: string): string | undefined {
   const reference = name.toUpperCase();
-  return referenceNames.has(reference) ? reference : undefined;
+  const isKnown = referenceNames.has(reference) || longReferenceNames.has(reference);
+  return isKnown ? reference : undefined;
 }
 
 /** `start` is the place of the @. */
@@ -188,11 +193,12 @@ function withReference(
   start: number,
 ): Expression {
   const reference = name.toUpperCase();
-  if (!referenceNames.has(reference)) {
+  const names = assembly.isLong ? longReferenceNames : referenceNames;
+  if (!names.has(reference)) {
     const where = within(assembly.where, start, start + 1 + name.length);
-    const near = nearest(reference, [...referenceNames]);
+    const near = nearest(reference, [...names]);
     const message = `'@${name}' is no relocation operator of this machine`;
-    const known = `known are ${[...referenceNames].join(', ')}`;
+    const known = `known are ${[...names].join(', ')}`;
     const notes = near ? [`did you mean '@${near}'?`, known] : [known];
     assembly.error('A0106', message, where, notes, near ? { where, text: `@${near}` } : undefined);
     return inner;

@@ -25,6 +25,8 @@ export interface FieldFixup {
   readonly instructionOffset: number;
   /** `mov foo@GOT(%reg), %reg` and the like: R_386_GOT32X. */
   readonly isRelaxableGot: boolean;
+  /** Such an instruction has a REX prefix. */
+  readonly hasRex?: boolean;
   /** The displacement of a memory operand, for which GNU as makes R_386_GOTOFF against sections. */
   readonly isDisplacement: boolean;
   /** Data directives warn where an instruction is refused. */
@@ -40,6 +42,7 @@ export function fieldShape(
     | 'isRelative'
     | 'isSigned'
     | 'isRelaxableGot'
+    | 'hasRex'
     | 'isDisplacement'
     | 'isData'
     | 'tail'
@@ -52,6 +55,7 @@ export function fieldShape(
     (fixup.isSigned ? signedBit : 0) |
     (fixup.isRelaxableGot ? relaxableGotBit : 0) |
     (fixup.isDisplacement ? displacementBit : 0) |
+    (fixup.hasRex ? rexBit : 0) |
     (fixup.isData ? dataBit : 0) |
     (fixup.tail << tailShift) |
     (fixup.instructionOffset << instructionShift)
@@ -64,6 +68,7 @@ export const signedBit = 32;
 export const relaxableGotBit = 64;
 export const dataBit = 128;
 export const displacementBit = 1 << 24;
+export const rexBit = 1 << 25;
 export const tailShift = 8;
 export const instructionShift = 16;
 

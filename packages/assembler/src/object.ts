@@ -63,10 +63,11 @@ class ObjectBuilder {
       const section = this.sections.get(done.section);
       if (section) section.relocations = done.relocations.map((entry) => this.relocation(entry));
     }
+    const { isLong } = this.assembly;
     return {
-      bits: 32,
+      bits: isLong ? 64 : 32,
       type: 1,
-      machine: 3,
+      machine: isLong ? 62 : 3,
       entry: 0n,
       flags: 0,
       osabi: this.isGnu() ? 3 : 0,
@@ -248,7 +249,8 @@ class ObjectBuilder {
   private symbol(symbol: AsmSymbol): void {
     const isUsed = symbol.isUsedInRelocation;
     if ((symbol.isSuperseded && !isUsed) || symbol.weakTarget || symbol.isSectionStart) return;
-    const isHidden = symbol.isAssemblerLocal && !this.assembly.options.keepsLocals;
+    const isKept = this.assembly.options.keepsLocals === true && !symbol.name.includes('\u0002');
+    const isHidden = symbol.isAssemblerLocal && !isKept;
     if (isHidden && symbol.isDefined && !isUsed && !isExternal(symbol)) return;
     const home = this.home(symbol);
     if (home.kind === 'elsewhere') return;
@@ -298,7 +300,7 @@ class ObjectBuilder {
       made.value = BigInt(symbol.commonAlignment);
       made.size = BigInt(symbol.commonSize);
     } else {
-      if ('value' in home) made.value = BigInt.asUintN(32, home.value);
+      if ('value' in home) made.value = BigInt.asUintN(this.assembly.isLong ? 64 : 32, home.value);
       if (symbol.size) made.size = this.symbolSize(symbol, symbol.size);
     }
     this.symbols.set(symbol, made);
@@ -334,7 +336,7 @@ class ObjectBuilder {
         this.assembly.warning('A0711', message, symbol.definedAt);
       } else this.assembly.error('A0711', message, symbol.definedAt);
     }
-    return BigInt.asUintN(32, value ?? 0n);
+    return BigInt.asUintN(this.assembly.isLong ? 64 : 32, value ?? 0n);
   }
 
   private relocation(entry: FinishedSection['relocations'][number]): ElfRelocation {
@@ -350,7 +352,8 @@ class ObjectBuilder {
         throw new Error(`no table entry for '${target.name}'`);
       }
     }
-    return { offset, type: entry.type, symbol };
+    if (entry.addend === undefined) return { offset, type: entry.type, symbol };
+    return { offset, type: entry.type, symbol, addend: entry.addend };
   }
 
   /** One group section per signature, its members in order. */

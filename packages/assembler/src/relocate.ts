@@ -8,6 +8,7 @@ import { fillNops } from './padding.ts';
 import {
   dataBit,
   instructionShift,
+  rexBit,
   relativeBit,
   displacementBit,
   relaxableGotBit,
@@ -17,6 +18,7 @@ import {
 } from './fixups.ts';
 import type { FieldFixup } from './fixups.ts';
 import { itemKind } from './items.ts';
+import { isReducible64, isThreadLocal64, longRelocation } from './long-relocations.ts';
 import { writeLeb, writeSmallLeb } from './leb.ts';
 import { labelAddress } from './sections.ts';
 import type { Section, Subsection, Where } from './sections.ts';
@@ -30,6 +32,8 @@ export interface PendingRelocation {
   readonly target: Section | AsmSymbol | undefined;
   /** A number of `Assembly.places`. */
   readonly place: number;
+  /** ELF64: what is added; the field is zero. */
+  readonly addend?: bigint;
 }
 
 /** What is known of a field but its value. */
@@ -231,6 +235,7 @@ class SectionWriter {
 
   private fields(sub: Subsection): void {
     const { fixups } = sub;
+    const { isLong } = this.assembly;
     const { sizesBefore } = this.section;
     for (let i = 0; i < fixups.length; i++) {
       const at = sub.startOffset + fixups.offsets[i] + sizesBefore[sub.startItem + fixups.items[i]];
@@ -239,6 +244,7 @@ class SectionWriter {
       if (
         (shape & (sizeMask | signedBit)) === 4 &&
         value instanceof AsmSymbol &&
+        !isLong &&
         this.plainField(value, fixups.addends[i], shape, at, fixups.places[i])
       ) {
         continue;
@@ -248,6 +254,7 @@ class SectionWriter {
         isRelative: (shape & relativeBit) !== 0,
         isSigned: (shape & signedBit) !== 0,
         isRelaxableGot: (shape & relaxableGotBit) !== 0,
+        hasRex: (shape & rexBit) !== 0,
         isDisplacement: (shape & displacementBit) !== 0,
         isData: (shape & dataBit) !== 0,
         tail: (shape >> tailShift) & 0xff,
@@ -328,7 +335,8 @@ class SectionWriter {
     if (bytes !== undefined) return this.store(fixup, at, bytes + addend);
     const isHere = symbol.state === 'label' && symbol.subsection?.section === this.section;
     const isBound = isHere && !isExternal(symbol) && symbol.type !== 10;
-    if (isRelative && isBound && value.reference === undefined) {
+    const isPlt = value.reference === 'PLT' && this.assembly.isLong;
+    if (isRelative && isBound && (value.reference === undefined || isPlt)) {
       this.store(fixup, at, BigInt(labelAddress(symbol) - at) + addend);
       return;
     }
@@ -389,7 +397,19 @@ class SectionWriter {
     isRelative: boolean,
     isEntry = false,
   ): void {
-    const type = this.relocationType(fixup, reference, symbol, isRelative);
+    const { isLong } = this.assembly;
+    const isLocal = symbol?.state === 'label' && !isExternal(symbol) && symbol.type !== 10;
+    const type = isLong
+      ? longRelocation(fixup, {
+          reference,
+          isRelative,
+          symbol,
+          isLocal,
+          isPlain: isEntry,
+          isOffsetTable: symbol !== undefined && symbol === this.offsetTable,
+          keepsGot: this.assembly.machine.options.keepsGot === true,
+        })
+      : this.relocationType(fixup, reference, symbol, isRelative);
     if (type === undefined) {
       const name = symbol ? `'${symbol.name}'` : 'an absolute address';
       const isOdd = reference !== undefined;
@@ -398,6 +418,7 @@ class SectionWriter {
       this.assembly.error('A0708', `no relocation puts ${name} in ${how}`, this.where(fixup));
       return;
     }
+    if (isLong) return this.relocateLong(at, fixup, type, symbol, addend, isEntry);
     let value = addend;
     if (type === relocation.gotpc && !isRelative) value += BigInt(fixup.instructionOffset);
     let target: PendingRelocation['target'] = symbol;
@@ -409,6 +430,30 @@ class SectionWriter {
     this.put(at, fixup.size, value);
     this.push(at, type, target, fixup.place);
     this.checkAddend(fixup, value);
+  }
+
+  /** The addend stands in the relocation. */
+  private relocateLong(
+    at: number,
+    { place, size }: PendingField,
+    type: number,
+    symbol: AsmSymbol | undefined,
+    addend: bigint,
+    isEntry: boolean,
+  ): void {
+    if (symbol && isThreadLocal64(type)) symbol.type = 6;
+    this.put(at, size, 0n);
+    const home = symbol?.state === 'label' ? symbol.subsection?.section : undefined;
+    const isLocal = symbol && home && !isExternal(symbol) && symbol.type !== 10;
+    const isMerged = home !== undefined && (home.flags & mergeFlag) !== 0;
+    const isFree = home !== undefined && (home.flags & tlsFlag) === 0;
+    if (isLocal && (symbol.isSectionStart || (isFree && isReducible64(type, isMerged, isEntry)))) {
+      const value = addend + BigInt(labelAddress(symbol));
+      this.relocations.push({ offset: at, type, target: home, place, addend: value });
+      return;
+    }
+    if (symbol) symbol.isUsedInRelocation = true;
+    this.relocations.push({ offset: at, type, target: symbol, place, addend });
   }
 
   /** What the relocation adds to has to fit its field of one or two bytes. */

@@ -20,6 +20,7 @@ interface Field {
   readonly isTarget: boolean;
   /** An address or a target: its label becomes a symbol of the object. */
   readonly isPlace: boolean;
+  readonly isReadTwice: boolean;
   readonly shape: number;
 }
 
@@ -129,7 +130,9 @@ export class InstructionAction implements Action {
       for (let i = 0; i < field.size; i++, rest >>= 8) sub.bytes[at + i] = rest;
       return;
     }
-    if (field.isPlace && isKnownAlready(assembly, plus)) assembly.symbols.name(plus);
+    if (field.isPlace && !plus.isNamed && (field.isReadTwice || isKnownAlready(assembly, plus))) {
+      assembly.symbols.name(plus);
+    }
     const place = assembly.placeNumber();
     const item = sub.items.length;
     if (!minus && reference === undefined) {
@@ -159,7 +162,8 @@ export class InstructionAction implements Action {
       const isTarget = fixup.kind === 'target';
       const shape = fixupShape(encoding, fixup);
       const isPlace = fixup.kind !== 'immediate' && this.named[value];
-      fields.push({ offset, size, value, isTarget, isPlace, shape });
+      const isReadTwice = encoding.isReadTwice === true;
+      fields.push({ offset, size, value, isTarget, isPlace, isReadTwice, shape });
     }
     const jump = jumpForm(encoding);
     if (jump && this.plans.length !== 1) return;

@@ -73,11 +73,12 @@ export interface FrameOptions<Target> {
   readonly isSameTarget: (a: Target, b: Target) => boolean;
   /** Of the common entries: 1 (the default), 3 or 4. */
   readonly version?: number | undefined;
+  /** 8 for x86-64, whose frames begin otherwise; default 4. */
+  readonly addressSize?: 4 | 8 | undefined;
 }
 
 const omit = 0xff;
 const pcRelativeSigned4 = 0x1b;
-const dataAlignment = -4;
 
 const op = {
   advance: 0x40,
@@ -107,10 +108,9 @@ const op = {
 } as const;
 
 /** In units of the data alignment; a rest is dropped, as GNU as drops it. */
-const factor = (offset: number): number => Math.trunc(offset / dataAlignment);
+const factor = (offset: number, word: number): number => Math.trunc(offset / -word);
 
-function writeOffset(writer: ByteWriter, register: number, offset: number): void {
-  const factored = factor(offset);
+function writeOffset(writer: ByteWriter, register: number, factored: number): void {
   if (factored < 0) {
     writer.u8(op.offsetExtendedSigned);
     writer.uleb128(register);
@@ -125,7 +125,7 @@ function writeOffset(writer: ByteWriter, register: number, offset: number): void
   }
 }
 
-function writeInstruction(writer: ByteWriter, instruction: FrameInstruction): void {
+function writeInstruction(writer: ByteWriter, instruction: FrameInstruction, word: number): void {
   const withRegister = (code: number, register: number) => {
     writer.u8(code);
     writer.uleb128(register);
@@ -134,7 +134,7 @@ function writeInstruction(writer: ByteWriter, instruction: FrameInstruction): vo
     case 'defCfa':
       if (instruction.offset < 0) {
         withRegister(op.defCfaSigned, instruction.register);
-        writer.sleb128(factor(instruction.offset));
+        writer.sleb128(factor(instruction.offset, word));
       } else {
         withRegister(op.defCfa, instruction.register);
         writer.uleb128(instruction.offset);
@@ -145,16 +145,16 @@ function writeInstruction(writer: ByteWriter, instruction: FrameInstruction): vo
     case 'defCfaOffset':
       if (instruction.offset < 0) {
         writer.u8(op.defCfaOffsetSigned);
-        writer.sleb128(factor(instruction.offset));
+        writer.sleb128(factor(instruction.offset, word));
       } else {
         writer.u8(op.defCfaOffset);
         writer.uleb128(instruction.offset);
       }
       return;
     case 'offset':
-      return writeOffset(writer, instruction.register, instruction.offset);
+      return writeOffset(writer, instruction.register, factor(instruction.offset, word));
     case 'valOffset': {
-      const factored = factor(instruction.offset);
+      const factored = factor(instruction.offset, word);
       withRegister(factored < 0 ? op.valOffsetSigned : op.valOffset, instruction.register);
       if (factored < 0) writer.sleb128(factored);
       else writer.uleb128(factored);
@@ -186,10 +186,10 @@ function writeInstruction(writer: ByteWriter, instruction: FrameInstruction): vo
   }
 }
 
-/** Bytes of a pointer, from the low half of its encoding. */
-function pointerSize(encoding: number): 2 | 4 | 8 {
+/** Bytes of a pointer, from the low half of its encoding; `word`: of an address. */
+function pointerSize(encoding: number, word: 4 | 8): 2 | 4 | 8 {
   const size = encoding & 7;
-  return size === 2 ? 2 : size === 4 ? 8 : 4;
+  return size === 0 ? word : size === 2 ? 2 : size === 4 ? 8 : 4;
 }
 
 const isRelativeEncoding = (encoding: number) => (encoding & 0x70) === 0x10;
@@ -232,16 +232,22 @@ function initialCount<Target>(description: FrameDescription<Target>): number {
   return count;
 }
 
-/** How every procedure begins: esp is 4 bytes below the frame's base, where eip lies. */
-const usualStart: readonly FrameInstruction[] = [
-  { kind: 'defCfa', register: 4, offset: 4 },
-  { kind: 'offset', register: 8, offset: -4 },
-];
+/** How every procedure begins: esp is a word below the frame's base, where eip lies. */
+function usualStart(word: 4 | 8): readonly FrameInstruction[] {
+  const [stack, pointer] = word === 4 ? [4, 8] : [7, 16];
+  return [
+    { kind: 'defCfa', register: stack, offset: word },
+    { kind: 'offset', register: pointer, offset: -word },
+  ];
+}
 
 /** The description with the usual beginning as instructions of its own. */
-function withUsualStart<Target>(description: FrameDescription<Target>): FrameDescription<Target> {
+function withUsualStart<Target>(
+  description: FrameDescription<Target>,
+  word: 4 | 8,
+): FrameDescription<Target> {
   if (description.isSimple) return description;
-  const start = usualStart.map((instruction) => ({ at: 0, instruction }));
+  const start = usualStart(word).map((instruction) => ({ at: 0, instruction }));
   return { ...description, instructions: [...start, ...description.instructions] };
 }
 
@@ -252,9 +258,11 @@ class FrameWriter<Target> {
   private readonly labels = new Map<number, number>();
   private readonly isEh: boolean;
   private readonly version: number;
+  private readonly word: 4 | 8;
   private readonly isSameTarget: (a: Target, b: Target) => boolean;
 
-  constructor({ isEh, isSameTarget, version = 1 }: FrameOptions<Target>) {
+  constructor({ isEh, isSameTarget, version = 1, addressSize = 4 }: FrameOptions<Target>) {
+    this.word = addressSize;
     this.isEh = isEh;
     this.version = version;
     this.isSameTarget = isSameTarget;
@@ -262,8 +270,9 @@ class FrameWriter<Target> {
 
   write(descriptions: readonly FrameDescription<Target>[]): FrameSection<Target> {
     for (const description of descriptions) {
-      const whole = withUsualStart(description);
-      this.describe(whole, this.findCommon(whole) ?? this.commonEntry(whole));
+      const whole = withUsualStart(description, this.word);
+      const isLast = description === descriptions.at(-1);
+      this.describe(whole, this.findCommon(whole) ?? this.commonEntry(whole), isLast);
     }
     const { relocations, labels } = this;
     return { bytes: this.writer.take(), relocations, labels };
@@ -296,14 +305,14 @@ class FrameWriter<Target> {
     return this.isSameTarget(a.personality.target, b.personality.target);
   }
 
-  private pointer(target: Target, isRelative: boolean, size: 2 | 4 | 8 = 4): void {
+  private pointer(target: Target, isRelative: boolean, size: 2 | 4 | 8): void {
     this.relocations.push({ offset: this.writer.length, target, addend: 0, isRelative, size });
     this.writer.fill(size);
   }
 
   /** A field that its encoding describes. */
   private encoded(target: Target, encoding: number): void {
-    this.pointer(target, isRelativeEncoding(encoding), pointerSize(encoding));
+    this.pointer(target, isRelativeEncoding(encoding), pointerSize(encoding, this.word));
   }
 
   private instruction(instruction: FrameInstruction, targets: readonly Target[]): void {
@@ -314,14 +323,14 @@ class FrameWriter<Target> {
       writer.u8(op.valueExpression);
       writer.uleb128(register);
       const isPlain = encoding === 0;
-      writer.uleb128(pointerSize(encoding) + (isPlain ? 1 : 2));
+      writer.uleb128(pointerSize(encoding, this.word) + (isPlain ? 1 : 2));
       if (isPlain) writer.u8(opAddress);
       else {
         writer.u8(opEncodedAddress);
         writer.u8(encoding);
       }
       this.encoded(targets[instruction.target], encoding);
-    } else writeInstruction(writer, instruction);
+    } else writeInstruction(writer, instruction, this.word);
   }
 
   private commonEntry(description: FrameDescription<Target>): CommonEntry<Target> {
@@ -347,11 +356,11 @@ class FrameWriter<Target> {
       writer.u8(0);
     }
     writer.uleb128(1);
-    writer.sleb128(dataAlignment);
+    writer.sleb128(-this.word);
     if (this.version === 1) writer.u8(description.returnColumn);
     else writer.uleb128(description.returnColumn);
     if (this.isEh) {
-      const length = personality ? 1 + pointerSize(personality.encoding) : 0;
+      const length = personality ? 1 + pointerSize(personality.encoding, this.word) : 0;
       writer.uleb128(1 + length + (languageData ? 1 : 0));
       if (personality) {
         writer.u8(personality.encoding);
@@ -360,14 +369,18 @@ class FrameWriter<Target> {
       if (languageData) writer.u8(languageData.encoding);
       writer.u8(pcRelativeSigned4);
     }
-    for (const instruction of initial) writeInstruction(writer, instruction);
+    for (const instruction of initial) writeInstruction(writer, instruction, this.word);
     this.finishEntry(offset);
     const entry = { offset, description, initial };
     this.common.push(entry);
     return entry;
   }
 
-  private describe(description: FrameDescription<Target>, entry: CommonEntry<Target>): void {
+  private describe(
+    description: FrameDescription<Target>,
+    entry: CommonEntry<Target>,
+    isLast: boolean,
+  ): void {
     const { writer } = this;
     const offset = writer.length;
     writer.u32(0);
@@ -377,12 +390,13 @@ class FrameWriter<Target> {
       this.relocations.push({ ...at, isRelative: false, size: 4 });
       writer.u32(0);
     }
-    this.pointer(description.start, this.isEh);
+    this.pointer(description.start, this.isEh, this.isEh ? 4 : this.word);
     writer.u32(description.length);
+    if (!this.isEh && this.word === 8) writer.u32(0);
     const { languageData } = description;
     if (this.isEh) {
       const isAbsent = !languageData || languageData.encoding === omit;
-      writer.uleb128(isAbsent ? 0 : pointerSize(languageData.encoding));
+      writer.uleb128(isAbsent ? 0 : pointerSize(languageData.encoding, this.word));
       if (!isAbsent) this.encoded(languageData.target, languageData.encoding);
     }
     let at = 0;
@@ -391,12 +405,12 @@ class FrameWriter<Target> {
       at = step.at;
       this.instruction(step.instruction, description.targets ?? []);
     }
-    this.finishEntry(offset);
+    this.finishEntry(offset, isLast);
   }
 
-  /** Pads to the alignment of entries and fills in the length. */
-  private finishEntry(offset: number): void {
-    this.writer.align(4, op.nop);
+  /** Pads to the alignment of entries, or of the whole at the end, and fills in the length. */
+  private finishEntry(offset: number, isLast = false): void {
+    this.writer.align(this.isEh && !isLast ? 4 : this.word, op.nop);
     this.writer.patchU32(offset, this.writer.length - offset - 4);
   }
 }

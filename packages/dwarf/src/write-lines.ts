@@ -35,6 +35,8 @@ export interface LineFile {
 
 export interface LineProgram<Target> {
   readonly version: number;
+  /** Default 4. */
+  readonly addressSize?: 4 | 8 | undefined;
   /** Version 5: entry 0 is the compilation's directory. Before: entries count from 1. */
   readonly directories: readonly string[];
   readonly files: readonly LineFile[];
@@ -107,14 +109,16 @@ class LineWriter<Target> {
   private readonly writer = new ByteWriter(1024);
   private readonly addresses: { offset: number; section: Target }[] = [];
   private readonly stringFields: number[] = [];
+  private addressSize = 4;
   private readonly strings = new ByteWriter(256);
 
   write(program: LineProgram<Target>): LineSection<Target> {
     const { writer } = this;
+    this.addressSize = program.addressSize ?? 4;
     writer.u32(0);
     writer.u16(program.version);
     if (program.version >= 5) {
-      writer.u8(4);
+      writer.u8(this.addressSize);
       writer.u8(0);
     }
     const headerLength = writer.length;
@@ -233,10 +237,11 @@ class LineWriter<Target> {
 
   private setAddress(section: Target, address: number): void {
     this.writer.u8(0);
-    this.writer.uleb128(5);
+    this.writer.uleb128(1 + this.addressSize);
     this.writer.u8(extended.setAddress);
     this.addresses.push({ offset: this.writer.length, section });
     this.writer.u32(address);
+    if (this.addressSize === 8) this.writer.u32(0);
   }
 
   private endSequence(delta: number): void {

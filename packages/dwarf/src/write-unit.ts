@@ -20,15 +20,19 @@ export interface UnitDescription<Target> {
   /** Sections with code that the line table covers, and their sizes. */
   readonly ranges: readonly { readonly section: Target; readonly size: number }[];
   readonly functions?: readonly UnitFunction<Target>[] | undefined;
+  /** Default 4. */
+  readonly addressSize?: 4 | 8 | undefined;
 }
 
 export type UnitPart = 'line' | 'abbreviations' | 'info' | 'ranges' | 'strings';
 
-/** A field of four bytes: the address of a section, or an offset into another debug section. */
+/** The address of a section, or four bytes: an offset into another debug section. */
 export interface UnitField<Target> {
   readonly offset: number;
   readonly target: Target | UnitPart;
   readonly addend: number;
+  /** Bytes; absent: 4. */
+  readonly size?: 8;
 }
 
 export interface UnitSection<Target> {
@@ -83,6 +87,24 @@ const typesSince = 3;
 class SectionWriter<Target> {
   readonly writer = new ByteWriter(128);
   readonly fields: UnitField<Target>[] = [];
+  private readonly word: 4 | 8;
+
+  constructor({ addressSize = 4 }: UnitDescription<Target>) {
+    this.word = addressSize;
+  }
+
+  /** An address. */
+  address(target: Target, addend = 0): void {
+    if (this.word === 4) return this.field(target, addend);
+    this.fields.push({ offset: this.writer.length, target, addend, size: 8 });
+    this.writer.fill(8);
+  }
+
+  /** A number as wide as an address. */
+  number(value: number): void {
+    this.writer.u32(value);
+    if (this.word === 8) this.writer.u32(value === baseAddress ? value : 0);
+  }
 
   field(target: UnitField<Target>['target'], addend = 0): void {
     this.fields.push({ offset: this.writer.length, target, addend });
@@ -153,8 +175,9 @@ const ulebSize = (value: number): number =>
 function functionsSize<Target>(unit: UnitDescription<Target>, reference: number): number {
   const hasSizes = unit.version >= sizesSince;
   const flag = externalForm(unit) === form.flag ? 1 : 0;
+  const word = unit.addressSize ?? 4;
   const sizes = (unit.functions ?? []).map(
-    ({ size }) => 1 + 4 + flag + reference + 4 + (hasSizes ? ulebSize(size) : 4),
+    ({ size }) => 1 + 4 + flag + reference + word + (hasSizes ? ulebSize(size) : word),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
@@ -179,9 +202,9 @@ function writeFunctions<Target>(
     section.field('strings', offsets.get(name));
     if (hasFlag) writer.u8(isExternal ? 1 : 0);
     if (version >= typesSince) writer.uleb128(type);
-    section.field(at);
+    section.address(at);
     if (hasSizes) writer.uleb128(size);
-    else section.field(at, size);
+    else section.address(at, size);
   }
   if (version >= typesSince) writer.uleb128(typeEntry);
   writer.u8(0);
@@ -191,26 +214,26 @@ function writeInfo<Target>(
   unit: UnitDescription<Target>,
   offsets: ReadonlyMap<string, number>,
 ): UnitSection<Target> {
-  const section = new SectionWriter<Target>();
+  const section = new SectionWriter<Target>(unit);
   const { writer } = section;
-  const { version } = unit;
+  const { version, addressSize: word = 4 } = unit;
   writer.u32(0);
   writer.u16(version);
   if (version >= 5) {
     writer.u8(1);
-    writer.u8(4);
+    writer.u8(word);
     section.field('abbreviations');
   } else {
     section.field('abbreviations');
-    writer.u8(4);
+    writer.u8(word);
   }
   writer.uleb128(unitEntry);
   section.field('line');
   if (unit.ranges.length === 1) {
     const [{ section: target, size }] = unit.ranges;
-    section.field(target);
+    section.address(target);
     if (version >= sizesSince) writer.uleb128(size);
-    else section.field(target, size);
+    else section.address(target, size);
   } else section.field('ranges', version >= 5 ? rangeHeaderBytes : 0);
   for (const text of [unit.name, unit.directory, unit.producer]) {
     section.field('strings', offsets.get(text));
@@ -223,27 +246,28 @@ function writeInfo<Target>(
 const rangeHeaderBytes = 12;
 
 function writeRanges<Target>(unit: UnitDescription<Target>): UnitSection<Target> {
-  const section = new SectionWriter<Target>();
+  const section = new SectionWriter<Target>(unit);
   const { writer } = section;
   if (unit.version < 5) {
     // Addresses count from zero, which a base says that no unit can say otherwise.
-    writer.u32(baseAddress);
-    writer.u32(0);
+    section.number(baseAddress);
+    section.number(0);
     for (const { section: target, size } of unit.ranges) {
-      section.field(target);
-      section.field(target, size);
+      section.address(target);
+      section.address(target, size);
     }
-    writer.fill(8);
+    section.number(0);
+    section.number(0);
     return { bytes: writer.take(), fields: section.fields };
   }
   writer.u32(0);
   writer.u16(unit.version);
-  writer.u8(4);
+  writer.u8(unit.addressSize ?? 4);
   writer.u8(0);
   writer.u32(0);
   for (const { section: target, size } of unit.ranges) {
     writer.u8(startLength);
-    section.field(target);
+    section.address(target);
     writer.uleb128(size);
   }
   writer.u8(0);
@@ -251,19 +275,20 @@ function writeRanges<Target>(unit: UnitDescription<Target>): UnitSection<Target>
 }
 
 function writeAddresses<Target>(unit: UnitDescription<Target>): UnitSection<Target> {
-  const section = new SectionWriter<Target>();
+  const section = new SectionWriter<Target>(unit);
   const { writer } = section;
   writer.u32(0);
   writer.u16(2);
   section.field('info');
-  writer.u8(4);
+  writer.u8(unit.addressSize ?? 4);
   writer.u8(0);
-  writer.align(8);
+  writer.align(2 * (unit.addressSize ?? 4));
   for (const { section: target, size } of unit.ranges) {
-    section.field(target);
-    writer.u32(size);
+    section.address(target);
+    section.number(size);
   }
-  writer.fill(8);
+  section.number(0);
+  section.number(0);
   return section.finish();
 }
 

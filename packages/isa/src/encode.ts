@@ -246,6 +246,13 @@ function encodeMatch(match: Match, search: Search, options: EncodeOptions): Enco
     ...(row.encoding.tail.includes('is4') && instruction.operands.length > 4
       ? { isOfValues: true }
       : {}),
+    // It is looked for among the vector instructions of that name first.
+    ...(mode === 64 &&
+    instruction.mnemonic === 'movq' &&
+    row.mnemonic.startsWith('mov') &&
+    row.names[0] !== 'movq'
+      ? { isReadTwice: true }
+      : {}),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
   return { ok: true, encoding };

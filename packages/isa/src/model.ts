@@ -138,6 +138,8 @@ export interface Encoding {
   readonly valueOperands?: number | undefined;
   /** The bytes hold for these values alone: one of them has no field of its own. */
   readonly isOfValues?: boolean | undefined;
+  /** GNU as reads the statement twice, so that labels in it are known the second time. */
+  readonly isReadTwice?: boolean | undefined;
   /** Things GNU as accepts with a warning. */
   readonly warnings?: readonly EncodeProblem[] | undefined;
 }
