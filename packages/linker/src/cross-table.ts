@@ -1,7 +1,7 @@
 // --cref: which file defines and uses each global symbol, as GNU ld prints it.
 
 import { sectionIndex, symbolBinding } from '@ring0/elf';
-import type { InputObject, LinkSymbol } from './model.ts';
+import type { InputObject } from './model.ts';
 
 const nameWidth = 50;
 
@@ -12,22 +12,23 @@ function roleOf(section: number | undefined): Role {
   return section === sectionIndex.common ? 'common' : 'defines';
 }
 
+/** What the linker defines for its tables, which count as one object's. */
+export interface TableNames {
+  readonly owner: InputObject | undefined;
+  readonly names: readonly string[];
+}
+
 /**
- * The table: names in order; files that define them first, later files before earlier ones. `hasTable`: the
- * linker makes a global offset table, which counts as the first object's.
+ * The table: names in order; files that define them first, later files before earlier ones.
  */
-export function crossTable(
-  objects: readonly InputObject[],
-  globals: ReadonlyMap<string, LinkSymbol>,
-  hasTable = true,
-): string {
+export function crossTable(objects: readonly InputObject[], tables: TableNames): string {
   const rows = new Map<string, Map<InputObject, Role>>();
-  const [first] = objects;
-  if (first && hasTable) rows.set('_GLOBAL_OFFSET_TABLE_', new Map([[first, 'defines']]));
+  const { owner, names } = tables;
+  if (owner) for (const name of names) rows.set(name, new Map([[owner, 'defines']]));
   for (const object of objects) {
+    if (object.file === undefined) continue;
     for (const [index, symbol] of object.symbols.entries()) {
       if (!symbol || object.file?.symbolBinding(index) === symbolBinding.local) continue;
-      if (isDropped(globals.get(symbol.name))) continue;
       let row = rows.get(symbol.name);
       if (!row) rows.set(symbol.name, (row = new Map()));
       const role = roleOf(object.file?.symbolSection(index));
@@ -48,11 +49,4 @@ export function crossTable(
     }
   }
   return text;
-}
-
-/** Defined in a section that is not in the output. */
-function isDropped(symbol: LinkSymbol | undefined): boolean {
-  const section = symbol?.section;
-  if (section === undefined || section === 'absolute' || 'kind' in section) return false;
-  return section.isDiscarded;
 }

@@ -60,10 +60,6 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   defineThreadBase(job, objects);
   const globals = inOrder();
   if (settings.outputKind === 'relocatable') return { names: undefined, entries: [] };
-  const properties = mergeProperties(resolver.objects, settings);
-  dynamic.features = properties.features;
-  dynamic.sections.properties.data = properties.bytes;
-  dynamic.sections.properties.size = properties.bytes.length;
   dynamic.exportedCount = dynamic.shared.dynamic.length;
   if (dynamic.binding.hasTables) defineDynamic(job);
   scanRelocations(dynamic, resolver.objects);
@@ -94,6 +90,15 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   }
   finishSizes(dynamic);
   return { names, entries: [] };
+}
+
+/** Makes one note of the inputs' program properties. */
+export function joinProperties(job: Job): void {
+  const { resolver, settings, diagnostics, dynamic } = job;
+  const { features, remarks, owner } = mergeProperties(resolver.objects, settings, diagnostics);
+  dynamic.features = features;
+  job.propertyRemarks = remarks;
+  job.tableOwner = owner ?? resolver.objects.at(0);
 }
 
 /** Code that has to be changed before it runs cannot be shared between processes. */

@@ -2,20 +2,25 @@
 // stubs and dynamic relocations. They are not in the file, but the map shows them, and orphans
 // find their places among them.
 
-import { i386, sectionFlag, sectionType, symbolBinding } from '@ring0/elf';
+import { i386, sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf';
+import { isPic } from './binding.ts';
+import type { Binding } from './binding.ts';
+import { mayNeedRelocation } from './needs.ts';
 import type { Job } from './job.ts';
 import { makeSection } from './model.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 
-/** Those that are there without anything in them. */
-const emptyNames: ReadonlySet<string> = new Set([
-  '.got',
-  '.got.plt',
-  '.igot.plt',
-  '.iplt',
-  '.rel.got',
-  '.rel.iplt',
-]);
+/** Those that are there without anything in them, by the kind of output. */
+function emptyNames({ kind, hasTables }: Binding): ReadonlySet<string> {
+  const names = ['.got', '.got.plt', '.rel.got'];
+  if (kind === 'executable') names.push('.igot.plt', '.iplt', '.rel.iplt');
+  else names.push('.rel.ifunc');
+  if (!hasTables) return new Set(names);
+  names.push('.gnu.version', '.gnu.version_d', '.gnu.version_r', '.rel.plt', '.plt', '.plt.got');
+  names.push('.data.rel.ro', '.dynbss');
+  if (kind !== 'shared') names.push('.rel.data.rel.ro', '.rel.bss');
+  return new Set(names);
+}
 
 /** Those to which nothing gives an ELF type before they are written. */
 export const untypedNames: ReadonlySet<string> = new Set(['.iplt', '.igot.plt', '.igot']);
@@ -23,8 +28,8 @@ export const untypedNames: ReadonlySet<string> = new Set(['.iplt', '.igot.plt', 
 const direct: ReadonlySet<number> = new Set([i386[32], i386.PC32]);
 
 /**
- * A table of dynamic relocations for each loaded section that refers to what no object defines,
- * as it might need some, and the ones that are always there; `objects` are those of the command
+ * A table of dynamic relocations for each loaded section that refers to what no object defines for
+ * good, as it might need some, and the ones that are always there; `objects` are those of the command
  * line.
  */
 export function addEmptyTables(
@@ -35,25 +40,37 @@ export function addEmptyTables(
   const made = new Set<InputSection>();
   if (settings.outputFormat !== 'elf' || settings.outputKind === 'relocatable') return made;
   const { object } = job.dynamic;
-  const known = new Set(object.sections.map(({ name }) => name));
+  const { binding } = job.dynamic;
+  const known = new Map(object.sections.map((section) => [section.name, section]));
   const ranges = new Set(job.ranges.map(({ symbol }) => symbol));
   const isElsewhere = (symbol: LinkSymbol): boolean =>
-    symbol.binding !== symbolBinding.local &&
-    (symbol.state !== 'defined' || (symbol.isMade && !isDefinedHere(symbol))) &&
-    !ranges.has(symbol);
+    symbol.type === symbolType.gnuIfunc ||
+    (symbol.binding !== symbolBinding.local &&
+      (symbol.state !== 'defined' ||
+        symbol.binding === symbolBinding.weak ||
+        (symbol.isMade && !isDefinedHere(symbol))) &&
+      !ranges.has(symbol));
   for (const { sections, symbols } of objects) {
     if (!symbols.some((symbol) => symbol && isElsewhere(symbol))) continue;
     for (const section of sections) {
       const name = `.rel${section.name}`;
-      if (known.has(name) || !needsTable(section, isElsewhere)) continue;
-      known.add(name);
+      const own = known.get(name);
+      if (own && (own.size > 0 || made.has(own))) continue;
+      if (!needsTable(section, binding, isElsewhere)) continue;
+      if (own) {
+        made.add(own);
+        continue;
+      }
       const flags = sectionFlag.alloc;
-      const table = { type: sectionType.rel, flags, alignment: 4, entrySize: 8 };
-      made.add(makeSection(object, name, table));
+      const kind = { type: sectionType.rel, flags, alignment: 4, entrySize: 8 };
+      const table = makeSection(object, name, kind);
+      known.set(name, table);
+      made.add(table);
     }
   }
+  const names = emptyNames(binding);
   for (const section of object.sections) {
-    if (section.size !== 0 || !emptyNames.has(section.name)) continue;
+    if (section.size !== 0 || !names.has(section.name)) continue;
     if (section.name === '.iplt') Object.assign(section, { alignment: 1 });
     made.add(section);
   }
@@ -67,12 +84,18 @@ function isDefinedHere(symbol: LinkSymbol): boolean {
 }
 
 function needsTable(
-  { flags, isDiscarded, relocations }: InputSection,
+  section: InputSection,
+  binding: Binding,
   isElsewhere: (symbol: LinkSymbol) => boolean,
 ): boolean {
+  const { flags, isDiscarded, relocations } = section;
   if (isDiscarded || (flags & sectionFlag.alloc) === 0) return false;
+  const isCode = (flags & sectionFlag.execute) !== 0;
   for (const { type, symbol } of relocations) {
-    if (symbol && direct.has(type) && isElsewhere(symbol)) return true;
+    if (!symbol || !direct.has(type)) continue;
+    if (isPic(binding) && mayNeedRelocation(binding, section, type, symbol)) return true;
+    if (isPic(binding) || (isCode && symbol.type === symbolType.gnuIfunc)) continue;
+    if (isElsewhere(symbol)) return true;
   }
   return false;
 }

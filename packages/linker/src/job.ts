@@ -5,7 +5,7 @@ import type { Diagnostic, DiagnosticList } from '@ring0/diagnostics';
 import { Explainer } from './explain.ts';
 import { makeDynamic } from './dynamic.ts';
 import type { Dynamic } from './dynamic.ts';
-import type { InputSection, LinkSymbol } from './model.ts';
+import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import type { LinkSettings } from './options.ts';
 import { Resolver } from './resolve.ts';
 import type { KeepReasons } from './why.ts';
@@ -68,6 +68,10 @@ export interface Job {
   keepReasons: KeepReasons | undefined;
   /** What --gc-sections found in use. */
   marked: ReadonlySet<LinkSymbol>;
+  /** The object to which the linker's own sections count: that of the properties, or the first. */
+  tableOwner: InputObject | undefined;
+  /** What the map says of merged program properties, where there are any. */
+  propertyRemarks: readonly string[] | undefined;
   /** Sections that --gc-sections removed. */
   collected: InputSection[];
   /** Paths of all files that were read, in order. */
@@ -102,6 +106,8 @@ export function makeJob(
     collected: [],
     keepReasons: undefined,
     marked: new Set(),
+    propertyRemarks: undefined,
+    tableOwner: undefined,
     inputs: [],
     versions: [],
     exports: [],

@@ -1,17 +1,20 @@
 // What a link gives back: the image, the map, the symbols, and the texts that options ask for.
 
 import { rankedNames } from './dynamic-link.ts';
+import { symbolBinding } from '@ring0/elf';
 import { crossTable } from './cross-table.ts';
+import type { TableNames } from './cross-table.ts';
 import type { Job, LinkResult } from './job.ts';
 import type { Diagnostic } from '@ring0/diagnostics';
 import { memoryUsageText } from './memory-usage.ts';
 import { formatName } from './option-table.ts';
+import { isOwnStub } from './run-time.ts';
 import { treemapText } from './treemap.ts';
 import { whyText } from './why.ts';
 import type { Layout } from './layout.ts';
 import { mapText } from './map-file.ts';
 import { symbolAddress } from './model.ts';
-import type { InputObject, LayoutItem } from './model.ts';
+import type { InputObject, LayoutItem, LinkSymbol } from './model.ts';
 
 /** What there is to show once everything has its place. */
 export interface Shown {
@@ -53,7 +56,8 @@ export function result(job: Job, image: Uint8Array | undefined, shown?: Shown): 
   };
 }
 
-function mapOf({ settings, resolver }: Job, shown: Shown): string | undefined {
+function mapOf(job: Job, shown: Shown): string | undefined {
+  const { settings, resolver, propertyRemarks: properties } = job;
   if (!settings.wantsMap && settings.mapPath === undefined) return undefined;
   return mapText({
     items: shown.items,
@@ -61,14 +65,35 @@ function mapOf({ settings, resolver }: Job, shown: Shown): string | undefined {
     globals: resolver.globals,
     order: rankedNames(resolver),
     objects: shown.objects,
+    stubs: job.dynamic.object,
     regions: shown.layout.regions.list,
     output: settings.output,
     format: formatName(settings),
     valueAt: shown.layout.valueAt.bind(shown.layout),
+    properties,
+    ownStubs: ownStubs(job),
     showsDiscarded: settings.mapShowsDiscarded,
     keepsGroups: settings.outputKind === 'relocatable',
+    tableNames: tableNames(job),
     hasCrossTable: settings.printsCrossReferences,
   });
+}
+
+function tableNames({ dynamic, settings, tableOwner: owner }: Job): TableNames {
+  if (settings.outputKind === 'relocatable') return { owner, names: [] };
+  const names = dynamic.binding.hasTables
+    ? ['_DYNAMIC', '_GLOBAL_OFFSET_TABLE_']
+    : ['_GLOBAL_OFFSET_TABLE_'];
+  return { owner, names };
+}
+
+/** Local ones first, as GNU ld finishes them. */
+function ownStubs({ dynamic, resolver }: Job): LinkSymbol[] {
+  const has = (symbol: LinkSymbol): boolean =>
+    (dynamic.needs.get(symbol)?.pltAt ?? -1) >= 0 && isOwnStub(dynamic, symbol);
+  const locals = [...dynamic.needs.keys()].filter(({ binding }) => binding === symbolBinding.local);
+  const globals = rankedNames(resolver).flatMap((name) => resolver.globals.get(name) ?? []);
+  return [...locals, ...globals].filter(has);
 }
 
 /** Such as --print-output-format without inputs. */
@@ -88,7 +113,7 @@ function textOf(job: Job, shown: Shown, map: string | undefined): string {
   const usage = settings.printsMemoryUsage ? memoryUsageText(shown.layout.regions.list) : '';
   const table =
     settings.printsCrossReferences && map === undefined
-      ? crossTable(shown.objects, job.resolver.globals)
+      ? crossTable(shown.objects, tableNames(job))
       : '';
   const shownMap = settings.wantsMap ? (map ?? '') : '';
   return shown.layoutText + shownMap + table + usage + whyText(job);

@@ -5,7 +5,7 @@ import { DiagnosticList } from '@ring0/diagnostics';
 import { collectGarbage, placeAll } from './assign-outputs.ts';
 import { dumpText } from './dump-layout.ts';
 import { editFrames } from './eh-frame.ts';
-import { prepareDynamic, rankedNames, sizeTables } from './dynamic-link.ts';
+import { joinProperties, prepareDynamic, rankedNames, sizeTables } from './dynamic-link.ts';
 import type { DynamicPlan } from './dynamic-link.ts';
 import { makeJob } from './job.ts';
 import type { Job, LinkOptions, LinkResult } from './job.ts';
@@ -60,9 +60,11 @@ function run(job: Job): LinkResult {
     return result(job, undefined);
   }
   // From here on no object is added.
-  // The linker's own sections count as the first object's, behind those it brings.
-  const [first, ...others] = job.resolver.objects;
-  const objects = [first, job.dynamic.object, ...others];
+  // The linker's own sections count as one object's, behind those it brings.
+  joinProperties(job);
+  const { objects: inputs } = job.resolver;
+  const owner = job.tableOwner ? inputs.indexOf(job.tableOwner) : 0;
+  const objects = inputs.toSpliced(owner + 1, 0, job.dynamic.object);
   if (settings.outputKind === 'relocatable') return joinObjects(job, script);
   defineRanges(job, objects);
   claimScriptSymbols(job, script);

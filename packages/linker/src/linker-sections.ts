@@ -38,7 +38,6 @@ const rows = {
   gotPlt: ['.got.plt', t.progbits, alloc | write, 4, 4],
   igotPlt: ['.igot.plt', t.progbits, alloc | write, 4, 4],
   dynbss: ['.dynbss', t.nobits, alloc | write, 1, 0],
-  properties: ['.note.gnu.property', t.note, alloc, 4, 0],
 } as const;
 
 export type SectionName = keyof typeof rows;

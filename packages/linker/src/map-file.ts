@@ -1,8 +1,10 @@
 // The map file, letter for letter as GNU ld prints it: why archive members came in, commons, what
 // was discarded, memory, and then the script's statements with what each became.
 
+import type { TableNames } from './cross-table.ts';
 import { expressionText } from './map-expression.ts';
 import { crossTable } from './cross-table.ts';
+import { mergedSizes } from './merged-sizes.ts';
 import { patternText } from './map-patterns.ts';
 import type {
   BodyItem,
@@ -13,6 +15,7 @@ import type {
   OutputSection,
   Piece,
 } from './model.ts';
+import { sectionType } from '@ring0/elf';
 import { sectionAddress, symbolAddress } from './model.ts';
 import type { Region } from './regions.ts';
 import type { Assertion, Assignment } from './script-syntax.ts';
@@ -28,6 +31,8 @@ export interface MapInput {
   /** Names of the global symbols in the order of GNU ld's table. */
   readonly order: readonly string[];
   readonly objects: readonly InputObject[];
+  /** The one of the linker's own sections. */
+  readonly stubs: InputObject;
   readonly regions: readonly Region[];
   readonly output: string;
   /** Its BFD name. */
@@ -35,9 +40,15 @@ export interface MapInput {
   /** What an assignment to the location counter gives there. */
   readonly valueAt: (a: Assignment, dot: bigint, section: OutputSection | undefined) => bigint;
   readonly showsDiscarded: boolean;
+  /** Indirect functions that have a stub here. */
+  readonly ownStubs: readonly LinkSymbol[];
+  /** What was done to merge program properties; undefined: no input has any. */
+  readonly properties: readonly string[] | undefined;
   /** -r: groups are in the output. */
   readonly keepsGroups: boolean;
   readonly hasCrossTable: boolean;
+  /** Names that the linker defines for its tables, in the cross reference table. */
+  readonly tableNames: TableNames;
 }
 
 const nameWidth = 16;
@@ -55,13 +66,23 @@ function column(name: string): string {
 /** The map as text. */
 export function mapText(input: MapInput): string {
   const { items, globals, objects, order } = input;
-  let text = membersText(input.pulled) + commonsText(order, globals);
-  if (input.showsDiscarded) text += discardedText(input);
+  const sizes = shownSizes(objects);
+  let text = membersText(input.pulled);
+  if (input.properties) {
+    const lines = input.properties.map((line) => `${line}\n`).join('');
+    text += `\nMerging program properties\n\n${lines}`;
+  }
+  text += commonsText(order, globals);
+  const own = input.ownStubs.map(
+    ({ name, object }) => `Local IFUNC function \`${name}' in ${object?.name ?? ''}\n`,
+  );
+  text += own.join('');
+  if (input.showsDiscarded) text += discardedText(input, sizes);
   text += memoryText(input.regions);
   text += '\nLinker script and memory map\n\n';
-  const writer = new Writer(input, symbolsBySection(order, globals));
+  const writer = new Writer(input, symbolsBySection(order, globals, input.stubs), sizes);
   for (const item of items) text += writer.item(item);
-  if (input.hasCrossTable) text += crossTable(objects, globals, !input.keepsGroups);
+  if (input.hasCrossTable) text += crossTable(objects, input.tableNames);
   return text;
 }
 
@@ -96,7 +117,21 @@ function inputOf({ section }: LinkSymbol): InputSection | undefined {
   return isInput ? section : undefined;
 }
 
-function discardedText({ objects, keepsGroups, globals }: MapInput): string {
+function shownSizes(objects: readonly InputObject[]): ShownSizes {
+  const sizes = mergedSizes(objects);
+  for (const { sections, file } of objects) {
+    for (const section of sections) {
+      const { name, type, index } = section;
+      if (name.startsWith('.gnu.warning.')) sizes.set(section, 0);
+      if (type !== sectionType.group) continue;
+      const members = file?.groups.find((group) => group.index === index)?.members ?? [];
+      sizes.set(section, 4 + 4 * members.length);
+    }
+  }
+  return sizes;
+}
+
+function discardedText({ objects, keepsGroups, globals }: MapInput, sizes: ShownSizes): string {
   let text = '';
   const isCommon = ({ state }: LinkSymbol): boolean => keepsGroups && state === 'common';
   const commons = new Set([...globals.values()].filter(isCommon).map(({ object }) => object));
@@ -107,14 +142,14 @@ function discardedText({ objects, keepsGroups, globals }: MapInput): string {
     const groups = new Set(file?.groups.map(({ index }) => index));
     for (let i = 1; i < (file?.sectionCount ?? 0); i++) {
       const section = byIndex.get(i);
-      if (section) text += inputLine(section, 0);
+      if (section) text += inputLine(section, 0, sizes);
       else if (groups.has(i) && !keepsGroups) {
         const bytes = size(file?.sectionSize(i) ?? 0);
         text += ` ${'.group'.padEnd(nameWidth - 1)}${address(0)} ${bytes} ${name}\n`;
       }
     }
     for (const section of discarded) {
-      if (section.index === 0 && section.name === 'COMMON') text += inputLine(section, 0);
+      if (section.index === 0 && section.name === 'COMMON') text += inputLine(section, 0, sizes);
     }
     if (commons.has(object)) {
       text += ` ${'COMMON'.padEnd(nameWidth - 1)}${address(0)} ${size(0)} ${name}\n`;
@@ -150,43 +185,62 @@ function attributesText(attributes: string): string {
 function symbolsBySection(
   order: readonly string[],
   globals: ReadonlyMap<string, LinkSymbol>,
+  stubs: InputObject,
 ): Map<unknown, LinkSymbol[]> {
   const result = new Map<unknown, LinkSymbol[]>();
   for (const name of order) {
     const symbol = globals.get(name);
-    const section = symbol && !symbol.isMade ? inputOf(symbol) : undefined;
-    if (!symbol || !section) continue;
+    const own = symbol && inputOf(symbol);
+    if (!symbol || !own || (symbol.isMade && own.object !== stubs)) continue;
+    const section = own.edit?.locate(symbol.value)?.section ?? own;
+    // GNU ld has given it to another section.
+    if (section.output?.isIgnored) continue;
     const list = result.get(section);
     if (list) list.push(symbol);
     else result.set(section, [symbol]);
   }
-  for (const list of result.values()) list.sort((a, b) => a.value - b.value);
+  for (const list of result.values()) list.sort((a, b) => symbolAddress(a) - symbolAddress(b));
   return result;
 }
 
-function inputLine(section: InputSection, at: number, file = section.object.name): string {
+/** Sizes that differ from those in the output. */
+type ShownSizes = ReadonlyMap<InputSection, number>;
+
+function inputLine(
+  section: InputSection,
+  at: number,
+  sizes: ShownSizes,
+  file = section.object.name,
+): string {
   const { name } = section;
   const title = name.length < nameWidth - 2 ? name.padEnd(nameWidth - 1) : `${name}\n${indent}`;
-  const bytes = section.edit?.isAllElsewhere ? section.data.length : section.size;
-  return ` ${title}${address(at)} ${size(bytes)} ${file}\n`;
+  return ` ${title}${address(at)} ${size(sizes.get(section) ?? section.size)} ${file}\n`;
 }
 
+/** The frames of .plt, which GNU ld makes with a terminator. */
+const lazyFrameSize = 0x3c;
+
 /** The size that a section had before strings were merged and frames dropped. */
-function relaxedText({ edit, data, size: now }: InputSection): string {
-  if (!edit || edit.isAllElsewhere || data.length === now || data.length === 0) return '';
-  return `${indent}${' '.repeat(11)}${size(data.length)} (size before relaxing)\n`;
+function relaxedText(section: InputSection, sizes: ShownSizes): string {
+  const { edit, data, size: now, object } = section;
+  const isLazy = object.file === undefined && data.length === lazyFrameSize;
+  const before = data.length + (isLazy ? 4 : 0);
+  if (!edit || before === (sizes.get(section) ?? now) || before === 0) return '';
+  return `${indent}${' '.repeat(11)}${size(before)} (size before relaxing)\n`;
 }
 
 /** Prints statements one after another; pieces of a section are told between its patterns. */
 class Writer {
   private readonly input: MapInput;
   private readonly symbols: ReadonlyMap<unknown, LinkSymbol[]>;
+  private readonly sizes: ShownSizes;
   private dot = 0n;
   private section: OutputSection | undefined;
 
-  constructor(input: MapInput, symbols: ReadonlyMap<unknown, LinkSymbol[]>) {
+  constructor(input: MapInput, symbols: ReadonlyMap<unknown, LinkSymbol[]>, sizes: ShownSizes) {
     this.input = input;
     this.symbols = symbols;
+    this.sizes = sizes;
   }
 
   item(item: LayoutItem): string {
@@ -196,10 +250,10 @@ class Writer {
     return `${item.text === '' ? `OUTPUT(${this.input.output} ${this.input.format})` : item.text}\n`;
   }
 
-  /** The linker's own sections count as the first object's. */
+  /** The linker's own sections count as those of the object before them. */
   private nameOf({ object }: InputSection): string {
-    const [first, second] = this.input.objects;
-    return object === second && object.file === undefined && first ? first.name : object.name;
+    const { objects, stubs } = this.input;
+    return object === stubs ? (objects[objects.indexOf(stubs) - 1]?.name ?? '') : object.name;
   }
 
   /** GNU ld evaluates again as it prints, with the end of what it has printed for `.`. */
@@ -231,12 +285,18 @@ class Writer {
     return this.row(address(1), `ASSERT (${expressionText(condition)}, ${message})`);
   }
 
+  private sizeOf(output: OutputSection): number {
+    if (output.type !== sectionType.group) return output.size;
+    const inputs = output.body.flatMap((item) => (item.kind === 'inputs' ? item.sections : []));
+    return inputs.reduce((sum, section) => sum + (this.sizes.get(section) ?? 0), 0);
+  }
+
   private outputText(output: OutputSection): string {
     const { name, exists } = output;
     if (!exists) return `\n${name}\n${output.body.map((part) => this.bodyHead(part)).join('')}`;
     const isMoved = output.loadAddress !== output.address;
     const load = isMoved ? ` load address ${address(output.loadAddress)}` : '';
-    let text = `\n${column(name)}${address(output.address)} ${size(output.size)}${load}\n`;
+    let text = `\n${column(name)}${address(output.address)} ${size(this.sizeOf(output))}${load}\n`;
     this.dot = BigInt(output.address);
     this.section = output;
     const pieces = new Map<object, Piece[]>();
@@ -274,20 +334,21 @@ class Writer {
   }
 
   private pieceText(output: OutputSection, piece: Piece): string {
-    const at = output.address + piece.offset;
+    const begin = output.address + piece.offset;
     const bytes =
       piece.kind === 'input' ? piece.section.size : piece.kind === 'symbol' ? 0 : piece.size;
-    this.dot = BigInt(at + bytes);
+    this.dot = BigInt(begin + bytes);
     if (piece.kind === 'input') {
       const { section } = piece;
       const symbols = this.symbols.get(section) ?? [];
       const shown = symbols.map((s) => `${indent}${address(symbolAddress(s))}${indent}${s.name}\n`);
-      const line = inputLine(section, sectionAddress(section), this.nameOf(section));
-      return line + relaxedText(section) + shown.join('');
+      const at = sectionAddress(section);
+      const line = inputLine(section, at, this.sizes, this.nameOf(section));
+      return line + relaxedText(section, this.sizes) + shown.join('');
     }
     if (piece.kind === 'pad') {
       const fill = [...piece.fill].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-      return ` *fill*${' '.repeat(9)}${address(at)} ${size(piece.size)} ${fill}\n`;
+      return ` *fill*${' '.repeat(9)}${address(begin)} ${size(piece.size)} ${fill}\n`;
     }
     if (piece.kind === 'symbol') return '';
     const value = `0x${hex(BigInt.asUintN(64, piece.value))}`;
@@ -295,7 +356,7 @@ class Writer {
     const word = 'word' in source ? String(source.word) : 'LONG';
     const tree =
       'value' in source && typeof source.value === 'object' ? this.dataText(source.value) : '';
-    return `${indent}${address(at)} ${size(piece.size)} ${word} ${value}${tree}\n`;
+    return `${indent}${address(begin)} ${size(piece.size)} ${word} ${value}${tree}\n`;
   }
 
   private dataText(tree: unknown): string {

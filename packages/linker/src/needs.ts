@@ -273,7 +273,7 @@ function noteAddress(scan: Scan, section: InputSection, type: number, symbol: Li
 }
 
 /** The field may have to be filled at run time, as far as is known before symbols are settled. */
-function mayNeedRelocation(
+export function mayNeedRelocation(
   binding: Binding,
   section: InputSection,
   type: number,

@@ -7,6 +7,7 @@ import { sectionFlag, sectionType } from '@ring0/elf';
 import type { InputSection, LayoutItem, OutputSection } from './model.ts';
 import { untypedNames } from './empty-sections.ts';
 import { inputTraits, makeOutput, outputTraits, takeFlags, trait } from './output-flags.ts';
+import { isHeld } from './layout-values.ts';
 import type { Expression, OutputSectionStatement } from './script-syntax.ts';
 
 const { alloc, load, readonly, code, contents, tls, debugging } = trait;
@@ -179,7 +180,11 @@ export class OrphanPlacer {
       this.spots.set(kind, spot);
     }
     if (spot.home) return spot;
-    const { output, isExact } = this.similar(traits, section);
+    const found = this.similar(traits, section);
+    const { isExact } = found;
+    // An empty section that the linker made does not count.
+    const isEmpty = found.output !== undefined && isHeld(found.output);
+    const output = (isEmpty && this.byName.get('.rodata')?.[0]) || found.output;
     if (isExact) spot.home = output;
     return { home: output, last: spot.last };
   }

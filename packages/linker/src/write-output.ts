@@ -120,7 +120,7 @@ export function write(
     isWanted: (symbol) => job.resolver.required.has(symbol.name) || job.marked.has(symbol),
     sections: written,
     order: outputs,
-    first: job.resolver.objects.at(0),
+    first: job.tableOwner,
   });
   if (kept) keepRelocations(job, written, kept);
   const type = job.settings.outputKind === 'executable' ? elfType.executable : elfType.shared;

@@ -28,11 +28,58 @@ const stack = '.section .note.GNU-stack,"",@progbits\n';
 const assembly: Readonly<Record<string, string>> = {
   u: '.globl _start\n_start: call b\nmov data1,%eax\n.data\n.long dflt, common1\n',
   m: `.globl _start, unused\n_start: ret\n.section .text.dead,"ax"\ndeadf: call deadext\n${stack}`,
+  ifunc: `.globl _start, ifn\n.type ifn,@gnu_indirect_function\nifn: ret\n.type lfn,@gnu_indirect_function
+ lfn: ret\n_start: call ifn\ncall lfn\nret\n.data\n.long ifn, lfn\n${stack}`,
   leaf: `.globl f\nf: ret\n${stack}`,
   calls: `.globl f\nf: call g@PLT\n ret\n${stack}`,
   weak: `.globl _start\n_start: call wk\n call wk2\n movl $wk, %eax\n lea wk2, %ecx\n call hid
  .weak wk, wk2, hid\n .hidden hid\n .data\n .long wk, wk2-., hid, hid-.\n${stack}`,
 };
+
+/** Program properties of objects: pr_type and value; undefined for one without a value. */
+const properties: Readonly<Record<string, readonly (readonly [number, number | undefined])[]>> = {
+  q1: [[0xc0000002, 3]],
+  q2: [[0xc0000002, 1]],
+  q3: [],
+  q4: [
+    [0xc0008002, 3],
+    [0xc0010002, 7],
+  ],
+  q5: [
+    [0xc0008002, 4],
+    [0xc0010002, 8],
+  ],
+  q6: [[1, 0x4000]],
+  q7: [
+    [1, 0x8000],
+    [2, undefined],
+  ],
+  q8: [[0xb0008000, 1]],
+  q9: [
+    [0xc0000002, 3],
+    [0xc0008001, 1],
+    [0xc0010001, 3],
+  ],
+  q10: [
+    [0xc0000002, 3],
+    [0xc0010001, 5],
+    [0xc0010002, 1],
+  ],
+  q12: [[0xb0000001, 5]],
+  q13: [
+    [0xc0008000, 1],
+    [0xc0010000, 1],
+  ],
+  q15: [[0xc0000002, 0]],
+};
+
+function propertySource(name: string): string {
+  const rows = (properties[name] ?? []).map(([type, value]) =>
+    value === undefined ? ` .long ${type}, 0\n` : ` .long ${type}, 4, ${value}\n`,
+  );
+  const note = `.section .note.gnu.property,"a"\n .p2align 2\n .long 4, 2f-1f, 5\n .asciz "GNU"\n1:\n`;
+  return `.globl f_${name}\nf_${name}: ret\n${stack}${rows.length > 0 ? `${note}${rows.join('')}2:\n` : ''}`;
+}
 
 /** Makes the objects and libraries that the lines name. */
 export function makeOptionInputs(bench: Bench): void {
@@ -50,6 +97,7 @@ export function makeOptionInputs(bench: Bench): void {
   bench.compile('wn', weakUses, plain);
   bench.compile('wp', weakUses, ['-O1', '-fPIC']);
   for (const [name, source] of Object.entries(assembly)) bench.assemble(name, source);
+  for (const name of Object.keys(properties)) bench.assemble(name, propertySource(name));
   bench.run('ld', ['-m', 'elf_i386', '-shared', 'l.o', '-soname', 'libl.so', '-o', 'libl.so']);
   bench.run('ar', ['rcs', 'libab.a', 'b.o']);
   bench.run('ar', ['rcs', 'libl.a', 'l.o']);
@@ -150,6 +198,61 @@ a.o --ignore-unresolved-symbol=b --ignore-unresolved-symbol=dflt
 u.o --unresolved-symbols=report-all
 u.o -shared --unresolved-symbols=report-all
 u.o libl.so -shared --unresolved-symbols=ignore-in-shared-libs
+`
+  .split('\n')
+  .filter((line) => line !== '');
+
+/** Those of which the map is compared too. */
+export const mapLines = `
+pa.o pb.o
+ua.o ub.o --cref
+pa.o pb.o --gc-sections --cref
+pa.o pb.o --gc-sections --no-print-map-discarded
+pa.o pb.o -r --cref
+pa.o pb.o -shared --cref
+pa.o pb.o -pie --cref
+pa.o pb.o --no-as-needed libl.so
+pa.o pb.o --as-needed libl.so
+a.o -L. -lab --cref
+a.o -R libab.a
+ifunc.o
+q1.o -e 0
+q1.o q2.o -e 0
+q1.o q3.o -e 0
+q3.o q1.o -e 0
+q1.o q4.o q5.o -e 0
+q4.o q5.o -e 0
+q4.o q3.o -e 0
+q6.o q7.o -e 0
+q7.o q6.o -e 0
+q3.o q6.o -e 0
+q6.o -z stack-size=0x123 -e 0
+q1.o -z stack-size=0x1000 -e 0
+q3.o -z stack-size=0x1000 -e 0
+q8.o q3.o -e 0
+q8.o q1.o -shared
+q9.o q10.o -e 0
+q10.o q9.o q1.o -e 0
+q12.o q1.o -e 0
+q13.o q3.o -e 0
+q15.o q1.o -e 0
+q1.o q2.o -r
+q1.o q3.o -r
+q9.o q10.o -r
+q3.o -z ibt -e 0
+q3.o q1.o -z ibt -z shstk -e 0
+q1.o q3.o -z ibtplt -e 0
+q4.o -z x86-64-v3 -e 0
+q3.o q1.o -z x86-64-v4 -e 0
+q1.o -z x86-64-v2 -r
+q1.o q3.o -z cet-report=warning -e 0
+q1.o q2.o -z cet-report=warning -e 0
+q1.o q3.o -z cet-report=none -e 0
+q1.o -z indirect-extern-access -e 0
+q3.o q1.o -z indirect-extern-access -e 0
+q8.o -z noindirect-extern-access -e 0
+q1.o q2.o q3.o q9.o q4.o q6.o q7.o -e 0
+a.o b.o -z ibt
 `
   .split('\n')
   .filter((line) => line !== '');
