@@ -28,10 +28,10 @@ export function addUnwindData(dynamic: Dynamic, objects: readonly InputObject[])
   for (const [table, code] of tables) if (table.size > 0) addEntry(dynamic, table, code);
 }
 
-/** GNU ld makes the section all the same, and keeps it. */
+/** GNU ld makes the sections for .plt and .plt.got all the same, and keeps them. */
 function addNothing({ object }: Dynamic): void {
   const kind = { type: sectionType.progbits, flags: sectionFlag.alloc, alignment: 4 };
-  makeSection(object, '.eh_frame', kind).isKept = true;
+  for (let count = 0; count < 2; count++) makeSection(object, '.eh_frame', kind).isKept = true;
 }
 
 function addEntry({ object }: Dynamic, table: InputSection, code: readonly number[]): void {
