@@ -229,6 +229,29 @@ describe.skipIf(missing)('ring0 ld gives the bytes of GNU ld', { timeout: 120_00
     );
     expectSame(['direct.o']);
   });
+  test('a definition that leaves type and size open has them from elsewhere', () => {
+    bench.assemble(
+      'open',
+      ` .globl _start, f, g, h, i, v, w\n_start: call f\nf:\ng:\nh: nop\ni: nop\n` +
+        ` .data\nv: .long 1\n .type w, @object\nw: .long 1\n`,
+    );
+    bench.assemble(
+      'weaker',
+      ` .weak f, v\n .type f, @function\nf: nop\n .size f, 1\n .type h, @function\n call h\n` +
+        ` .type i, @gnu_indirect_function\n call i\n .data\n .type v, @object\nv: .long 0\n .size v, 4\n`,
+    );
+    bench.assemble(
+      'library',
+      ` .globl f, v, w, i\n .type f, @function\nf: call g@PLT\n nop\n .size f, .-f\n .type g, @function\n` +
+        ` .type i, @gnu_indirect_function\ni: ret\n .size i, 1\n .data\n .type v, @object\n` +
+        `v: .long 1, 2\n .size v, 8\nw: .long 2\n .size w, 4\n`,
+    );
+    bench.run('ld', ['-m', 'elf_i386', '-shared', 'library.o', '-o', 'library.so']);
+    for (const other of ['weaker.o', 'library.so']) {
+      expectSame(['open.o', other]);
+      expectSame([other, 'open.o']);
+    }
+  });
   test('a file as bytes', () => expectSame(['edge.o', 'edge2.o', '-b', 'binary', 'blob.bin']));
 
   const programs: Readonly<Record<string, { source: string; output: string }>> = {

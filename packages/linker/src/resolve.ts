@@ -178,7 +178,7 @@ export class Resolver {
     if (wasMentioned) shared.record(symbol);
   }
 
-  private referShared({ name, version, binding }: SharedSymbol): void {
+  private referShared({ name, version, binding, type }: SharedSymbol): void {
     const full = version === undefined ? name : `${name}@${version}`;
     const { definitions } = this.shared;
     if (definitions.has(full)) {
@@ -189,6 +189,7 @@ export class Resolver {
     const known = this.globals.get(full);
     const symbol = known ?? this.global(full);
     if (!known) symbol.binding = binding;
+    if (symbol.type === 0) symbol.type = type;
     symbol.isReferencedByShared = true;
     const isMentioned = symbol.isReferenced || symbol.state === 'defined';
     if (isMentioned || symbol.state === 'common') this.shared.record(symbol);
@@ -410,12 +411,12 @@ export class Resolver {
         const wasWeak = symbol.isReferenced && symbol.binding === symbolBinding.weak;
         const stays = symbol.isReferenced && !wasWeak;
         symbol.binding = isWeak && !stays ? symbolBinding.weak : symbolBinding.global;
-        if (symbol.type === 0) symbol.type = file.symbolType(index);
         if (wasWeak && !isWeak) {
           this.undefinedCount++;
           symbol.object = object;
         }
       }
+      if (symbol.type === 0) symbol.type = file.symbolType(index);
       symbol.isReferenced = true;
       if (!isWeak) symbol.isReferencedStrongly = true;
       this.shared.mention(symbol);
@@ -523,8 +524,9 @@ export class Resolver {
     if (!symbol.version) symbol.rankName = symbol.name;
     symbol.state = 'defined';
     symbol.binding = file.symbolBinding(index);
-    symbol.type = file.symbolType(index);
-    symbol.size = file.symbolSize(index);
+    // What it leaves open stays as references or the definition that it replaces have it.
+    symbol.type = file.symbolType(index) || symbol.type;
+    symbol.size = file.symbolSize(index) || symbol.size;
     symbol.section = where;
     symbol.value = value;
     symbol.object = object;

@@ -62,6 +62,10 @@ export function namesOf({ name, version, isHidden: isNonDefault }: SharedSymbol)
   return [`${name}@@${version}`, name, `${name}@${version}`];
 }
 
+/** From outside an indirect function is a function like others. */
+const seenType = ({ type }: SharedSymbol): number =>
+  type === symbolType.gnuIfunc ? symbolType.func : type;
+
 /** The symbol has a definition in a shared object; true where that is the one that counts. */
 export function adopt(symbol: LinkSymbol, definition: SharedSymbol): boolean {
   const isFirst = symbol.shared === undefined;
@@ -70,11 +74,15 @@ export function adopt(symbol: LinkSymbol, definition: SharedSymbol): boolean {
     if (definition.type !== symbolType.func) symbol.size = Math.max(symbol.size, definition.size);
     return false;
   }
+  if (symbol.state === 'defined' && !isHidden(symbol)) {
+    if (symbol.type === 0) symbol.type = seenType(definition);
+    if (symbol.size === 0) symbol.size = definition.size;
+  }
   if (!isFirst || symbol.state !== 'undefined') return false;
   // What is not to be seen outside cannot be found there either.
   if (isHidden(symbol)) return false;
   symbol.state = 'shared';
-  symbol.type = definition.type;
+  symbol.type = seenType(definition);
   symbol.size = definition.size;
   symbol.rankName = namesOf(definition)[0];
   return true;
