@@ -21,7 +21,7 @@ export interface AsOptions {
   isStrict: boolean;
   isFlat: boolean;
   isAlternate: boolean;
-  bits: 16 | 32;
+  bits: 16 | 32 | 64;
   address: number;
   compat: string | undefined;
   hasShapeCache: boolean;
@@ -85,6 +85,11 @@ function oneOf(word: string, value: string, known: readonly string[]): string {
 
 function isYes(word: string, value: string): boolean {
   return oneOf(word, value, ['yes', 'no']) === 'yes';
+}
+
+function check(word: string, value: string): 'none' | 'warning' | 'error' {
+  const name = oneOf(word, value, ['none', 'warning', 'error']);
+  return name === 'error' || name === 'warning' ? name : 'none';
 }
 
 /** A count; what is no number is 0, as for GNU as. */
@@ -164,6 +169,7 @@ const stabs = (style: 'plain' | 'gnu'): OptionRow =>
 
 const plain: Readonly<Record<string, OptionRow>> = {
   '32': nothing,
+  '64': flag((options) => (options.bits = 64)),
   '16': flag((options) => (options.bits = 16)),
   alternate: flag((options) => (options.isAlternate = true)),
   compat: valued((options, value) => (options.compat = value)),
@@ -277,9 +283,10 @@ const machine: Readonly<Record<string, OptionRow>> = {
     to.fenceBeforeBranch =
       name === 'register' || name === 'memory' || name === 'all' ? name : undefined;
   }),
-  'mlfence-after-load': valued(({ remarks }, value, word) => {
-    if (isYes(word, value)) remarks.push('loads get no fence behind them (-mlfence-after-load)');
+  'mlfence-after-load': valued(({ machine: to }, value, word) => {
+    to.fencesLoads = isYes(word, value);
   }),
+  'muse-unaligned-vector-move': flag(({ machine: to }) => (to.unalignsMoves = true)),
   'mbranches-within-32B-boundaries': flag(({ remarks }) => {
     remarks.push('branches are not aligned (-mbranches-within-32B-boundaries)');
   }),
@@ -292,11 +299,9 @@ const machine: Readonly<Record<string, OptionRow>> = {
   mamd64: nothing,
   mintel64: nothing,
   msse2avx: flag(({ machine: to }) => (to.hasAvxForSse = true)),
-  'msse-check': valued((_options, value, word) => {
-    oneOf(word, value, ['none', 'error', 'warning']);
-  }),
-  'moperand-check': valued((_options, value, word) => {
-    oneOf(word, value, ['none', 'error', 'warning']);
+  'msse-check': valued(({ machine: to }, value, word) => (to.sseCheck = check(word, value))),
+  'moperand-check': valued(({ machine: to }, value, word) => {
+    to.operandCheck = check(word, value);
   }),
 };
 
@@ -384,8 +389,7 @@ function option(
   if (word === '-M' || word === '--mri') {
     throw new UsageError(`${word}: the MRI syntax is not supported`);
   }
-  if (word === '--64' || word === '--x32')
-    throw new UsageError(`${word}: only 32-bit code is known`);
+  if (word === '--x32') throw new UsageError(`${word}: addresses of 32 bits in 64-bit code`);
   const row = findLong(name);
   if (!row) {
     options.inputs.length = 0;

@@ -165,10 +165,10 @@ export class Assembler implements Emitter {
   private name(name: string, reference: string | undefined): Expression {
     const { assembly } = this;
     if (name === '.') return symbolValue(assembly.here());
+    if (reference !== undefined) needGot(assembly, reference);
     const symbol = assembly.symbols.get(name);
     if (symbol.state === 'absolute') return constant(symbol.value);
     symbol.firstUse ??= assembly.where;
-    if (reference !== undefined) needGot(assembly, reference);
     return symbolValue(symbol, 0n, reference);
   }
 

@@ -8,14 +8,17 @@ import { stabFunction, stabFunctionEnd } from './stab-lines.ts';
 
 const ignored: DirectiveHandler = () => {};
 
-const severities: ReadonlySet<string> = new Set(['none', 'warning', 'error']);
+const checks = ['none', 'warning', 'error'] as const;
 
 /** `.sse_check` and `.operand_check`. */
-function check(directive: Directive): void {
-  const word = plainText(directive, 0) ?? '';
-  if (severities.has(word)) return;
-  const message = `found '${word}', expected none, warning or error`;
-  directive.assembly.error('A0505', message);
+function check(which: 'sse' | 'operand'): DirectiveHandler {
+  return (directive) => {
+    const word = plainText(directive, 0) ?? '';
+    const found = checks.find((each) => each === word);
+    if (found) return directive.assembly.machine.setCheck(which, found);
+    const message = `found '${word}', expected none, warning or error`;
+    directive.assembly.error('A0505', message);
+  };
 }
 
 /** `.psize lines [, columns]` */
@@ -83,7 +86,7 @@ export const ignoredDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.linkonce': linkonce,
   '.func': func,
   '.endfunc': endFunction,
-  '.sse_check': check,
-  '.operand_check': check,
+  '.sse_check': check('sse'),
+  '.operand_check': check('operand'),
   '.mri': mri,
 };

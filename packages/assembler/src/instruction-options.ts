@@ -130,3 +130,12 @@ export function lockedAddition(instruction: Instruction): Instruction {
   const operands: Operand[] = [{ kind: 'immediate', value: 0n }, place];
   return { ...instruction, mnemonic: 'addl', syntax: 'att', prefixes: ['lock'], operands };
 }
+
+/** `movaps` as `movups`, `vmovdqa` as `vmovdqu`. */
+export function unalignedMove(instruction: Instruction): Instruction {
+  const match = /^(v?mov)(?:a(p[sd])|(dq)a)$/.exec(instruction.mnemonic);
+  if (!match) return instruction;
+  const [, move, packed, quad] = match;
+  const mnemonic = packed === undefined ? `${move}${quad}u` : `${move}u${packed}`;
+  return { ...instruction, mnemonic };
+}

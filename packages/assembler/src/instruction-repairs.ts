@@ -5,7 +5,7 @@
 import { registerByName } from '@ring0/isa';
 import type { EncodeProblem, Encoding, Instruction, Mode, Operand } from '@ring0/isa';
 import type { Assembly } from './assembly.ts';
-import { lockedAddition, optimized, withAvx } from './instruction-options.ts';
+import { lockedAddition, optimized, unalignedMove, withAvx } from './instruction-options.ts';
 
 const segmentWords: ReadonlySet<string> = new Set(['cs', 'ds', 'es', 'fs', 'gs', 'ss']);
 const branchHints: ReadonlySet<string> = new Set(['cs', 'ds']);
@@ -109,7 +109,9 @@ function chosen(
     const message = `'${instruction.mnemonic}' cannot become a locked addition here`;
     warnings.push({ code: 'A0239', message });
   }
-  const now = hasAvxForSse ? withAvx(instruction, mode, machine.encodeOptions) : instruction;
+  const { unalignsMoves } = machine.options;
+  const move = unalignsMoves ? unalignedMove(instruction) : instruction;
+  const now = hasAvxForSse ? withAvx(move, mode, machine.encodeOptions) : move;
   return optimized(now, mode, optimization);
 }
 

@@ -15,6 +15,7 @@ import {
   repaired,
   withMoreWarnings,
 } from './instruction-repairs.ts';
+import { checkOf, checked } from './instruction-checks.ts';
 import { fenced } from './load-fences.ts';
 import { inIntelWords } from './intel-mistakes.ts';
 import { fieldShape } from './fixups.ts';
@@ -213,12 +214,17 @@ export function emitInstruction(
     if (encodings.size >= cacheMax) encodings.clear();
     encodings.set(key, encoding);
   }
+  let failed = false;
   for (const warning of encoding.warnings ?? []) {
     const said = intended(warning, operands, () => wider(assembly, name, operands));
     const where = blamed(assembly, name, operands, warning.operand);
     const edit = replacementEdit(assembly.where, name, operands, said);
-    assembly.warning(said.code, said.message, where, said.notes, edit);
+    const check = checkOf(assembly.machine, said.code);
+    if (check === 'none') continue;
+    if (check === 'error') failed = true;
+    assembly[check](said.code, said.message, where, said.notes, edit);
   }
+  if (failed) return;
   markLine(assembly);
   if (assembly.stabs.lines) stabLine(assembly, assembly.stabs.lines);
   assembly.probe?.sawEncoding(encoding);
@@ -266,7 +272,11 @@ function encodeAnew(
   const result = encode(repair.instruction, assembly.mode, machine.encodeOptions);
   if (result.ok) {
     const whole = kept(assembly, result.encoding);
-    const encoding = fenced(whole, repair.instruction, machine.options);
+    const encoding = checked(
+      fenced(whole, repair.instruction, machine.options),
+      repair.instruction,
+      machine,
+    );
     if (isLong(instruction) && encoding.relaxation) return longJump(encoding);
     return withMoreWarnings(assembly, encoding, repair, mnemonic !== name);
   }

@@ -1,5 +1,5 @@
-// lfence before near returns and indirect branches, against load value injection
-// (-mlfence-before-ret, -mlfence-before-indirect-branch).
+// lfence before near returns and indirect branches and behind loads, against load value injection
+// (-mlfence-before-ret, -mlfence-before-indirect-branch, -mlfence-after-load).
 
 import type { EncodeProblem, Encoding, Instruction } from '@ring0/isa';
 import type { MachineOptions } from './machine.ts';
@@ -32,13 +32,41 @@ function fencesFor(
   return isIndirect && isFenced ? lfence : [];
 }
 
-/** The encoding with the fences before it that the options ask for. */
+/** Loads without a memory operand, by their bare names. */
+const hiddenLoads = /^(cmps|lods|movs|outs|popa|popf|scas|xlat|pop)([bwld]|sd)?$/;
+
+/**
+ * Instructions whose last operand, or only one, is memory that GNU as takes for a load: found by
+ * asking it for each. Those with another operand behind the memory are loads all the same.
+ */
+const lastLoads = new RegExp(
+  '^(adc|add|and|cmp|or|sbb|sub|test|xor|xadd|xchg|rc[lr]|ro[lr]|sa[lr]|sh[lr]|' +
+    'cmpxchg8b|dec|inc|i?div|i?mul|neg|not|pop|lmsw|l[gi]dt|v?ldmxcsr|vmptrld|fxrstor|xrstors?|' +
+    'f(i?(add|comp?|divr?|mul|subr?)|bld|ild|ld|ldcw|ldenv|rstor))([bwlstq]|ll)?$',
+);
+
+function isLoad({ mnemonic, operands }: Instruction): boolean {
+  const memory = operands.flatMap(({ kind }, at) => (kind === 'memory' ? [at] : []));
+  const isString = operands.length === 0 || memory.length > 0;
+  // movsd and cmpsd are instructions of SSE too.
+  const isSse = operands.some((each) => each.kind === 'register' && each.register.class === 'xmm');
+  if (!isSse && hiddenLoads.test(mnemonic)) return isString || mnemonic.startsWith('pop');
+  if (memory.length === 0 || mnemonic.startsWith('lea')) return false;
+  if (memory[0] < operands.length - 1) return true;
+  if (/^bt[src]?[wl]?$/.test(mnemonic)) return operands[0].kind === 'immediate';
+  return /^sh[lr]d/.test(mnemonic) ? false : lastLoads.test(mnemonic);
+}
+
+const isRepeated = ({ prefixes = [] }: Instruction) => prefixes.some((word) => word.startsWith('rep'));
+
+/** The encoding with the fences around it that the options ask for. */
 export function fenced(
   encoding: Encoding,
   instruction: Instruction,
   options: MachineOptions,
 ): Encoding {
   const fences = fencesFor(instruction, options);
+  const behind = options.fencesLoads && isLoad(instruction) ? lfence : [];
   const { mnemonic, operands, isIndirect } = instruction;
   const warnings: EncodeProblem[] = [...(encoding.warnings ?? [])];
   const { fenceBeforeBranch } = options;
@@ -47,8 +75,13 @@ export function fenced(
     const message = `an indirect ${mnemonic} through memory cannot be fenced`;
     warnings.push({ code: 'A0240', message, operand: 0, notes: ['load a register first'] });
   }
-  if (fences.length === 0 && warnings.length === (encoding.warnings?.length ?? 0)) return encoding;
+  if (behind.length > 0 && /^(cmps|scas)/.test(mnemonic) && isRepeated(instruction)) {
+    const message = `flags that a repeated '${mnemonic}' leaves may be used before it is done`;
+    warnings.push({ code: 'A0240', message });
+  }
+  const isChanged = fences.length + behind.length > 0;
+  if (!isChanged && warnings.length === (encoding.warnings?.length ?? 0)) return encoding;
   const fixups = encoding.fixups.map((each) => ({ ...each, offset: each.offset + fences.length }));
-  const bytes = Uint8Array.of(...fences, ...encoding.bytes);
+  const bytes = Uint8Array.of(...fences, ...encoding.bytes, ...behind);
   return { ...encoding, bytes, fixups, warnings: warnings.length > 0 ? warnings : undefined };
 }

@@ -30,9 +30,19 @@ export interface MachineOptions {
   readonly fenceBeforeReturn?: 'none' | 'or' | 'shl' | 'not' | undefined;
   /** lfence before indirect branches (-mlfence-before-indirect-branch). */
   readonly fenceBeforeBranch?: 'register' | 'memory' | 'all' | undefined;
+  /** lfence behind loads (-mlfence-after-load). */
+  readonly fencesLoads?: boolean | undefined;
+  /** -msse-check, -moperand-check. */
+  readonly sseCheck?: Check | undefined;
+  readonly operandCheck?: Check | undefined;
+  /** Moves that want aligned memory become those that do not (-muse-unaligned-vector-move). */
+  readonly unalignsMoves?: boolean | undefined;
   /** -O or -O1, -O2, -Os. */
   readonly optimization?: '1' | '2' | 's' | undefined;
 }
+
+/** What is said of something doubtful. */
+export type Check = 'none' | 'warning' | 'error';
 
 interface Processor {
   readonly features: Features | undefined;
@@ -53,6 +63,8 @@ export class Machine {
   private readonly stack: { processor: Processor; code: string }[] = [];
   private currentSyntax: Syntax;
   private intelMnemonics: boolean;
+  /** Of SSE instructions, and of memory whose size nothing says. */
+  private readonly checks: { sse: Check; operand: Check };
   /** What is to be part of a key that an encoding is kept by; empty where nothing was chosen. */
   key = '';
   encodeOptions: EncodeOptions = {};
@@ -64,6 +76,8 @@ export class Machine {
     const isIntel = options.syntax === 'intel';
     this.currentSyntax = { isIntel, isNaked: options.hasNakedRegisters === true };
     this.intelMnemonics = options.hasIntelMnemonics === true;
+    const { sseCheck: sse = 'none', operandCheck: operand = 'warning' } = options;
+    this.checks = { sse, operand };
     const [processor = '', ...extensions] = (options.architecture ?? '').split('+');
     const names = [processor, ...extensions.map((name) => `.${name}`)];
     this.unknown = names.find((name) => name !== '' && !this.select(name));
@@ -85,6 +99,16 @@ export class Machine {
     if (isLong === (this.currentSyntax.isLong === true)) return;
     const { isIntel, isNaked } = this.currentSyntax;
     this.syntax = isLong ? { isIntel, isNaked, isLong } : { isIntel, isNaked };
+  }
+
+  /** `.sse_check`, `.operand_check`. */
+  setCheck(which: 'sse' | 'operand', check: Check): void {
+    this.checks[which] = check;
+    this.update();
+  }
+
+  check(which: 'sse' | 'operand'): Check {
+    return this.checks[which];
   }
 
   set hasIntelMnemonics(isIntel: boolean) {
@@ -143,10 +167,12 @@ export class Machine {
     };
     const { isIntel } = this.currentSyntax;
     const { omitsLock, addsBound, locksForFences, hasAvxForSse, optimization } = this.options;
-    const { fenceBeforeReturn, fenceBeforeBranch } = this.options;
+    const { fenceBeforeReturn, fenceBeforeBranch, fencesLoads, unalignsMoves } = this.options;
+    const { sse, operand } = this.checks;
     const choices = [
       ...[omitsLock, addsBound, locksForFences, hasAvxForSse, optimization],
-      ...[fenceBeforeReturn, fenceBeforeBranch],
+      ...[fenceBeforeReturn, fenceBeforeBranch, fencesLoads, unalignsMoves],
+      ...[sse === 'none' ? '' : sse, operand === 'warning' ? '' : operand],
     ];
     const chosen = choices.some(Boolean) ? choices.map((each) => each ?? '').join() : '';
     const isPlain = !features && vexW === undefined && scalarBits === undefined && chosen === '';

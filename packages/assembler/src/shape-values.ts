@@ -157,10 +157,14 @@ export class ValueMachine {
     this.plus = undefined;
     this.minus = undefined;
     if (plan.plus) {
+      const { reference } = plan;
+      const { assembly } = this;
+      const isFirst = reference !== undefined && !assembly.machine.syntax.isIntel;
+      if (isFirst) needGot(assembly, reference);
       if (!this.takePlus(plan.plus, bytes)) return false;
-      if (plan.reference !== undefined) {
+      if (reference !== undefined) {
         if (!this.plus) return false;
-        needGot(this.assembly, plan.reference);
+        needGot(assembly, reference);
       }
       if (plan.minus && !this.takeMinus(plan.minus, bytes)) return false;
     }
