@@ -56,10 +56,7 @@ export function buildTests(part: 'sample' | 'whole'): void {
   describe.skipIf(missing !== undefined)(
     'whole builds with our tools in the place of GNU’s',
     () => {
-      for (const { name, waits } of chosen) {
-        if (waits !== undefined) console.log(`skipped the build of ${name}: ${waits}`);
-      }
-      test.each(chosen.filter(({ waits }) => waits === undefined))('$name', (build) => {
+      test.each(chosen)('$name', (build) => {
         const gnu = make(build, 'gnu');
         if (!gnu) {
           console.log(`skipped ${build.name}: the source of ${build.source} cannot be fetched`);
