@@ -1,7 +1,7 @@
 // Directives without effect on the object: listings, checks that are elsewhere, other assemblers'
 // ways. Some are other spellings.
 
-import { noMoreThan, numberArgument, plainText, rawText } from './directive.ts';
+import { expressionArgument, noMoreThan, numberArgument, plainText, rawText } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { spanOf } from './text.ts';
 import { stabFunction, stabFunctionEnd } from './stab-lines.ts';
@@ -71,11 +71,22 @@ const endFunction: DirectiveHandler = ({ assembly }) => {
   stabFunctionEnd(assembly);
 };
 
+/** `.rva symbol` of PE; ELF has no relocation for it. */
+const imageRelative: DirectiveHandler = (directive) => {
+  directive.operands.forEach((_operand, i) => expressionArgument(directive, i));
+  const message = "'.rva' counts from the start of a PE image, which ELF cannot say";
+  directive.assembly.error('A0505', message);
+};
+
+/** Bundles are of Native Client, which nobody builds for any more. */
+const bundle: DirectiveHandler = ({ assembly, name }) =>
+  assembly.error('A0505', `'${name}' is not supported: code is not put into bundles here`);
+
 export const ignoredDirectives: Readonly<Record<string, DirectiveHandler>> = {
   ...Object.fromEntries(
     (
       '.list .nolist .eject .page .nopage .title .ttl .sbttl .lflags .noformat .format .optim ' +
-      '.noopt .llen .plen .extern .xref ' +
+      '.noopt .llen .plen .extern .xref .name .debug ' +
       '.allow_index_reg .disallow_index_reg'
     )
       .split(' ')
@@ -89,4 +100,8 @@ export const ignoredDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.sse_check': check('sse'),
   '.operand_check': check('operand'),
   '.mri': mri,
+  '.rva': imageRelative,
+  '.bundle_align_mode': bundle,
+  '.bundle_lock': bundle,
+  '.bundle_unlock': bundle,
 };

@@ -57,7 +57,8 @@ function isLoad({ mnemonic, operands }: Instruction): boolean {
   return /^sh[lr]d/.test(mnemonic) ? false : lastLoads.test(mnemonic);
 }
 
-const isRepeated = ({ prefixes = [] }: Instruction) => prefixes.some((word) => word.startsWith('rep'));
+const isRepeated = ({ prefixes = [] }: Instruction) =>
+  prefixes.some((word) => word.startsWith('rep'));
 
 /** The encoding with the fences around it that the options ask for. */
 export function fenced(

@@ -14,15 +14,21 @@ import { spanOf } from './text.ts';
 
 const recordBytes = 12;
 
+/** Records and their strings. */
+interface StabSections {
+  readonly records: Section;
+  readonly strings: Section;
+}
+
 export interface StabState {
-  section: Section | undefined;
-  strings: Section | undefined;
+  /** By the name of the records' section, which is `.stab` but for `.xstabs`. */
+  readonly tables: Map<string, StabSections>;
   /** --gstabs: instructions get records of their lines. */
   lines: StabLines | undefined;
 }
 
 export function newStabState(): StabState {
-  return { section: undefined, strings: undefined, lines: undefined };
+  return { tables: new Map(), lines: undefined };
 }
 
 /** Runs `emit` with `section` as the current one. */
@@ -34,17 +40,14 @@ function inside(assembly: Assembly, section: Section, emit: () => void): void {
   assembly.previous = previous;
 }
 
-function stringOffset(assembly: Assembly, text: string): number {
-  const { stabs } = assembly;
+function stringOffset(assembly: Assembly, { strings }: StabSections, text: string): number {
   if (text === '') return 0;
-  const strings = assembly.section('.stabstr', { type: 3, flags: 0, entrySize: 0 });
   let offset = 0;
   inside(assembly, strings, () => {
     if (assembly.current.length === 0) assembly.bytes(new Uint8Array(1));
     offset = assembly.current.length;
     assembly.bytes(latin1Bytes(`${text}\0`));
   });
-  stabs.strings = strings;
   return offset;
 }
 
@@ -56,29 +59,40 @@ export interface Stab {
   readonly value: Expression;
 }
 
-/** Adds a record; the first of all gets the head before it. */
-export function emitStab(assembly: Assembly, stab: Stab, file = mainFile(assembly)): void {
-  const { stabs } = assembly;
-  if (!stabs.section) {
-    stabs.section = assembly.section('.stab', {
-      type: 1,
-      flags: 0,
-      entrySize: recordBytes,
-      link: '.stabstr',
-    });
-    stabs.section.alignment = 4;
-    const { section } = stabs;
-    const source = stringOffset(assembly, file);
-    inside(assembly, section, () => {
-      const head = new ByteWriter(recordBytes);
-      head.u32(source);
-      head.fill(8);
-      assembly.bytes(head.take());
-    });
-  }
-  const name = stab.text === undefined ? 0 : stringOffset(assembly, stab.text);
-  inside(assembly, stabs.section, () => {
-    assembly.field(4, constant(BigInt(name)));
+/** The table of that name; a head stands before its first record. */
+function tableNamed(assembly: Assembly, name: string, file: string): StabSections {
+  const { tables } = assembly.stabs;
+  const known = tables.get(name);
+  if (known) return known;
+  const type = name === '.stab' ? 3 : 1;
+  const link = name === '.stab' ? '.stabstr' : undefined;
+  const entrySize = name === '.stab' ? recordBytes : 0;
+  const records = assembly.section(name, { type: 1, flags: 0, entrySize, link });
+  records.alignment = 4;
+  const strings = assembly.section(`${name}str`, { type, flags: 0, entrySize: 0 });
+  const table = { records, strings };
+  tables.set(name, table);
+  const source = stringOffset(assembly, table, file);
+  inside(assembly, records, () => {
+    const head = new ByteWriter(recordBytes);
+    head.u32(source);
+    head.fill(8);
+    assembly.bytes(head.take());
+  });
+  return table;
+}
+
+/** Adds a record to a table. */
+export function emitStab(
+  assembly: Assembly,
+  stab: Stab,
+  file: string = mainFile(assembly),
+  name = '.stab',
+): void {
+  const table = tableNamed(assembly, name, file);
+  const text = stab.text === undefined ? 0 : stringOffset(assembly, table, stab.text);
+  inside(assembly, table.records, () => {
+    assembly.field(4, constant(BigInt(text)));
     assembly.field(1, constant(BigInt(stab.type)));
     assembly.field(1, constant(BigInt(stab.other)));
     assembly.field(2, constant(BigInt(stab.description)));
@@ -90,14 +104,14 @@ function mainFile(assembly: Assembly): string {
   return spanOf(assembly.where)?.file.path ?? '';
 }
 
-/** Once everything is read: the first record gets its counts. */
+/** Once everything is read: the first record of `.stab` gets its counts. */
 export function finishStabs(assembly: Assembly): void {
-  const { section, strings } = assembly.stabs;
-  if (!section) return;
-  const { bytes, length } = section.subsections[0];
+  const table = assembly.stabs.tables.get('.stab');
+  if (!table) return;
+  const { bytes, length } = table.records.subsections[0];
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   view.setUint16(6, length / recordBytes - 1, true);
-  view.setUint32(8, strings?.subsections[0].length ?? 0, true);
+  view.setUint32(8, table.strings.subsections[0].length, true);
 }
 
 function numbers(directive: Directive, first: number): [number, number, number] | undefined {
@@ -107,14 +121,22 @@ function numbers(directive: Directive, first: number): [number, number, number] 
   return [type, other, description];
 }
 
-function stabs(directive: Directive): void {
+/** The five arguments from `first` on. */
+function stabsFrom(directive: Directive, first: number, table?: string): void {
   const { assembly, operands } = directive;
-  if (operands.length !== 5) return missing(directive, 5);
-  const text = stringArgument(directive, 0);
-  const given = numbers(directive, 1);
-  const value = expressionArgument(directive, 4);
+  if (operands.length !== first + 5) return missing(directive, first + 5);
+  const text = stringArgument(directive, first);
+  const given = numbers(directive, first + 1);
+  const value = expressionArgument(directive, first + 4);
   if (text === undefined || !given || !value) return;
-  emitStab(assembly, { text, type: given[0], other: given[1], description: given[2], value });
+  const [type, other, description] = given;
+  emitStab(assembly, { text, type, other, description, value }, undefined, table);
+}
+
+/** `.xstabs "section", ..`: in a table of its own. */
+function stabsElsewhere(directive: Directive): void {
+  const name = stringArgument(directive, 0);
+  if (name !== undefined) stabsFrom(directive, 1, name);
 }
 
 function stabn(directive: Directive): void {
@@ -144,7 +166,8 @@ function missing(directive: Directive, count: number): void {
 }
 
 export const stabDirectives: Readonly<Record<string, DirectiveHandler>> = {
-  '.stabs': stabs,
+  '.stabs': (directive) => stabsFrom(directive, 0),
+  '.xstabs': stabsElsewhere,
   '.stabn': stabn,
   '.stabd': stabd,
 };

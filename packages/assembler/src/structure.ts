@@ -34,6 +34,7 @@ export const structural: ReadonlySet<string> = new Set([
   '.purgem',
   '.mri',
   '.exitm',
+  '.mexit',
   '.rept',
   '.rep',
   '.irp',
@@ -47,6 +48,7 @@ export const structural: ReadonlySet<string> = new Set([
   '.elseif',
   '.elsec',
   '.endif',
+  '.endc',
   '.att_syntax',
   '.intel_syntax',
   '.altmacro',
@@ -87,7 +89,7 @@ export class Structure {
         () => ask !== undefined && ask(assembly, rest(), frame.text, wordEnd),
       );
       if (!isFine) this.misplaced(word);
-    } else if (word === '.endif') {
+    } else if (word === '.endif' || word === '.endc') {
       if (conditions.close()) this.noMore(place, rest());
       else this.misplaced(word);
     } else if (!conditions.isSkipping) {
@@ -135,6 +137,7 @@ export class Structure {
       case '.purgem':
         return this.purge(rest);
       case '.exitm':
+      case '.mexit':
         return this.exitMacro();
       case '.end':
         return this.input.end();
