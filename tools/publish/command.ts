@@ -8,6 +8,8 @@ import { writeFileAtomically } from '@ring0/kbuild';
 import type { System } from '@ring0/boot';
 import { build } from 'esbuild';
 import type { Metafile, Plugin } from 'esbuild';
+import { packedScripts } from '@ring0/linker';
+import { scriptFiles } from '../../apps/cli/src/known-scripts.ts';
 import { tools } from '../../apps/cli/src/tools.ts';
 import { writePackageFiles } from './libraries.ts';
 
@@ -89,6 +91,9 @@ export async function buildCommand(root: string, system: System): Promise<void> 
     writeFileAtomically(path.join(out, `ring0-${tool}.mjs`), stub(tool), 0o755);
   }
   writeFileAtomically(path.join(out, 'LICENSES.txt'), licenses(root, inputs));
+  for (const { name, content } of scriptFiles(packedScripts())) {
+    writeFileAtomically(path.join(out, 'chunks', name), content);
+  }
   const sysroot = path.join(out, 'chunks/sysroot');
   writeFileAtomically(path.join(out, 'chunks/bios.bin'), system.rom);
   copyTree(path.join(root, 'userland/libc/include'), path.join(sysroot, 'include'));

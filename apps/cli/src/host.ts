@@ -18,9 +18,14 @@ export interface Host {
   stderr(text: string): void;
   /**
    * Told before work of about a second: V8's last stage of optimising would cost more than it
-   * gives. Work that is longer earns it back.
+   * gives. Work that is longer earns it back. `keeps`: most of what the work makes is there until
+   * it ends.
    */
-  expectShortRun?(): void;
+  expectShortRun?(memory?: 'keeps'): void;
+  /** Told when the work turns out to be longer after all. */
+  expectLongRun?(): void;
+  /** The 20 bytes of SHA-1. */
+  sha1?(bytes: Uint8Array): Uint8Array;
   /** Standard error is a terminal that shows colours. */
   readonly isColoured: boolean;
   readonly cwd: string;

@@ -1,10 +1,11 @@
 // `ring0 ld`: GNU ld's command line over the linker library.
 
 import { formatGcc, formatJson, formatSarif, formatText } from '@ring0/diagnostics';
-import { link } from '@ring0/linker';
-import type { LinkResult } from '@ring0/linker';
+import { link, sha1 } from '@ring0/linker';
+import type { LinkOptions, LinkResult } from '@ring0/linker';
 import { answerDump } from './dumps.ts';
 import type { Host, Tool } from './host.ts';
+import { knownScript } from './known-scripts.ts';
 
 const version = '0.1.0';
 
@@ -46,6 +47,27 @@ function printDiagnostics(result: LinkResult, host: Host): void {
   }
 }
 
+/** From here on V8's last stage of optimising earns back what it costs. */
+const shortRunMax = 64 << 20;
+/** Loading node:crypto takes 8 ms, in which the linker's own SHA-1 does about as many bytes. */
+const ownHashMax = 1 << 20;
+
+function linkOptions(host: Host): LinkOptions {
+  let size = 0;
+  host.expectShortRun?.('keeps');
+  return {
+    readFile: (path) => {
+      const bytes = host.readFile(path);
+      const before = size;
+      size += bytes?.length ?? 0;
+      if (before <= shortRunMax && size > shortRunMax) host.expectLongRun?.();
+      return bytes;
+    },
+    packedScript: (text) => knownScript(text, host),
+    sha1: (bytes) => (bytes.length > ownHashMax && host.sha1 ? host.sha1(bytes) : sha1(bytes)),
+  };
+}
+
 /** Links; writes the output, the map and what else is asked for. Status 1 where that failed. */
 export const main: Tool = (argv, host) => {
   if (argv.includes('--help')) {
@@ -55,7 +77,7 @@ export const main: Tool = (argv, host) => {
   const dumped = answerDump('ld', argv, host);
   if (dumped !== undefined) return dumped;
   const start = performance.now();
-  const result = link(argv, { readFile: (path) => host.readFile(path) });
+  const result = link(argv, linkOptions(host));
   if (result.wantsVersion) {
     host.stdout(versionText(result.versionShown));
     if (!result.image && result.diagnostics.length === 0) return 0;

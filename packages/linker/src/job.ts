@@ -16,6 +16,10 @@ export interface LinkOptions {
   readonly script?: string | { readonly path: string; readonly bytes: Uint8Array } | undefined;
   /** Serves @file, -T, -l, INPUT and inputs given by name only. */
   readonly readFile: (path: string) => Uint8Array | undefined;
+  /** A script of `packedScripts` in its packed form, where there is one with that text. */
+  readonly packedScript?: ((text: string) => string | undefined) | undefined;
+  /** A faster SHA-1 than the linker's own, for the build ID; its 20 bytes. */
+  readonly sha1?: ((bytes: Uint8Array) => Uint8Array) | undefined;
   /** A larger output is taken for a mistake; default 512 MiB. */
   readonly outputBytesMax?: number | undefined;
 }

@@ -12,6 +12,7 @@ import { insertAll } from './insertions.ts';
 import { splitResponse } from './options.ts';
 import type { InputAction, LinkItem } from './options.ts';
 import { relocatableScript } from './relocatable-script.ts';
+import { unpackScript } from './script-pack.ts';
 import { parseScript } from './script-parser.ts';
 import type { Script } from './script-syntax.ts';
 
@@ -134,7 +135,7 @@ function mainScripts(job: Job): ReadonlyMap<string, Script> {
     diagnostics.error('L0004', `cannot open linker script file ${named}`);
   }
   const isRelocatable = settings.outputKind === 'relocatable';
-  const usual = (): SourceFile => {
+  const usual = (): Script => {
     const text = isRelocatable
       ? relocatableScript(settings.definesCommons)
       : defaultScript(settings);
@@ -142,9 +143,11 @@ function mainScripts(job: Job): ReadonlyMap<string, Script> {
       const frame = '='.repeat(50);
       job.text += `using internal linker script:\n${frame}\n${text}\n${frame}\n`;
     }
-    return new SourceFile('the default script', latin1Bytes(text));
+    const file = new SourceFile('the default script', latin1Bytes(text));
+    const packed = options.packedScript?.(text);
+    return packed === undefined ? parse(file) : unpackScript(packed, file);
   };
-  scripts.set('', parse(source ?? usual()));
+  scripts.set('', source ? parse(source) : usual());
   return scripts;
 }
 

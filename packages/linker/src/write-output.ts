@@ -170,12 +170,13 @@ function keepRelocations(
 }
 
 /** --build-id is of the whole image, so it comes last. */
-function nameBuild({ settings, dynamic }: Job, image: Uint8Array): void {
+function nameBuild({ settings, dynamic, options }: Job, image: Uint8Array): void {
   const { buildId } = dynamic.sections;
   const { output, outputOffset, isDiscarded } = buildId;
   if (settings.buildId === undefined || !output || isDiscarded) return;
   const at = output.offset + outputOffset;
-  if (at + buildIdSize(settings.buildId) <= image.length) writeBuildId(image, at, settings.buildId);
+  if (at + buildIdSize(settings.buildId) > image.length) return;
+  writeBuildId(image, at, settings.buildId, options.sha1);
 }
 
 function tableEntrySize(job: Job, output: OutputSection): void {
