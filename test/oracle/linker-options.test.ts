@@ -2,6 +2,7 @@
 // says something.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main as ld } from '../../apps/cli/src/ld.ts';
 import { Bench, missingTool } from './gnu-bench.ts';
 import { compareLinks } from './link/compare.ts';
 import { driverLine } from './link/native.ts';
@@ -42,4 +43,70 @@ describe.skipIf(missing)('options do what GNU ld does', { timeout: 60_000 }, () 
     expect(both.ourMap).toBe(both.gnuMap);
     expect(both.isSame).toBe(true);
   });
+
+  test('every option that ld --help shows for elf_i386 is known', () => {
+    const help = bench.run('ld', ['--help']);
+    const shown = optionsOf(help);
+    expect(shown.length).toBeGreaterThan(200);
+    const unknown = shown.filter((words) => {
+      const { stderr } = bench.ours(ld, [...words, 'a.o', 'b.o', '-o', 'help.out']);
+      return /unrecognized option|is unknown, so ignored/.test(stderr);
+    });
+    expect(unknown).toEqual([]);
+  });
 });
+
+/** The options of the help text, each with some argument where it wants one. */
+function optionsOf(help: string): string[][] {
+  const other = help.search(/^elf_x86_64: *$/m);
+  const own = help.search(/^elf_i386: *$/m);
+  const end = help.search(/^elf_iamcu: *$/m);
+  const text = help.slice(0, other) + help.slice(own, end);
+  const found: string[][] = [];
+  for (const line of text.split('\n')) {
+    if (!/^ {2}-/.test(line)) continue;
+    for (const part of line.trim().split(/ {2,}/)[0]?.split(/, /) ?? []) {
+      const [name = '', ...rest] = part
+        .replace(/\[.*$/, '')
+        .split(/[ =]/)
+        .filter((w) => w !== '');
+      if (name === '--help' || name === '--target-help' || name === '-v') continue;
+      if (name === '-z') found.push(...keywordsOf(part).map((word) => ['-z', word]));
+      else if (part.includes(`${name}=`) && rest.length > 0)
+        found.push([`${name}=${sample(name)}`]);
+      else found.push(rest.length > 0 ? [name, sample(name)] : [name]);
+    }
+  }
+  return found;
+}
+
+/** `x86-64-{baseline|v[234]}` and `max-page-size=SIZE` as words of -z. */
+function keywordsOf(part: string): string[] {
+  const word = part.replace(/^-z /, '').split(' ')[0] ?? '';
+  if (word.startsWith('x86-64-')) return ['baseline', 'v2', 'v3', 'v4'].map((w) => `x86-64-${w}`);
+  const values: Readonly<Record<string, string>> = {
+    'start-stop-visibility': 'hidden',
+    'cet-report': 'none',
+    'call-nop': 'suffix-nop',
+  };
+  const name = word.split('=')[0] ?? '';
+  return [word.includes('=') ? `${name}=${values[name] ?? '0x1000'}` : word];
+}
+
+/** An argument that the option takes. */
+function sample(name: string): string {
+  const values: Readonly<Record<string, string>> = {
+    '-m': 'elf_i386',
+    '-b': 'default',
+    '--format': 'default',
+    '--oformat': 'elf32-i386',
+    '--defsym': 'some=5',
+    '--section-start': '.some=0x1000',
+    '--sort-section': 'name',
+    '--hash-style': 'gnu',
+    '--unresolved-symbols': 'report-all',
+    '--orphan-handling': 'place',
+    '-assert': 'definitions',
+  };
+  return values[name] ?? (/^-T|address/i.test(name) && name !== '-T' ? '0x8000000' : 'ret');
+}

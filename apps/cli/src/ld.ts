@@ -95,7 +95,11 @@ export const main: Tool = (argv, host) => {
     files.push({ path: result.mapPath, text: result.map });
   }
   for (const { path, text } of files) {
-    if (host.writeFile(path, new TextEncoder().encode(text))) continue;
+    const bytes = new TextEncoder().encode(text);
+    const inside = `${path.replace(/\/$/, '')}/${result.output.replace(/^.*\//, '')}.map`;
+    if (host.writeFile(path, bytes)) continue;
+    // -Map names a directory: the map goes into it.
+    if (path === result.mapPath && host.writeFile(inside, bytes)) continue;
     host.stderr(`ld: error: cannot write ${path}\n`);
     status = 1;
   }

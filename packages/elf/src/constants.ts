@@ -138,6 +138,7 @@ export const dynamicTag = {
   flags: 30,
   preinitArray: 32,
   preinitArraySize: 33,
+  gnuFlags1: 0x6ffffdf4,
   gnuHash: 0x6ffffef5,
   tlsDescPlt: 0x6ffffef6,
   tlsDescGot: 0x6ffffef7,
@@ -178,6 +179,7 @@ export const dynamicFlag1 = {
   interpose: 0x400,
   nodeflib: 0x800,
   nodump: 0x1000,
+  globalAudit: 0x01000000,
   pie: 0x08000000,
 } as const;
 

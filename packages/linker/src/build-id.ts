@@ -6,15 +6,17 @@ import { md5, sha1 } from './digests.ts';
 
 const noteHead = 16;
 
-/** Why a style cannot be had; undefined: it can. */
+/** Why a style cannot be had; undefined: it can, or is none that anybody knows. */
 export function refuseBuildId(style: string | undefined): string | undefined {
   if (style === 'uuid') {
     return '--build-id=uuid is random, and equal inputs give equal outputs here: take sha1';
   }
-  const isKnown = style === undefined || ['sha1', 'md5', 'tree'].includes(style);
-  if (isKnown || /^0x([0-9a-f]{2}[-:]?)+$/i.test(style)) return undefined;
-  return `--build-id takes sha1, md5, none or 0xDIGITS, not '${style}'`;
+  return undefined;
 }
+
+/** A style that there is. */
+export const isBuildIdStyle = (style: string): boolean =>
+  ['sha1', 'md5', 'tree', 'uuid'].includes(style) || /^0x([0-9a-f]{2}[-:]?)+$/i.test(style);
 
 /** Bytes of the note for a style: its head, "GNU", and the ID. */
 export function buildIdSize(style: string): number {

@@ -98,7 +98,9 @@ export function joinProperties(job: Job): void {
   const { features, remarks, owner } = mergeProperties(resolver.objects, settings, diagnostics);
   dynamic.features = features;
   job.propertyRemarks = remarks;
-  job.tableOwner = owner ?? resolver.objects.at(0);
+  const isStatic = settings.outputKind === 'executable' && resolver.shared.libraries.length === 0;
+  const isRelocatable = settings.outputKind === 'relocatable';
+  job.tableOwner = (isStatic || isRelocatable ? owner : undefined) ?? resolver.objects.at(0);
 }
 
 /** Code that has to be changed before it runs cannot be shared between processes. */

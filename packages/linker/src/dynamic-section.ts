@@ -21,9 +21,6 @@ export interface DynamicEntry {
   readonly value: Value;
 }
 
-/** Unused entries at the end; DT_RELCOUNT takes one of them. */
-const spareEntries = 5;
-
 /** The entries; `outputs` says which of the optional sections there are. */
 export function dynamicEntries(
   dynamic: Dynamic,
@@ -66,10 +63,12 @@ export function dynamicEntries(
   add(dynamicTag.symtab, { addressOf: sections.dynsym });
   add(dynamicTag.stringSize, { sizeOf: sections.dynstr });
   add(dynamicTag.symbolEntry, elfSizes(32).symbol);
+  if (settings.keywords.has('unique')) add(dynamicTag.gnuFlags1, gnuUnique);
   relocationEntries(dynamic, outputs, add);
   flagEntries(dynamic, add);
   versionEntries(dynamic, names, add);
-  for (let spare = 0; spare <= spareEntries; spare++) add(dynamicTag.null, 0);
+  // DT_RELCOUNT takes one of them.
+  for (let spare = 0; spare <= settings.spareTags; spare++) add(dynamicTag.null, 0);
   return entries;
 }
 
@@ -134,12 +133,15 @@ function flagEntries(dynamic: Dynamic, add: Add): void {
   if (dynamic.textRelocations.size > 0) flags |= dynamicFlag.textRel;
   if (isNow) flags |= dynamicFlag.bindNow;
   if (flags !== 0) add(dynamicTag.flags, flags);
-  let more = 0;
+  let more: number = settings.isGroup ? dynamicFlag1.group : 0;
   if (isNow) more |= dynamicFlag1.now;
   for (const [word, bit] of flagWords) if (keywords.has(word)) more |= bit;
   if (settings.outputKind === 'pie') more |= dynamicFlag1.pie;
   if (more !== 0) add(dynamicTag.flags1, more);
 }
+
+/** DF_GNU_1_UNIQUE. */
+const gnuUnique = 1;
 
 const flagWords = [
   ['global', dynamicFlag1.global],
@@ -151,6 +153,7 @@ const flagWords = [
   ['interpose', dynamicFlag1.interpose],
   ['nodefaultlib', dynamicFlag1.nodeflib],
   ['nodump', dynamicFlag1.nodump],
+  ['globalaudit', dynamicFlag1.globalAudit],
 ] as const;
 
 function versionEntries({ sections }: Dynamic, { versions }: DynamicNames, add: Add): void {

@@ -68,10 +68,10 @@ export function seenFromOutside(job: Job): LinkSymbol[] {
 
 /** Names that --dynamic-list and its like export. */
 function exportPatterns(job: Job): ((name: string) => boolean)[] {
-  const { dynamicLists, exportLists, exportedSymbols } = job.settings;
+  const { dynamicLists, exportLists, exportedSymbols, listedPatterns } = job.settings;
   job.exports.push(...readNodes(job, [...dynamicLists.splice(0), ...exportLists.splice(0)]));
   const listed = job.exports.flatMap((node) => node.globals.map(({ pattern }) => pattern));
-  return [...listed, ...exportedSymbols].map(matcher);
+  return [...listed, ...listedPatterns, ...exportedSymbols].map(matcher);
 }
 
 /** Versions, visibility and exports: after this it is settled who is seen from outside. */
@@ -82,7 +82,6 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
   for (const symbol of globals) {
     if (isWeakUndefined(symbol)) settleWeak(job, symbol);
     if (!isDefinedHere(symbol)) continue;
-    if (isExcluded(symbol, settings)) symbol.isForcedLocal = true;
     if (isHidden(symbol) && (symbol.dynamicOrder >= 0 || shared.exportsAll)) {
       symbol.isForcedLocal = true;
     }
@@ -98,15 +97,30 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
   if (!binding.hasTables) return;
   defineVersions(job);
   const patterns = exportPatterns(job);
-  if (settings.outputKind === 'shared' && job.exports.length > 0) dynamic.listed = patterns;
+  const isData = ({ type }: LinkSymbol): boolean => isVariable.has(type);
+  const { dynamicListData, binds } = settings;
+  const isListed = (symbol: LinkSymbol): boolean =>
+    patterns.some((matches) => matches(symbol.name)) || (dynamicListData && isData(symbol));
+  if (settings.outputKind === 'shared' && hasList(job, binds !== 'dynamic')) {
+    dynamic.listed = isListed;
+    settings.binds = 'dynamic';
+  }
   for (const symbol of globals) {
-    const isListed = patterns.some((matches) => matches(symbol.name));
     const isUnique = symbol.binding === symbolBinding.gnuUnique;
-    const isExported = settings.exportsDynamic || isListed || isUnique;
+    const isExported = settings.exportsDynamic || isListed(symbol) || isUnique;
     const isMade = symbol.isMade && (shared.exportsAll || symbol.isReferencedByShared);
     if (!isDefinedHere(symbol) && !symbol.isReferenced) continue;
     if ((isExported || isMade) && !symbol.isForcedLocal) shared.record(symbol);
   }
+}
+
+const isVariable: ReadonlySet<number> = new Set([symbolType.object, symbolType.common]);
+
+/** What is not on a list binds here; --export-dynamic-symbol makes one of -Bsymbolic only. */
+function hasList({ settings, exports }: Job, isSymbolic: boolean): boolean {
+  const { dynamicListData, exportedSymbols, listedPatterns } = settings;
+  if (isSymbolic && exportedSymbols.length > 0) return true;
+  return dynamicListData || listedPatterns.length > 0 || exports.length > 0;
 }
 
 /** Weak references to nothing: -z nodynamic-undefined-weak makes them zero, its opposite shows them. */
@@ -115,16 +129,6 @@ function settleWeak({ dynamic, settings }: Job, symbol: LinkSymbol): void {
   if (binding.settlesWeak) symbol.isForcedLocal = true;
   const isShown = settings.keywords.has('dynamic-undefined-weak') && binding.hasInterpreter;
   if (isShown && symbol.visibility === 0) shared.record(symbol);
-}
-
-/** --exclude-libs: what these archives define is not seen from outside. */
-function isExcluded(symbol: LinkSymbol, { excludedLibraries }: Job['settings']): boolean {
-  const archive = symbol.object?.archive;
-  const { section } = symbol;
-  const wasCommon = typeof section === 'object' && section.name === 'COMMON';
-  if (archive === undefined || wasCommon || excludedLibraries.length === 0) return false;
-  const name = archive.replace(/^.*\//, '');
-  return excludedLibraries.includes('ALL') || excludedLibraries.includes(name);
 }
 
 /** A version that an object asks for must be one of the version script, which may hide it. */

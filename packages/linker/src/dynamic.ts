@@ -38,7 +38,7 @@ export interface Dynamic extends Scan {
   loadedCount: number;
   exportedCount: number;
   /** What --dynamic-list and its like name; undefined: there is none. */
-  listed: readonly ((name: string) => boolean)[] | undefined;
+  listed: ((symbol: LinkSymbol) => boolean) | undefined;
 }
 
 /** The state before anything is read. */
@@ -54,16 +54,15 @@ export function makeDynamic(
     hasTables: false,
     hasInterpreter: false,
     settlesWeak: settings.keywords.has('nodynamic-undefined-weak'),
-    bindsHere: ({ type, name }) =>
-      isUnlisted(name) ||
+    bindsHere: (symbol) =>
+      isUnlisted(symbol) ||
       settings.binds === 'symbolic' ||
       (settings.binds === 'functions' &&
-        (type === symbolType.func || type === symbolType.gnuIfunc)),
+        (symbol.type === symbolType.func || symbol.type === symbolType.gnuIfunc)),
   };
   // With a list, what is not on it binds here.
   let listed: Dynamic['listed'];
-  const isUnlisted = (name: string): boolean =>
-    listed !== undefined && !listed.some((matches) => matches(name));
+  const isUnlisted = (symbol: LinkSymbol): boolean => listed !== undefined && !listed(symbol);
   shared.exportsAll = kind === 'shared' && outputKind !== 'relocatable';
   const { object, sections } = makeLinkerSections();
   return {

@@ -30,8 +30,31 @@ export function keyword(
     if (!isPower) return problem(`-z ${name} wants a power of two, not '${argument ?? ''}'`);
     if (name === 'max-page-size') settings.maxPageSize = size;
     else settings.commonPageSize = size;
-  } else set(settings, name);
-  settings.commonPageSize = Math.min(settings.commonPageSize, settings.maxPageSize);
+    settings.isPageSizeGiven ||= name === 'max-page-size';
+  } else checkArgument(name, argument, problem);
+  set(settings, name);
+  if (settings.isPageSizeGiven) {
+    settings.commonPageSize = Math.min(settings.commonPageSize, settings.maxPageSize);
+  }
+}
+
+/** What may stand behind the `=` of a word. */
+const wordArguments: Readonly<Record<string, RegExp>> = {
+  'stack-size': /^(0x[0-9a-f]+|\d+)$/i,
+  'start-stop-visibility': /^(default|internal|hidden|protected)$/,
+  'cet-report': /^(none|warning|error)$/,
+  'call-nop': /^(prefix-(addr|nop|0x[0-9a-f]+)|suffix-(nop|0x[0-9a-f]+))$/i,
+};
+
+function checkArgument(
+  name: string,
+  argument: string | undefined,
+  problem: (message: string) => void,
+): void {
+  const allowed = Object.hasOwn(wordArguments, name) ? wordArguments[name] : undefined;
+  if (allowed && !allowed.test(argument ?? '')) {
+    problem(`-z ${name} does not take '${argument ?? ''}'`);
+  }
 }
 
 /** The word's name, if it is one that nothing knows. */

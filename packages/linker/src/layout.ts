@@ -528,8 +528,9 @@ export class Layout implements Context {
   }
 
   constant(name: string): number | undefined {
-    if (name === 'MAXPAGESIZE') return this.input.settings.maxPageSize;
-    if (name === 'COMMONPAGESIZE') return this.input.settings.commonPageSize;
+    const { maxPageSize, commonPageSize } = this.input.settings;
+    if (name === 'MAXPAGESIZE') return Math.max(maxPageSize, commonPageSize);
+    if (name === 'COMMONPAGESIZE') return commonPageSize;
     return undefined;
   }
 

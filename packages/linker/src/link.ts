@@ -19,6 +19,7 @@ import {
   setRanges,
 } from './linker-symbols.ts';
 import { result } from './link-result.ts';
+import { isBuildIdStyle } from './build-id.ts';
 import { mergeSections } from './merge.ts';
 import type { InputObject, OutputSection } from './model.ts';
 import { checkHeaderNames, namedHeaders } from './named-headers.ts';
@@ -27,6 +28,7 @@ import { readOptions } from './options.ts';
 import type { LinkItem } from './options.ts';
 import { alignThreadLocal, fileOrder, hasRelroSections, isPresent } from './output-sections.ts';
 import type { Placement } from './place.ts';
+import { addPackageNote, isJson } from './package-note.ts';
 import { checkProhibited } from './prohibited.ts';
 import { expandResponses, loadAll } from './read-inputs.ts';
 import { addGroups, linkRelocatable } from './relocatable.ts';
@@ -47,11 +49,15 @@ export function link(items: readonly LinkItem[], options: LinkOptions): LinkResu
 
 function run(job: Job): LinkResult {
   const { settings, diagnostics } = job;
-  if (settings.printsFormat || settings.printsSysroot) {
-    job.text += settings.printsFormat ? `${formatName(settings)}\n` : `${settings.sysroot}\n`;
+  const hasInputs = settings.actions.some(({ kind }) => kind === 'file' || kind === 'library');
+  if (settings.printsFormat) job.text += `${formatName(settings)}\n`;
+  if (settings.printsSysroot && settings.sysroot !== '') job.text += `${settings.sysroot}\n`;
+  const isAnswered = settings.printsFormat || settings.printsSysroot || settings.wantsVersion;
+  if ((isAnswered && !hasInputs) || settings.versionShown === 'full') {
     return result(job, undefined);
   }
-  if (settings.wantsVersion && settings.actions.length === 0) return result(job, undefined);
+  checkTogether(job);
+  checkNotes(job);
   checkRetained(job);
   const script = loadAll(job);
   if (diagnostics.hasErrors) return result(job, undefined);
@@ -62,6 +68,7 @@ function run(job: Job): LinkResult {
   // From here on no object is added.
   // The linker's own sections count as one object's, behind those it brings.
   joinProperties(job);
+  addPackageNote(job);
   const { objects: inputs } = job.resolver;
   const owner = job.tableOwner ? inputs.indexOf(job.tableOwner) : 0;
   const objects = inputs.toSpliced(owner + 1, 0, job.dynamic.object);
@@ -80,11 +87,39 @@ function run(job: Job): LinkResult {
   let frameCount = 0;
   // GNU ld edits contents only where the output is ELF.
   if (job.settings.outputFormat === 'elf') {
-    frameCount = editFrames(live);
+    frameCount = editFrames(live, !settings.isTraditional);
     mergeSections(live);
   }
   sizeTables(job, plan, outputsOf(placement), frameCount);
   return layOut(job, script, placement, objects, plan);
+}
+
+/** Notes that cannot be made are left out. */
+function checkNotes({ settings, diagnostics }: Job): void {
+  const { buildId, packageMetadata } = settings;
+  if (buildId !== undefined && !isBuildIdStyle(buildId)) {
+    const known = 'sha1, md5, none and 0xDIGITS';
+    const message = `--build-id=${buildId} is ignored; the styles are ${known}`;
+    diagnostics.warning('L0223', message);
+    settings.buildId = undefined;
+  }
+  if (packageMetadata === undefined || isJson(packageMetadata)) return;
+  const message = `--package-metadata=${packageMetadata} is ignored, as it is no JSON`;
+  diagnostics.warning('L0232', message);
+  settings.packageMetadata = undefined;
+}
+
+/** Options that only a shared object can obey. */
+function checkTogether({ settings, diagnostics }: Job): void {
+  if (settings.outputKind === 'shared') return;
+  const rows = [
+    [settings.auxiliaries.length > 0, '-f'],
+    [settings.filters.length > 0, '-F'],
+    [settings.inhibitsCommons, '--no-define-common'],
+  ] as const;
+  for (const [isGiven, name] of rows) {
+    if (isGiven) diagnostics.error('L0008', `${name} may not be used without -shared`);
+  }
 }
 
 /** The file of --retain-symbols-file must be there; it decides alone which symbols are written. */
@@ -137,7 +172,7 @@ function layOut(
       .map((s) => s.name),
   );
   if (!hasRelroSections(script.statements, names)) settings.hasRelro = false;
-  const stack = stackFlags(job, objects);
+  const stack = stackFlags(job, job.resolver.objects);
   let hasLaidOut = false;
   const segmentInput = (): SegmentInput => ({
     sections: outputs.filter(isWritten),

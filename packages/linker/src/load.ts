@@ -48,6 +48,7 @@ export class Loader {
     resolver.readMember = readFile;
     resolver.refusesBareDuplicates = settings.refusesBareDuplicates;
     resolver.warnsCommon = settings.warnsCommon;
+    resolver.isExcluded = excluder(settings.excludedLibraries);
     this.directories = settings.searchDirectories.map((name) => this.underRoot(name));
   }
 
@@ -63,10 +64,12 @@ export class Loader {
       const script = action.kind === 'script' ? scripts.get(action.name) : undefined;
       if (script) {
         this.mainScript(script, given);
+        this.enterNames(script.statements);
         this.statements.push(...script.statements);
-      } else if (action.kind === 'define')
+      } else if (action.kind === 'define') {
+        this.resolver.shared.enter(action.name);
         this.statements.push(definition(action, this.diagnostics));
-      else if (action.kind === 'address') this.remark(addressText(action));
+      } else if (action.kind === 'address') this.remark(addressText(action));
       else if (action.kind === 'file') this.file(action.path, action.bytes);
       else if (action.kind === 'library') this.library(action.name);
       else if (action.kind === 'just-symbols') this.justSymbols(action.path);
@@ -200,6 +203,17 @@ export class Loader {
     if (archive) this.group?.push(archive);
   }
 
+  /** What a script defines has its rank among the names from here on. */
+  private enterNames(statements: readonly SectionsStatement[]): void {
+    for (const statement of statements) {
+      const parts = statement.kind === 'output' ? statement.body : [statement];
+      for (const part of parts) {
+        if (part.kind !== 'assign' || part.isProvided || part.name === '.') continue;
+        this.resolver.shared.enter(part.name);
+      }
+    }
+  }
+
   /** -R FILE; what is no file is a directory, and then it means -rpath. */
   private justSymbols(path: string): void {
     const bytes = this.readFile(path);
@@ -282,6 +296,7 @@ export class Loader {
     this.depth++;
     for (const command of script.commands) this.command(command);
     this.depth--;
+    this.enterNames(script.statements);
     if (script.statements.length > 0) this.implicit.push(script);
   }
 
@@ -364,6 +379,16 @@ const system = [
 
 const isShared = (bytes: Uint8Array): boolean =>
   isElf(bytes) && (bytes[16] | (bytes[17] << 8)) === elfType.shared;
+
+/** Archives are named with or without `.a`, or all at once. */
+function excluder(names: readonly string[]): (archive: string | undefined) => boolean {
+  if (names.length === 0) return () => false;
+  return (archive) => {
+    const name = archive?.replace(/^.*\//, '') ?? '';
+    if (archive === undefined) return false;
+    return names.some((each) => each === 'ALL' || each === name || `${each}.a` === name);
+  };
+}
 
 /** A library for another machine is passed over in the search. */
 function fits(bytes: Uint8Array): boolean {

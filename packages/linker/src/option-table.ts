@@ -15,6 +15,8 @@ export interface OptionRow {
   readonly names: readonly string[];
   readonly argument: ArgumentKind;
   readonly set: Setter;
+  /** Why it has no effect, or is refused. */
+  readonly reason?: string;
 }
 
 const flag = (names: string, set: (s: LinkSettings) => void): OptionRow => ({
@@ -85,6 +87,13 @@ function unpaged(settings: LinkSettings, magic: 'omagic' | 'nmagic'): void {
 function strip(settings: LinkSettings, what: 'debug' | 'all'): void {
   settings.strip = what;
   settings.retainPath = undefined;
+}
+
+/** GNU ld takes each path once, even if it is a part of what is there. */
+function addPath({ runPaths }: LinkSettings, value: string): void {
+  const known = runPaths.flatMap((paths) => paths.split(':'));
+  if (!value.includes(':') && known.includes(value)) return;
+  if (!runPaths.includes(value)) runPaths.push(value);
 }
 
 /** What is put out and where. */
@@ -233,6 +242,7 @@ const reportRows: readonly OptionRow[] = [
   flag('--print-sysroot', (s) => void (s.printsSysroot = true)),
   flag('-t --trace', (s) => void s.traceLevel++),
   list('-y --trace-symbol', (s) => s.tracedSymbols),
+  flag('--traditional-format', (s) => void (s.isTraditional = true)),
   optional('--verbose', (s) => void (s.isVerbose = true)),
   flag('--stats', (s) => void (s.wantsStatistics = true)),
   flag('--no-undefined', (s) => {
@@ -272,11 +282,26 @@ const reportRows: readonly OptionRow[] = [
   flag('--help --target-help', (s) => void (s.showsHelp = true)),
 ];
 
+/** Operators new and delete, and run-time types, as the C++ ABI names them. */
+const newPatterns = ['_Zn[wa]*', '_Zd[la]*'];
+const typeInfoPatterns = ['_ZT[ISN]*'];
+
 /** Dynamic linking. */
 const dynamicRows: readonly OptionRow[] = [
   list('--version-script', (s) => s.versionScripts),
   list('--dynamic-list', (s) => s.dynamicLists),
   flag('--dynamic-list-data', (s) => void (s.dynamicListData = true)),
+  flag('--dynamic-list-cpp-new', (s) => void s.listedPatterns.push(...newPatterns)),
+  flag('--dynamic-list-cpp-typeinfo', (s) => void s.listedPatterns.push(...typeInfoPatterns)),
+  flag('--default-symver', (s) => void (s.versionsAll = true)),
+  flag('--no-undefined-version', (s) => void (s.wantsVersionedNames = true)),
+  valued('--spare-dynamic-tags', (s, value) => void (s.spareTags = Number(value) || 0)),
+  flag('-Bgroup', (s) => {
+    s.isGroup = true;
+    s.unresolved = 'error';
+    s.keywords.add('defs');
+  }),
+  choice('-assert', ['definitions', 'nodefinitions', 'nosymbolic', 'pure-text'], nothing),
   flag('-E --export-dynamic', (s) => void (s.exportsDynamic = true)),
   flag('--no-export-dynamic', (s) => void (s.exportsDynamic = false)),
   list('--export-dynamic-symbol', (s) => s.exportedSymbols),
@@ -284,7 +309,7 @@ const dynamicRows: readonly OptionRow[] = [
   valued('-h -soname', (s, value) => void (s.soname = value)),
   valued('-I -dynamic-linker', (s, value) => void (s.dynamicLinker = value)),
   flag('--no-dynamic-linker', (s) => void (s.dynamicLinker = false)),
-  list('-rpath', (s) => s.runPaths),
+  valued('-rpath', (s, value) => addPath(s, value)),
   list('-rpath-link', (s) => s.runPathLinks),
   list('-f --auxiliary', (s) => s.auxiliaries),
   list('-F --filter', (s) => s.filters),
@@ -292,11 +317,15 @@ const dynamicRows: readonly OptionRow[] = [
   list('-P --depaudit', (s) => s.dependencyAudits),
   valued('--exclude-libs', (s, value) => void s.excludedLibraries.push(...value.split(/[,:]/))),
   choice('--hash-style', ['sysv', 'gnu', 'both'], (s, word) => void (s.hashStyle = word)),
+  optional('--compress-debug-sections', (_, value, problem) => {
+    if (/^(none|zlib|zlib-gnu|zlib-gabi|zstd)?$/.test(value)) return;
+    problem(`--compress-debug-sections takes none, zlib or zstd, not '${value}'`);
+  }),
   optional('--build-id', (s, value) => {
     s.buildId = value === 'none' ? undefined : value || 'sha1';
   }),
   optional('--package-metadata', (s, value) => void (s.packageMetadata = value)),
-  optional('-O', (s, value) => void (s.optimizes = Number(value || '1') > 0)),
+  valued('-O', (s, value) => void (s.optimizes = Number(value || '1') > 0)),
   flag('-Bsymbolic', (s) => void (s.binds = 'symbolic')),
   flag('-Bsymbolic-functions', (s) => void (s.binds = 'functions')),
   flag('-Bno-symbolic', (s) => void (s.binds = 'dynamic')),
@@ -324,25 +353,73 @@ const ownRows: readonly OptionRow[] = [
   valued('--dump', (s, value) => void (s.dump = value)),
 ];
 
-/** Accepted for gcc and build scripts; without effect on an i386 ELF output, or defaults. */
+/** Options that change nothing here, each with the reason; build scripts pass them all the same. */
+const ignored = (
+  reason: string,
+  names: string,
+  argument: ArgumentKind = 'none',
+): readonly OptionRow[] =>
+  names.split(/\s+/).map((name) => ({ names: [name], argument, set: nothing, reason }));
+
 const ignoredRows: readonly OptionRow[] = [
-  ...`-g -flto -Qy -qmagic --map-whole-files --no-map-whole-files --relax --no-relax -Bgroup
-  --demangle --no-demangle --no-keep-memory --reduce-memory-overheads --traditional-format
-  --no-warn-mismatch --no-warn-search-mismatch --warn-constructors --warn-multiple-gp
-  --warn-alternate-em --undefined-version --no-undefined-version --default-symver
-  --default-imported-symver
-  --accept-unknown-input-arch --no-accept-unknown-input-arch --ctf-variables --no-ctf-variables
-  --enable-non-contiguous-regions-warnings --force-exe-suffix
-  --dynamic-list-cpp-new --dynamic-list-cpp-typeinfo -nostartfiles`
-    .split(/\s+/)
-    .map((name) => flag(name, nothing)),
-  ...`-plugin -plugin-opt -A --architecture -Y -G --gpsize -a -assert --hash-size --max-cache-size
-  --spare-dynamic-tags --task-link -c --out-implib`
-    .split(/\s+/)
-    .map((name) => valued(name, nothing)),
-  ...'-fuse-ld -flto-partition --compress-debug-sections --ctf-share-types --demangle'
-    .split(' ')
-    .map((name) => optional(name, nothing)),
+  ...ignored(
+    'GNU ld ignores it too',
+    '-g -flto -Qy -qmagic --map-whole-files --no-map-whole-files',
+  ),
+  ...ignored('GNU ld ignores it too', '-fuse-ld -flto-partition', 'optional'),
+  ...ignored('for other systems or formats', '--force-exe-suffix --embedded-relocs'),
+  ...ignored('for other systems or formats', '-a -A --architecture -Y -G --gpsize', 'required'),
+  ...ignored('i386 code has nothing to shorten at link time', '--relax --no-relax'),
+  ...ignored('only of formats without ELF sections', '--warn-constructors --warn-multiple-gp'),
+  ...ignored('each undefined name is told once in any case', '--warn-alternate-em'),
+  ...ignored('names are shown as they are written', '--no-demangle'),
+  ...ignored('names are shown as they are written', '--demangle', 'optional'),
+  ...ignored("memory is the garbage collector's", '--no-keep-memory --reduce-memory-overheads'),
+  ...ignored("memory is the garbage collector's", '--max-cache-size --hash-size', 'required'),
+  ...ignored('such inputs are passed over or refused', '--no-warn-mismatch'),
+  ...ignored('such inputs are passed over or refused', '--no-warn-search-mismatch'),
+  ...ignored('an architecture is always known', '--accept-unknown-input-arch'),
+  ...ignored('an architecture is always known', '--no-accept-unknown-input-arch'),
+  ...ignored('a name that a version script lists need not exist', '--undefined-version'),
+  ...ignored('libraries bring the versions that they have', '--default-imported-symver'),
+  ...ignored('CTF is copied, not made', '--ctf-variables --no-ctf-variables'),
+  ...ignored('CTF is copied, not made', '--ctf-share-types', 'optional'),
+  ...ignored(
+    'gcc passes it; link-time optimization is not done here',
+    '-plugin -plugin-opt',
+    'required',
+  ),
+  ...ignored('no program is run while linking', '--error-handling-script', 'required'),
+  ...ignored('sections of ELF need no limits', '--split-by-file --split-by-reloc', 'optional'),
+  ...ignored('one task is one output', '--task-link', 'required'),
+  ...ignored('gcc decides about it', '-nostartfiles'),
+];
+
+/** Options that would change the output in a way that is not done here. */
+const refused = (why: string, names: string, argument: ArgumentKind = 'none'): OptionRow => ({
+  names: names.split(' '),
+  argument,
+  set: (_settings, _value, problem) => problem(why),
+  reason: why,
+});
+
+const refusedRows: readonly OptionRow[] = [
+  refused('there are no big-endian outputs for i386', '-EB'),
+  refused(
+    'MRI scripts are not read; say it as a linker script, by -T',
+    '-c --mri-script',
+    'required',
+  ),
+  refused('import libraries are not made', '--out-implib', 'required'),
+  refused(
+    'sections are not split over regions; say in the script what goes where',
+    '--enable-non-contiguous-regions',
+  ),
+  refused(
+    'sections are not split over regions; say in the script what goes where',
+    '--enable-non-contiguous-regions-warnings',
+  ),
+  refused('exports are given by --version-script', '--version-exports-section', 'required'),
 ];
 
 /** The output format by its BFD name. */
@@ -367,4 +444,5 @@ export const optionRows: readonly OptionRow[] = [
   ...dynamicRows,
   ...ownRows,
   ...ignoredRows,
+  ...refusedRows,
 ];

@@ -12,7 +12,14 @@ import {
   sectionFlag,
   sectionType,
 } from '@ring0/elf';
-import { elfType, machine, sectionIndex, symbolBinding, symbolType } from '@ring0/elf';
+import {
+  elfType,
+  machine,
+  sectionIndex,
+  symbolBinding,
+  symbolVisibility,
+  symbolType,
+} from '@ring0/elf';
 import type { Archive } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 import { InputFile, groupName, isForLater } from './input-file.ts';
@@ -64,6 +71,8 @@ export class Resolver {
   private readonly wrapped: ReadonlySet<string>;
   /** What is added was given by -R. */
   private isBare = false;
+  /** --exclude-libs: what these archives define is not seen from outside. */
+  isExcluded: (archive: string | undefined) => boolean = () => false;
   /** --warn-common. */
   warnsCommon = false;
   /** --disable-multiple-abs-defs: what -R brings may not be defined again. */
@@ -396,7 +405,9 @@ export class Resolver {
     const symbol = isReference
       ? this.global(this.referenced(name), object)
       : this.defined(name, object);
-    const visibility = file.symbolVisibility(index);
+    const own = file.symbolVisibility(index);
+    const isHidden = own === 0 && !isReference && this.isExcluded(object.archive);
+    const visibility = isHidden ? symbolVisibility.hidden : own;
     if (visibility !== 0) {
       symbol.visibility =
         symbol.visibility === 0 ? visibility : Math.min(symbol.visibility, visibility);

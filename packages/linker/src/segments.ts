@@ -153,7 +153,7 @@ function addHeaders({ settings, wantsHeaders }: SegmentInput, plans: SegmentPlan
   const section = first?.sections.at(0);
   if (!first || !section || first.type !== segmentType.load || settings.magic !== 'paged') return;
   const bytes = headerSize(plans.length);
-  const page = settings.maxPageSize;
+  const page = Math.max(settings.maxPageSize, settings.commonPageSize);
   if (section.loadAddress < bytes) return;
   const isApart = settings.isSeparateCode && (section.flags & execute) !== 0;
   const isBehindPage = isApart && section.loadAddress >= page;
@@ -222,7 +222,7 @@ function planLoads(input: SegmentInput): SegmentPlan[] {
   const { settings } = input;
   const sections = byLoadAddress(input.sections);
   const isPaged = settings.magic === 'paged';
-  const page = settings.maxPageSize;
+  const page = Math.max(settings.maxPageSize, settings.commonPageSize);
   const plans: SegmentPlan[] = [];
   let current: OutputSection[] = [];
   let isWritable = false;
@@ -303,14 +303,17 @@ function planNamed(input: SegmentInput): SegmentPlan[] {
 /** Gives segments and sections their file offsets. */
 export function placeInFile(input: SegmentInput, plans: readonly SegmentPlan[]): ElfSegment[] {
   const isPaged = input.settings.magic === 'paged';
-  const page = isPaged ? input.settings.maxPageSize : 1;
+  const { maxPageSize, commonPageSize } = input.settings;
+  const page = isPaged ? Math.max(maxPageSize, commonPageSize) : 1;
   const placed = new Set<OutputSection>();
   let at = headerSize(plans.length);
   const segments = new Map<SegmentPlan, ElfSegment>();
   for (const load of plans) {
     if (load.type !== segmentType.load) continue;
     const result = placeLoad(load, at, page, isPaged, headerSize(plans.length));
-    segments.set(load, result.segment);
+    const { segment } = result;
+    // What the processor's pages need is enough for the segment's own alignment.
+    segments.set(load, isPaged ? { ...segment, alignment: maxPageSize } : segment);
     at = result.end;
     for (const section of load.sections) placed.add(section);
   }

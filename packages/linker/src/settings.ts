@@ -41,6 +41,14 @@ export interface LinkSettings {
   readonly versionScripts: string[];
   readonly dynamicLists: string[];
   readonly exportedSymbols: string[];
+  /** Patterns of --dynamic-list-cpp-new and its like. */
+  readonly listedPatterns: string[];
+  /** --default-symver. */
+  versionsAll: boolean;
+  /** --no-undefined-version: what a version script lists by name must be there. */
+  wantsVersionedNames: boolean;
+  /** -Bgroup. */
+  isGroup: boolean;
   readonly exportLists: string[];
   outputKind: 'executable' | 'pie' | 'shared' | 'relocatable';
   /** -Ur: -r, and constructors' tables are made. */
@@ -91,6 +99,8 @@ export interface LinkSettings {
   sortCommon: 'ascending' | 'descending' | undefined;
   maxPageSize: number;
   commonPageSize: number;
+  /** By -z max-page-size; else -z common-page-size may raise what scripts see of it. */
+  isPageSizeGiven: boolean;
   isSeparateCode: boolean;
   hasRelro: boolean;
   stackFlags: 'input' | 'exec' | 'noexec';
@@ -138,6 +148,10 @@ export interface LinkSettings {
   /** --no-ld-generated-unwind-info. */
   noUnwindInfo: boolean;
   dynamicListData: boolean;
+  /** --traditional-format: common entries of .eh_frame are not merged. */
+  isTraditional: boolean;
+  /** Unused entries at the end of .dynamic. */
+  spareTags: number;
   initName: string;
   finiName: string;
   /** --why NAME. */
@@ -174,6 +188,11 @@ export function defaultSettings(): LinkSettings {
     newDynamicTags: true,
     noUnwindInfo: false,
     dynamicListData: false,
+    isTraditional: false,
+    versionsAll: false,
+    wantsVersionedNames: false,
+    isGroup: false,
+    spareTags: 5,
     initName: '_init',
     finiName: '_fini',
     treemapPath: undefined,
@@ -199,6 +218,7 @@ const listSettings = () => ({
   versionScripts: [],
   dynamicLists: [],
   exportedSymbols: [],
+  listedPatterns: [],
   exportLists: [],
   tracedSymbols: new Set<string>(),
   uniqueSections: [],
@@ -254,6 +274,7 @@ const outputSettings = () =>
     sortCommon: undefined,
     maxPageSize: pageSize,
     commonPageSize: pageSize,
+    isPageSizeGiven: false,
     isSeparateCode: true,
     hasRelro: true,
     stackFlags: 'input',

@@ -47,6 +47,7 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
     locals.push(...own);
     if (input.written) locals.push(...neededLocals(input, input.written, object));
   }
+  if (input.settings.keywords.has('unique-symbol')) numberLocals(locals);
   const isRelocatable = input.settings.outputKind === 'relocatable';
   const { retained } = input;
   const isAsked = input.written && (!isRelocatable || retained);
@@ -68,6 +69,20 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   }
   if (made.length > 0 && hasFiles) locals.push(fileSymbol(''));
   return [...locals, ...made, ...globals];
+}
+
+/** -z unique-symbol: local names get a number, so that none is there twice. */
+function numberLocals(symbols: readonly ElfSymbol[]): void {
+  const counts = new Map<string, number>();
+  const isPlain = ({ type, binding }: ElfSymbol): boolean =>
+    binding === symbolBinding.local && type !== symbolType.section && type !== symbolType.file;
+  for (const symbol of symbols) {
+    if (!isPlain(symbol)) continue;
+    const { name } = symbol;
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    Object.assign(symbol, { name: `${name}.${count.toString(16)}` });
+  }
 }
 
 /** Those that relocations of placed sections refer to. */
@@ -216,7 +231,8 @@ function outputSymbol(
   const first = isThreadLocal
     ? input.order.find((o) => o.exists && (o.flags & sectionFlag.tls) !== 0 && !o.isIgnored)
     : undefined;
-  if (place === 'common') return written(input, symbol, commonSymbol(symbol));
+  const isCommonType = input.settings.keywords.has('common');
+  if (place === 'common') return written(input, symbol, commonSymbol(symbol, isCommonType));
   return written(input, symbol, {
     name: versionedName(symbol),
     value: BigInt((place === 'undefined' ? address : address - (first?.address ?? 0)) >>> 0),
@@ -229,12 +245,12 @@ function outputSymbol(
 }
 
 /** A common symbol of a relocatable output: its value is its alignment. */
-const commonSymbol = (symbol: LinkSymbol): ElfSymbol => ({
+const commonSymbol = (symbol: LinkSymbol, isCommonType: boolean): ElfSymbol => ({
   name: symbol.name,
   value: BigInt(symbol.value),
   size: BigInt(symbol.size),
   binding: symbol.binding,
-  type: symbol.type,
+  type: isCommonType ? symbolType.common : symbol.type,
   visibility: symbol.visibility,
   section: 'common',
 });

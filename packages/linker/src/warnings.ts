@@ -19,7 +19,6 @@ function stackDemand(objects: readonly InputObject[]): {
   let asking: InputObject | undefined;
   let silent: InputObject | undefined;
   for (const object of objects) {
-    if (!object.file) continue;
     const note = object.sections.find(({ name }) => name === stackNote);
     if (!note) silent = object;
     else hasNote = true;

@@ -30,6 +30,8 @@ const assembly: Readonly<Record<string, string>> = {
   m: `.globl _start, unused\n_start: ret\n.section .text.dead,"ax"\ndeadf: call deadext\n${stack}`,
   ifunc: `.globl _start, ifn\n.type ifn,@gnu_indirect_function\nifn: ret\n.type lfn,@gnu_indirect_function
  lfn: ret\n_start: call ifn\ncall lfn\nret\n.data\n.long ifn, lfn\n${stack}`,
+  /** Pairs of these names share a chain of GNU ld's hash table. */
+  order: `.globl _start\n_start: .long s50, s15, s51, s16\n${stack}`,
   leaf: `.globl f\nf: ret\n${stack}`,
   calls: `.globl f\nf: call g@PLT\n ret\n${stack}`,
   weak: `.globl _start\n_start: call wk\n call wk2\n movl $wk, %eax\n lea wk2, %ecx\n call hid
@@ -103,6 +105,10 @@ export function makeOptionInputs(bench: Bench): void {
   bench.run('ar', ['rcs', 'libl.a', 'l.o']);
   bench.run('ld', ['-m', 'elf_i386', 'a.o', 'b.o', '-o', 'full']);
   bench.write('ret', 'a\nb\nloc\n');
+  bench.write(
+    'order.ld',
+    's15 = 1; s50 = .; SECTIONS { .text 0x1000 : { *(.text) s16 = 3; s51 = s15; } }',
+  );
 }
 
 /** Options alone, before and behind the objects. */
@@ -198,6 +204,47 @@ a.o --ignore-unresolved-symbol=b --ignore-unresolved-symbol=dflt
 u.o --unresolved-symbols=report-all
 u.o -shared --unresolved-symbols=report-all
 u.o libl.so -shared --unresolved-symbols=ignore-in-shared-libs
+pa.o pb.o -z common-page-size=0x2000
+pa.o pb.o -z common-page-size=0x4000 -shared
+pa.o pb.o -z common-page-size=0x800
+pa.o pb.o -z max-page-size=0x4000
+pa.o pb.o -z max-page-size=0x4000 -z common-page-size=0x1000 -z relro -shared
+pa.o pb.o -z max-page-size=0x10000 -pie
+pa.o pb.o -f libx
+pa.o pb.o -f libx -shared
+pa.o pb.o --spare-dynamic-tags 3 -shared
+pa.o pb.o -rpath /foo:/bar -rpath /foo -shared
+pa.o pb.o -rpath /foo -rpath /foo -shared
+pa.o pb.o -z unique-symbol
+pa.o pb.o -r -z unique-symbol
+pa.o pb.o -shared -z globalaudit
+pa.o pb.o -z unique -shared
+pa.o pb.o -z common -r
+pa.o pb.o -z stack-size=some
+pa.o pb.o -z start-stop-visibility=some
+pa.o pb.o -z call-nop=some
+pa.o pb.o -z cet-report=some
+pa.o pb.o --traditional-format
+pa.o pb.o -Bgroup -shared
+pa.o pb.o --dynamic-list-data -shared -Bsymbolic
+pa.o pb.o --dynamic-list-cpp-new -shared
+pa.o pb.o --dynamic-list-cpp-typeinfo -shared
+pa.o pb.o --export-dynamic-symbol=d* -shared -Bsymbolic
+pa.o pb.o --export-dynamic-symbol=d* -shared
+pa.o -L. -lab --exclude-libs=ALL
+pa.o -L. -lab --exclude-libs=libab.a -pie
+pa.o -L. -lab --exclude-libs=some:libab -shared
+pa.o pb.o --build-id=some
+pa.o pb.o --package-metadata={"a":1}
+pa.o pb.o --package-metadata={"ab":1} --gc-sections
+pa.o pb.o --package-metadata={"abc":1} -r
+pa.o pb.o --package-metadata=some
+pa.o pb.o -z ibt -shared
+pa.o pb.o -z indirect-extern-access -pie
+order.o --defsym s15=1 --defsym s50=2 --defsym s16=1 --defsym s51=2
+--defsym s15=1 --defsym s50=2 --defsym s16=1 --defsym s51=2 order.o
+-T order.ld order.o
+order.o -T order.ld
 `
   .split('\n')
   .filter((line) => line !== '');
