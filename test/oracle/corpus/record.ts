@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { debianSource } from '../../debian-source.ts';
-import { cache } from './cache.ts';
+import { cache, copyTree } from './cache.ts';
 import type { Group } from './groups.ts';
 import { recorder, recorderScript } from './recorder.ts';
 
@@ -21,7 +21,8 @@ export function record(group: Group): string | undefined {
   const from = debianSource(source);
   if (from === undefined) return undefined;
   fs.rmSync(home, { recursive: true, force: true });
-  fs.cpSync(from, path.join(home, 'build'), { recursive: true, verbatimSymlinks: true });
+  fs.mkdirSync(home, { recursive: true });
+  copyTree(from, path.join(home, 'build'));
   const { tools, env } = recorder(home, calls);
   const done = spawnSync('sh', ['-c', commands], {
     cwd: path.join(home, 'build'),
