@@ -23,6 +23,7 @@ import {
 import type { Archive } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 import { InputFile, groupName, isForLater } from './input-file.ts';
+import { commonMessage, overridesMessage } from './common-messages.ts';
 import { addFileSections, makeSection, makeSymbol } from './model.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import { readSharedObject } from './shared-object.ts';
@@ -467,7 +468,8 @@ export class Resolver {
     alignment: number,
   ): void {
     const isWeakDefinition = symbol.state === 'defined' && symbol.binding === symbolBinding.weak;
-    if (this.warnsCommon) this.tellCommon(object, symbol, size);
+    const message = this.warnsCommon ? commonMessage(object, symbol, size) : undefined;
+    if (message !== undefined) this.diagnostics.warning('L0229', message);
     if (symbol.state === 'defined' && !isWeakDefinition) return;
     if (symbol.state === 'common') {
       symbol.value = Math.max(symbol.value, alignment);
@@ -488,22 +490,6 @@ export class Resolver {
     });
   }
 
-  private tellCommon(object: InputObject, symbol: LinkSymbol, size: number): void {
-    const { state, name } = symbol;
-    const other = symbol.object?.name ?? '';
-    if (state === 'defined') {
-      const message = `${object.name}: common of '${name}' overridden by definition from ${other}`;
-      this.diagnostics.warning('L0229', message);
-    }
-    if (state !== 'common') return;
-    const what = symbol.size > size ? 'overridden by larger' : 'overriding smaller';
-    const message =
-      symbol.size === size
-        ? `${object.name} and ${other}: multiple common of '${name}'`
-        : `${object.name}: common of '${name}' ${what} common from ${other}`;
-    this.diagnostics.warning('L0229', message);
-  }
-
   private define(
     object: InputObject,
     symbol: LinkSymbol,
@@ -517,9 +503,7 @@ export class Resolver {
     if (symbol.state === 'defined' || symbol.state === 'common') {
       if (isWeak) return;
       if (symbol.state === 'common' && this.warnsCommon) {
-        const other = symbol.object?.name ?? '';
-        const message = `${object.name}: definition of '${symbol.name}' overriding common from ${other}`;
-        this.diagnostics.warning('L0229', message);
+        this.diagnostics.warning('L0229', overridesMessage(object, symbol));
       }
       const isStrong = symbol.state === 'defined' && symbol.binding !== symbolBinding.weak;
       if (isStrong) {
