@@ -10,6 +10,7 @@ import { Probe } from './shape-probe.ts';
 import { ReplayAction, operandsMax } from './shape-actions.ts';
 import type { ShapeContext } from './shape-actions.ts';
 import { InstructionAction } from './shape-instructions.ts';
+import { Patterns } from './shape-patterns.ts';
 import { ShapeScan, isBlank, scanned } from './shape-scan.ts';
 import { ShapeTable } from './shape-table.ts';
 import { Recorder, learn } from './shape-template.ts';
@@ -21,6 +22,7 @@ import type { Text } from './text.ts';
 
 /** Kept between assemblies: a template depends on nothing but its shape and state. */
 const table = new ShapeTable();
+const patterns = new Patterns();
 
 /** What a reader has to do for its shapes. */
 export interface ShapeHost extends Sink {
@@ -96,7 +98,7 @@ export class ShapeReader implements ShapeContext {
     const { text, end } = frame;
     if (found === scanned.statement) {
       const template = this.find(at);
-      if (!template) return false;
+      if (!template) return this.anew(text.bytes, at);
       this.statement(template, text, at);
       return true;
     }
@@ -114,6 +116,19 @@ export class ShapeReader implements ShapeContext {
     }
     this.label(text, at, found, wordEnd, wordHash);
     if (template) this.statement(template, text, next);
+    return true;
+  }
+
+  /** A statement whose operands are of a known pattern; false where it has to be parsed. */
+  private anew(bytes: Uint8Array, start: number): boolean {
+    if (this.isNaked) return false;
+    const call = patterns.call(bytes, start, this.scan);
+    if (!call) return false;
+    const { name, operands, end } = call;
+    const { macros } = this.host;
+    if (macros.size > 0 && macros.has(name.toLowerCase())) return false;
+    this.parse(bytes, start, (sink) => sink.instruction(name, start, operands, end));
+    this.update();
     return true;
   }
 
@@ -197,6 +212,9 @@ export class ShapeReader implements ShapeContext {
     if (!learned) return;
     const { template, holeOf } = learned;
     template.action = planAction(template, this.scan, holeOf, bytes);
+    if (!this.isNaked && template.calls.length === 1) {
+      patterns.learn(template.calls[0], bytes, statement, this.scan);
+    }
     table.add(this.scan, state, template);
     if (this.probe.count !== 1) return;
     if (template.action instanceof InstructionAction && !template.action.prepare(this, bytes)) {
