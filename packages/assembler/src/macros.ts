@@ -1,6 +1,7 @@
 // Macros: their definitions, and substitution. A body is text; each piece of an expansion remembers
 // where in the definition it came from. macro-arguments.ts has the arguments.
 
+import { latin1Bytes } from '@ring0/bytes';
 import type { Expansion } from '@ring0/diagnostics';
 import { readArgument } from './macro-arguments.ts';
 import type { ArgumentMode } from './macro-arguments.ts';
@@ -141,7 +142,7 @@ class Substituter {
       this.stop(stop[0]);
     }
     this.text += source.slice(this.at);
-    return Text.expanded(this.body.text, this.text, this.pieces, expansion);
+    return Text.expanded(this.body.text, latin1Bytes(this.text), this.pieces, expansion);
   }
 
   private stop(found: string): void {

@@ -9,7 +9,7 @@ import { substitute } from './macros.ts';
 import type { Body } from './macros.ts';
 import { Scan } from './scan.ts';
 import { scrub } from './scrub.ts';
-import { Text, spanOf } from './text.ts';
+import { Text, Use, spanOf } from './text.ts';
 import type { Place } from './text.ts';
 
 const repetitions: ReadonlySet<string> = new Set([
@@ -72,9 +72,7 @@ export function repeat(input: Input, repetition: Repetition): void {
     const message = `'${word}' has no '.endr' before this end`;
     return assembly.error('A0407', message, end, notes, edit);
   }
-  const at = spanOf(place);
-  if (!at) return;
-  const expansion: Expansion = { kind: 'repeat', name: word, at };
+  const expansion = new Use('repeat', word, place);
   if (word.startsWith('.ir')) iterate(input, repetition, body, expansion);
   else repeatCount(input, repetition, body, expansion);
 }
@@ -113,8 +111,8 @@ function repeatCount(
   if (count * (roundBytes + body.end - body.start) > expandedBytesMax) {
     return input.stopExpanding();
   }
-  const source = body.text.slice(body.start, body.end);
-  const text = Text.expanded(body.text, source, [0, body.start], expansion);
+  const bytes = body.text.bytes.subarray(body.start, body.end);
+  const text = Text.expanded(body.text, bytes, [0, body.start], expansion);
   pushRounds(input, count, () => text);
 }
 

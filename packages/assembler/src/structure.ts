@@ -14,7 +14,7 @@ import { parseDefinition, parseParameters, substitute } from './macros.ts';
 import type { Macro, Substitution } from './macros.ts';
 import { repeat, takeBody } from './repeat.ts';
 import { scrub } from './scrub.ts';
-import { Text, spanOf, within } from './text.ts';
+import { Text, Use, spanOf, within } from './text.ts';
 import type { Place } from './text.ts';
 
 /** True where the version that is to be equalled is older. */
@@ -242,8 +242,7 @@ export class Structure {
       if (severity === 'error') assembly.error('A0410', message, where, notes);
       else assembly.warning('A0410', message, where, notes);
     });
-    const at = spanOf(place);
-    if (!values || !at || assembly.diagnostics.errorCount > errorsBefore) return;
+    if (!values || assembly.diagnostics.errorCount > errorsBefore) return;
     const { isAlternate } = input;
     const how: Substitution = {
       values,
@@ -254,7 +253,7 @@ export class Structure {
       report: (message, start) =>
         assembly.error('A0406', message, { text: macro.body.text, start, end: start + 2 }),
     };
-    const text = substitute(macro.body, how, { kind: 'macro', name: macro.name, at });
+    const text = substitute(macro.body, how, new Use('macro', macro.name, place));
     const conditionDepth = input.conditions.depth;
     input.push({ text, at: 0, end: text.bytes.length, kind: 'macro', conditionDepth });
   }

@@ -100,11 +100,11 @@ export class Text {
   /** Text put together from pieces of `parent`. */
   static expanded(
     parent: Text,
-    text: string,
+    bytes: Uint8Array,
     pieces: readonly number[],
     expansion: Expansion,
   ): Text {
-    const file = new SourceFile(parent.file.path, latin1Bytes(text));
+    const file = new SourceFile(parent.file.path, bytes);
     return new Text(file, { origin: { parent, pieces, expansion } });
   }
 
@@ -289,4 +289,26 @@ export function within(
 export function spanOf(place: Place | Span | undefined): Span | undefined {
   if (!place) return undefined;
   return 'text' in place ? place.text.span(place.start, place.end) : place;
+}
+
+/**
+ * What was expanded at a place. Its span is worked out when a message asks for it: repetitions in
+ * repetitions took half of their time for spans that nobody saw.
+ */
+export class Use implements Expansion {
+  readonly kind: 'macro' | 'repeat';
+  readonly name: string;
+  private readonly place: Place;
+  private span: Span | undefined;
+
+  constructor(kind: 'macro' | 'repeat', name: string, place: Place) {
+    this.kind = kind;
+    this.name = name;
+    this.place = place;
+  }
+
+  get at(): Span {
+    this.span ??= this.place.text.span(this.place.start, this.place.end);
+    return this.span;
+  }
 }
