@@ -1,8 +1,10 @@
 // The real host: Node's file system and standard streams.
 
-import fs from 'node:fs';
-import path from 'node:path';
 import type { Host } from './host.ts';
+
+// An import of node:fs asks for all that it has, streams too, whose loading takes some milliseconds.
+const fs = process.getBuiltinModule?.('node:fs') ?? (await import('node:fs')).default;
+const path = process.getBuiltinModule?.('node:path') ?? (await import('node:path')).default;
 
 function writeAll(fd: number, data: Uint8Array | string): void {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
@@ -51,10 +53,20 @@ const shortRunFlags = '--no-opt --semi-space-growth-factor=1';
 /** To the linker the last stage costs 50 of 350 ms, marking what it keeps anyway 10. */
 const keepingFlags = '--no-opt --no-incremental-marking';
 
-/** Loading node:v8 takes 2 ms, so only who gains by it asks for it (Node 22 can, on the spot). */
+/** What undoes each of these. */
+const usualFlags = '--opt --incremental-marking --semi-space-growth-factor=2';
+
+/**
+ * Loading node:v8 takes 2 ms, so only who gains by it asks for it (Node 22 can, on the spot). The
+ * flags are part of what code in the compile cache is valid for, and that is written at the end: so
+ * they are undone before, or each run would compile everything anew.
+ */
 function setFlags(flags: string): void {
   const v8 = process.getBuiltinModule?.('node:v8');
-  for (const flag of flags.split(' ')) v8?.setFlagsFromString(flag);
+  if (!v8) return;
+  const set = (all: string): void => all.split(' ').forEach((f) => v8.setFlagsFromString(f));
+  set(flags);
+  process.once('exit', () => set(usualFlags));
 }
 
 /** The host of this process. */
@@ -75,7 +87,10 @@ export function systemHost(): Host {
     expectLongRun: () => setFlags('--opt'),
     stdout: (data) => writeAll(1, data),
     stderr: (text) => writeAll(2, text),
-    isColoured: process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined,
+    // Asked when something is shown: making `process.stderr` takes some milliseconds.
+    get isColoured() {
+      return process.stderr.isTTY === true && process.env['NO_COLOR'] === undefined;
+    },
     cwd: process.cwd(),
   };
   // Before Node 20.16 there is no way to load it here, and the linker's own code hashes.

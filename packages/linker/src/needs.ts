@@ -108,7 +108,9 @@ export function scanRelocations(scan: Scan, objects: readonly InputObject[]): vo
 }
 
 function scanSection(scan: Scan, section: InputSection): void {
-  for (const relocation of section.relocations) {
+  const { relocations } = section;
+  for (let i = 0; i < relocations.length; i++) {
+    const relocation = relocations[i];
     const { symbol } = relocation;
     if (symbol) scanOne(scan, section, relocation, symbol);
   }

@@ -37,12 +37,13 @@ function collect(
   references: References,
   rewritten: Set<LinkSymbol> | undefined,
 ): void {
-  let isRewrittenCall = false;
-  for (const { offset, type, symbol } of section.relocations) {
-    const isGone = isRewrittenCall;
-    isRewrittenCall = type === i386.TLS_GD || type === i386.TLS_LDM;
+  const { relocations } = section;
+  for (let i = 0; i < relocations.length; i++) {
+    const { offset, symbol } = relocations[i];
     if (symbol?.state !== 'undefined' || symbol.binding === symbolBinding.weak) continue;
     if (symbol.binding === symbolBinding.local) continue;
+    const before = i > 0 ? relocations[i - 1].type : undefined;
+    const isGone = before === i386.TLS_GD || before === i386.TLS_LDM;
     const list = references.get(symbol);
     if (isGone && rewritten) rewritten.add(symbol);
     else if (list) list.push({ section, offset });
