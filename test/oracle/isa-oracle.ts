@@ -97,14 +97,15 @@ export function disassemblyLines(text: string): Map<number, Disassembled> {
   return map;
 }
 
-/** The .text of `source` compiled by `gcc -m32` with the options. */
-export function gccText(source: string, options: readonly string[]): Uint8Array {
+/** The .text of `source` compiled by `gcc -m32` or -m64 with the options. */
+export function gccText(source: string, options: readonly string[], mode: Mode = 32): Uint8Array {
   return inFolder((folder) => {
     const file = join(folder, 'x.c');
     const object = join(folder, 'x.o');
     const text = join(folder, 'x.text');
     writeFileSync(file, source);
-    const flags = ['-m32', '-march=i686', '-mno-sse', '-fno-pic', '-c'];
+    const machine = mode === 64 ? ['-m64'] : ['-m32', '-march=i686', '-mno-sse'];
+    const flags = [...machine, '-fno-pic', '-c'];
     const { stderr } = run('gcc', [...flags, ...options, file, '-o', object]);
     if (stderr !== '') throw new Error(stderr);
     run('objcopy', ['-O', 'binary', '-j', '.text', object, text]);

@@ -377,10 +377,10 @@ function directSegment({ base, index }: MemoryOperand): Register | undefined {
 const sizes = [1, 2, 4, 6, 8, 10, 16, 32];
 
 /** In Intel syntax, memory without a size and with each, right ones and wrong ones. */
-export function intelVectorsOf(row: Row): Instruction[] {
+export function intelVectorsOf(row: Row, mode: Mode = 32): Instruction[] {
   const found = new Map<string, Instruction>();
   let turn = row.index;
-  for (const each of vectorsOf(row)) {
+  for (const each of vectorsOf(row, mode)) {
     const operands = row.attributes.has('order:same') ? each.operands.toReversed() : each.operands;
     const isFar = row.operands.some(({ kind }) => kind === 'far');
     const base: Instruction = {

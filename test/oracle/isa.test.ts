@@ -155,8 +155,11 @@ describe.skipIf(!hasBinutils)('the table', () => {
   });
 });
 
-/** EVEX, mask registers, AMX, and what 64-bit code alone has: the table has no rows for them. */
-const leftOut = /[xyz]mm\d.*\{|\{.*[xyz]mm|zmm|\bk\d\b|\bk[a-z]+[bwdq]\b|\btmm|\brex/;
+/** EVEX, mask registers and AMX: the table has no rows for them. */
+const leftOut = /[xyz]mm\d.*\{|\{.*[xyz]mm|zmm|\bk\d\b|\bk[a-z]+[bwdq]\b|\btmm|tilecfg/;
+/** What objdump makes of REX prefixes that mean nothing, and of two prefixes for one thing. */
+const oddLong =
+  /\brex.*\b(nop|pextr|bnd|enclv)|\bnop[wlq]? {2}|\bl[sfg]s\b|vmovs[sd]|xchg +%?rax|\bmovabs|data16|[lms]fence|\bnop[wlq]\b/;
 /** Addresses and registers that cannot be; and objdump's own slips. */
 const absurd = new RegExp(
   [
@@ -166,11 +169,13 @@ const absurd = new RegExp(
   ].join('|'),
 );
 
-function isEvex(code: Uint8Array, at: number): boolean {
+function isEvex(code: Uint8Array, at: number, mode: Mode): boolean {
+  const prefixes = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3];
   let opcode = at;
-  while ([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3].includes(code[opcode]))
+  while (prefixes.includes(code[opcode]) || (mode === 64 && (code[opcode] & 0xf0) === 0x40)) {
     opcode++;
-  return code[opcode] === 0x62 && code[opcode + 1] >= 0xc0;
+  }
+  return code[opcode] === 0x62 && (mode === 64 || code[opcode + 1] >= 0xc0);
 }
 
 /** The opcode maps: one byte, 0F, 0F38, 0F3A, VEX of two and of three bytes, XOP. */
@@ -197,17 +202,23 @@ function randomCode(count: number, slot: number, mode: number): Uint8Array {
     const head = heads[i % heads.length];
     const isPrefixed = head.length < 3 && random[15] < 128;
     if (isPrefixed) code[i * slot] = prefixes[random[16] % prefixes.length];
-    const start = i * slot + (isPrefixed ? 1 : 0);
+    const hasRex = mode === 64 && head.length < 3 && head[0] !== 0xc5 && random[14] < 150;
+    const rexAt = i * slot + (isPrefixed ? 1 : 0);
+    if (hasRex) code[rexAt] = 0x40 + (random[13] & 15);
+    const start = rexAt + (hasRex ? 1 : 0);
     code.set(head, start);
     // pp, L, vvvv and W of the VEX forms.
     if (head.length > 1 && head[0] !== 0x0f) code[start + head.length - 1] ^= random[17] & 0x87;
+    // R, X and B.
+    const inverted = head[0] === 0xc5 ? 0x80 : head[0] === 0x0f ? 0 : 0xe0;
+    if (mode === 64 && head.length > 1) code[start + 1] ^= random[12] & inverted;
     code[start + head.length] = Math.floor(i / heads.length) & 0xff;
   }
   return code;
 }
 
 describe.skipIf(!hasBinutils)('any bytes', () => {
-  test.each(modes)('decode as objdump decodes them, %i-bit code', (mode) => {
+  test.each(everyMode)('decode as objdump decodes them, %i-bit code', (mode) => {
     const slot = 32;
     const count = 40_000;
     const code = randomCode(count, slot, mode);
@@ -215,7 +226,8 @@ describe.skipIf(!hasBinutils)('any bytes', () => {
       const wrong: string[] = [];
       let compared = 0;
       for (const [at, want] of gnuDisassemble(code, mode, syntax)) {
-        if (at % slot !== 0 || leftOut.test(want.text) || isEvex(code, at)) continue;
+        if (at % slot !== 0 || leftOut.test(want.text) || isEvex(code, at, mode)) continue;
+        if (mode === 64 && oddLong.test(want.text)) continue;
         const decoded = decode(code, at, mode, at, true);
         if (absurd.test(want.text)) continue;
         compared++;
@@ -224,7 +236,7 @@ describe.skipIf(!hasBinutils)('any bytes', () => {
         wrong.push(`${hex(code.subarray(at, at + 8))}: ${text} (${decoded.length}), ${want.text}`);
       }
       expect(wrong).toEqual([]);
-      expect(compared).toBeGreaterThan(count / 4);
+      expect(compared).toBeGreaterThan(count / 5);
     }
   });
 });
@@ -255,18 +267,19 @@ int deep(int n, ...) { int v[n]; v[n - 1] = printf("%d", n);
 
 describe.skipIf(!hasBinutils || !isInstalled('gcc'))('code of gcc', () => {
   const levels = ['-O0', '-O1', '-O2', '-Os', '-O3'];
-  test.each(levels)('prints as objdump prints it, %s', (level) => {
-    const code = gccText(program, [level]);
+  const all = levels.flatMap((level) => [[level, 32] as const, [level, 64] as const]);
+  test.each(all)('prints as objdump prints it, %s, %i-bit code', (level, mode) => {
+    const code = gccText(program, [level], mode);
     for (const syntax of syntaxes) {
-      const wanted = gnuDisassemble(code, 32, syntax);
+      const wanted = gnuDisassemble(code, mode, syntax);
       const texts: string[] = [];
       for (let at = 0; at < code.length;) {
-        const decoded = decode(code, at, 32, at, true);
+        const decoded = decode(code, at, mode, at, true);
         texts.push(`${at} ${format(decoded, syntax)}`);
         at += decoded.length;
       }
       expect(texts).toEqual([...wanted].map(([at, { text }]) => `${at} ${text}`));
-      expect(texts.length).toBeGreaterThan(200);
+      expect(texts.length).toBeGreaterThan(140);
     }
   });
 });

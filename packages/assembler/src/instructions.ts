@@ -21,6 +21,7 @@ import { inIntelWords } from './intel-mistakes.ts';
 import { fieldShape } from './fixups.ts';
 import type { JumpForm } from './items.ts';
 import { markLine } from './lines.ts';
+import { tlsDescCall64 } from './long-relocations.ts';
 import { replacementEdit } from './edits.ts';
 import {
   explainMistake,
@@ -337,7 +338,7 @@ function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainO
     const value = operands[fixup.operand]?.value;
     if (!value || (fixup.kind !== 'target' && constantOf(value) !== undefined)) continue;
     const shape = fixupShape(encoding, fixup);
-    namePlace(assembly, operands[fixup.operand]);
+    namePlace(assembly, operands[fixup.operand], encoding.isReadTwice === true);
     sub.fixups.addValue(start + fixup.offset, sub.items.length, shape, value, assembly.where);
   }
 }
@@ -346,13 +347,17 @@ function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainO
  * A label that GNU as looks up becomes a symbol of the object: in AT&T syntax one that an address or
  * a target begins with, where it was mentioned before; in Intel syntax any that stands alone.
  */
-function namePlace(assembly: Assembly, operand: PlainOperand | undefined): void {
+function namePlace(
+  assembly: Assembly,
+  operand: PlainOperand | undefined,
+  isReadTwice = false,
+): void {
   const value = operand?.value;
   if (!operand || value?.kind !== 'linear' || !value.plus || value.plus.isNamed) return;
   if (assembly.machine.syntax.isIntel) {
     if (!value.minus) assembly.symbols.name(value.plus);
   } else if (operand.kind !== 'immediate' && beginsWithLabel(assembly, operand)) {
-    if (isKnownAlready(assembly, value.plus)) assembly.symbols.name(value.plus);
+    if (isReadTwice || isKnownAlready(assembly, value.plus)) assembly.symbols.name(value.plus);
   }
 }
 
@@ -380,10 +385,18 @@ export function fixupShape(encoding: Encoding, fixup: Fixup): number {
     isSigned: fixup.isSigned,
     tail: encoding.bytes.length - fixup.offset,
     instructionOffset: fixup.offset,
-    isRelaxableGot: fixup.kind === 'displacement' && isRelaxableGot(encoding.bytes),
+    isRelaxableGot: fixup.kind === 'displacement' && isRelaxable(encoding.bytes, fixup),
+    hasRex: fixup.isRelative && (encoding.bytes[0] & 0xf0) === 0x40,
     isDisplacement: fixup.kind === 'displacement',
     isData: false,
   });
+}
+
+/** In 64-bit code the address is relative to %rip, and a REX prefix may stand before the opcode. */
+function isRelaxable(bytes: Uint8Array, fixup: Fixup): boolean {
+  if (!fixup.isRelative) return isRelaxableGot(bytes);
+  if (fixup.offset + 4 !== bytes.length) return false;
+  return isRelaxableGot((bytes[0] & 0xf0) === 0x40 ? bytes.subarray(1) : bytes);
 }
 
 /** R_386_TLS_DESC_CALL at the instruction itself. */
@@ -392,7 +405,7 @@ function markCall(assembly: Assembly, { value }: PlainOperand): void {
   assembly.relocations.push({
     section: assembly.current.section,
     at: symbolValue(assembly.here()),
-    type: 40,
+    type: assembly.isLong ? tlsDescCall64 : 40,
     value: symbolValue(value.plus),
     where: assembly.where,
   });

@@ -62,6 +62,10 @@ export class State {
   is4 = -1;
   /** The REX prefix before the opcode, or the bits of VEX that mean the same; 0: none. */
   rex = 0;
+  /** The operand size without REX.W. */
+  narrowSize: Size = 32;
+  /** A REX prefix that another prefix follows: listings show it as an instruction of its own. */
+  isAlone = false;
   /** The bits of REX that mean something in this instruction; `any`: that there is one. */
   rexUsed = 0;
   /** The place that an address relative to the next instruction lies from it; NaN: there is none. */
@@ -129,6 +133,9 @@ export function readPrefixes(state: State, joinsWait: boolean): void {
       state.at++;
       prefixes.push(next);
       state.rex = next;
+      const after = bytes[state.at] ?? 0x90;
+      state.isAlone = (after & 0xf0) === 0x40 || prefixKind[after] !== 0 || after === wait;
+      if (state.isAlone) break;
       continue;
     }
     state.at++;
@@ -144,6 +151,7 @@ export function readPrefixes(state: State, joinsWait: boolean): void {
     else if (next !== 0xf0) state.selector = next;
   }
   if (state.selector === 0 && hasOperandSize) state.selector = 0x66;
+  state.narrowSize = state.operandSize;
   if ((state.rex & rexBits.w) !== 0) state.operandSize = 64;
 }
 

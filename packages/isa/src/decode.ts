@@ -23,6 +23,8 @@ export interface DecodedInstruction extends Decoded<Row> {
   readonly defaultAddressSize: Size;
   /** A REX prefix, the last one read, has bits that mean nothing here, or none at all. */
   readonly showsRex: boolean;
+  /** Prefixes only, which no instruction follows. */
+  readonly isPrefix?: boolean;
   /** The address that a memory operand relative to the next instruction means. */
   readonly pointed: bigint | undefined;
 }
@@ -76,8 +78,10 @@ function registerOf(
     return { kind: 'register', register: registers[number] ?? noRegister };
   }
   const isRex = state.rex !== 0;
-  if (isRex) state.rexUsed |= rexBits.any | ((state.rex & bit) !== 0 ? bit : 0);
-  if (isRex && (state.rex & bit) !== 0) number = field + 8;
+  if (isRex && (state.rex & bit) !== 0) {
+    state.rexUsed |= rexBits.any | bit;
+    number = field + 8;
+  } else if (isRex && field > 3) state.rexUsed |= rexBits.any;
   return { kind: 'register', register: (isRex ? generalByteRex : generalByte)[number] };
 }
 
@@ -332,6 +336,11 @@ function unknown(
   return { ...bad, operands: [place], length: state.at - start };
 }
 
+/** Prefixes up to a REX prefix that stands before another. */
+function prefixAlone(state: State, bad: Bad): DecodedInstruction {
+  return { ...bad, isPrefix: true, length: state.at - state.start };
+}
+
 /** The row of a wait alone. */
 function waitAlone(state: State, bad: Bad): DecodedInstruction {
   const prefixes = state.prefixes.slice(0, state.beforeWait);
@@ -340,15 +349,28 @@ function waitAlone(state: State, bad: Bad): DecodedInstruction {
 }
 
 /** The operand size of the row, and whether W says it. */
-function takeSize(state: State, { row, rexW }: Candidate): void {
+function takeSize(state: State, { row, rest, rexW, modrm }: Candidate): void {
   if (row.isWide) {
-    if (state.operandSize !== 16) state.operandSize = 64;
+    if (state.operandSize !== 16 || row.suffixRule === 'shown') state.operandSize = 64;
     return;
   }
   if ((state.rex & rexBits.w) === 0) return;
-  if (rexW || ((row.isSized || row.hasLong) && !row.isNarrow)) {
+  const takesQuad = row.takesQuad && state.vexLength < 0 && row.operands.length === 2;
+  const isMemory = modrm >= 0 && (state.bytes[state.at + rest.length] ?? 0) < 0xc0;
+  const isSized = row.isSized || row.hasLong || takesQuad || row.attributes.has('unsized');
+  const first = row.operands[0]?.kind;
+  const isNarrow = row.isNarrow && first !== 'reg';
+  if (rexW || (isSized && !isNarrow && !(isMemory && hasShortMemory(row)))) {
     state.rexUsed |= rexBits.w | rexBits.any;
-  } else if (!row.isNarrow) state.operandSize = 32;
+  } else state.operandSize = first === 'rel' ? 32 : state.narrowSize;
+}
+
+/** The memory in the place of a register of any size has one size. */
+function hasShortMemory({ operands, takesQuad }: Row): boolean {
+  if (takesQuad) return true;
+  return (
+    operands.some(({ kind }) => kind === 'rvm') && !operands.some(({ kind }) => kind === 'reg')
+  );
 }
 
 /** The instruction of a candidate; `badAt` is where reading goes on if its r/m operand is bad. */
@@ -403,7 +425,6 @@ function known(
   const { defaultOperandSize, defaultAddressSize } = state;
   const { fromNext } = state;
   const isPointing = !Number.isNaN(fromNext);
-  const pointedBits = addressSize === 64 ? 64 : 32;
   return {
     row,
     length,
@@ -416,10 +437,8 @@ function known(
     vexW,
     defaultOperandSize,
     defaultAddressSize,
-    showsRex: vexLength < 0 && state.rex !== state.rexUsed,
-    pointed: isPointing
-      ? BigInt.asUintN(pointedBits, exact + BigInt(length + fromNext))
-      : undefined,
+    showsRex: vexLength >= 0 || state.rex !== state.rexUsed,
+    pointed: isPointing ? BigInt.asUintN(64, exact + BigInt(length + fromNext)) : undefined,
   };
 }
 
@@ -440,6 +459,7 @@ export function decode(
 ): DecodedInstruction {
   const state = new State(bytes, offset, mode, sizes);
   readPrefixes(state, joinsWait);
+  if (state.isAlone) return prefixAlone(state, badOf(state, mode));
   const opcodeAt = state.at;
   const map = readOpcode(state);
   const { opcode } = state;

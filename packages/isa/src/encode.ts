@@ -34,8 +34,19 @@ function rangeNotes(bits: number, value: bigint, { operands }: Instruction): str
   return [`${notes[0]}; did you mean %${wider.name}?`];
 }
 
+function tooWide(
+  value: bigint,
+  bits: number,
+  operand: number,
+  instruction: Instruction,
+): EncodeProblem {
+  const used = BigInt.asUintN(bits, value);
+  const message = `${value} does not fit in ${bits} bits; ${used} is used`;
+  return problem('A0103', message, operand, rangeNotes(bits, value, instruction));
+}
+
 /** What GNU as accepts with a warning. */
-function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
+function warningsFor(match: Match, instruction: Instruction, mode: Mode): EncodeProblem[] {
   const warnings: EncodeProblem[] = [];
   const { row, operands } = match.form;
   if (!match.isSizeGiven) warnings.push(ambiguous(instruction.mnemonic, match));
@@ -66,19 +77,22 @@ function warningsFor(match: Match, instruction: Instruction): EncodeProblem[] {
     }
     if (operand.kind !== 'immediate' || operand.value === undefined) return;
     const { spec } = operands[index];
-    if (spec.kind !== 'imm' && !shortens(match.form, spec)) return;
+    if ((spec.kind !== 'imm' || spec.size === 'q') && !shortens(match.form, spec)) return;
     const bits =
       spec.kind === 'uword' ? 16 : spec.size === 'b' ? 8 : spec.size === 'd' ? 32 : match.size;
     if (bits === 64) return;
     const { value } = operand;
     const limit = 1n << BigInt(bits);
+    const signed = BigInt.asIntN(64, value);
+    if (mode === 64 && (signed <= -0x100000000n || signed >= 0x100000000n)) {
+      warnings.push(tooWide(value, bits, index, instruction));
+      return;
+    }
     // Values of 16 and of 32 bits are taken as signed first.
     const isWord = value >= 0n && value <= 0xffffn && bits === 8;
     const low = BigInt.asIntN(isWord ? 16 : 32, value);
     if (bits === 32 || (low > -limit && low < limit)) return;
-    const used = BigInt.asUintN(bits, value);
-    const message = `${value} does not fit in ${bits} bits; ${used} is used`;
-    warnings.push(problem('A0103', message, index, rangeNotes(bits, value, instruction)));
+    warnings.push(tooWide(value, bits, index, instruction));
   });
   return warnings;
 }
@@ -117,10 +131,11 @@ function firstMatch(search: Search, take?: (form: Form) => boolean): Match | und
 
 /** A VEX move from xmm8 or above, whose prefix is shorter where it is written as a store. */
 function isShorterStored({ form }: Match, { instruction, prefixes }: Search): boolean {
-  const [from, to] = instruction.operands;
+  const [from] = instruction.operands;
+  const to = instruction.operands[instruction.operands.length - 1];
   const { vex } = form.row.encoding;
-  if (vex?.map !== 1 || instruction.operands.length !== 2) return false;
-  if (from.kind !== 'register' || to.kind !== 'register' || prefixes.wishes.has('vex3'))
+  if (vex?.map !== 1) return false;
+  if (from?.kind !== 'register' || to.kind !== 'register' || prefixes.wishes.has('vex3'))
     return false;
   return from.register.number > 7 && to.register.number < 8;
 }
@@ -236,7 +251,7 @@ function encodeMatch(match: Match, search: Search, options: EncodeOptions): Enco
   } else if (isJump && !isShort) {
     result = relaxed(result, parts, list, slots);
   }
-  const warnings = warningsFor(match, instruction);
+  const warnings = warningsFor(match, instruction, mode);
   if (isRepeating(match, instruction)) {
     warnings.push(problem('A0214', 'mask, index and destination should be three registers'));
   }

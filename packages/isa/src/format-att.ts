@@ -1,7 +1,15 @@
 // The AT&T printer: an instruction as `objdump -d` shows it.
 
 import type { DecodedInstruction } from './decode.ts';
-import { hexText, line, optionsOf, pointedText, signedText, targetText } from './format.ts';
+import {
+  hexText,
+  line,
+  optionsOf,
+  pointedText,
+  prefixLine,
+  signedText,
+  targetText,
+} from './format.ts';
 import type { FormatOptions, Symbolize } from './format.ts';
 import type { DecodedOperand } from './model.ts';
 import { branchHint, isUntracked } from './prefix-text.ts';
@@ -165,18 +173,25 @@ function operandsText(
 export function formatAtt(decoded: DecodedInstruction, given?: Symbolize | FormatOptions): string {
   const { row } = decoded;
   const style = row && styleOf(row);
+  if (decoded.isPrefix) return prefixLine(decoded, true);
   if (!row || !style || style.isUnlisted) {
     const at = decoded.operands.find((operand) => operand.kind === 'memory');
     return line(decoded, '(bad)', at ? memoryText(at, decoded, undefined) : '', true);
   }
   const { symbolize, hasSuffixes, mnemonics } = optionsOf(given);
   let mnemonic = mnemonics === 'intel' ? intelMnemonic(row, style) : style.att;
+  if (isShortAddress(decoded)) mnemonic = 'mov';
   if (style.brace !== '') mnemonic = style.brace + mnemonic;
   if (style.isLoop) mnemonic += loopSuffix(decoded);
   mnemonic += hasSuffixes ? everySuffix(row, style, decoded) : suffixText(row, style, decoded);
   if (decoded.prefixes.length > 0) mnemonic += branchHint(decoded);
   const text = line(decoded, mnemonic, operandsText(row, style, decoded, symbolize), true);
   return decoded.pointed === undefined ? text : text + pointedText(decoded.pointed, symbolize);
+}
+
+/** movabs with an address of 32 bits. */
+export function isShortAddress({ row, mode, addressSize }: DecodedInstruction): boolean {
+  return mode === 64 && addressSize === 32 && row?.encoding.tail[0] === 'mo';
 }
 
 const exchanged = /^f(sub|div)r?p?$/;

@@ -1,8 +1,16 @@
 // The Intel printer: an instruction as `objdump -d -M intel` shows it.
 
 import type { DecodedInstruction } from './decode.ts';
-import { immediateBits, repeats, segmentName, usualSize } from './format-att.ts';
-import { hexText, line, optionsOf, pointedText, signedText, targetText } from './format.ts';
+import { immediateBits, isShortAddress, repeats, segmentName, usualSize } from './format-att.ts';
+import {
+  hexText,
+  line,
+  optionsOf,
+  pointedText,
+  prefixLine,
+  signedText,
+  targetText,
+} from './format.ts';
 import type { FormatOptions, Symbolize } from './format.ts';
 import type { DecodedOperand } from './model.ts';
 import type { OperandSpec, Row } from './row.ts';
@@ -41,7 +49,8 @@ function memoryText(
   const parts = [base?.name, index ? scaledText(index.name, scale, decoded) : undefined];
   let text = parts.filter((part) => part !== undefined).join('+');
   if (displacementSize > 0) {
-    const number = signedText(displacement);
+    const isPointer = base?.class === 'flat';
+    const number = isPointer ? hexText(displacement, 64) : signedText(displacement);
     text += number.startsWith('-') ? number : `+${number}`;
   }
   return `${pointer}${segment === '' ? '' : `${segment}:`}[${text}]`;
@@ -101,6 +110,7 @@ export function formatIntel(
 ): string {
   const { row, operands } = decoded;
   const style = row && styleOf(row);
+  if (decoded.isPrefix) return prefixLine(decoded, false);
   if (!row || !style || style.isUnlisted) {
     const at = operands.find((operand) => operand.kind === 'memory');
     return line(decoded, '(bad)', at ? memoryText(at, decoded, undefined) : '', false);
@@ -113,7 +123,8 @@ export function formatIntel(
     if (style.isDistinct && repeats(decoded, i)) text += '/(bad)';
     texts = texts === '' ? text : `${texts},${text}`;
   }
-  const mnemonic = style.brace + style.intel + suffixText(row, decoded);
+  const name = isShortAddress(decoded) ? 'mov' : style.intel;
+  const mnemonic = style.brace + name + suffixText(row, decoded);
   const text = line(decoded, mnemonic, texts, false);
   return decoded.pointed === undefined ? text : text + pointedText(decoded.pointed, symbolize);
 }

@@ -46,6 +46,11 @@ export function optionsOf(given: Symbolize | FormatOptions | undefined): FormatO
   return typeof given === 'function' ? { symbolize: given } : (given ?? {});
 }
 
+/** Prefixes that no instruction follows. */
+export function prefixLine(decoded: DecodedInstruction, isAtt: boolean): string {
+  return prefixText(decoded, isAtt).trimEnd();
+}
+
 /** Prefixes, the mnemonic filled up to six columns, a space, the operands; or only the mnemonic. */
 export function line(
   decoded: DecodedInstruction,

@@ -120,7 +120,8 @@ const intelLetters: Readonly<Record<number, string>> = { 1: 'b', 2: 'w', 4: 'd',
 function intelSpellings(row: Row, mode: Mode): Spelling[] {
   return attSpellings(row, mode).flatMap((spelling): Spelling[] => {
     const { suffix, size } = spelling;
-    if (suffix === '') return [spelling];
+    const isEither = mode === 64 && row.hasLong && row.suffix === 'l';
+    if (suffix === '') return [isEither ? { ...spelling, needsRegister: true } : spelling];
     // movsx and movzx have two sizes.
     if (row.isSized && row.operands.some((each) => each.kind === 'rm' && each.size !== 'v'))
       return [];

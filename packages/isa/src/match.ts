@@ -49,6 +49,12 @@ export function isSignedLong(value: bigint): boolean {
   return BigInt.asIntN(32, value) === BigInt.asIntN(64, value);
 }
 
+/** 64-bit code looks at all bits of a value before it cuts some off. */
+function isBeyondLong(value: bigint): boolean {
+  const signed = BigInt.asIntN(64, value);
+  return signed <= -0x100000000n || signed >= 0x100000000n;
+}
+
 function isPort(operand: Operand): boolean {
   if (operand.kind === 'register') return operand.register.name === 'dx';
   if (operand.kind !== 'memory') return false;
@@ -157,6 +163,7 @@ function immediateFits(
   use: ValueUse,
   bit: number,
   isShortened: boolean,
+  isLong: boolean,
 ): boolean {
   const { spec } = operand;
   switch (spec.kind) {
@@ -170,6 +177,7 @@ function immediateFits(
       return true;
     case 'simm8':
       use.mask |= bit;
+      if (isLong && value !== undefined && isBeyondLong(value)) return false;
       return value !== undefined && fitsSignedByte(value, size);
     case 'count1':
       use.mask |= bit;
@@ -220,7 +228,9 @@ function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand, mode
   if (bytes === 0 || spec.kind === 'rel') return 0;
   if (spec.kind === 'rvm') return bytes === 2 ? 0 : -1;
   if (spec.memory === 'v&v') return bytes === 4 ? 16 : bytes === 8 ? 32 : -1;
-  if (spec.memory === '16&32') return bytes === 6 ? 32 : -1;
+  if (spec.memory === '16&32') {
+    return mode === 64 ? (bytes === 10 ? 64 : -1) : bytes === 6 ? 32 : -1;
+  }
   if (spec.memorySize > 0) {
     // A bnd register's memory has 16 bytes in Intel syntax, whatever the mode.
     const wanted = spec.bank === 'bound' ? 16 : spec.memorySize;
@@ -229,7 +239,10 @@ function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand, mode
   if (spec.size === 'v') {
     return bytes === 2 ? 16 : bytes === 4 ? 32 : bytes === 8 && mode === 64 ? 64 : -1;
   }
-  if (mode === 64 && bytes === 8 && isQuadInLong(form, spec)) return spec.size === 'y' ? 64 : 0;
+  if (mode === 64 && spec.size === 'y') return bytes === 4 ? 32 : bytes === 8 ? 64 : -1;
+  if (mode === 64 && spec.size === 'd' && form.row.isNative && !form.row.attributes.has('long')) {
+    return bytes === 8 ? 0 : -1;
+  }
   if (spec.size === '') {
     if (spec.indexes) return bytes === elementBytes(form) ? 0 : -1;
     return spec.access === '-' || form.row.attributes.has('long') ? 0 : -1;
@@ -237,11 +250,6 @@ function pointedSize(form: Form, spec: OperandSpec, operand: MemoryOperand, mode
   if (spec.size === 'b' && form.row.suffixRule === 'none') return 0;
   if (spec.size === 'd' && form.row.attributes.has('long')) return 0;
   return letterBytes[spec.size] === bytes ? 0 : -1;
-}
-
-/** Memory of 32 bits that has 64 in 64-bit code, or may have. */
-function isQuadInLong({ row }: Form, { size }: OperandSpec): boolean {
-  return size === 'y' || (size === 'd' && row.isNative);
 }
 
 /** GNU as takes XMMWORD PTR with the scalar forms of FMA4. */
@@ -276,6 +284,9 @@ function takeRegister(fitting: Fitting, index: number, register: Register): bool
   const { spec } = form.operands[index];
   const bits = registerFit(spec, register, form.row, mode);
   if (bits < 0 || (mode === 64 && isExtendingNop(fitting, bits))) return false;
+  if (form.row.takesQuad && form.size !== 0 && spec.size === 'd' && register.bits !== form.size) {
+    return false;
+  }
   if (bits > 0 && spec.kind === 'rvm' && form.operands.length > 1 && isSourceOfLar(form, index)) {
     if (bits < bitsOf(instruction.operands[1])) return true;
   }
@@ -310,7 +321,8 @@ function takeMemory(fitting: Fitting, index: number, operand: MemoryOperand): bo
   if (!memoryFits(spec, operand)) return false;
   if (lacksVectorSuffix(form, isIntel, operand)) return false;
   // pinsrwl and pextrwl are for registers: their memory has 16 bits.
-  const isLong = form.suffix === 'l' || form.suffix === 'd';
+  const isLong =
+    form.suffix === 'l' || form.suffix === 'd' || (form.row.takesQuad && form.suffix === 'q');
   if (isLong && spec.size === 'd' && spec.memorySize === 2) return false;
   if (isIntel) {
     const said = pointedSize(form, spec, operand, mode);
@@ -380,16 +392,37 @@ export function matchForm(
   for (let i = 0; i < list.length; i++) {
     const operand = operands[i];
     if (operand.kind !== 'immediate') continue;
-    if (
-      !immediateFits(list[i], operand.value, finalSize, use, 1 << i, shortens(form, list[i].spec))
-    )
+    if (mode === 64 && fitting.size === 0 && isTooWide(list[i].spec, operand.value))
       return undefined;
+    // Where nothing says the size, a byte stands for a value of 64 bits.
+    const isUnsaid = mode === 64 && fitting.size === 0 && list[i].spec.kind === 'simm8';
+    const judged = isUnsaid ? 64 : finalSize;
+    if (
+      !immediateFits(
+        list[i],
+        operand.value,
+        judged,
+        use,
+        1 << i,
+        shortens(form, list[i].spec),
+        mode === 64,
+      )
+    ) {
+      return undefined;
+    }
   }
   const isWidening = form.row.attributes.has('widens') && !(isIntel && isExtending(form));
   if (finalSize === 16 && isWidening) return undefined;
   const isVector = form.row.suffix === 'x' || form.row.suffix === 'y';
   const isSizeGiven = !form.needsRegister || isPinned || isVector;
   return { form, size: finalSize, isSizeGiven };
+}
+
+/** In 64-bit code what 32 bits do not hold is no value for an operand whose size nothing says. */
+function isTooWide({ kind, size }: OperandSpec, value: bigint | undefined): boolean {
+  if (kind !== 'imm' || size !== 'v' || value === undefined) return false;
+  const signed = BigInt.asIntN(64, value);
+  return signed < -0x80000000n || signed > 0xffffffffn;
 }
 
 /** The operand size; undefined where 64-bit code does not have it. */

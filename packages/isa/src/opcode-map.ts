@@ -165,7 +165,7 @@ interface Banks {
 const same = (list: readonly Register[]): Banks => ({ long: list, short: list, quad: list });
 const noRegisters = same(none);
 
-function bankOf(spec: OperandSpec, isQuad: boolean): Banks {
+function bankOf(spec: OperandSpec, isQuad: boolean, takesQuad: boolean): Banks {
   switch (spec.bank) {
     case 'mmx':
       return same(mmxRegisters);
@@ -181,7 +181,7 @@ function bankOf(spec: OperandSpec, isQuad: boolean): Banks {
   if (spec.size === 'b') return same(generalByte);
   if (spec.size === 'w') return same(generalWord);
   if (spec.size === 'q' || isQuad) return same(generalQuad);
-  const hasQuad = spec.size === 'v' || spec.size === 'y';
+  const hasQuad = spec.size === 'v' || spec.size === 'y' || takesQuad;
   return {
     long: generalLong,
     short: spec.size === 'v' ? generalWord : generalLong,
@@ -249,14 +249,14 @@ function stepOf(spec: OperandSpec, place: Place, row: Row, isLong: boolean): Ste
   const action = places[place];
   if (action) {
     const isPointer = spec.kind === 'pointer';
-    const banks = registers ? same(registers) : bankOf(spec, isQuad);
+    const banks = registers ? same(registers) : bankOf(spec, isQuad, isLong && row.takesQuad);
     const pointers = { long: generalLong, short: generalWord, quad: generalQuad };
     const chosen = isPointer ? pointers : banks;
     return { ...base, ...chosen, isPointer, action };
   }
   switch (spec.kind) {
     case 'accumulator':
-      return { ...base, ...bankOf(spec, isQuad), action: 'accumulator' };
+      return { ...base, ...bankOf(spec, isQuad, false), action: 'accumulator' };
     case 'count1':
     case 'const3':
       return { ...base, action: 'constant', value: spec.kind === 'count1' ? 1 : 3 };
@@ -338,7 +338,7 @@ function candidateOf(row: Row, steps: readonly Step[], isLong: boolean): Candida
     vexPrefix: vex ? vex.prefix : 0,
     vexLength: vex ? vex.length : -1,
     // Outside of 64-bit code W does not select 64-bit registers.
-    vexW: !vex || row.operands.some(isLong ? isEither : isGeneral) ? -1 : vex.w,
+    vexW: !vex || row.takesQuad || row.operands.some(isLong ? isEither : isGeneral) ? -1 : vex.w,
     usesV: fields.includes('vvvv'),
     steps,
     bySuffix: undefined,

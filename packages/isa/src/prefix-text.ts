@@ -50,7 +50,9 @@ function usesSegment(decoded: DecodedInstruction, isAtt: boolean): boolean {
 
 function usesAddressSize(decoded: DecodedInstruction, isAtt: boolean): boolean {
   const { row } = decoded;
-  if (row?.attributes.has('implied')) return isAtt;
+  if (row?.attributes.has('implied')) {
+    return isAtt && (decoded.mode !== 64 || row.encoding.addressSize !== 0);
+  }
   if (row && row.encoding.addressSize !== 0) return true;
   if (row?.attributes.has('address')) return true;
   if (isAtt && row && styleOf(row).isLoop) return true;
@@ -62,6 +64,12 @@ function usesAddressSize(decoded: DecodedInstruction, isAtt: boolean): boolean {
   return hasMemory(decoded) && !row?.operands.some(({ kind }) => kind === 'moffs');
 }
 
+/** REX.W before the opcode: the other size prefix means nothing. */
+function hasQuadPrefix({ prefixes }: DecodedInstruction): boolean {
+  const last = prefixes[prefixes.length - 1];
+  return (last & 0xf8) === 0x48;
+}
+
 function usesOperandSize(decoded: DecodedInstruction): boolean {
   const { row, operands } = decoded;
   if (row === undefined) return false;
@@ -69,7 +77,11 @@ function usesOperandSize(decoded: DecodedInstruction): boolean {
   if (other >= 0 && row.operands.every(({ kind }) => kind !== 'reg')) {
     return operands[other].kind === 'register';
   }
-  if (decoded.operandSize === 64 && !row.isWide) return false;
+  if (decoded.mode === 64 && hasQuadPrefix(decoded)) {
+    const isBranch = row.operands[0]?.kind === 'rel';
+    return (row.isNarrow && !isBranch) || /^(movbe|bs[fr]|movsxd)$/.test(row.mnemonic);
+  }
+  if (decoded.mode === 64 && row.isWide && row.suffixRule === 'shown') return false;
   return row.isSized || row.encoding.operandSize !== 0;
 }
 
@@ -129,7 +141,9 @@ export function prefixText(decoded: DecodedInstruction, isAtt: boolean): string 
     }
     if (index === lastRex && !decoded.showsRex) return;
     if (index === lastSegment && usesSegment(decoded, isAtt)) {
-      if (decoded.mode !== 64 || !isFlat(byte) || (isAtt && branchHint(decoded) !== '')) return;
+      const isShown = isAtt && branchHint(decoded) !== '';
+      const isOfString = row?.operands.some(({ kind }) => kind === 'source' || kind === 'table');
+      if (decoded.mode !== 64 || !isFlat(byte) || isShown || isOfString) return;
     }
     if (index === lastData && usesOperandSize(decoded)) return;
     if (index === lastAddress && usesAddressSize(decoded, isAtt)) return;

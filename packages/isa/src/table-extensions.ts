@@ -65,10 +65,10 @@ xsaveopt | rw m | NP 0F AE /6 | - | | xsaveopt
 xsavec | w m | 0F C7 /4 | - | | xsavec
 xsaves | w m | 0F C7 /5 | - | cpl0 | xsaves
 xrstors | r m | 0F C7 /3 | - | cpl0 | xsaves
-xsave64 | rw m | REX.W NP 0F AE /4 | - | only64 | xsave
-xrstor64 | r m | REX.W NP 0F AE /5 | - | only64 | xsave
-xsaveopt64 | rw m | REX.W NP 0F AE /6 | - | only64 | xsaveopt
-xsavec64 | w m | REX.W 0F C7 /4 | - | only64 | xsavec
+xsave64 | rw m | REX.W NP 0F AE /4 | - | as:xsave64,xsaveq only64 | xsave
+xrstor64 | r m | REX.W NP 0F AE /5 | - | as:xrstor64,xrstorq only64 | xsave
+xsaveopt64 | rw m | REX.W NP 0F AE /6 | - | as:xsaveopt64,xsaveoptq only64 | xsaveopt
+xsavec64 | w m | REX.W 0F C7 /4 | - | as:xsavec64,xsavecq only64 | xsavec
 xsaves64 | w m | REX.W 0F C7 /5 | - | cpl0 only64 | xsaves
 xrstors64 | r m | REX.W 0F C7 /3 | - | cpl0 only64 | xsaves
 rdfsbase | w r:y | F3 0F AE /0 | - | plainly only64 | fsgsbase
@@ -203,6 +203,13 @@ sysretd | | 0F 07 | w:oszapcdi | as:sysret cpl0 only64 size:shown suffix:l defau
 sysretq | | REX.W 0F 07 | w:oszapcdi | cpl0 only64 | syscall
 sysretl | | o32 0F 07 | w:oszapcdi | cpl0 alias att no64 | syscall`;
 
+const conditionalAdd = family(
+  `o E0 o, no E1 o, b E2 c, nb E3 c, z E4 z, nz E5 z, be E6 cz, nbe E7 cz, s E8 s, ns E9 s, p EA p,
+np EB p, l EC so, nl ED so, le EE zso, nle EF zso`,
+  `
+cmp$nxadd | rw m:y, rw r:y, r r:y | VEX.128.66.0F38.W0 $o /r | w:oszapc | only64 plainly | cmpccxadd`,
+);
+
 const padlock = [
   `
 xstore-rng | | 0F A7 C0 | - | as:xstore-rng,xstorerng,xstore repe | padlock`,
@@ -222,5 +229,5 @@ $n | | 0F $o $1 | - | decode repe | padlock`,
 
 /** The extensions, one row a line. */
 export function extensionTable(): string {
-  return [bits, state, shadowStack, virtual, padlock].join('');
+  return [bits, state, shadowStack, virtual, conditionalAdd, padlock].join('');
 }

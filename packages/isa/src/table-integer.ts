@@ -105,12 +105,15 @@ mov | w r/m:v, r imm:v | C7 /0 iz | - | | 8086
 movabs | w r:q, r imm:q | REX.W B8+r iq | - | as:movabs,mov only64 suffix:q size:hidden | 8086
 mov | w r:v/m16, r Sreg | 8C /r | - | size:hidden rexless | 8086
 mov | w Sreg, r r:v/m16 | 8E /r | - | size:hidden unsized | 8086
+movsxd | w r:q, r r/m:d | REX.W 63 /r | - | as:movsl,movsxd only64 suffix:q size:shown | 8086
+movsx | w r:q, r r/m:d | REX.W 63 /r | - | alias only64 suffix:l source | 8086
+movsx | w r:d, r r/m:d | 63 /r | - | alias only64 suffix:l source | 8086
+movsxd | w r:d, r r/m:d | 63 /r | - | alias only64 plainly | 8086
+movsxd | w r:v, r r/m:d | 63 /r | - | only64 narrow decode | 8086
 movsx | w r:v, r r/m:b | 0F BE /r | - | as:movsb,movsx size:shown | 386
 movsx | w r:v, r r/m:w | 0F BF /r | - | as:movsw,movsx size:shown widens | 386
 movzx | w r:v, r r/m:b | 0F B6 /r | - | as:movzb,movzx size:shown | 386
 movzx | w r:v, r r/m:w | 0F B7 /r | - | as:movzw,movzx size:shown widens | 386
-movsxd | w r:q, r r/m:d | REX.W 63 /r | - | as:movsl,movsxd,movsx only64 suffix:q size:shown | 8086
-movsxd | w r:d, r r/m:d | 63 /r | - | only64 plainly | 8086
 bswap | rw r:v | 0F C8+r | - | size:hidden widens | 486
 xchg | rw r:v, rw acc:v | 90+r | - | either | 8086
 xchg | rw r/m:b, rw r:b | 86 /r | - | lock either | 8086

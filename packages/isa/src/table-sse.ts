@@ -138,6 +138,13 @@ v$n | w ymm, r ymm, r ymm/m256, r ymm | VEX.256.66.0F3A.W0 $1 /r is4 | - | | $2`
 $n | r xmm, r xmm/m128, r imm8 | 66 0F 3A $o /r ib | w:oszc 0:ap | size:hidden | sse4.2
 v$n | r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.WIG $o /r ib | w:oszc 0:ap | size:hidden | avx`,
   ),
+  // The lengths in registers of 64 bits.
+  family(
+    'pcmpestrm 60, pcmpestri 61',
+    `
+$nq | r xmm, r xmm/m128, r imm8 | REX.W 66 0F 3A $o /r ib | w:oszc 0:ap | only64 | sse4.2
+v$nq | r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.W1 $o /r ib | w:oszc 0:ap | only64 | avx`,
+  ),
 ].join('');
 
 const moves = `

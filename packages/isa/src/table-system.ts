@@ -59,6 +59,6 @@ mwait | r RAX, r RCX | 0F 01 C9 | - | cpl0 order:same alias only64 | sse3
 mwait | r EAX, r ECX | 0F 01 C9 | - | cpl0 order:same implied omit:all | sse3
 fxsave | w m512byte | 0F AE /0 | - | size:none | fxsr
 fxrstor | r m512byte | 0F AE /1 | - | size:none | fxsr
-fxsave64 | w m512byte | REX.W 0F AE /0 | - | size:none only64 | fxsr
-fxrstor64 | r m512byte | REX.W 0F AE /1 | - | size:none only64 | fxsr
+fxsave64 | w m512byte | REX.W 0F AE /0 | - | as:fxsave64,fxsaveq size:none only64 | fxsr
+fxrstor64 | r m512byte | REX.W 0F AE /1 | - | as:fxrstor64,fxrstorq size:none only64 | fxsr
 `;
