@@ -16,6 +16,16 @@ describe.skipIf(missing)('copies', { timeout: 120_000 }, () => {
   beforeAll(() => {
     makeSamples(bench);
     bench.write('names', 'main # kept\ntwice\n');
+    bench.write('two.txt', 'x'.repeat(5000));
+    bench.write(
+      'flat.ld',
+      'ENTRY(main) SECTIONS { . = 0x80100000; .text : AT(0x100000) { *(.text*) }\n' +
+        '.rodata : { *(.rodata*) } .data : { *(.data*) } .bss : { *(.bss) *(COMMON) }\n' +
+        '/DISCARD/ : { *(.eh_frame .note* .comment) } }\n',
+    );
+    const kernel = 'int a = 1, b; const char s[] = "abc"; int main(void) { return a + b + s[a]; }';
+    bench.compile('kernel', kernel, ['-O1', '-fno-pie']);
+    bench.run('ld', ['-m', 'elf_i386', '-T', 'flat.ld', 'kernel.o', '-o', 'flat']);
   });
 
   /** What a run leaves in `out`, and its status. */
@@ -47,6 +57,39 @@ describe.skipIf(missing)('copies', { timeout: 120_000 }, () => {
   ];
   test.each(['g5.o', 'plain.o', 'dyn', 'nopie', 'lib.so'])('objcopy %s', (file) => {
     for (const options of always) expectSame('objcopy', options, file);
+  });
+
+  const rebuilding = [
+    ...['-j .text', '-j .text -j .data', '-R .text', '-R .data', '-R .bss', '-R .rodata'],
+    ...[
+      '-R .eh_frame',
+      '-R .note* -R .comment',
+      '-R .interp',
+      '-R .dynamic',
+      '-R .got -R .got.plt',
+    ],
+    ...['--change-addresses 0x1000', '--change-addresses -0x1000', '--change-addresses 0x123'],
+    ...['--change-section-address .text+0x1000', '--change-section-lma .text=0x200000'],
+    ...['--change-section-lma *+0x100000', '--change-section-vma .data=0x9000000'],
+    ...['--change-section-vma .bss+0x2000', '--change-start 16', '--extract-symbol -O srec'],
+    ...['--update-section .data=two.txt', '--update-section .text=two.txt'],
+    ...['--update-section .rodata=data.txt', '--set-section-flags .data=alloc,readonly,data'],
+    ...['--set-section-flags .bss=alloc,load,contents', '--gap-fill 0x55', '--pad-to 0x8100000'],
+    ...['--set-section-flags .comment=alloc,load,readonly,data', '--prefix-alloc-sections .q'],
+    ...['--rename-section .data=.mine,alloc,load,readonly,data', '--prefix-symbols p_'],
+    '--add-section .more=two.txt --set-section-flags .more=alloc,load,readonly,data',
+    ...['--prefix-sections .q', '--set-section-alignment .data=64', '-O symbolsrec', '-w -N m*'],
+    ...['--globalize-symbols names', '--keep-global-symbols names', '--strip-symbols names'],
+  ];
+  test.each(['dyn', 'nopie', 'lib.so', 'flat'])('program headers of %s are built anew', (file) => {
+    for (const options of rebuilding) expectSame('objcopy', options, file);
+  });
+
+  test('what cannot be done is refused as GNU objcopy refuses it', () => {
+    for (const change of ['.data=0x8090000', '.data+0x123']) {
+      expectSame('objcopy', `--change-section-address ${change}`, 'dyn');
+    }
+    expectSame('objcopy', '--strip-symbol malloc', 'plain.o');
   });
 
   test('objcopy of objects only', () => {

@@ -64,7 +64,8 @@ function parse(argv: readonly string[]): Command | string {
     const word = argv[i];
     if (word === '--thin') isThin = true;
     else if (word.startsWith('--output')) output = word.slice(9) || (argv[++i] ?? '');
-    else if (word.startsWith('--target') || word.startsWith('--plugin')) {
+    else if (/^--(target|plugin|record-libdeps)(=|$)/.test(word)) {
+      // Plug-ins are for LTO code, dependencies for linkers that load plug-ins.
       if (!word.includes('=')) i++;
     } else if (word.startsWith('-') && word.length > 1 && words.length === 0) {
       letters += word.slice(1);

@@ -89,6 +89,22 @@ export const objcopyTable: OptionTable = {
     'disable-deterministic-archives': 'U',
     'merge-notes': 'M',
     'no-merge-notes': 'ignored',
+    'extract-symbol': 'extract-symbol',
+    // What PE, a.out and stabs have and ELF has not.
+    debugging: 'ignored',
+    'long-section-names=': 'ignored',
+    'change-leading-char': 'ignored',
+    'remove-leading-char': 'ignored',
+    'writable-text': 'ignored',
+    'readonly-text': 'ignored',
+    pure: 'ignored',
+    impure: 'ignored',
+    'file-alignment=': 'ignored',
+    'section-alignment=': 'ignored',
+    'heap=': 'ignored',
+    'stack=': 'ignored',
+    'image-base=': 'ignored',
+    'subsystem=': 'ignored',
     'elf-stt-common=': 'ignored',
     'alt-machine-code=': 'ignored',
     info: 'ignored',
@@ -119,8 +135,9 @@ const formats: Readonly<Record<string, ObjcopyFormat | undefined>> = {
 export class RequestProblem extends Error {}
 
 function number(text: string): number {
-  const value = Number(text.trim().replace(/^(-?)0(?=\d)/, '$10o'));
-  if (text.trim() === '' || !Number.isSafeInteger(value)) {
+  const [, sign, digits] = /^\s*(-?)(.*?)\s*$/s.exec(text) ?? ['', '', text];
+  const value = Number(digits.replace(/^0(?=\d)/, '0o')) * (sign === '-' ? -1 : 1);
+  if (digits === '' || !Number.isSafeInteger(value)) {
     throw new RequestProblem(`bad number: ${text}`);
   }
   return value;
@@ -160,6 +177,12 @@ class Reader {
     const format = formats[name];
     if (!format) throw new RequestProblem(`invalid bfd target '${name}'`);
     return format;
+  }
+
+  /** The class of ELF file that a format's name says. */
+  bits(key: string): 32 | 64 | undefined {
+    const name = this.last(key) ?? this.last('F') ?? '';
+    return name.startsWith('elf64') ? 64 : name.startsWith('elf32') ? 32 : undefined;
   }
 
   bytes(path: string): Uint8Array {
@@ -311,6 +334,8 @@ export function readObjcopyOptions(
     ...prefixes(reader),
     addSymbols: reader.addedSymbols(),
     onlyKeepDebug: reader.has('only-keep-debug'),
+    outputBits: reader.bits('O'),
+    extractsSymbols: reader.has('extract-symbol'),
     debuglink: reader.debuglink(),
     compress: reader.compression(),
     deflate: (bytes) => new Uint8Array(deflateSync(bytes)),

@@ -46,7 +46,7 @@ const usage = `Usage: objdump <option(s)> <file(s)>
 `;
 
 const table: OptionTable = {
-  letters: 'aCdDfFghHij:lM:m:pPrRsSb:tTvVwW::xzEL',
+  letters: 'aCdDeE:fFgGhHiI:j:lLM:m:pPrRsSb:tTU:vVwW::xz',
   names: {
     'archive-headers': 'a',
     'file-headers': 'f',
@@ -60,6 +60,12 @@ const table: OptionTable = {
     'source-comment=?': 'comment',
     'full-contents': 's',
     debugging: 'g',
+    'debugging-tags': 'g',
+    stabs: 'g',
+    'ctf=?': 'absent',
+    'sframe=?': 'absent',
+    'ctf-parent=': 'ignored',
+    'show-all-symbols': 'all-symbols',
     'dwarf=?': 'debug',
     syms: 't',
     'dynamic-syms': 'T',
@@ -94,12 +100,12 @@ const table: OptionTable = {
     'dwarf-check': 'ignored',
     'prefix=': 'ignored',
     'prefix-strip=': 'ignored',
-    'include=': 'ignored',
+    'include=': 'I',
     'visualize-jumps=?': 'jumps',
     'disassembler-color=': 'ignored',
     'process-links': 'ignored',
-    'endian=': 'ignored',
-    'unicode=': 'ignored',
+    'endian=': 'E',
+    'unicode=': 'U',
     info: 'i',
     help: 'H',
     version: 'V',
@@ -225,6 +231,7 @@ function read(
   options.hasContents = has('s');
   options.disassembly = has('D') ? 'all' : has('d', 'S') ? 'code' : 'none';
   options.showsZeros = has('z');
+  options.showsAllSymbols = has('all-symbols');
   options.isWide = has('w');
   options.showsFileOffsets = has('F');
   options.prefixesAddresses = has('prefix-addresses');
@@ -278,11 +285,16 @@ export function main(argv: readonly string[], host: Host): number {
     host.stdout('elf32-i386\n (header little endian, data little endian)\n  i386\n');
     return 0;
   }
-  if (problem !== undefined || !(hasWork(options) || flags.has('g'))) {
+  const hasOther = flags.has('g') || flags.has('absent');
+  if (problem !== undefined || !(hasWork(options) || hasOther)) {
     host.stderr(problem === undefined ? usage : `objdump: ${problem}\n${usage}`);
     return problem?.startsWith('bad number') || problem?.startsWith('invalid bfd') ? 1 : 2;
   }
   let status = 0;
+  if (flags.has('absent')) {
+    host.stderr('objdump: CTF and SFrame sections are not read\n');
+    status = 1;
+  }
   const found = new Set<string>();
   let isRead = false;
   for (const path of files.length > 0 ? files : ['a.out']) {

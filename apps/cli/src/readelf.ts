@@ -89,7 +89,11 @@ const table: OptionTable = {
     'dwarf-depth=': 'depth',
     'dwarf-start=': 'start',
     'dwarf-check': 'ignored',
-    'ctf=': 'ignored',
+    'ctf=': 'absent',
+    'sframe=': 'absent',
+    'ctf-parent=': 'ignored',
+    'ctf-symbols=': 'ignored',
+    'ctf-strings=': 'ignored',
     histogram: 'I',
     wide: 'W',
     'silent-truncation': 'T',
@@ -112,6 +116,8 @@ interface Request {
   readonly hasWork: boolean;
   readonly hasArchiveIndex: boolean;
   readonly problem: string | undefined;
+  /** Sections of formats that are not read. */
+  readonly absent: readonly string[];
 }
 
 function request({ options: list }: CommandLine): Request {
@@ -158,9 +164,11 @@ function request({ options: list }: CommandLine): Request {
       options.debug !== undefined ||
       has('A') ||
       has('c') ||
+      has('absent') ||
       has('lto'),
     hasArchiveIndex: has('c'),
     problem: typeof debug === 'string' ? debug : undefined,
+    absent: list.flatMap(({ key, value }) => (key === 'absent' ? [value ?? ''] : [])),
   };
 }
 
@@ -239,6 +247,11 @@ class Run {
     };
     const { complaints, isGood } = readelfTo(bytes, shown, wanted.options, take);
     if (!isTitled && bytes.length > 0 && bytes[0] === 0x7f) take(new Uint8Array(0));
+    for (const section of wanted.absent) {
+      host.stderr(
+        `readelf: Warning: section '${section}' was not dumped: CTF and SFrame are not read\n`,
+      );
+    }
     for (const { kind, text } of complaints) host.stderr(`readelf: ${kind}: ${text}\n`);
     if (!isGood) this.isGood = false;
   }

@@ -30,7 +30,7 @@ const usage = `Usage: size [option(s)] [file(s)]
 `;
 
 const table: OptionTable = {
-  letters: 'ABGodxtfhvV',
+  letters: 'ABGodxtfhHvV',
   names: {
     'format=': 'format',
     'radix=': 'radix',
@@ -63,8 +63,8 @@ export const main: Tool = (argv, host) => {
   const { options, files, problem } = readCommandLine(argv, table, host);
   if (problem !== undefined) return usageProblem('size', problem, usage, host);
   const has = (name: string) => options.some(({ key }) => key === name);
-  if (has('h') || has('v') || has('V')) {
-    host.stdout(has('h') ? usage : versionText('size'));
+  if (has('h') || has('H') || has('v') || has('V')) {
+    host.stdout(has('h') || has('H') ? usage : versionText('size'));
     return 0;
   }
   let format: Format = 'B';

@@ -125,6 +125,16 @@ export class SymbolTable {
     out.byte(0x3e);
   }
 
+  /** The names of all symbols of the section at an address, else what `name` gives. */
+  namesAt(address: number, section: ViewSection, index: number): string[] {
+    const names: string[] = [];
+    for (let i = this.nearest(address); this.sorted[i]?.value === address; i++) {
+      const symbol = this.sorted[i];
+      if (symbol.section === section) names.push(`<${symbol.name}>`);
+    }
+    return names.length > 0 ? names : [this.name(address, section, index)];
+  }
+
   /** `<main+0x5>`: the address by its symbol, or by the start of the section. */
   name(address: number, section: ViewSection, index: number): string {
     const symbol = this.sorted[index];

@@ -35,6 +35,8 @@ export interface DisassembleOptions {
   readonly width?: number | undefined;
   /** The bytes of an instruction are on one line (`-w`). */
   readonly isWide?: boolean | undefined;
+  /** --show-all-symbols: every name of an address heads its block. */
+  readonly showsAllSymbols?: boolean | undefined;
   /** `-F` */
   readonly showsFileOffsets?: boolean | undefined;
   /** Instructions are decoded one by one: for tests of the templates. */
@@ -178,9 +180,12 @@ class Listing {
   private title(address: number, index: number): void {
     const { options, symbols, section, out } = this;
     if (options.prefixesAddresses) return;
-    const name = symbols.name(address, section, index);
+    const names = options.showsAllSymbols
+      ? symbols.namesAt(address, section, index)
+      : [symbols.name(address, section, index)];
     const place = options.hidesAddresses ? '' : `${hexAddress(address, this.view.bits)} `;
-    out.add(`\n${place}${name}${this.fileOffset(address)}:\n`);
+    out.add('\n');
+    for (const name of names) out.add(`${place}${name}${this.fileOffset(address)}:\n`);
   }
 
   private fileOffset(address: number): string {

@@ -56,6 +56,15 @@ function isInside(section: ElfSection, segment: ElfSegment): boolean {
   return address >= start && address + section.size <= end && (address < end || section.size === 0);
 }
 
+/** Whether a segment holds a section, by its addresses and, where it has bytes, by its bytes. */
+export function isInSegmentBytes(section: ElfSection, segment: ElfSegment): boolean {
+  if (!isLoaded(section) || segment.memorySize === 0) return false;
+  if (segment.type === segmentType.phdr || !isInside(section, segment)) return false;
+  if (section.type === sectionType.nobits) return true;
+  const { offset = 0, size } = section;
+  return offset >= segment.offset && offset + size <= segment.offset + segment.fileSize;
+}
+
 /** --only-keep-debug: loaded sections lose their bytes, notes excepted. */
 export function keepDebugOnly(file: ElfFile): void {
   for (const section of file.sections) {
@@ -111,16 +120,4 @@ export function placeDebugOnly(file: ElfFile): number {
     if (isLoaded(section) && type !== sectionType.nobits) last = Math.max(last, offset + size);
   }
   return Math.max(last, placeRest(file, at));
-}
-
-/** Where a section is loaded: by its segment, else where it runs. */
-export function loadAddressOf(file: ElfFile, section: ElfSection): number {
-  const offset = section.offset ?? 0;
-  for (const segment of file.segments) {
-    if (segment.type !== segmentType.load || segment.fileSize === 0) continue;
-    const inside = offset - segment.offset;
-    if (inside < 0 || inside + section.size > segment.fileSize) continue;
-    return Number(segment.physicalAddress) + inside;
-  }
-  return Number(section.address);
 }

@@ -30,6 +30,8 @@ export interface ObjcopyOptions {
   readonly inputFormat?: ObjcopyFormat | undefined;
   /** -O */
   readonly outputFormat?: ObjcopyFormat | undefined;
+  /** The class of the ELF file that -O names; absent: the input's. */
+  readonly outputBits?: 32 | 64 | undefined;
   /** -S: no symbols, relocations' symbols excepted. -g: no debugging information. */
   readonly strip?: 'none' | 'debug' | 'unneeded' | 'all' | 'nondebug';
   /** -x, -X */
@@ -88,6 +90,8 @@ export interface ObjcopyOptions {
   readonly prefixAllocSections?: string;
   readonly addSymbols?: readonly AddedSymbol[];
   readonly onlyKeepDebug?: boolean;
+  /** --extract-symbol: sections without contents, and what the symbols say of them. */
+  readonly extractsSymbols?: boolean;
   /** --add-gnu-debuglink: the name without folders, and the file's contents. */
   readonly debuglink?: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   readonly compress?: 'none' | 'zlib' | 'zlib-gnu' | 'decompress' | undefined;

@@ -77,12 +77,34 @@ export function dropSections(file: ElfFile, options: ObjcopyOptions): void {
   }
 }
 
-/** References to sections that are gone. */
+/** Sections of these types find the ones they belong to by name. */
+const linkNames: Readonly<Record<number, string | undefined>> = {
+  [sectionType.dynsym]: '.dynstr',
+  [sectionType.dynamic]: '.dynstr',
+  [sectionType.gnuVerneed]: '.dynstr',
+  [sectionType.gnuVerdef]: '.dynstr',
+  [sectionType.hash]: '.dynsym',
+  [sectionType.gnuHash]: '.dynsym',
+  [sectionType.gnuVersym]: '.dynsym',
+  [sectionType.rel]: '.dynsym',
+  [sectionType.rela]: '.dynsym',
+};
+
+/** References to sections that are gone, or go by another name. */
 export function cutLinks(file: ElfFile): void {
   const kept = new Set(file.sections);
   for (const section of file.sections) {
+    const wanted = linkNames[section.type];
+    if (section.link && wanted !== undefined && section.link.name !== wanted) {
+      section.link = undefined;
+    }
     if (section.link && !kept.has(section.link)) section.link = undefined;
-    if (section.target && !kept.has(section.target)) section.target = undefined;
+    const isNamed = wanted === undefined || section.name.startsWith('.rel');
+    if (section.target && !(kept.has(section.target) && isNamed)) {
+      section.target = undefined;
+      section.info = 0;
+      section.flags &= ~sectionFlag.infoLink;
+    }
   }
 }
 
@@ -133,7 +155,10 @@ export function changeSections(file: ElfFile, options: ObjcopyOptions, loads: Lo
     const renamed = options.rename?.find(({ from }) => from === name);
     if (renamed) {
       section.name = renamed.to;
-      if (renamed.flags) applyFlags(section, renamed.flags);
+      if (renamed.flags) {
+        applyFlags(section, renamed.flags);
+        if (!renamed.flags.includes('contents')) section.data = new Uint8Array(section.data.length);
+      }
     }
     const isAllocated = (section.flags & sectionFlag.alloc) !== 0;
     if (isAllocated && options.prefixAllocSections !== undefined) {

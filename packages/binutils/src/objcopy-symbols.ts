@@ -12,7 +12,7 @@ const isDebugging = ({ type }: ElfSymbol) =>
   type === symbolType.file || type === symbolType.section;
 
 /** A label that assemblers make: `.L..`, `..`, `_.L_..`. */
-function isLocalLabel(name: string): boolean {
+export function isLocalLabel(name: string): boolean {
   return /^(\.L|\.\.|_\.L_)/.test(name);
 }
 
@@ -33,12 +33,15 @@ export function changesSymbols(options: ObjcopyOptions): boolean {
     discard !== 'none' ||
     lists.some((list) => list !== undefined && list.length > 0) ||
     (options.redefine?.size ?? 0) > 0 ||
+    hasOnly(options) ||
     options.prefixSymbols !== undefined ||
     options.weakenAll === true ||
     options.localizeHidden === true ||
     (options.addSymbols?.length ?? 0) > 0
   );
 }
+
+const hasOnly = ({ only }: ObjcopyOptions): boolean => only !== undefined && only.length > 0;
 
 class Filter {
   private readonly file: ElfFile;
@@ -66,6 +69,8 @@ class Filter {
     const isRelocatable = this.file.type === elfType.relocatable;
     if (strip === 'all') return false;
     if (this.used.has(symbol)) return true;
+    // Without the sections that -j leaves out, nobody knows who needs what.
+    if (hasOnly(this.options) && typeof symbol.section !== 'object') return false;
     const isShared = isGlobalBinding(symbol) || symbol.section === 'undefined';
     if (isShared || symbol.section === 'common') return isRelocatable || strip !== 'unneeded';
     if (isDebugging(symbol)) {
@@ -121,8 +126,7 @@ class Filter {
 function rename(symbol: ElfSymbol, options: ObjcopyOptions): void {
   const renamed = options.redefine?.get(symbol.name);
   if (renamed !== undefined) symbol.name = renamed;
-  const isPlain = symbol.name !== '' && symbol.type !== symbolType.section;
-  if (options.prefixSymbols !== undefined && isPlain) {
+  if (options.prefixSymbols !== undefined && symbol.type !== symbolType.section) {
     symbol.name = options.prefixSymbols + symbol.name;
   }
 }
@@ -183,11 +187,11 @@ export function filterSymbols(file: ElfFile, options: ObjcopyOptions, problems: 
 }
 
 /** Nothing can be linked without symbols, so relocations and groups go with them. */
-function dropReferences(file: ElfFile, { keep }: ObjcopyOptions): void {
+function dropReferences(file: ElfFile, { keep, keepSectionSymbols }: ObjcopyOptions): void {
   file.sections = file.sections.filter((section) => section.type !== sectionType.group);
   for (const section of file.sections) {
     section.relocations = [];
     section.flags &= ~sectionFlag.group;
   }
-  if (keep === undefined || keep.length === 0) file.symbols = [];
+  if ((keep ?? []).length === 0 && !keepSectionSymbols) file.symbols = [];
 }

@@ -10,10 +10,11 @@ import {
   readElf,
   sectionFlag,
   sectionType,
+  symbolType,
   writeElf,
 } from '@ring0/elf';
 import type { ElfFile, ElfSection } from '@ring0/elf';
-import { keepDebugOnly, loadAddressOf, placeDebugOnly, placeSections } from './objcopy-layout.ts';
+import { keepDebugOnly, placeDebugOnly, placeSections } from './objcopy-layout.ts';
 import type { ObjcopyFormat, ObjcopyOptions, ObjcopyResult } from './objcopy-options.ts';
 import {
   binarySymbols,
@@ -25,7 +26,9 @@ import {
   plainSection,
 } from './objcopy-sections.ts';
 import type { LoadAddresses } from './objcopy-sections.ts';
-import { filterSymbols } from './objcopy-symbols.ts';
+import { placeSegments, planSegments } from './objcopy-segments.ts';
+import type { SegmentPlan, SegmentResult } from './objcopy-segments.ts';
+import { filterSymbols, isLocalLabel } from './objcopy-symbols.ts';
 import {
   looksLikeIhex,
   looksLikeSrec,
@@ -45,11 +48,11 @@ interface Input {
   readonly problems: readonly string[];
 }
 
-function emptyFile(sections: ElfSection[]): ElfFile {
+function emptyFile(sections: ElfSection[], bits: 32 | 64): ElfFile {
   return {
-    bits: 32,
+    bits,
     type: elfType.relocatable,
-    machine: machine.i386,
+    machine: bits === 32 ? machine.i386 : machine.x86_64,
     entry: 0n,
     flags: 0,
     osabi: 0,
@@ -59,15 +62,15 @@ function emptyFile(sections: ElfSection[]): ElfFile {
   };
 }
 
-function fromBinary(bytes: Uint8Array, path: string): ElfFile {
+function fromBinary(bytes: Uint8Array, path: string, bits: 32 | 64): ElfFile {
   const data = plainSection('.data', bytes);
   data.flags = sectionFlag.alloc | sectionFlag.write;
-  const file = emptyFile([data]);
+  const file = emptyFile([data], bits);
   file.symbols = binarySymbols(data, path);
   return file;
 }
 
-function fromMemory({ pieces, start, problem }: MemoryImage): Input {
+function fromMemory({ pieces, start, problem }: MemoryImage, bits: 32 | 64): Input {
   if (problem !== undefined) return { file: undefined, problems: [problem] };
   const file = emptyFile(
     pieces.map(({ address, bytes }, index) => ({
@@ -75,18 +78,23 @@ function fromMemory({ pieces, start, problem }: MemoryImage): Input {
       address: BigInt(address),
       flags: sectionFlag.alloc | sectionFlag.write,
     })),
+    bits,
   );
   file.entry = BigInt(start);
   return { file, problems: [] };
 }
 
-function read(bytes: Uint8Array, path: string, format: ObjcopyFormat | undefined): Input {
-  if (format === 'binary') return { file: fromBinary(bytes, path), problems: [] };
+function read(
+  bytes: Uint8Array,
+  path: string,
+  { inputFormat: format, outputBits = 32 }: ObjcopyOptions,
+): Input {
+  if (format === 'binary') return { file: fromBinary(bytes, path, outputBits), problems: [] };
   if (format === 'ihex' || (format === undefined && looksLikeIhex(bytes))) {
-    return fromMemory(readIhex(bytes, path));
+    return fromMemory(readIhex(bytes, path), outputBits);
   }
   if (format === 'srec' || (format === undefined && looksLikeSrec(bytes))) {
-    return fromMemory(readSrec(bytes, path));
+    return fromMemory(readSrec(bytes, path), outputBits);
   }
   if (!isElf(bytes)) {
     return { file: undefined, problems: [`${path}: file format not recognized`] };
@@ -112,10 +120,14 @@ export function objcopy(
   options: ObjcopyOptions,
   dumps: readonly string[] = [],
 ): ObjcopyResult {
-  const input = read(bytes, path, options.inputFormat);
+  const input = read(bytes, path, options);
   const { file } = input;
   const problems = [...input.problems];
   if (!file || problems.length > 0) return { bytes: undefined, problems };
+  if (options.outputBits !== undefined && options.outputBits !== file.bits) {
+    const problem = `${path}: a file of ${file.bits} bits is not made one of ${options.outputBits}`;
+    return { bytes: undefined, problems: [problem] };
+  }
   const found = new Map<string, Uint8Array>();
   for (const name of dumps) {
     const section = file.sections.find((candidate) => candidate.name === name);
@@ -124,26 +136,32 @@ export function objcopy(
   }
   const isKeeping = options.onlyKeepDebug === true;
   const used: ObjcopyOptions = isKeeping ? { ...options, strip: 'none' } : options;
+  const plan = planSegments(file);
   if (isKeeping) keepDebugOnly(file);
   dropSections(file, used);
   changeContents(file, used, problems);
   const loads: LoadAddresses = new Map(
-    file.sections.map((section) => [section, loadAddressOf(file, section)]),
+    file.sections.map((section) => [
+      section,
+      plan.places.get(section)?.load ?? Number(section.address),
+    ]),
   );
   changeSections(file, used, loads);
   changeCompression(file, used, problems);
+  if (options.extractsSymbols) emptySections(file);
+  if (formatOf(bytes, options) === 'elf') fillGaps(file, options, loads, problems);
   changeStart(file, options);
   const format = formatOf(bytes, options);
   const copy =
     format === 'elf'
-      ? elfBytes(file, path, used, problems)
+      ? elfBytes(file, path, used, problems, { plan, loads })
       : flatBytes(file, path, format, used, loads, problems);
   return { bytes: problems.some(isFatal) ? undefined : copy, problems, dumps: found };
 }
 
 /** Warnings leave a copy behind all the same. */
 function isFatal(problem: string): boolean {
-  return !problem.startsWith('not stripping symbol') || problem.includes('not found');
+  return !problem.startsWith('warning: ');
 }
 
 function changeStart(file: ElfFile, options: ObjcopyOptions): void {
@@ -157,6 +175,7 @@ function elfBytes(
   path: string,
   options: ObjcopyOptions,
   problems: string[],
+  { plan, loads }: { readonly plan: SegmentPlan; readonly loads: LoadAddresses },
 ): Uint8Array | undefined {
   const lost = lostSymbol(file);
   if (lost !== undefined && options.strip !== 'all') {
@@ -166,11 +185,21 @@ function elfBytes(
   filterSymbols(file, options, problems);
   cutLinks(file);
   const isLinked = file.type !== elfType.relocatable;
-  const end = !isLinked
-    ? objectEnd(file)
-    : options.onlyKeepDebug
-      ? placeDebugOnly(file)
-      : placeSections(file);
+  const placed: SegmentResult =
+    isLinked && !options.onlyKeepDebug ? placeSegments(file, plan, loads) : { kind: 'kept' };
+  if (placed.kind === 'failed') {
+    problems.push(`${path}: ${placed.problem}`);
+    return undefined;
+  }
+  if (placed.kind === 'placed') problems.push(...placed.warnings);
+  const end =
+    placed.kind === 'placed'
+      ? placed.end
+      : !isLinked
+        ? objectEnd(file)
+        : options.onlyKeepDebug
+          ? placeDebugOnly(file)
+          : placeSections(file);
   const reach = isLinked ? contentsEnd(file) : 0;
   if (Math.max(end, reach) > fileSizeMax) {
     problems.push(`${path}: a file of more than 512 MiB is not written`);
@@ -239,6 +268,46 @@ function memoryPieces(file: ElfFile, options: ObjcopyOptions, loads: LoadAddress
   return pieces;
 }
 
+/** --extract-symbol: what symbols say stays, in sections of no size that nothing loads. */
+function emptySections(file: ElfFile): void {
+  file.segments = [];
+  for (const section of file.sections) {
+    section.data = new Uint8Array(0);
+    section.size = 0;
+    section.relocations = [];
+  }
+  file.entry = 0n;
+}
+
+/** --gap-fill and --pad-to in a file that keeps its sections: they grow. */
+function fillGaps(
+  file: ElfFile,
+  { gapFill, padTo }: ObjcopyOptions,
+  loads: LoadAddresses,
+  problems: string[],
+): void {
+  if (gapFill === undefined && padTo === undefined) return;
+  const load = (section: ElfSection) => loads.get(section) ?? Number(section.address);
+  const loaded = file.sections
+    .filter(({ flags, type }) => (flags & sectionFlag.alloc) !== 0 && type !== sectionType.nobits)
+    .toSorted((left, right) => load(left) - load(right));
+  loaded.forEach((section, index) => {
+    const next = loaded[index + 1];
+    const limit = next ? load(next) : padTo;
+    if (limit === undefined || (next && gapFill === undefined)) return;
+    const size = limit - load(section);
+    if (size <= section.data.length) return;
+    if (size > flatSizeMax) {
+      problems.push(`error: ${section.name} would grow beyond 256 MiB`);
+      return;
+    }
+    const grown = new Uint8Array(size).fill(gapFill ?? 0, section.data.length);
+    grown.set(section.data);
+    section.data = grown;
+    section.size = size;
+  });
+}
+
 function reversed(bytes: Uint8Array, group: number): Uint8Array {
   const out = new Uint8Array(bytes);
   for (let at = 0; at + group <= out.length; at += group) out.subarray(at, at + group).reverse();
@@ -287,7 +356,7 @@ function flatBytes(
     case 'srec':
       return writeSrec(pieces, start, srec);
     case 'symbolsrec': {
-      const symbols = symbolLines(file, options, name);
+      const symbols = symbolLines(file, options, name, loads);
       const records = writeSrec(pieces, start, srec);
       const out = new Uint8Array(symbols.length + records.length);
       out.set(symbols);
@@ -304,12 +373,26 @@ function flatBytes(
   }
 }
 
-function symbolLines(file: ElfFile, options: ObjcopyOptions, name: string): Uint8Array {
+/** The symbols at the addresses that they are loaded at, labels that assemblers make left out. */
+function symbolLines(
+  file: ElfFile,
+  options: ObjcopyOptions,
+  name: string,
+  loads: LoadAddresses,
+): Uint8Array {
   const shown = file.symbols.filter(
-    (symbol) => symbol.name !== '' && symbol.type !== 3 && symbol.type !== 4,
+    (symbol) =>
+      symbol.name !== '' &&
+      symbol.type !== symbolType.section &&
+      symbol.type !== symbolType.file &&
+      !isLocalLabel(symbol.name),
   );
   if (shown.length === 0 || options.strip === 'all') return new Uint8Array(0);
-  const lines = shown.map(({ name: symbol, value }) => `  ${symbol} $${value.toString(16)}\r\n`);
+  const lines = shown.map(({ name: symbol, value, section }) => {
+    const isPlaced = typeof section === 'object';
+    const moved = isPlaced ? (loads.get(section) ?? 0) - Number(section.address) : 0;
+    return `  ${symbol} $${(Number(value) + moved).toString(16)}\r\n`;
+  });
   return utf8Bytes(`$$ ${name}\r\n${lines.join('')}$$ \r\n`);
 }
 

@@ -231,6 +231,6 @@ export function writeSrec(
       parts.push(srecRecord(type, width, address + at, bytes.subarray(at, at + length)));
     }
   }
-  parts.push(srecRecord(10 - type, width, start, []));
+  parts.push(srecRecord(10 - type, width, start % 256 ** width, []));
   return latin1Bytes(parts.join(''));
 }

@@ -114,7 +114,7 @@ class Plan {
     for (const [section, index] of this.headerOf) {
       const own = this.list[index];
       if (section.link) own.link = this.indexOf(section.link, section.name);
-      else if (isRelocationTable(section.type) && section.flags & sectionFlag.alloc) {
+      else if (isRelocationTable(section) && section.flags & sectionFlag.alloc) {
         own.link = this.symtab;
       }
       if (section.target) own.info = this.indexOf(section.target, section.name);
@@ -331,8 +331,11 @@ function header(name: string, type: number, alignment: number): Header {
   };
 }
 
-const isRelocationTable = (type: number): boolean =>
-  type === sectionType.rel || type === sectionType.rela;
+/** A file of debugging information keeps the headers of such sections, without their bytes. */
+const isRelocationTable = ({ type, name }: ElfSection): boolean =>
+  type === sectionType.rel ||
+  type === sectionType.rela ||
+  (type === sectionType.nobits && /^\.rela?\./.test(name));
 
 function addressWriter(out: ByteWriter, bits: 32 | 64): (value: bigint) => void {
   return bits === 32
