@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parseCommandLine } from '../../apps/cli/src/as-options.ts';
 import { main } from '../../apps/cli/src/as.ts';
 import { describeObject } from '../assembler/describe.ts';
 
@@ -233,4 +234,53 @@ test('wrong usage is told from wrong input', () => {
   expect(status(['--bogus', 'plain.s'])).toBe(2);
   expect(status(['wrong.s'])).toBe(1);
   expect(status(['nothere.s'])).toBe(1);
+});
+
+/** The options that `as --help` names, each with a value where it takes one. */
+function optionsOfHelp(): string[] {
+  const { stdout } = spawnSync('as', ['--help'], { encoding: 'utf8' });
+  const words = new Set<string>();
+  for (const line of stdout.split('\n')) {
+    const head = /^  (-\S.*)/.exec(line)?.[1].split(/\s{2,}|\t/)[0] ?? '';
+    for (const part of head.split(/,? (?=-)|,(?=-)|\/(?=-)/)) {
+      const [, name, value = ''] =
+        /^(-[^\s=[{]+)(.*)/.exec(part.replace('[,+EXTENSION...]', '')) ?? [];
+      if (name === undefined || name.includes('[')) continue;
+      const first = /[{[]=?[{[]?(\w[\w+-]*)/.exec(value)?.[1];
+      const text = value.includes('=') ? `=${first ?? 'NUM'}` : '';
+      words.add((name + text).replace('<N>', '3').replace('=NUM', '=0').replace('=CPU', '=i686'));
+    }
+  }
+  return [...words];
+}
+
+/** Refused in words, since they ask for what is not there; GNU as itself does not know -K. */
+const refused = /^(-K|-M|--mri|--x32|--gsframe)$/;
+const values: Readonly<Record<string, string>> = {
+  '--debug-prefix-map': 'a=b',
+  '--defsym': 'a=1',
+  '--gdwarf-cie-version': '3',
+  '--multibyte-handling': 'allow',
+  '-malign-branch': 'jcc+jmp',
+  '-march': 'i686',
+  '-mtune': 'i686',
+  '--MD': 'file',
+  '-I': 'folder',
+  '-o': 'file',
+};
+
+describe.skipIf(!hasAs)('an option that as --help names', () => {
+  const names = hasAs ? optionsOfHelp() : [];
+
+  test('there are many', () => expect(names.length).toBeGreaterThan(75));
+
+  test.each(names)('%s', (word) => {
+    const [name = ''] = word.split('=');
+    const value = values[name] ?? (name.startsWith('--listing-') ? '1' : undefined);
+    const argv = value === undefined ? [word] : [name, value];
+    const run = (): unknown => parseCommandLine(argv);
+    if (/^(--help|--target-help|--version|--dump-config|@FILE)$/.test(word)) return;
+    if (refused.test(word)) expect(run).toThrow(/not|only|no |64-bit/);
+    else expect(run).not.toThrow();
+  });
 });

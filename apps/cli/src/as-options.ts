@@ -71,10 +71,14 @@ interface OptionRow {
   /** Undefined: no value. */
   readonly takes?: 'value' | 'optional';
   readonly set: Set;
+  /** Why it changes nothing. */
+  readonly reason?: string;
 }
 
 const flag = (set: (options: AsOptions) => void): OptionRow => ({ set });
-const nothing = flag(() => {});
+/** Taken, as by GNU as, and changes nothing, for a reason. */
+const accepted = (reason: string): OptionRow => ({ set: () => {}, reason });
+const ofGnu = accepted('GNU as ignores it too');
 const valued = (set: Set): OptionRow => ({ takes: 'value', set });
 const optional = (set: Set): OptionRow => ({ takes: 'optional', set });
 
@@ -168,19 +172,19 @@ const stabs = (style: 'plain' | 'gnu'): OptionRow =>
   });
 
 const plain: Readonly<Record<string, OptionRow>> = {
-  '32': nothing,
+  '32': accepted('32-bit objects are the default'),
   '64': flag((options) => (options.bits = 64)),
   '16': flag((options) => (options.bits = 16)),
   alternate: flag((options) => (options.isAlternate = true)),
   compat: valued((options, value) => (options.compat = value)),
   'compress-debug-sections': optional(compression),
-  'nocompress-debug-sections': nothing,
+  'nocompress-debug-sections': flag(({ object }) => (object.compression = undefined)),
   'debug-prefix-map': valued(prefixMap),
   defsym: valued(define),
   'diagnostics-format': valued(form),
   diagnostics: valued(form),
   'fdiagnostics-format': valued(form),
-  divide: nothing,
+  divide: accepted('/ is division always'),
   dump: valued((options, value) => options.dumps.push(value)),
   'elf-stt-common': valued(
     ({ object }, value, word) => (object.hasCommonType = isYes(word, value)),
@@ -207,7 +211,7 @@ const plain: Readonly<Record<string, OptionRow>> = {
   'generate-missing-build-notes': valued(
     ({ object }, value, word) => (object.addsBuildNotes = isYes(word, value)),
   ),
-  'hash-size': optional(() => {}),
+  'hash-size': { ...valued(() => {}), reason: 'GNU as ignores it too' },
   'keep-locals': flag((options) => (options.keepsLocals = true)),
   'listing-lhs-width': valued(({ listing }, value) => (listing.leftWidth = count(value) || 1)),
   'listing-lhs-width2': valued(({ listing }, value) => (listing.continuationWidth = count(value))),
@@ -217,12 +221,12 @@ const plain: Readonly<Record<string, OptionRow>> = {
   'multibyte-handling': valued((_options, value, word) => {
     oneOf(word, value, ['allow', 'warn', 'warn-sym-only']);
   }),
-  'no-pad-sections': nothing,
+  'no-pad-sections': accepted('sections are never padded'),
   'no-shape-cache': flag((options) => (options.hasShapeCache = false)),
   'no-warn': flag((options) => (options.isSilent = true)),
-  nocpp: nothing,
+  nocpp: ofGnu,
   oformat: valued(flatFormat),
-  'reduce-memory-overheads': nothing,
+  'reduce-memory-overheads': ofGnu,
   'sectname-subst': flag(({ object }) => (object.substitutesSectionNames = true)),
   'size-check': valued(({ object }, value, word) => {
     object.checksSizesMildly = oneOf(word, value, ['error', 'warning']) === 'warning';
@@ -230,7 +234,7 @@ const plain: Readonly<Record<string, OptionRow>> = {
   statistics: flag((options) => (options.hasStatistics = true)),
   strict: flag((options) => (options.isStrict = true)),
   'strip-local-absolute': flag(({ object }) => (object.stripsAbsolutes = true)),
-  'traditional-format': nothing,
+  'traditional-format': accepted('ELF for i386 has no other native form'),
   verbose: flag((options) => (options.showsVersion = true)),
   warn: flag((options) => {
     options.isSilent = false;
@@ -238,8 +242,24 @@ const plain: Readonly<Record<string, OptionRow>> = {
   }),
 };
 
-const unaligned: OptionRow = valued(({ remarks }, value, word) => {
-  if (value !== '0') remarks.push(`branches are not aligned (${word})`);
+/** Branches at the ends of lines of the cache (an erratum of Skylake) are not moved. */
+const unaligned = (isFine: (value: string) => boolean): OptionRow =>
+  valued(({ remarks }, value, word) => {
+    if (!isFine(value)) throw new UsageError(`${word} cannot be '${value}'`);
+    const remark = 'branches are not aligned (-malign-branch)';
+    if (value !== '0' && !remarks.includes(remark)) remarks.push(remark);
+  });
+
+const branchKinds = ['jcc', 'fused', 'jmp', 'call', 'ret', 'indirect'];
+
+function isBoundary(value: string): boolean {
+  const bytes = Number(value);
+  return bytes === 0 || (bytes >= 16 && Number.isInteger(Math.log2(bytes)));
+}
+
+const vectorChoice = (known: readonly string[]): OptionRow => ({
+  ...valued((_options, value, word) => void oneOf(word, value, known)),
+  reason: 'AVX-512 is not known',
 });
 
 const machine: Readonly<Record<string, OptionRow>> = {
@@ -255,7 +275,7 @@ const machine: Readonly<Record<string, OptionRow>> = {
     to.hasIntelMnemonics = oneOf(word, value, ['att', 'intel']) === 'intel';
   }),
   'mnaked-reg': flag(({ machine: to }) => (to.hasNakedRegisters = true)),
-  'mindex-reg': nothing,
+  'mindex-reg': accepted('%eiz is a register for disassemblers only'),
   mavxscalar: valued(({ machine: to }, value, word) => {
     to.scalarBits = oneOf(word, value, ['128', '256']) === '256' ? 256 : 128;
   }),
@@ -269,11 +289,13 @@ const machine: Readonly<Record<string, OptionRow>> = {
     to.omitsLock = isYes(word, value);
   }),
   'madd-bnd-prefix': flag(({ machine: to }) => (to.addsBound = true)),
-  'mx86-used-note': valued((_options, value, word) => void isYes(word, value)),
+  'mx86-used-note': valued(({ remarks }, value, word) => {
+    if (isYes(word, value)) remarks.push(`no note tells of the instructions used (${word})`);
+  }),
   'mfence-as-lock-add': valued(({ machine: to }, value, word) => {
     to.locksForFences = isYes(word, value);
   }),
-  mshared: nothing,
+  mshared: accepted('global symbols are left to the linker always'),
   'mlfence-before-ret': valued(({ machine: to }, value, word) => {
     const name = oneOf(word, value, ['none', 'yes', 'or', 'shl', 'not']);
     to.fenceBeforeReturn = name === 'or' || name === 'not' || name === 'none' ? name : 'shl';
@@ -290,14 +312,18 @@ const machine: Readonly<Record<string, OptionRow>> = {
   'mbranches-within-32B-boundaries': flag(({ remarks }) => {
     remarks.push('branches are not aligned (-mbranches-within-32B-boundaries)');
   }),
-  'malign-branch-boundary': unaligned,
-  'malign-branch': unaligned,
-  'malign-branch-prefix-size': valued(() => {}),
-  mevexlig: valued(() => {}),
-  mevexwig: valued(() => {}),
-  mevexrcig: valued(() => {}),
-  mamd64: nothing,
-  mintel64: nothing,
+  'malign-branch-boundary': unaligned(isBoundary),
+  'malign-branch': unaligned((value) =>
+    value.split('+').every((kind) => branchKinds.includes(kind)),
+  ),
+  'malign-branch-prefix-size': valued((_options, value, word) => {
+    if (!/^[0-5]$/.test(value)) throw new UsageError(`${word} takes 0 to 5, found '${value}'`);
+  }),
+  mevexlig: vectorChoice(['128', '256', '512']),
+  mevexwig: vectorChoice(['0', '1']),
+  mevexrcig: vectorChoice(['rne', 'rd', 'ru', 'rz']),
+  mamd64: accepted('the two differ in 64-bit code only'),
+  mintel64: accepted('the two differ in 64-bit code only'),
   msse2avx: flag(({ machine: to }) => (to.hasAvxForSse = true)),
   'msse-check': valued(({ machine: to }, value, word) => (to.sseCheck = check(word, value))),
   'moperand-check': valued(({ machine: to }, value, word) => {
@@ -310,12 +336,12 @@ export const longOptions: Readonly<Record<string, OptionRow>> = { ...plain, ...m
 
 /** Single letters; what follows one that takes a value may be attached. */
 export const letterOptions: Readonly<Record<string, OptionRow>> = {
-  D: nothing,
-  f: nothing,
+  D: accepted('--dump shows what each pass did'),
+  f: accepted('the source is read as it is written, in any case'),
   g: debug(2),
   I: valued((options, value) => options.includePaths.push(value)),
-  J: nothing,
-  k: nothing,
+  J: accepted('signed overflow is not warned of'),
+  k: ofGnu,
   L: flag((options) => (options.keepsLocals = true)),
   n: flag(({ object }) => (object.keepsPlainNops = true)),
   o: valued((options, value) => (options.output = value)),
@@ -323,15 +349,15 @@ export const letterOptions: Readonly<Record<string, OptionRow>> = {
     const level = { '': '1', '1': '1', '2': '2', s: 's' } as const;
     to.optimization = value in level ? level[value as keyof typeof level] : undefined;
   }),
-  q: nothing,
+  q: accepted('there are no such warnings'),
   R: flag(({ object }) => (object.foldsData = true)),
-  s: nothing,
+  s: ofGnu,
   v: flag((options) => (options.showsVersion = true)),
   V: flag((options) => (options.showsVersion = true)),
-  w: nothing,
+  w: ofGnu,
   W: flag((options) => (options.isSilent = true)),
-  X: nothing,
-  Z: nothing,
+  X: ofGnu,
+  Z: accepted('an object with errors in it helps nobody'),
 };
 
 /** One long option by its name or a beginning of it that no other has. */
@@ -386,6 +412,9 @@ function option(
   if (letter && word.length === 2) return apply(letter, word, undefined);
   if (letter?.takes) return apply(letter, word.slice(0, 2), word.slice(2));
   if (/^-Q[yn]$/.test(word)) return;
+  if (word === '--gsframe') {
+    throw new UsageError(`${word}: SFrame is not defined for 32-bit x86`);
+  }
   if (word === '-M' || word === '--mri') {
     throw new UsageError(`${word}: the MRI syntax is not supported`);
   }
@@ -396,4 +425,13 @@ function option(
     throw new UsageError(`there is no option '${word}'`);
   }
   apply(row, `--${name}`, attached);
+}
+
+/** The options that change nothing, each with the reason. */
+export function acceptedOptions(): [name: string, reason: string][] {
+  const named = (dash: string, rows: Readonly<Record<string, OptionRow>>) =>
+    Object.entries(rows).flatMap(([name, { reason }]): [string, string][] =>
+      reason === undefined ? [] : [[dash + name, reason]],
+    );
+  return [...named('-', letterOptions), ...named('--', plain), ...named('-', machine)];
 }

@@ -1,10 +1,18 @@
 // What `ring0 as` tells of itself: --help, --target-help, --version, and the texts of --MD and --statistics.
 
 import type { AssembleResult } from '@ring0/assembler';
+import { acceptedOptions } from './as-options.ts';
 
 export const versionLine = 'GNU assembler (ring0 0.1.0) 2.40';
 /** -v and -V print this on standard error and go on. */
 export const verboseLine = 'GNU assembler version 2.40 (i386-linux-gnu), ring0 0.1.0';
+
+/** --dump-config */
+export const configuration = `alias = i386-linux-gnu
+canonical = i386-pc-linux-gnu
+cpu-type = i386
+bfd-target = elf32-i386
+`;
 
 export const usage = `usage: ring0 as [option ..] [FILE ..]
 
@@ -24,6 +32,7 @@ export const usage = `usage: ring0 as [option ..] [FILE ..]
   --execstack, --noexecstack, --elf-stt-common=yes|no, --size-check=error|warning,
   --strip-local-absolute, --sectname-subst, -R, -n
                       what the object holds
+  --gstabs, --gstabs+ the same in the format of old
   -W, --no-warn       no warnings; --warn turns them on, --fatal-warnings makes them errors
   --statistics        what was done, and how much
   -v, -V, --version, --help, --target-help, @FILE
@@ -45,8 +54,18 @@ export const targetHelp = `  --32                32-bit code (the default)
   -msyntax=att|intel  -mmnemonic=att|intel  -mnaked-reg  -mindex-reg
   -mavxscalar=128|256 -mvexwig=0|1          how AVX instructions are encoded
   -mrelax-relocations=yes|no                R_386_GOT32X or R_386_GOT32
-  -momit-lock-prefix=yes|no  -madd-bnd-prefix  -mshared  --divide  -k -n -q -s -Qy -Qn
-`;
+  -momit-lock-prefix=yes|no  -madd-bnd-prefix  -mfence-as-lock-add=yes|no
+  -mlfence-after-load=yes|no  -mlfence-before-ret=none|yes|or|shl|not
+  -mlfence-before-indirect-branch=none|register|memory|all
+                      fences against load value injection
+  -msse2avx  -muse-unaligned-vector-move  -O -O2 -Os
+                      other instructions of the same effect
+  -msse-check=KIND  -moperand-check=KIND    none, warning or error
+
+accepted without effect:
+${acceptedOptions()
+  .map(([name, reason]) => `  ${name.padEnd(25)} ${reason}\n`)
+  .join('')}`;
 
 const widthMax = 72;
 

@@ -9,6 +9,7 @@ import { generalLines } from './as-listing.ts';
 import { UsageError, parseCommandLine } from './as-options.ts';
 import type { AsOptions } from './as-options.ts';
 import {
+  configuration,
   dependencyRule,
   statisticsText,
   targetHelp,
@@ -158,6 +159,7 @@ export function main(argv: readonly string[], host: Host): number {
       '--help': usage,
       '--target-help': targetHelp,
       '--version': `${versionLine}\n`,
+      '--dump-config': configuration,
     };
     for (const word of words) {
       const answer = answers[word];

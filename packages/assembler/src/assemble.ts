@@ -64,6 +64,7 @@ export function assembleAll(
   const isWatched = wanted !== undefined || options.output?.stabStyle !== undefined;
   const assembler = new Assembler({ ...options, bits, ...(isWatched && { shapeCache: false }) });
   const { assembly, reader } = assembler;
+  assembly.hasByteNames = true;
   for (const [name, value] of Object.entries(options.defines ?? {})) {
     assembly.assign(assembly.symbols.get(name), constant(BigInt(value)));
   }

@@ -105,6 +105,8 @@ export class Assembly {
   readonly stabs: StabState = newStabState();
   /** `.gnu_attribute`: values by tag. */
   readonly attributes: Map<number, GnuAttribute> = new Map();
+  /** Letters of names are bytes of a source. */
+  hasByteNames = false;
   /** Between `.func` and `.endfunc`. */
   isInFunction = false;
   /** What `.include` and `.incbin` found. */

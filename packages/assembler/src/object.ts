@@ -52,7 +52,7 @@ class ObjectBuilder {
   build(): ElfFile {
     for (const done of this.finished) this.section(done);
     const [file] = this.assembly.sourceFiles;
-    if (file) this.locals.push(blankSymbol(file.name, type.file, 'absolute'));
+    if (file) this.locals.push(blankSymbol(this.asText(file.name), type.file, 'absolute'));
     this.symbolTable();
     for (const alias of this.aliases) {
       (alias.binding === binding.local ? this.locals : this.globals).push(alias);
@@ -92,10 +92,20 @@ class ObjectBuilder {
     return found;
   }
 
+  /**
+   * A name from source text has a letter for each byte, one from a compiler is text already; what is
+   * UTF-8 byte by byte becomes the text that it stands for.
+   */
+  private asText(name: string): string {
+    if (!/[\x80-\xff]/.test(name)) return name;
+    const text = utf8Text(latin1Bytes(name));
+    return this.assembly.hasByteNames || !/\p{Cs}/u.test(text) ? text : name;
+  }
+
   private section({ section, data }: FinishedSection): void {
     const { name, flags, alignment, entrySize, size } = section;
     this.sections.set(section, {
-      name: asText(name),
+      name: this.asText(name),
       type: section.type,
       flags: section.group === undefined ? flags : flags | 0x200,
       address: 0n,
@@ -150,7 +160,7 @@ class ObjectBuilder {
       }
       while (files.length > 0 && files[0].symbolsBefore <= i) {
         const file = files.shift();
-        if (file) this.locals.push(blankSymbol(file.name, type.file, 'absolute'));
+        if (file) this.locals.push(blankSymbol(this.asText(file.name), type.file, 'absolute'));
       }
       for (; next < waiting.length && waiting[next].symbolsBefore <= i; next++) {
         this.symbol(waiting[next]);
@@ -290,7 +300,7 @@ class ObjectBuilder {
           ? binding.global
           : binding.local;
     const made = blankSymbol(
-      symbol.name,
+      this.asText(symbol.name),
       this.symbolType(symbol, home),
       home.kind === 'place' ? this.elfSection(home.section) : home.kind,
     );
@@ -383,23 +393,13 @@ class ObjectBuilder {
       const known = this.assembly.symbols.find(name);
       let signature = known && this.symbols.get(known);
       if (!signature) {
-        signature = blankSymbol(name, type.notype, made);
+        signature = blankSymbol(this.asText(name), type.notype, made);
         this.locals.push(signature);
       }
       made.group = { flags: isComdat ? 1 : 0, signature, members };
       return made;
     });
   }
-}
-
-/**
- * A name from source text has a letter for each byte, one from the compiler is text already; what
- * is UTF-8 byte by byte becomes the text that it stands for.
- */
-function asText(name: string): string {
-  if (!/[\x80-\xff]/.test(name)) return name;
-  const text = utf8Text(latin1Bytes(name));
-  return text.includes('\ufffd') ? name : text;
 }
 
 function plusOf(reference: ItemReference): AsmSymbol | undefined {
@@ -410,7 +410,7 @@ function plusOf(reference: ItemReference): AsmSymbol | undefined {
 
 function blankSymbol(name: string, kind: number, section: ElfSymbol['section']): ElfSymbol {
   return {
-    name: asText(name),
+    name,
     value: 0n,
     size: 0n,
     binding: binding.local,

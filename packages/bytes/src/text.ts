@@ -18,7 +18,10 @@ export function latin1Text(bytes: Uint8Array, start = 0, end: number = bytes.len
   return text;
 }
 
-/** The UTF-8 encoding of `text`; a lone surrogate becomes U+FFFD. */
+/** A byte that is no UTF-8 is this and the byte in text. */
+const escapedByte = 0xdc00;
+
+/** The UTF-8 encoding of `text`; a surrogate alone becomes U+FFFD, or the byte that `utf8Text` made it of. */
 export function utf8Bytes(text: string): Uint8Array {
   const ascii = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
@@ -34,6 +37,10 @@ function mixedBytes(text: string): Uint8Array {
   let length = 0;
   for (const character of text) {
     let code = character.codePointAt(0) ?? 0;
+    if (code >= escapedByte + 0x80 && code <= escapedByte + 0xff) {
+      bytes[length++] = code & 0xff;
+      continue;
+    }
     if (code >= 0xd800 && code <= 0xdfff) code = 0xfffd;
     if (code < 0x80) {
       bytes[length++] = code;
@@ -54,7 +61,10 @@ function mixedBytes(text: string): Uint8Array {
   return bytes.slice(0, length);
 }
 
-/** Decodes UTF-8 of `bytes[start..end)`; each byte that starts no valid sequence becomes U+FFFD. */
+/**
+ * Decodes UTF-8 of `bytes[start..end)`; each byte that starts no valid sequence becomes a surrogate
+ * alone, U+DC80 to U+DCFF, which `utf8Bytes` gives back as that byte.
+ */
 export function utf8Text(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   let text = '';
   let at = start;
@@ -74,7 +84,7 @@ export function utf8Text(bytes: Uint8Array, start = 0, end: number = bytes.lengt
     }
     const least = more === 1 ? 0x80 : more === 2 ? 0x800 : 0x10000;
     if (!isValid || code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-      text += '�';
+      text += String.fromCharCode(escapedByte + lead);
       continue;
     }
     at += more;
