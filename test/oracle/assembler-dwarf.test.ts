@@ -38,6 +38,10 @@ describe.skipIf(!hasGnuAs)('hand-written code with -g', () => {
   test.each(['-g', '--gdwarf-2', '--gdwarf-3', '--gdwarf-4', '--gdwarf-5'])('%s', (option) => {
     expectSame({ title: option, options: [option], source: program });
     expectSame({ title: option, options: [option], source: `# 1 "dir/x.S"\n${program}` });
+    // A file's name says where the lines are from, where a marker has said it before.
+    const named = `.file "dir/y.S"\n${program}.file "z.S"\n nop; .file "x.S"; nop\n nop\n# 7 "dir/y.S"\n nop\n`;
+    expectSame({ title: option, options: [option], source: named });
+    expectSame({ title: option, options: [option], source: `# 1 "dir/x.S"\n${named}` });
   });
 });
 

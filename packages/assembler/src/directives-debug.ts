@@ -12,7 +12,9 @@ function file(directive: Directive): void {
   const { assembly, operands } = directive;
   if (operands[0]?.kind === 'string') {
     const name = stringArgument(directive, 0);
-    if (name !== undefined) assembly.sourceFile(name);
+    if (name === undefined) return;
+    assembly.sourceFile(name);
+    renameLines(directive, name);
     return;
   }
   const number = numberArgument(directive, 0);
@@ -158,6 +160,13 @@ export function emitIdent(assembly: Assembly, text: string): void {
 function ident(directive: Directive): void {
   const text = stringArgument(directive, 0);
   if (text !== undefined) emitIdent(directive.assembly, text);
+}
+
+/** Lines that a marker gave to a file are from here on lines of the one that is named. */
+function renameLines({ text, start, end }: Directive, name: string): void {
+  if (!text.isMarked) return;
+  const span = text.span(start, end);
+  text.mark(end, name, span.file.position(span.start).line, true);
 }
 
 /** `.loc_mark_labels 0` or `1` */
