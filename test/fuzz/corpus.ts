@@ -3,7 +3,9 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { assemble } from '@ring0/assembler';
+import { objcopy } from '@ring0/binutils';
 import { latin1Bytes, latin1Text } from '@ring0/bytes';
 import { compile } from '@ring0/compiler';
 import { writeArchive, writeElf } from '@ring0/elf';
@@ -135,6 +137,19 @@ export function debugObjects(): Uint8Array[] {
     assembled(text('test/assembler/line-rows.s')),
     assembled(text('test/assembler/line-views.s')),
   ];
+}
+
+/** Objects with all debugging sections, as they are and compressed. */
+export function packedObjects(): Uint8Array[] {
+  const plain = debugObjects();
+  const packed = plain.map((bytes) => {
+    const compress = {
+      compress: 'zlib',
+      deflate: (data: Uint8Array) => deflateSync(data),
+    } as const;
+    return objcopy(bytes, 'packed.o', compress).bytes ?? bytes;
+  });
+  return [...plain, ...packed];
 }
 
 /** What is linked with a mutated input: defines what the others need, and needs what they define. */

@@ -20,6 +20,7 @@ const sampleCounts: Readonly<Record<string, number>> = {
   archives: 100,
   executables: 80,
   lines: 300,
+  dwarf: 200,
 };
 
 describe('a sample of each fuzzing campaign', { timeout: 600_000 }, () => {

@@ -9,7 +9,7 @@ import {
   sizeBerkeley,
   sizeSystemV,
 } from '@ring0/binutils';
-import type { DebugKind } from '@ring0/binutils';
+import type { DebugKind, ObjcopyOptions } from '@ring0/binutils';
 import { definedNames, isArchive, isElf, readArchive, readElf, writeArchive } from '@ring0/elf';
 import { sourceLines } from '@ring0/dwarf';
 import { link } from '@ring0/linker';
@@ -117,13 +117,42 @@ function toolsProblem(input: Uint8Array, random: Random): string | undefined {
   );
 }
 
+const addresses = [0, 1, 0x123, 0x1000, 0x7c00, 0x8048000, 0x80100000, 0xffff_f000];
+
+/** Options of which most move or resize sections, so that program headers are built anew. */
+function copyOptions(random: Random): ObjcopyOptions {
+  const value = random.pick(addresses);
+  const pattern = random.pick(['.text', '.data', '.bss', '*', '.rodata', '.debug*']);
+  const change = { pattern, value, isRelative: random.oneIn(2) };
+  const sets: readonly ObjcopyOptions[] = [
+    {},
+    {},
+    { only: [pattern] },
+    { changeAddresses: value },
+    { changeSections: [{ ...change, vma: true, lma: !random.oneIn(3) }] },
+    { changeSections: [{ ...change, vma: false, lma: true }] },
+    { setFlags: [{ pattern, flags: random.pick([['alloc', 'load', 'contents'], ['readonly']]) }] },
+    { setAlignment: [{ pattern, alignment: random.pick([1, 64, 4096]) }] },
+    { gapFill: 0x90, padTo: value },
+    { update: [{ name: '.text', bytes: new Uint8Array(value % 5000) }] },
+    { onlyKeepDebug: true },
+    { extractsSymbols: true },
+    { prefixAllocSections: '.p', prefixSymbols: 'p_' },
+    { compress: 'decompress' },
+    { localizeHidden: true, weakenAll: true, discard: 'all' },
+  ];
+  return random.pick(sets);
+}
+
 /** What objcopy makes is read back without a complaint, and copying that changes nothing more. */
 function copyProblem(input: Uint8Array, random: Random): string | undefined {
   const strip = random.pick(['none', 'debug', 'all'] as const);
   const remove = random.oneIn(3) ? ['.text', '.rel*'] : [];
-  const options = { strip, remove, add: [{ name: '.added', bytes: new Uint8Array(5) }] };
+  const add = [{ name: '.added', bytes: new Uint8Array(5) }];
+  const options = { strip, remove, add, ...copyOptions(random) };
   const { bytes, problems } = objcopy(input, 'in.o', options);
-  if (bytes && problems.length > 0) return `objcopy writes in spite of '${problems[0]}'`;
+  const error = problems.find((problem) => !problem.startsWith('warning: '));
+  if (bytes && error !== undefined) return `objcopy writes in spite of '${error}'`;
   if (!bytes && problems.length === 0) return 'objcopy writes nothing and does not say why';
   if (bytes) {
     const problem = readElf(bytes, 'copied').problems[0];
@@ -217,10 +246,28 @@ const lineCheck =
     return { isAccepted: problems.length === 0, problem };
   };
 
+const allDebugKinds = { kinds: new Set(debugKinds) };
+
+/** Debugging sections as readelf, objdump -S and addr2line read them. */
+const dwarfCheck =
+  () =>
+  (input: Uint8Array): Outcome => {
+    const { text, problems } = readelf(input, 'in.o', { debug: allDebugKinds });
+    const places = new Addr2line(input, 'in.o', placeOptions);
+    for (const address of ['0', '8', '40', '7c00', 'ffffffff']) places.answer(address);
+    nm(input, 'in.o', { hasLines: true });
+    return { isAccepted: problems.length === 0, problem: textProblem('readelf', text, input) };
+  };
+
 /** The fields of an object, and each byte of its line tables: they are a program without fixed fields. */
 function lineFields(bytes: Uint8Array): Field[] {
+  return debugFields(bytes, '.debug_line');
+}
+
+/** Each byte of the debugging sections whose names begin so. */
+function debugFields(bytes: Uint8Array, prefix: string): Field[] {
   const { file } = readElf(bytes, 'corpus');
-  const tables = (file?.sections ?? []).filter(({ name }) => name.startsWith('.debug_line'));
+  const tables = (file?.sections ?? []).filter(({ name }) => name.startsWith(prefix));
   return tables.flatMap(({ name, offset = 0, size }) =>
     Array.from({ length: size }, (_, i) => ({
       name: `${name}+${i}`,
@@ -235,4 +282,5 @@ export const binaryTargets: readonly Target[] = [
   binaryTarget('archives', corpus.archives, archiveFields, archiveCheck),
   binaryTarget('executables', corpus.executables, elfFields, executableCheck),
   binaryTarget('lines', corpus.debugObjects, lineFields, lineCheck),
+  binaryTarget('dwarf', corpus.packedObjects, (bytes) => debugFields(bytes, '.debug'), dwarfCheck),
 ];

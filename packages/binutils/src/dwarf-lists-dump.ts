@@ -15,6 +15,69 @@ interface ListRequest {
   readonly facts: UnitFacts;
 }
 
+/** What an entry of a list of DWARF 5 says. */
+type Meaning =
+  | 'end'
+  | 'baseIndex'
+  | 'startEndIndex'
+  | 'startLengthIndex'
+  | 'offsets'
+  | 'default'
+  | 'base'
+  | 'startEnd'
+  | 'startLength'
+  | 'views';
+
+/** By the number that begins an entry (DWARF 5, 7.7.3); the last is GNU's. */
+const locationKinds: readonly (Meaning | undefined)[] = [
+  ...(['end', 'baseIndex', 'startEndIndex', 'startLengthIndex', 'offsets'] as const),
+  ...(['default', 'base', 'startEnd', 'startLength', 'views'] as const),
+];
+/** Ranges have the same but for a default and for views (7.25). */
+const rangeKinds = locationKinds.filter((kind) => kind !== 'default' && kind !== 'views');
+
+const isBase = (meaning: Meaning): boolean => meaning === 'base' || meaning === 'baseIndex';
+
+/** Reads an entry's addresses: where it begins and ends, or the base that it sets. */
+function bounds(
+  meaning: Meaning,
+  cursor: DwarfCursor,
+  {
+    base,
+    addressSize,
+    indexed,
+  }: { readonly base: number; readonly addressSize: number; readonly indexed: () => number },
+): { readonly begin: number; readonly end: number } {
+  switch (meaning) {
+    case 'baseIndex':
+      return { begin: indexed(), end: 0 };
+    case 'base':
+      return { begin: cursor.unsigned(addressSize), end: 0 };
+    case 'startEndIndex': {
+      const begin = indexed();
+      return { begin, end: indexed() };
+    }
+    case 'startLengthIndex': {
+      const begin = indexed();
+      return { begin, end: begin + cursor.uleb() };
+    }
+    case 'offsets': {
+      const begin = base + cursor.uleb();
+      return { begin, end: base + cursor.uleb() };
+    }
+    case 'startEnd': {
+      const begin = cursor.unsigned(addressSize);
+      return { begin, end: cursor.unsigned(addressSize) };
+    }
+    case 'startLength': {
+      const begin = cursor.unsigned(addressSize);
+      return { begin, end: begin + cursor.uleb() };
+    }
+    default:
+      return { begin: 0, end: 0 };
+  }
+}
+
 function contextOf(facts: UnitFacts, bits: 32 | 64): ExpressionContext {
   const { addressSize, is64, version, offset } = facts.unit;
   return { addressSize, is64, version, unitOffset: offset, bits };
@@ -160,58 +223,27 @@ class LocationLists {
     for (;;) {
       const at = cursor.at;
       const kind = cursor.u8();
-      let begin = 0;
-      let end = 0;
-      let note = '';
       if (cursor.isOverrun) {
         this.sections.warn(`Location list starting at offset 0x${hex(offset)} is not terminated.`);
         return;
       }
-      switch (kind) {
-        case 0:
-          out.add(`${this.indent}${hex(at, 8)} <End of list>\n`);
-          return;
-        case 1:
-          base = indexed();
-          note = '(base address)';
-          break;
-        case 2:
-          begin = indexed();
-          end = indexed();
-          break;
-        case 3:
-          begin = indexed();
-          end = begin + cursor.uleb();
-          break;
-        case 4:
-          begin = base + cursor.uleb();
-          end = base + cursor.uleb();
-          break;
-        case 5:
-          note = '(default)';
-          break;
-        case 6:
-          base = cursor.unsigned(addressSize);
-          note = '(base address)';
-          break;
-        case 7:
-          begin = cursor.unsigned(addressSize);
-          end = cursor.unsigned(addressSize);
-          break;
-        case 8:
-          begin = cursor.unsigned(addressSize);
-          end = begin + cursor.uleb();
-          break;
-        case 9: {
-          const text = this.pair(cursor);
-          out.add(`${this.indent}${hex(at, 8)} ${text} location view pair\n`);
-          continue;
-        }
-        default:
-          this.sections.warn(`Invalid location list entry type ${kind}`);
-          return;
+      const meaning = locationKinds[kind];
+      if (meaning === 'end') {
+        out.add(`${this.indent}${hex(at, 8)} <End of list>\n`);
+        return;
       }
-      if (note === '(base address)') {
+      if (meaning === 'views') {
+        const text = this.pair(cursor);
+        out.add(`${this.indent}${hex(at, 8)} ${text} location view pair\n`);
+        continue;
+      }
+      if (meaning === undefined) {
+        this.sections.warn(`Invalid location list entry type ${kind}`);
+        return;
+      }
+      const { begin, end } = bounds(meaning, cursor, { base, addressSize, indexed });
+      if (isBase(meaning)) {
+        base = begin;
         out.add(`${this.indent}${hex(at, 8)} ${this.address(base)} (base address)\n`);
         continue;
       }
@@ -445,43 +477,18 @@ function rangeList(
     const kind = cursor.u8();
     if (cursor.isOverrun) return;
     const head = `    ${hex(at, 8)} `;
-    let begin = 0;
-    let end = 0;
-    switch (kind) {
-      case 0:
-        out.add(`${head}<End of list>\n`);
-        return;
-      case 1:
-        base = indexed();
-        break;
-      case 2:
-        begin = indexed();
-        end = indexed();
-        break;
-      case 3:
-        begin = indexed();
-        end = begin + cursor.uleb();
-        break;
-      case 4:
-        begin = base + cursor.uleb();
-        end = base + cursor.uleb();
-        break;
-      case 5:
-        base = cursor.unsigned(addressSize);
-        break;
-      case 6:
-        begin = cursor.unsigned(addressSize);
-        end = cursor.unsigned(addressSize);
-        break;
-      case 7:
-        begin = cursor.unsigned(addressSize);
-        end = begin + cursor.uleb();
-        break;
-      default:
-        sections.warn(`Invalid range list entry type ${kind}`);
-        return;
+    const meaning = rangeKinds[kind];
+    if (meaning === 'end') {
+      out.add(`${head}<End of list>\n`);
+      return;
     }
-    if (kind === 1 || kind === 5) {
+    if (meaning === undefined) {
+      sections.warn(`Invalid range list entry type ${kind}`);
+      return;
+    }
+    const { begin, end } = bounds(meaning, cursor, { base, addressSize, indexed });
+    if (isBase(meaning)) {
+      base = begin;
       out.add(`${head}${hexAddress(base, bits)} (base address)\n`);
       continue;
     }

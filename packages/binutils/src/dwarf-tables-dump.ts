@@ -6,8 +6,35 @@ import { sharp } from './dwarf-expression.ts';
 import type { InfoWalk } from './dwarf-info-dump.ts';
 import { lineName } from './dwarf-line-dump.ts';
 import type { DebugSections } from './dwarf-sections.ts';
-import { hex, hex8, hexAddress } from './text-sink.ts';
+import { hex, hexAddress } from './text-sink.ts';
 import type { TextSink } from './text-sink.ts';
+
+function title(name: string, out: TextSink): void {
+  out.add(`Contents of the ${name} section:\n\n`);
+}
+
+/** The units of a table, each of which begins with its length; `read` is told where one ends. */
+function eachUnit(
+  data: Uint8Array,
+  read: (cursor: DwarfCursor, unit: TableUnit) => boolean,
+): boolean {
+  const cursor = new DwarfCursor(data);
+  while (!cursor.isAtEnd && !cursor.isOverrun) {
+    const { at } = cursor;
+    const { length, is64 } = unitLength(cursor);
+    const end = Math.min(cursor.at + length, data.length);
+    if (!read(cursor, { at, length, is64, end })) return false;
+    cursor.at = end;
+  }
+  return true;
+}
+
+interface TableUnit {
+  readonly at: number;
+  readonly length: number;
+  readonly is64: boolean;
+  readonly end: number;
+}
 
 /** -wr */
 export function arangesDump(
@@ -16,19 +43,15 @@ export function arangesDump(
   data: Uint8Array,
   out: TextSink,
 ): void {
-  out.add(`Contents of the ${name} section:\n\n`);
-  const cursor = new DwarfCursor(data);
-  while (!cursor.isAtEnd) {
-    const at = cursor.at;
-    const { length, is64 } = unitLength(cursor);
-    const end = Math.min(cursor.at + length, data.length);
+  title(name, out);
+  const isWhole = eachUnit(data, (cursor, { at, length, is64, end }) => {
     const version = cursor.u16();
     const info = cursor.offset(is64);
     const size = cursor.u8();
     const segment = cursor.u8();
     if (cursor.isOverrun || (size !== 4 && size !== 8)) {
       sections.warn(`Invalid address size in ${name} section!`);
-      return;
+      return false;
     }
     out.add(
       `  Length:                   ${length}\n  Version:                  ${version}\n` +
@@ -44,9 +67,9 @@ export function arangesDump(
       const bits = size === 8 ? 64 : 32;
       out.add(`    ${hexAddress(address, bits)} ${hexAddress(range, bits)}\n`);
     }
-    cursor.at = end;
-  }
-  out.add('\n');
+    return true;
+  });
+  if (isWhole) out.add('\n');
 }
 
 /** -wp and -wt, of the GNU form too. */
@@ -56,9 +79,8 @@ export function pubnamesDump(
   data: Uint8Array,
   out: TextSink,
 ): void {
-  out.add(`Contents of the ${name} section:\n\n`);
+  title(name, out);
   const isGnu = name.includes('_gnu_');
-  const cursor = new DwarfCursor(data);
   const kinds = [
     'no info',
     'type',
@@ -69,13 +91,11 @@ export function pubnamesDump(
     'unused6',
     'unused7',
   ];
-  while (!cursor.isAtEnd && !cursor.isOverrun) {
-    const { length, is64 } = unitLength(cursor);
-    const end = Math.min(cursor.at + length, data.length);
+  const isWhole = eachUnit(data, (cursor, { length, is64, end }) => {
     const version = cursor.u16();
     if (version !== 2 && version !== 3) {
       sections.warn('Only DWARF 2 and 3 pubnames are currently supported');
-      return;
+      return false;
     }
     out.add(
       `  Length:                              ${length}\n` +
@@ -93,26 +113,20 @@ export function pubnamesDump(
         out.add(`    ${hex(offset).padEnd(6)}  ${kind.padEnd(10)}  ${cursor.text()}\n`);
       } else out.add(`    ${hex(offset).padEnd(6)}\t${cursor.text()}\n`);
     }
-    cursor.at = end;
-  }
-  out.add('\n');
+    return true;
+  });
+  if (isWhole) out.add('\n');
 }
 
 /** -ws */
 export function stringsDump(name: string, data: Uint8Array, out: TextSink): void {
-  out.add(`Contents of the ${name} section:\n\n`);
+  title(name, out);
   for (let at = 0; at < data.length; at += 16) {
-    const count = Math.min(16, data.length - at);
-    let line = `  0x${hex8(at)} `;
-    for (let i = 0; i < 16; i++) {
-      line += i < count ? hex(data[at + i], 2) : '  ';
-      if (i % 4 === 3) line += ' ';
-    }
-    for (let i = 0; i < count; i++) {
-      const byte = data[at + i];
-      line += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.';
-    }
-    out.add(`${line}\n`);
+    out.beginLine();
+    out.text('  0x');
+    out.hex8(at);
+    out.byte(0x20);
+    out.words(data, at, Math.min(at + 16, data.length), 36);
   }
   out.add('\n');
 }
@@ -124,13 +138,10 @@ export function stringOffsetsDump(
   data: Uint8Array,
   out: TextSink,
 ): void {
-  out.add(`Contents of the ${name} section:\n\n`);
+  title(name, out);
   const isDwo = name.endsWith('.dwo');
   const strings = sections.section(isDwo ? '.debug_str.dwo' : '.debug_str');
-  const cursor = new DwarfCursor(data);
-  while (!cursor.isAtEnd && !cursor.isOverrun) {
-    const { length, is64 } = unitLength(cursor);
-    const end = Math.min(cursor.at + length, data.length);
+  eachUnit(data, (cursor, { length, is64, end }) => {
     out.add(`    Length: 0x${hex(length)}\n    Version: 0x${hex(cursor.u16())}\n`);
     cursor.u16();
     const width = is64 ? 16 : 8;
@@ -140,8 +151,8 @@ export function stringOffsetsDump(
       const text = stringIn(strings, offset) ?? '<no .debug_str section>';
       out.add(`    ${`${index}`.padStart(8)} ${hex(offset, width)}  ${text}\n`);
     }
-    cursor.at = end;
-  }
+    return true;
+  });
 }
 
 /** -wA */
@@ -153,7 +164,7 @@ export function addressesDump(
   out: TextSink,
 ): void {
   const units = walk.facts.filter(({ addressBase }) => addressBase !== undefined);
-  out.add(`Contents of the ${name} section:\n\n`);
+  title(name, out);
   if (units.length === 0) return;
   units.sort((a, b) => (a.addressBase ?? 0) - (b.addressBase ?? 0));
   units.forEach(({ unit, addressBase = 0 }, index) => {
@@ -208,7 +219,7 @@ export function macroDump(
   data: Uint8Array,
   out: TextSink,
 ): void {
-  out.add(`Contents of the ${name} section:\n\n`);
+  title(name, out);
   const cursor = new DwarfCursor(data);
   while (!cursor.isAtEnd && !cursor.isOverrun) {
     const at = cursor.at;
@@ -279,7 +290,7 @@ function macroUnit(
 
 /** -wm for .debug_macinfo. */
 export function macinfoDump(name: string, data: Uint8Array, out: TextSink): void {
-  out.add(`Contents of the ${name} section:\n\n`);
+  title(name, out);
   const cursor = new DwarfCursor(data);
   while (!cursor.isAtEnd && !cursor.isOverrun) {
     const op = cursor.u8();
@@ -299,7 +310,7 @@ export function macinfoDump(name: string, data: Uint8Array, out: TextSink): void
 export function linkDump(name: string, data: Uint8Array, out: TextSink): void {
   const cursor = new DwarfCursor(data);
   const isAlternate = name === '.gnu_debugaltlink';
-  out.add(`Contents of the ${name} section:\n\n`);
+  title(name, out);
   const file = cursor.text();
   out.add(`  Separate debug info file: ${file}\n`);
   if (isAlternate) {

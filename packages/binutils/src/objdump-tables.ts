@@ -159,7 +159,7 @@ export function contentsText(view: ObjectView, options: TableOptions, out: TextS
       const end = Math.min(at + 16, stop);
       out.beginLine();
       out.text(` ${hex(section.address + at, width)} `);
-      out.words(section.data, at, end);
+      out.words(section.data, at, end, 37, 16);
     }
   }
 }

@@ -101,6 +101,27 @@ interface VersionRecord {
   readonly text: string;
 }
 
+/** A record of a chain of versions: its line, and how the entries that it holds are read. */
+interface ChainRecord {
+  readonly title: string;
+  readonly count: number;
+  /** From the record to its first entry, and to the next record; 0: there is none. */
+  readonly inner: number;
+  readonly next: number;
+  readonly entry: {
+    readonly size: number;
+    readonly read: (
+      reader: ByteReader,
+      index: number,
+      at: number,
+    ) => { readonly line: string; readonly step: number };
+  };
+}
+
+function placeText(at: number): string {
+  return at === 0 ? '000000' : `0x${hex(at, 4)}`;
+}
+
 /** The versions of a file by their index, and the lines that -V prints for them. */
 export class Versions {
   readonly byIndex = new Map<number, SymbolVersion>();
@@ -118,31 +139,24 @@ export class Versions {
     return new StringView(this.image.tables.sections[section.link]?.data ?? new Uint8Array(0));
   }
 
-  private definitions(section: RawSection | undefined): VersionRecord[] {
+  /** The records of a chain in a section, as many as its header says, each with those it holds. */
+  private chain(
+    section: RawSection | undefined,
+    size: number,
+    record: (reader: ByteReader, strings: StringView, at: number) => ChainRecord,
+  ): VersionRecord[] {
     if (!section) return [];
+    const { data, info } = section;
     const strings = this.strings(section);
     const lines: VersionRecord[] = [];
-    const where = (at: number) => (at === 0 ? '000000' : `0x${hex(at, 4)}`);
     let at = 0;
-    for (let left = section.info; left > 0 && at + 20 <= section.data.length; left--) {
-      const reader = new ByteReader(section.data, at);
-      const revision = reader.u16();
-      const flags = reader.u16();
-      const index = reader.u16();
-      const count = reader.u16();
-      reader.u32();
-      let aux = at + reader.u32();
-      const next = reader.u32();
-      let text = `  ${where(at)}: Rev: ${revision}  Flags: ${versionFlags(flags)}`;
-      text += `  Index: ${index}  Cnt: ${count}  `;
-      for (let i = 0; i < count && aux + 8 <= section.data.length; i++) {
-        const entry = new ByteReader(section.data, aux);
-        const name = strings.at(entry.u32());
-        const step = entry.u32();
-        if (i === 0) {
-          text += `Name: ${name}\n`;
-          this.byIndex.set(index & 0x7fff, { name, isNeeded: false, file: '' });
-        } else text += `  ${where(aux)}: Parent ${i}: ${name}\n`;
+    for (let left = info; left > 0 && at + size <= data.length; left--) {
+      const { title, count, inner, next, entry } = record(new ByteReader(data, at), strings, at);
+      let text = title;
+      let aux = at + inner;
+      for (let i = 0; i < count && aux + entry.size <= data.length; i++) {
+        const { line, step } = entry.read(new ByteReader(data, aux), i, aux);
+        text += line;
         if (step === 0) break;
         aux += step;
       }
@@ -153,37 +167,47 @@ export class Versions {
     return lines;
   }
 
+  private definitions(section: RawSection | undefined): VersionRecord[] {
+    return this.chain(section, 20, (reader, strings, at) => {
+      const revision = reader.u16();
+      const flags = reader.u16();
+      const index = reader.u16();
+      const count = reader.u16();
+      reader.u32();
+      const inner = reader.u32();
+      const next = reader.u32();
+      let title = `  ${placeText(at)}: Rev: ${revision}  Flags: ${versionFlags(flags)}`;
+      title += `  Index: ${index}  Cnt: ${count}  `;
+      const read = (entry: ByteReader, i: number, aux: number) => {
+        const name = strings.at(entry.u32());
+        const step = entry.u32();
+        if (i > 0) return { line: `  ${placeText(aux)}: Parent ${i}: ${name}\n`, step };
+        this.byIndex.set(index & 0x7fff, { name, isNeeded: false, file: '' });
+        return { line: `Name: ${name}\n`, step };
+      };
+      return { title, count, inner, next, entry: { size: 8, read } };
+    });
+  }
+
   private needs(section: RawSection | undefined): VersionRecord[] {
-    if (!section) return [];
-    const strings = this.strings(section);
-    const lines: VersionRecord[] = [];
-    const where = (at: number) => (at === 0 ? '000000' : `0x${hex(at, 4)}`);
-    let at = 0;
-    for (let left = section.info; left > 0 && at + 16 <= section.data.length; left--) {
-      const reader = new ByteReader(section.data, at);
+    return this.chain(section, 16, (reader, strings, at) => {
       const version = reader.u16();
       const count = reader.u16();
       const file = strings.at(reader.u32());
-      let aux = at + reader.u32();
+      const inner = reader.u32();
       const next = reader.u32();
-      let text = `  ${where(at)}: Version: ${version}  File: ${file}  Cnt: ${count}\n`;
-      for (let i = 0; i < count && aux + 16 <= section.data.length; i++) {
-        const entry = new ByteReader(section.data, aux);
+      const title = `  ${placeText(at)}: Version: ${version}  File: ${file}  Cnt: ${count}\n`;
+      const read = (entry: ByteReader, _: number, aux: number) => {
         entry.u32();
-        const flags = entry.u16();
+        const flags = versionFlags(entry.u16());
         const index = entry.u16();
         const name = strings.at(entry.u32());
-        const step = entry.u32();
-        text += `  ${where(aux)}:   Name: ${name}  Flags: ${versionFlags(flags)}  Version: ${index}\n`;
         this.byIndex.set(index & 0x7fff, { name, isNeeded: true, file });
-        if (step === 0) break;
-        aux += step;
-      }
-      lines.push({ at, text });
-      if (next === 0) break;
-      at += next;
-    }
-    return lines;
+        const line = `  ${placeText(aux)}:   Name: ${name}  Flags: ${flags}  Version: ${index}\n`;
+        return { line, step: entry.u32() };
+      };
+      return { title, count, inner, next, entry: { size: 16, read } };
+    });
   }
 
   /** The word of .gnu.version that belongs to a dynamic symbol; undefined: there is none. */

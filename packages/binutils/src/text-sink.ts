@@ -149,19 +149,22 @@ export class TextSink {
     if (count > 0) this.at = end;
   }
 
-  /** Up to sixteen bytes in words of four, then as characters; ends the line. */
-  words(data: Uint8Array, start: number, end: number): void {
+  /**
+   * Up to sixteen bytes in words of four, then as characters from `column` on, to the last one or
+   * the whole of `width`; ends the line.
+   */
+  words(data: Uint8Array, start: number, end: number, column: number, width = end - start): void {
     const { buffer, at } = this;
-    buffer.fill(0x20, at, at + 54);
+    buffer.fill(0x20, at, at + column + 16);
     for (let i = 0; i < end - start; i++) {
       const value = data[start + i];
       const place = at + 2 * i + (i >> 2);
       buffer[place] = digitCodes[value >> 4];
       buffer[place + 1] = digitCodes[value & 15];
-      buffer[at + 37 + i] = value >= 0x20 && value < 0x7f ? value : 0x2e;
+      buffer[at + column + i] = value >= 0x20 && value < 0x7f ? value : 0x2e;
     }
-    buffer[at + 53] = 0x0a;
-    this.at = at + 54;
+    buffer[at + column + width] = 0x0a;
+    this.at = at + column + width + 1;
   }
 
   /** Two hexadecimal digits and a space for each of `count` bytes from `start` on. */
