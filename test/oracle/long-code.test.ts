@@ -1,5 +1,5 @@
 // 64-bit code against GNU as: `.code64` inside ELF32 objects, whole ELF64 objects (--64), and what gcc writes for x86-64; each
-// object has to be the same bytes.
+// object has to be the same bytes, and its listing that of GNU objdump.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { assemble, writeElf } from '@ring0/assembler';
 import { afterAll, describe, expect, test } from 'vitest';
+import { main as objdump } from '../../apps/cli/src/objdump.ts';
 import { describeObject } from '../assembler/describe.ts';
 
 const hasAs = spawnSync('as', ['--version']).status === 0;
@@ -70,6 +71,26 @@ float sum(const float *a, const float *b, int n) { float t = 0; for (int i = 0; 
 int deep(int n, ...) { int v[n]; v[n - 1] = printf("%d", n); return v[n - 1] + (n ? deep(n - 1) : 0); }
 `;
 
+/** What our objdump prints of a file. */
+function listing(options: readonly string[], file: string): string {
+  let text = '';
+  const status = objdump([...options, file], {
+    readFile: (name) => new Uint8Array(fs.readFileSync(name)),
+    writeFile: () => false,
+    stdin: () => new Uint8Array(0),
+    stdout: (data) => {
+      text += typeof data === 'string' ? data : Buffer.from(data).toString('utf8');
+    },
+    stderr: (message) => {
+      text += message;
+    },
+    isColoured: false,
+    cwd: folder,
+  });
+  expect(status).toBe(0);
+  return text;
+}
+
 const levels = [
   '-O0',
   '-O2',
@@ -91,5 +112,10 @@ describe.skipIf(!hasAs || !hasGcc)('what gcc writes', () => {
     const { status } = spawnSync('gcc', ['-m64', ...options.split(' '), '-S', '-o', file, source]);
     expect(status).toBe(0);
     compare(file, 64);
+    const object = path.join(folder, 'gnu.o');
+    for (const style of [['-d'], ['-dr'], ['-d', '-M', 'intel']]) {
+      const wanted = spawnSync('objdump', [...style, object], { encoding: 'utf8' }).stdout;
+      expect(listing(style, object)).toBe(wanted);
+    }
   });
 });

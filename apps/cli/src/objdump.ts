@@ -115,11 +115,21 @@ const table: OptionTable = {
 type Draft = { -readonly [Key in keyof ObjdumpOptions]: ObjdumpOptions[Key] };
 
 function setMachine(name: string, options: Draft): string | undefined {
-  if (!/^i(386|8086)(:intel)?$/.test(name)) return `can't use supplied machine ${name}`;
+  if (!/^(i386|i8086|i386:x86-64)(:intel)?$/.test(name))
+    return `can't use supplied machine ${name}`;
   options.hasMachine = true;
-  if (name === 'i8086') options.mode = 16;
+  if (name.startsWith('i8086')) setMode(options, 16);
+  else if (name.includes('x86-64')) {
+    setMode(options, 64);
+    options.isLongMachine = true;
+  }
   if (name.endsWith(':intel')) options.syntax = 'intel';
   return undefined;
+}
+
+function setMode(options: Draft, mode: Draft['mode']): void {
+  options.mode = mode;
+  options.hasMode = true;
 }
 
 const ignoredStyles = new Set(['att-mnemonic', 'intel-mnemonic', 'suffix', 'amd64', 'intel64']);
@@ -127,8 +137,9 @@ const ignoredStyles = new Set(['att-mnemonic', 'intel-mnemonic', 'suffix', 'amd6
 function setDisassembler(list: string, options: Draft, host: Host): void {
   for (const name of list.split(',')) {
     if (name === 'att' || name === 'intel') options.syntax = name;
-    else if (name === 'i386' || name === 'addr32' || name === 'data32') options.mode = 32;
-    else if (name === 'i8086' || name === 'addr16' || name === 'data16') options.mode = 16;
+    else if (name === 'x86-64') setMode(options, 64);
+    else if (name === 'i386' || name === 'addr32' || name === 'data32') setMode(options, 32);
+    else if (name === 'i8086' || name === 'addr16' || name === 'data16') setMode(options, 16);
     else if (!ignoredStyles.has(name) && name !== '') {
       host.stderr(`objdump: warning: unrecognised disassembler option: ${name}\n`);
     }

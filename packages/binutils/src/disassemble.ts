@@ -3,6 +3,7 @@
 
 import { relocationName } from '@ring0/elf';
 import type { ElfRelocation } from '@ring0/elf';
+import type { Mode } from '@ring0/isa';
 import type { SourceTexts } from './disassemble-lines.ts';
 import { SymbolTable } from './disassemble-symbols.ts';
 import { InstructionTexts } from './instruction-texts.ts';
@@ -15,7 +16,7 @@ export interface DisassembleOptions {
   readonly isAll: boolean;
   /** Relocations after the instruction that they change (`-r`). */
   readonly hasRelocations: boolean;
-  readonly mode: 16 | 32;
+  readonly mode: Mode;
   readonly syntax: 'att' | 'intel';
   /** Names of sections (`-j`); empty: no choice is made. */
   readonly sections: readonly string[];
@@ -64,9 +65,13 @@ const prefixNames = new Map([
 ]);
 
 /** The first byte of an instruction that the section's end cuts. */
-function truncatedText(byte: number, mode: 16 | 32): string {
+function truncatedText(byte: number, mode: Mode): string {
   if (byte === 0x66) return mode === 16 ? 'data32' : 'data16';
-  if (byte === 0x67) return mode === 16 ? 'addr32' : 'addr16';
+  if (byte === 0x67) return mode === 32 ? 'addr16' : 'addr32';
+  if (mode === 64 && (byte & 0xf0) === 0x40) {
+    const bits = [...'WRXB'].filter((_, at) => (byte & (8 >> at)) !== 0).join('');
+    return bits === '' ? 'rex' : `rex.${bits}`;
+  }
   return prefixNames.get(byte) ?? `.byte 0x${byte.toString(16)}`;
 }
 

@@ -6,7 +6,7 @@
 
 import { utf8Bytes } from '@ring0/bytes';
 import { decode, formatAtt, formatIntel } from '@ring0/isa';
-import type { DecodedInstruction } from '@ring0/isa';
+import type { DecodedInstruction, Mode } from '@ring0/isa';
 import type { TextSink } from './text-sink.ts';
 
 export type Syntax = 'att' | 'intel';
@@ -90,7 +90,7 @@ function numberText(value: number, style: Style): string {
 }
 
 export class InstructionTexts {
-  private readonly mode: 16 | 32;
+  readonly mode: Mode;
   private readonly syntax: Syntax;
   /** The tree of shapes, a node for each byte of them: links by the byte that follows. */
   private links = new Uint16Array(linksPerNode * 256);
@@ -100,7 +100,7 @@ export class InstructionTexts {
   /** Set by who shows a section, since it knows the names. */
   symbolizer: Symbolizer = noNames;
 
-  constructor(mode: 16 | 32, syntax: Syntax, isCaching = true) {
+  constructor(mode: Mode, syntax: Syntax, isCaching = true) {
     this.mode = mode;
     this.syntax = syntax;
     this.isCaching = isCaching;
@@ -174,7 +174,9 @@ export class InstructionTexts {
       target = to;
       return this.symbolizer.text(to);
     });
-    if (this.isCaching && decoded.row && length <= lengthMax) {
+    // What is relative to the next instruction shows its address too.
+    const isShape = decoded.row !== undefined && decoded.pointed === undefined && !hasQuad(decoded);
+    if (this.isCaching && isShape && length <= lengthMax) {
       this.learn(code, offset, decoded, text);
     }
     return { length, text, isTruncated: false, target };
@@ -284,7 +286,7 @@ function filled(
   code: Uint8Array,
   offset: number,
   address: number,
-  mode: 16 | 32,
+  mode: Mode,
   symbolize: (address: number) => string,
 ): InstructionText {
   let text = before;
@@ -301,7 +303,8 @@ function filled(
   return { length, text, isTruncated: false, target };
 }
 
-function targetOf(mode: 16 | 32, next: number, distance: number, size: number): number {
+function targetOf(mode: Mode, next: number, distance: number, size: number): number {
+  if (mode === 64) return next + distance;
   if (size !== 2) return (next + distance) >>> 0;
   const page = mode === 16 ? (next & 0xffff0000) >>> 0 : 0;
   return page + ((next + distance) & 0xffff);
@@ -326,6 +329,11 @@ function signedAt(code: Uint8Array, at: number, size: number): number {
 
 function put(bytes: Uint8Array, at: number, size: number, value: number): void {
   for (let i = 0; i < size; i++) bytes[at + i] = (value >> (8 * i)) & 0xff;
+}
+
+/** A number of eight bytes, as only movabs has. */
+function hasQuad({ row }: DecodedInstruction): boolean {
+  return row?.mnemonic === 'movabs';
 }
 
 /** Bytes before the displacement and immediates, as far as the operands tell. */

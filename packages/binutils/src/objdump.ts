@@ -49,6 +49,10 @@ export interface ObjdumpOptions extends Omit<DisassembleOptions, 'isAll' | 'hasR
   readonly isBinary: boolean;
   /** `-m i386` or `-m i8086` says what a plain binary holds. */
   readonly hasMachine: boolean;
+  /** `-m i386:x86-64` */
+  readonly isLongMachine?: boolean | undefined;
+  /** An option says the mode; else an ELF64 file has 64-bit code. */
+  readonly hasMode?: boolean | undefined;
   /** `-b`; what the file looks like where absent. */
   readonly format?: ObjdumpFormat;
   /** `-a` */
@@ -174,11 +178,12 @@ class Dump {
   private listing(view: ObjectView, path: string): void {
     const { options, out } = this;
     const isPlain = view.machine === 0;
-    if (isPlain ? !options.hasMachine : view.machine !== machine.i386) {
+    const isLong = view.machine === machine.x86_64;
+    if (isPlain ? !options.hasMachine : view.machine !== machine.i386 && !isLong) {
       this.problems.push(
         isPlain
           ? `can't disassemble for architecture UNKNOWN!`
-          : `${path}: only 32-bit x86 code is disassembled`,
+          : `${path}: only x86 code is disassembled`,
       );
       return;
     }
@@ -188,10 +193,16 @@ class Dump {
         ? new SourceTexts(view.image, options.source)
         : undefined;
     const isAll = options.disassembly === 'all';
-    const { mode, syntax, noTemplates } = options;
-    this.texts ??= new InstructionTexts(mode, syntax, noTemplates !== true);
+    const { syntax, noTemplates } = options;
+    // Of an ELF64 file the code has 64 bits, unless the options say something else.
+    const mode = isLong && !options.hasMode ? 64 : options.mode;
+    if (this.texts?.mode !== mode) {
+      this.texts = new InstructionTexts(mode, syntax, noTemplates !== true);
+    }
     const { texts } = this;
-    disassemble(view, pltSymbols(view), { ...options, isAll }, sources, { out, texts });
+    // A plain binary has addresses as wide as the machine that is named for it.
+    const shown = isPlain && options.isLongMachine ? { ...view, bits: 64 as const } : view;
+    disassemble(shown, pltSymbols(view), { ...options, mode, isAll }, sources, { out, texts });
   }
 }
 
