@@ -2,7 +2,7 @@
 // in a text is looked up where it stands, without a string being made of it.
 
 import { latin1Bytes, latin1Text } from '@ring0/bytes';
-import { grownInt32, grownUint8 } from './grown.ts';
+import { grownUint8 } from './grown.ts';
 
 /** See `hashStep`; loops that are run for every byte write it out. */
 export const hashFactor = 31;
@@ -31,25 +31,29 @@ export class NamePool {
   }
 }
 
+/** Numbers of a slot: that of the entry or -1, the hash, and where the name lies in the pool. */
+const slotSize = 4;
+
 export class NameIndex<Entry> {
   readonly pool = new NamePool();
-  /** By slot the number of an entry, or -1, and the hash of its name beside it. */
-  private slots = new Int32Array(512).fill(-1);
-  /** Where each name begins in the pool; the next one begins where it ends. */
-  private starts = new Int32Array(128);
+  /**
+   * All that a look-up asks for lies side by side: half a million names of a compiler do not fit
+   * into a processor's cache, so that each array looked at costs as much as all the rest.
+   */
+  private slots = new Int32Array(256 * slotSize).fill(-1);
   private readonly entries: Entry[] = [];
 
   /** The number of the entry of that name; -1 where there is none. */
   find(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const { slots, starts } = this;
+    const { slots } = this;
     const pool = this.pool.bytes;
     const mask = slots.length - 1;
-    for (let slot = slotOf(hash) & mask; ; slot = (slot + 2) & mask) {
+    for (let slot = slotOf(hash) & mask; ; slot = (slot + slotSize) & mask) {
       const number = slots[slot];
       if (number < 0) return -1;
       if (slots[slot + 1] !== hash) continue;
-      let from = starts[number];
-      if (starts[number + 1] - from !== end - start) continue;
+      let from = slots[slot + 2];
+      if (slots[slot + 3] - from !== end - start) continue;
       let at = start;
       while (at < end && pool[from] === bytes[at]) {
         from++;
@@ -76,38 +80,38 @@ export class NameIndex<Entry> {
     make: (pool: NamePool, start: number, end: number) => Entry,
   ): Entry {
     const number = this.entries.length;
-    if (number + 1 === this.starts.length) this.grow();
+    if ((number + 1) * slotSize * 2 > this.slots.length) this.grow();
     const from = this.pool.add(bytes, start, end);
     const to = from + end - start;
-    this.starts[number] = from;
-    this.starts[number + 1] = to;
-    insert(this.slots, number, hash);
+    insert(this.slots, number, hash, from, to);
     const entry = make(this.pool, from, to);
     this.entries.push(entry);
     return entry;
   }
 
   private grow(): void {
-    this.starts = grownInt32(this.starts);
     const old = this.slots;
     this.slots = new Int32Array(old.length * 2).fill(-1);
-    for (let slot = 0; slot < old.length; slot += 2) {
-      if (old[slot] >= 0) insert(this.slots, old[slot], old[slot + 1]);
+    for (let slot = 0; slot < old.length; slot += slotSize) {
+      if (old[slot] < 0) continue;
+      insert(this.slots, old[slot], old[slot + 1], old[slot + 2], old[slot + 3]);
     }
   }
 }
 
-function insert(slots: Int32Array, number: number, hash: number): void {
+function insert(slots: Int32Array, number: number, hash: number, from: number, to: number): void {
   const mask = slots.length - 1;
   let slot = slotOf(hash) & mask;
-  while (slots[slot] >= 0) slot = (slot + 2) & mask;
+  while (slots[slot] >= 0) slot = (slot + slotSize) & mask;
   slots[slot] = number;
   slots[slot + 1] = hash;
+  slots[slot + 2] = from;
+  slots[slot + 3] = to;
 }
 
 /** Names that differ in their last letter lie side by side, as those of a compiler's labels do. */
 function slotOf(hash: number): number {
-  return (hash ^ (hash >>> 16)) << 1;
+  return (hash ^ (hash >>> 16)) << 2;
 }
 
 /** The bytes and the hash of a name; undefined where it has letters beyond a byte. */

@@ -76,6 +76,10 @@ const prefixHashes = new Set(
     .split(' ')
     .map(hashOf),
 );
+/** By the low bits of a hash: 0 where no prefix has them, which is so for nearly every word. */
+const prefixBits = new Uint8Array(1024);
+for (const hash of prefixHashes) prefixBits[hash & 1023] = 1;
+const isPrefix = (hash: number) => prefixBits[hash & 1023] === 1 && prefixHashes.has(hash);
 /** Has words among its arguments, which tell from names by having no dot in front. */
 const locationHash = hashOf('.loc');
 
@@ -123,7 +127,7 @@ export class ShapeScan {
     this.holes = 0;
     this.isPlain = true;
     this.literal(bytes, start, p);
-    this.takesWord = prefixHashes.has(hash);
+    this.takesWord = isPrefix(hash);
     const isWordy = isNaked || hash === locationHash;
     return this.rest(bytes, p, limit, isWordy) ? scanned.statement : scanned.none;
   }
@@ -236,7 +240,7 @@ export class ShapeScan {
     while (inName[bytes[p]] > 0) p++;
     const isDot = end === start + 1 && bytes[start] === dot;
     if (this.takesWord || end === start || isDot || (isWordy && bytes[start] !== dot)) {
-      this.takesWord = this.takesWord && prefixHashes.has(hash);
+      this.takesWord = this.takesWord && isPrefix(hash);
       this.literal(bytes, start, p);
       return p;
     }

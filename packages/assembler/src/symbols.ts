@@ -29,6 +29,8 @@ interface Rare {
   versions: readonly VersionedName[];
   versionWish: 'local' | 'hidden' | 'remove' | undefined;
   formula: Node | undefined;
+  expression: Expression | undefined;
+  size: Expression | undefined;
 }
 
 const usual: Readonly<Rare> = {
@@ -40,7 +42,13 @@ const usual: Readonly<Rare> = {
   versions: none,
   versionWish: undefined,
   formula: undefined,
+  expression: undefined,
+  size: undefined,
 };
+
+const visibilityShift = 11;
+const typeShift = 13;
+const typeMask = 0xff;
 
 /**
  * A symbol. A compiler's output with debugging information has half a million, so that what is true
@@ -60,14 +68,7 @@ export class AsmSymbol {
   offset = 0;
   /** `absolute`: its value. */
   value = 0n;
-  /** `equated`: what it stands for. */
-  expression: Expression | undefined;
   private bits = 0;
-  /** STV_. */
-  visibility = 0;
-  /** STT_; undefined where no `.type` was seen. */
-  type: number | undefined;
-  size: Expression | undefined;
   /** Numbers of the log of places. */
   definedPlace: number = nowhere;
   usedPlace: number = nowhere;
@@ -219,6 +220,43 @@ export class AsmSymbol {
 
   set isBeingResolved(is: boolean) {
     this.set(1024, is);
+  }
+
+  /** STV_. */
+  get visibility(): number {
+    return (this.bits >> visibilityShift) & 3;
+  }
+
+  set visibility(value: number) {
+    this.bits = (this.bits & ~(3 << visibilityShift)) | ((value & 3) << visibilityShift);
+  }
+
+  /** STT_; undefined where no `.type` was seen. */
+  get type(): number | undefined {
+    const value = (this.bits >> typeShift) & typeMask;
+    return value === 0 ? undefined : value - 1;
+  }
+
+  set type(value: number | undefined) {
+    const bits = value === undefined ? 0 : (value + 1) & typeMask;
+    this.bits = (this.bits & ~(typeMask << typeShift)) | (bits << typeShift);
+  }
+
+  /** `equated`: what it stands for. */
+  get expression(): Expression | undefined {
+    return (this.rare ?? usual).expression;
+  }
+
+  set expression(value: Expression | undefined) {
+    if (value || this.rare) this.own().expression = value;
+  }
+
+  get size(): Expression | undefined {
+    return (this.rare ?? usual).size;
+  }
+
+  set size(value: Expression | undefined) {
+    if (value || this.rare) this.own().size = value;
   }
 
   /** `common`: size and alignment in bytes. */
