@@ -359,7 +359,8 @@ function reserve(dynamic: Dynamic, symbol: LinkSymbol, section: InputSection, co
   if (count === 0 || section.isDiscarded) return;
   grow(relocationsOf(dynamic, section), count * relSize);
   const { textRelocations } = dynamic;
-  const isReadOnly = (section.flags & sectionFlag.write) === 0;
+  const isOpen = dynamic.settings.magic === 'omagic' && section.name.startsWith('.text');
+  const isReadOnly = (section.flags & sectionFlag.write) === 0 && !isOpen;
   if (isReadOnly && !textRelocations.has(section)) textRelocations.set(section, symbol);
 }
 

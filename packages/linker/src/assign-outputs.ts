@@ -107,6 +107,8 @@ function tellOrphan(job: Job, section: InputSection, output: OutputSection): voi
 }
 
 function finishFlags(job: Job, output: OutputSection): void {
-  if (job.settings.magic === 'omagic' && output.name === '.text') output.flags |= sectionFlag.write;
+  const { magic, outputKind } = job.settings;
+  const isOpen = magic === 'omagic' && outputKind !== 'relocatable';
+  if (isOpen && output.name === '.text') output.flags |= sectionFlag.write;
   if (job.settings.strip !== 'none' && isStripped(output, job.settings)) output.exists = false;
 }

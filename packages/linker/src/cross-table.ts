@@ -16,6 +16,8 @@ function roleOf(section: number | undefined): Role {
 export interface TableNames {
   readonly owner: InputObject | undefined;
   readonly names: readonly string[];
+  /** The object of the linker's own sections, which is not shown. */
+  readonly stubs: InputObject;
 }
 
 /**
@@ -26,7 +28,7 @@ export function crossTable(objects: readonly InputObject[], tables: TableNames):
   const { owner, names } = tables;
   if (owner) for (const name of names) rows.set(name, new Map([[owner, 'defines']]));
   for (const object of objects) {
-    if (object.file === undefined) continue;
+    if (object === tables.stubs) continue;
     for (const [index, symbol] of object.symbols.entries()) {
       if (!symbol || object.file?.symbolBinding(index) === symbolBinding.local) continue;
       let row = rows.get(symbol.name);

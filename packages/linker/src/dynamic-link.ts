@@ -202,7 +202,8 @@ export function fillLate(
   sink.write(!job.settings.keywords.has('nocombreloc'), new Set(indirect));
   const inFile = [...written.keys()];
   if (plan.names) {
-    const indexOf = (output: OutputSection): number => inFile.indexOf(output) + 1;
+    const headers = headerNumbers(inFile, job.settings.emitsRelocations);
+    const indexOf = (output: OutputSection): number => headers.get(output) ?? 0;
     fillDynamicSymbols(dynamic, plan.names, indexOf, outputs);
     fillDynamic(dynamic, plan.entries, sink.relativeCount);
   }
@@ -218,6 +219,24 @@ export function fillLate(
   }
   for (const section of dynamic.object.sections) copyIn(section, written);
   linkSections(dynamic.sections, written);
+}
+
+/** Numbers of section headers; kept relocations have theirs behind those of their section. */
+function headerNumbers(
+  inFile: readonly OutputSection[],
+  keepsRelocations: boolean,
+): Map<OutputSection, number> {
+  const numbers = new Map<OutputSection, number>();
+  let next = 1;
+  for (const output of inFile) {
+    numbers.set(output, next++);
+    const isKept = (piece: OutputSection['pieces'][number]): boolean =>
+      piece.kind === 'input' &&
+      piece.section.object.file !== undefined &&
+      piece.section.relocations.length > 0;
+    if (keepsRelocations && output.pieces.some(isKept)) next++;
+  }
+  return numbers;
 }
 
 /** The bytes of a section of the linker's go to their place in the output. */

@@ -42,7 +42,7 @@ export function dynamicEntries(
     shared.libraries.filter((l) => l.isNeeded).map((l) => l.soname),
   );
   const isShared = settings.outputKind === 'shared';
-  if (isShared && settings.soname !== undefined) text(dynamicTag.soname, [settings.soname]);
+  if (settings.soname !== undefined) text(dynamicTag.soname, [settings.soname]);
   if (settings.binds === 'symbolic' && isShared) add(dynamicTag.symbolic, 0);
   const pathTag = settings.newDynamicTags ? dynamicTag.runpath : dynamicTag.rpath;
   if (settings.runPaths.length > 0) text(pathTag, [settings.runPaths.join(':')]);
@@ -65,8 +65,9 @@ export function dynamicEntries(
   add(dynamicTag.symbolEntry, elfSizes(32).symbol);
   if (settings.keywords.has('unique')) add(dynamicTag.gnuFlags1, gnuUnique);
   relocationEntries(dynamic, outputs, add);
+  versionsDefined(dynamic, names, add);
   flagEntries(dynamic, add);
-  versionEntries(dynamic, names, add);
+  versionsNeeded(dynamic, names, add);
   // DT_RELCOUNT takes one of them.
   for (let spare = 0; spare <= settings.spareTags; spare++) add(dynamicTag.null, 0);
   return entries;
@@ -132,7 +133,9 @@ function flagEntries(dynamic: Dynamic, add: Add): void {
   }
   if (dynamic.textRelocations.size > 0) flags |= dynamicFlag.textRel;
   if (isNow) flags |= dynamicFlag.bindNow;
-  if (flags !== 0) add(dynamicTag.flags, flags);
+  // The old tags say the same, but for static thread-local storage.
+  const isNeeded = settings.newDynamicTags || (flags & dynamicFlag.staticTls) !== 0;
+  if (flags !== 0 && isNeeded) add(dynamicTag.flags, flags);
   let more: number = settings.isGroup ? dynamicFlag1.group : 0;
   if (isNow) more |= dynamicFlag1.now;
   for (const [word, bit] of flagWords) if (keywords.has(word)) more |= bit;
@@ -156,11 +159,13 @@ const flagWords = [
   ['globalaudit', dynamicFlag1.globalAudit],
 ] as const;
 
-function versionEntries({ sections }: Dynamic, { versions }: DynamicNames, add: Add): void {
-  if (sections.verdef.size > 0) {
-    add(dynamicTag.verdef, { addressOf: sections.verdef });
-    add(dynamicTag.verdefNum, versions.defined.length + 1);
-  }
+function versionsDefined({ sections }: Dynamic, { versions }: DynamicNames, add: Add): void {
+  if (sections.verdef.size === 0) return;
+  add(dynamicTag.verdef, { addressOf: sections.verdef });
+  add(dynamicTag.verdefNum, versions.defined.length + 1);
+}
+
+function versionsNeeded({ sections }: Dynamic, { versions }: DynamicNames, add: Add): void {
   if (sections.verneed.size > 0) {
     add(dynamicTag.verneed, { addressOf: sections.verneed });
     add(dynamicTag.verneedNum, versions.needed.size);

@@ -69,6 +69,7 @@ export function seenFromOutside(job: Job): LinkSymbol[] {
 /** Names that --dynamic-list and its like export. */
 function exportPatterns(job: Job): ((name: string) => boolean)[] {
   const { dynamicLists, exportLists, exportedSymbols, listedPatterns } = job.settings;
+  job.hasDynamicList ||= dynamicLists.length > 0;
   job.exports.push(...readNodes(job, [...dynamicLists.splice(0), ...exportLists.splice(0)]));
   const listed = job.exports.flatMap((node) => node.globals.map(({ pattern }) => pattern));
   return [...listed, ...listedPatterns, ...exportedSymbols].map(matcher);
@@ -117,10 +118,10 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
 const isVariable: ReadonlySet<number> = new Set([symbolType.object, symbolType.common]);
 
 /** What is not on a list binds here; --export-dynamic-symbol makes one of -Bsymbolic only. */
-function hasList({ settings, exports }: Job, isSymbolic: boolean): boolean {
+function hasList({ settings, exports, hasDynamicList }: Job, isSymbolic: boolean): boolean {
   const { dynamicListData, exportedSymbols, listedPatterns } = settings;
-  if (isSymbolic && exportedSymbols.length > 0) return true;
-  return dynamicListData || listedPatterns.length > 0 || exports.length > 0;
+  if (isSymbolic && (exportedSymbols.length > 0 || exports.length > 0)) return true;
+  return dynamicListData || listedPatterns.length > 0 || hasDynamicList;
 }
 
 /** Weak references to nothing: -z nodynamic-undefined-weak makes them zero, its opposite shows them. */
@@ -189,14 +190,14 @@ export function layOutDynamicSymbols(
   const addNames = (from: number, to: number): void => {
     for (const symbol of inOrder) {
       const { dynamicOrder: order } = symbol;
-      if (order >= from && order < to) strings.add(plainName(symbol));
+      // The symbols of versions come with the versions.
+      const isVersion = symbol.isMade && symbol.version?.name === symbol.name;
+      if (!isVersion && order >= from && order < to) strings.add(plainName(symbol));
     }
   };
   addNames(0, loadedCount);
   for (const { soname } of libraries) strings.add(soname);
-  if (settings.outputKind === 'shared' && settings.soname !== undefined) {
-    strings.add(settings.soname);
-  }
+  if (settings.soname !== undefined) strings.add(settings.soname);
   addNames(loadedCount, exportedCount);
   const base = settings.soname ?? settings.output.replace(/^.*\//, '');
   const versions = collectVersions(symbols, job.versions);

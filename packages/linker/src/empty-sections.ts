@@ -3,21 +3,23 @@
 // find their places among them.
 
 import { i386, sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf';
-import { isPic } from './binding.ts';
+import { isDefinedHere as isDefined, isPic } from './binding.ts';
 import type { Binding } from './binding.ts';
+import { pltShape } from './plt.ts';
 import { mayNeedRelocation } from './needs.ts';
 import type { Job } from './job.ts';
 import { makeSection } from './model.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 
 /** Those that are there without anything in them, by the kind of output. */
-function emptyNames({ kind, hasTables }: Binding): ReadonlySet<string> {
+function emptyNames({ kind, hasTables }: Binding, usesSecond: boolean): ReadonlySet<string> {
   const names = ['.got', '.got.plt', '.rel.got'];
   if (kind === 'executable') names.push('.igot.plt', '.iplt', '.rel.iplt');
   else names.push('.rel.ifunc');
   if (!hasTables) return new Set(names);
   names.push('.gnu.version', '.gnu.version_d', '.gnu.version_r', '.rel.plt', '.plt', '.plt.got');
   names.push('.data.rel.ro', '.dynbss');
+  if (usesSecond) names.push('.plt.sec');
   if (kind !== 'shared') names.push('.rel.data.rel.ro', '.rel.bss');
   return new Set(names);
 }
@@ -41,6 +43,8 @@ export function addEmptyTables(
   if (settings.outputFormat !== 'elf' || settings.outputKind === 'relocatable') return made;
   const { object } = job.dynamic;
   const { binding } = job.dynamic;
+  /** Names of tables in the order in which inputs ask for them. */
+  const order = new Set<string>();
   const known = new Map(object.sections.map((section) => [section.name, section]));
   const ranges = new Set(job.ranges.map(({ symbol }) => symbol));
   const isElsewhere = (symbol: LinkSymbol): boolean =>
@@ -48,15 +52,17 @@ export function addEmptyTables(
     (symbol.binding !== symbolBinding.local &&
       (symbol.state !== 'defined' ||
         symbol.binding === symbolBinding.weak ||
+        wasCommon(symbol) ||
         (symbol.isMade && !isDefinedHere(symbol))) &&
       !ranges.has(symbol));
   for (const { sections, symbols } of objects) {
-    if (!symbols.some((symbol) => symbol && isElsewhere(symbol))) continue;
+    if (!isPic(binding) && !symbols.some((symbol) => symbol && isElsewhere(symbol))) continue;
     for (const section of sections) {
       const name = `.rel${section.name}`;
       const own = known.get(name);
-      if (own && (own.size > 0 || made.has(own))) continue;
-      if (!needsTable(section, binding, isElsewhere)) continue;
+      if (order.has(name) || !needsTable(section, binding, isElsewhere)) continue;
+      order.add(name);
+      if (own && own.size > 0) continue;
       if (own) {
         made.add(own);
         continue;
@@ -68,7 +74,8 @@ export function addEmptyTables(
       made.add(table);
     }
   }
-  const names = emptyNames(binding);
+  sortTables(object.sections, [...order]);
+  const names = emptyNames(binding, pltShape(job.dynamic).usesSecond);
   for (const section of object.sections) {
     if (section.size !== 0 || !names.has(section.name)) continue;
     if (section.name === '.iplt') Object.assign(section, { alignment: 1 });
@@ -76,6 +83,20 @@ export function addEmptyTables(
   }
   return made;
 }
+
+/** Tables that inputs asked for stand behind the others, in the order in which they did. */
+function sortTables(sections: InputSection[], order: readonly string[]): void {
+  const asked = new Map(order.map((name, at) => [name, at]));
+  const rank = ({ name, type }: InputSection): number =>
+    type === sectionType.rel ? (asked.get(name) ?? -1) : -1;
+  sections.sort((a, b) => rank(a) - rank(b));
+}
+
+const wasCommon = ({ section }: LinkSymbol): boolean =>
+  typeof section === 'object' &&
+  'index' in section &&
+  section.index === 0 &&
+  section.name === 'COMMON';
 
 /** The script gives it another value than its object. */
 function isDefinedHere(symbol: LinkSymbol): boolean {
@@ -93,7 +114,10 @@ function needsTable(
   const isCode = (flags & sectionFlag.execute) !== 0;
   for (const { type, symbol } of relocations) {
     if (!symbol || !direct.has(type)) continue;
-    if (isPic(binding) && mayNeedRelocation(binding, section, type, symbol)) return true;
+    const isBound = type === i386.PC32 && isDefined(symbol) && binding.bindsHere(symbol);
+    if (isPic(binding) && !isBound && mayNeedRelocation(binding, section, type, symbol)) {
+      return true;
+    }
     if (isPic(binding) || (isCode && symbol.type === symbolType.gnuIfunc)) continue;
     if (isElsewhere(symbol)) return true;
   }

@@ -70,6 +70,8 @@ export interface Job {
   readonly remarks: string[];
   /** What keeps sections, where --gc-sections asked. */
   keepReasons: KeepReasons | undefined;
+  /** Common symbols in the order in which they got room. */
+  readonly commons: LinkSymbol[];
   /** What --gc-sections found in use. */
   marked: ReadonlySet<LinkSymbol>;
   /** The object to which the linker's own sections count: that of the properties, or the first. */
@@ -84,6 +86,8 @@ export interface Job {
   readonly versions: VersionNode[];
   /** Those of --dynamic-list and --export-dynamic-symbol-list. */
   readonly exports: VersionNode[];
+  /** --dynamic-list: what it does not name binds here. */
+  hasDynamicList: boolean;
   readonly ranges: RangeSymbol[];
   headerStart: LinkSymbol | undefined;
 }
@@ -109,12 +113,14 @@ export function makeJob(
     remarks: [],
     collected: [],
     keepReasons: undefined,
+    commons: [],
     marked: new Set(),
     propertyRemarks: undefined,
     tableOwner: undefined,
     inputs: [],
     versions: [],
     exports: [],
+    hasDynamicList: false,
     ranges: [],
     headerStart: undefined,
   };

@@ -59,7 +59,8 @@ export function keptRelocations(
   const result: ElfRelocation[] = [];
   const base = bytes ? 0 : output.address;
   for (const piece of output.pieces) {
-    if (piece.kind !== 'input') continue;
+    // Frames of the linker's own have their relocations done with.
+    if (piece.kind !== 'input' || piece.section.object.file === undefined) continue;
     const { section } = piece;
     let last = base + piece.offset;
     for (const relocation of section.relocations) {

@@ -3,7 +3,7 @@
 import { sectionFlag, sectionType } from '@ring0/elf';
 import { absolute, evaluate } from './evaluate.ts';
 import type { Context } from './evaluate.ts';
-import type { OutputSection } from './model.ts';
+import type { InputSection, OutputSection } from './model.ts';
 import type { Expression } from './script-syntax.ts';
 
 /**
@@ -110,8 +110,10 @@ export const hasObjectInput = ({ body }: OutputSection): boolean =>
 
 /** It holds an empty section that the linker made to stay. */
 export const isHeld = ({ body }: OutputSection): boolean =>
-  body.some(
-    (item) =>
-      item.kind === 'inputs' &&
-      item.sections.some(({ isKept, object }) => isKept && object.file === undefined),
-  );
+  body.some((item) => item.kind === 'inputs' && item.sections.some(isEmptyYetKept));
+
+/** Made by the linker to stay; or frames of which none is left. */
+const isEmptyYetKept = ({ isKept, object, edit, name, data }: InputSection): boolean =>
+  object.file === undefined
+    ? isKept
+    : edit !== undefined && name === '.eh_frame' && data.length > 0;

@@ -13,6 +13,7 @@ import { treemapText } from './treemap.ts';
 import { whyText } from './why.ts';
 import type { Layout } from './layout.ts';
 import { mapText } from './map-file.ts';
+import { isStripped } from './output-sections.ts';
 import { symbolAddress } from './model.ts';
 import type { InputObject, LayoutItem, LinkSymbol } from './model.ts';
 
@@ -71,7 +72,10 @@ function mapOf(job: Job, shown: Shown): string | undefined {
     format: formatName(settings),
     valueAt: shown.layout.valueAt.bind(shown.layout),
     properties,
+    commons: job.commons,
+    textRelocation: textRelocation(job),
     ownStubs: ownStubs(job),
+    isLeftOut: (section) => isStripped(section, settings),
     showsDiscarded: settings.mapShowsDiscarded,
     keepsGroups: settings.outputKind === 'relocatable',
     tableNames: tableNames(job),
@@ -80,11 +84,20 @@ function mapOf(job: Job, shown: Shown): string | undefined {
 }
 
 function tableNames({ dynamic, settings, tableOwner: owner }: Job): TableNames {
-  if (settings.outputKind === 'relocatable') return { owner, names: [] };
+  if (settings.outputKind === 'relocatable') return { owner, names: [], stubs: dynamic.object };
   const names = dynamic.binding.hasTables
     ? ['_DYNAMIC', '_GLOBAL_OFFSET_TABLE_']
     : ['_GLOBAL_OFFSET_TABLE_'];
-  return { owner, names };
+  return { owner, names, stubs: dynamic.object };
+}
+
+/** GNU ld tells of the first that it meets, unless a local symbol's came before. */
+function textRelocation({ dynamic }: Job): string | undefined {
+  const all = [...dynamic.textRelocations];
+  if (all.length === 0) return undefined;
+  if (all.some(([, { binding }]) => binding === symbolBinding.local)) return undefined;
+  const [[{ object, name }, symbol]] = all;
+  return `${object.name}: dynamic relocation against \`${symbol.name}' in read-only section \`${name}'`;
 }
 
 /** Local ones first, as GNU ld finishes them. */

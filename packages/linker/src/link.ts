@@ -36,7 +36,7 @@ import type { Script } from './script-syntax.ts';
 import { guessHeaderSize, headerSize, placeInFile, planSegments } from './segments.ts';
 import type { SegmentInput } from './segments.ts';
 import { reportUnresolved } from './unresolved.ts';
-import { stackFlags, warnOfSegments } from './warnings.ts';
+import { checkHeadersLoaded, stackFlags, warnOfSegments } from './warnings.ts';
 import { checkSize, write } from './write-output.ts';
 
 /** Links `items`, the command line in order, as GNU ld does; never throws for bad input. */
@@ -87,7 +87,7 @@ function run(job: Job): LinkResult {
   let frameCount = 0;
   // GNU ld edits contents only where the output is ELF.
   if (job.settings.outputFormat === 'elf') {
-    frameCount = editFrames(live, !settings.isTraditional);
+    if (!settings.isTraditional) frameCount = editFrames(live);
     mergeSections(live);
   }
   sizeTables(job, plan, outputsOf(placement), frameCount);
@@ -207,6 +207,7 @@ function layOut(
   const segments = placeInFile(input, planSegments(input));
   if (!checkSize(job, input.sections)) return result(job, undefined);
   setHeaderStart(job, input, segments);
+  if (!checkHeadersLoaded(job, segments)) return result(job, undefined);
   warnOfSegments(job, job.resolver.objects, segments);
   const image = write(job, input.sections, outputs, segments, plan);
   const layoutText = dumpText(settings.dump, items, segments);

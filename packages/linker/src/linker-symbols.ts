@@ -13,7 +13,7 @@ import type { ElfSegment } from '@ring0/elf';
 
 import type { Job } from './job.ts';
 import { makeSection, makeSymbol } from './model.ts';
-import type { InputObject, InputSection, OutputSection } from './model.ts';
+import type { InputObject, InputSection, LinkSymbol, OutputSection } from './model.ts';
 import { isScriptSymbolWanted, namesUsed } from './script-symbols.ts';
 import type { Assignment, Script } from './script-syntax.ts';
 import type { SegmentInput } from './segments.ts';
@@ -113,14 +113,36 @@ export function setHeaderStart(
   symbol.value = Number(holder.virtualAddress) - first.address;
 }
 
+/** The order in which commons get room: that of names, or by alignment (--sort-common). */
+function inCommonOrder(
+  symbols: readonly LinkSymbol[],
+  direction: 'ascending' | 'descending' | undefined,
+): readonly LinkSymbol[] {
+  if (direction === undefined) return symbols;
+  const powers = direction === 'ascending' ? [0, 1, 2, 3, 4, 31] : [4, 3, 2, 1, 0];
+  const left = new Set(symbols);
+  const result: LinkSymbol[] = [];
+  for (const power of powers) {
+    for (const symbol of left) {
+      const own = Math.log2(Math.max(1, symbol.value));
+      if (direction === 'ascending' ? own > power : own < power) continue;
+      result.push(symbol);
+      left.delete(symbol);
+    }
+  }
+  return result;
+}
+
 /** Common symbols get room in a section COMMON of the object whose definition won. */
 export function allocateCommons(job: Job, order: readonly string[]): void {
   const sections = new Map<InputObject, InputSection>();
   const { alloc, write } = sectionFlag;
-  for (const name of order) {
-    const symbol = job.resolver.globals.get(name);
-    if (symbol?.state !== 'common' || !symbol.object) continue;
+  const named = order.flatMap((name) => job.resolver.globals.get(name) ?? []);
+  const commons = named.filter(({ state, object }) => state === 'common' && object);
+  for (const symbol of inCommonOrder(commons, job.settings.sortCommon)) {
     const { object, size } = symbol;
+    if (!object) continue;
+    job.commons.push(symbol);
     if (object.isBare) {
       Object.assign(symbol, { state: 'defined', section: 'absolute', value: 0 });
       continue;

@@ -73,8 +73,10 @@ export class Loader {
       else if (action.kind === 'file') this.file(action.path, action.bytes);
       else if (action.kind === 'library') this.library(action.name);
       else if (action.kind === 'just-symbols') this.justSymbols(action.path);
-      else if (action.kind === 'format') this.isBinary = action.isBinary;
-      else if (action.kind === 'whole-archive') this.state.isWhole = action.isOn;
+      else if (action.kind === 'format') {
+        this.isBinary = action.isBinary;
+        this.remark(`TARGET(${action.name})`);
+      } else if (action.kind === 'whole-archive') this.state.isWhole = action.isOn;
       else if (action.kind === 'as-needed') this.state.isAsNeeded = action.isOn;
       else if (action.kind === 'copy-needed') this.state.copiesNeeded = action.isOn;
       else if (action.kind === 'static') this.state.isStatic = action.isOn;
@@ -427,4 +429,5 @@ const addressText = ({
 }: {
   readonly section: string;
   readonly text: string;
-}): string => `Address of section ${section} set to ${text}`;
+}): string =>
+  `Address of section ${section.startsWith('.') ? section : `.${section}`} set to ${text}`;

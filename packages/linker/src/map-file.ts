@@ -40,6 +40,12 @@ export interface MapInput {
   /** What an assignment to the location counter gives there. */
   readonly valueAt: (a: Assignment, dot: bigint, section: OutputSection | undefined) => bigint;
   readonly showsDiscarded: boolean;
+  /** Debugging information that -S and -s leave out. */
+  readonly isLeftOut: (section: InputSection) => boolean;
+  /** Common symbols in the order in which they got room. */
+  readonly commons: readonly LinkSymbol[];
+  /** What is said of a read-only section that needs dynamic relocations. */
+  readonly textRelocation: string | undefined;
   /** Indirect functions that have a stub here. */
   readonly ownStubs: readonly LinkSymbol[];
   /** What was done to merge program properties; undefined: no input has any. */
@@ -66,16 +72,17 @@ function column(name: string): string {
 /** The map as text. */
 export function mapText(input: MapInput): string {
   const { items, globals, objects, order } = input;
-  const sizes = shownSizes(objects);
+  const sizes = shownSizes(input);
   let text = membersText(input.pulled);
   if (input.properties) {
     const lines = input.properties.map((line) => `${line}\n`).join('');
     text += `\nMerging program properties\n\n${lines}`;
   }
-  text += commonsText(order, globals);
+  text += commonsText(input.commons);
   const own = input.ownStubs.map(
     ({ name, object }) => `Local IFUNC function \`${name}' in ${object?.name ?? ''}\n`,
   );
+  if (input.textRelocation !== undefined) text += `${input.textRelocation}\n`;
   text += own.join('');
   if (input.showsDiscarded) text += discardedText(input, sizes);
   text += memoryText(input.regions);
@@ -98,14 +105,11 @@ function membersText(pulled: MapInput['pulled']): string {
   return text;
 }
 
-function commonsText(order: readonly string[], globals: ReadonlyMap<string, LinkSymbol>): string {
+function commonsText(commons: readonly LinkSymbol[]): string {
   let text = '';
-  for (const name of order) {
-    const symbol = globals.get(name);
-    const section = symbol && inputOf(symbol);
-    if (!symbol || section?.name !== 'COMMON' || section.index !== 0) continue;
+  for (const { name, size: bytes, object } of commons) {
     const title = name.length < 19 ? name.padEnd(20) : `${name}\n${' '.repeat(20)}`;
-    text += `${title}${`0x${hex(symbol.size)}`.padEnd(18)}${section.object.name}\n`;
+    text += `${title}${`0x${hex(bytes)}`.padEnd(18)}${object?.name ?? ''}\n`;
   }
   if (text === '') return '';
   const head = 'Common symbol       size              file';
@@ -117,12 +121,13 @@ function inputOf({ section }: LinkSymbol): InputSection | undefined {
   return isInput ? section : undefined;
 }
 
-function shownSizes(objects: readonly InputObject[]): ShownSizes {
+function shownSizes({ objects, isLeftOut }: MapInput): ShownSizes {
   const sizes = mergedSizes(objects);
   for (const { sections, file } of objects) {
     for (const section of sections) {
       const { name, type, index } = section;
       if (name.startsWith('.gnu.warning.')) sizes.set(section, 0);
+      if (isLeftOut(section)) sizes.set(section, section.data.length);
       if (type !== sectionType.group) continue;
       const members = file?.groups.find((group) => group.index === index)?.members ?? [];
       sizes.set(section, 4 + 4 * members.length);
@@ -131,19 +136,20 @@ function shownSizes(objects: readonly InputObject[]): ShownSizes {
   return sizes;
 }
 
-function discardedText({ objects, keepsGroups, globals }: MapInput, sizes: ShownSizes): string {
+function discardedText(input: MapInput, sizes: ShownSizes): string {
+  const { objects, keepsGroups, globals } = input;
   let text = '';
   const isCommon = ({ state }: LinkSymbol): boolean => keepsGroups && state === 'common';
   const commons = new Set([...globals.values()].filter(isCommon).map(({ object }) => object));
   for (const object of objects) {
     const { sections, file, name } = object;
-    const discarded = sections.filter(({ isDiscarded }) => isDiscarded);
+    const discarded = sections.filter((section) => section.isDiscarded || input.isLeftOut(section));
     const byIndex = new Map(discarded.map((section) => [section.index, section]));
     const groups = new Set(file?.groups.map(({ index }) => index));
     for (let i = 1; i < (file?.sectionCount ?? 0); i++) {
       const section = byIndex.get(i);
       if (section) text += inputLine(section, 0, sizes);
-      else if (groups.has(i) && !keepsGroups) {
+      else if (groups.has(i) && !(keepsGroups && sections.some(({ index }) => index === i))) {
         const bytes = size(file?.sectionSize(i) ?? 0);
         text += ` ${'.group'.padEnd(nameWidth - 1)}${address(0)} ${bytes} ${name}\n`;
       }
@@ -251,8 +257,9 @@ class Writer {
   }
 
   /** The linker's own sections count as those of the object before them. */
-  private nameOf({ object }: InputSection): string {
+  private nameOf({ object, name }: InputSection): string {
     const { objects, stubs } = this.input;
+    if (object === stubs && name === '.note.gnu.build-id') return objects[0]?.name ?? '';
     return object === stubs ? (objects[objects.indexOf(stubs) - 1]?.name ?? '') : object.name;
   }
 

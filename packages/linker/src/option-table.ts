@@ -152,7 +152,7 @@ const inputRows: readonly OptionRow[] = [
   valued('-b --format', (s, value, problem) => {
     const isBinary = value === 'binary';
     if (isBinary || value === 'default' || value === 'elf32-i386') {
-      s.actions.push({ kind: 'format', isBinary });
+      s.actions.push({ kind: 'format', isBinary, name: value });
     } else problem(`input format '${value}' is not supported; there are elf32-i386 and binary`);
   }),
   flag('-( --start-group', (s) => void s.actions.push({ kind: 'group', isStart: true })),

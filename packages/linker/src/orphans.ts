@@ -7,7 +7,6 @@ import { sectionFlag, sectionType } from '@ring0/elf';
 import type { InputSection, LayoutItem, OutputSection } from './model.ts';
 import { untypedNames } from './empty-sections.ts';
 import { inputTraits, makeOutput, outputTraits, takeFlags, trait } from './output-flags.ts';
-import { isHeld } from './layout-values.ts';
 import type { Expression, OutputSectionStatement } from './script-syntax.ts';
 
 const { alloc, load, readonly, code, contents, tls, debugging } = trait;
@@ -182,9 +181,10 @@ export class OrphanPlacer {
     if (spot.home) return spot;
     const found = this.similar(traits, section);
     const { isExact } = found;
-    // An empty section that the linker made does not count.
-    const isEmpty = found.output !== undefined && isHeld(found.output);
-    const output = (isEmpty && this.byName.get('.rodata')?.[0]) || found.output;
+    // Where there are no constants, notes come into their place.
+    const rodata = this.byName.get('.rodata')?.[0];
+    const isBehind = found.output?.name === '.eh_frame' && section.type === sectionType.note;
+    const output = isBehind && rodata && !rodata.exists ? rodata : found.output;
     if (isExact) spot.home = output;
     return { home: output, last: spot.last };
   }

@@ -16,7 +16,8 @@ export function addUnwindData(dynamic: Dynamic, objects: readonly InputObject[])
   const isFrame = (s: InputSection): boolean =>
     s.name === '.eh_frame' && !s.isDiscarded && s.size > 8;
   if (!objects.some((object) => object.sections.some(isFrame))) {
-    addNothing(dynamic);
+    const count = pltShape(dynamic).usesSecond ? 3 : 2;
+    for (let made = 0; made < count; made++) addNothing(dynamic);
     return;
   }
   const lazy = pltShape(dynamic).usesSecond ? unwindCode.lazyIbt : unwindCode.lazy;
@@ -25,13 +26,16 @@ export function addUnwindData(dynamic: Dynamic, objects: readonly InputObject[])
     [sections.pltGot, unwindCode.plain],
     [sections.pltSec, unwindCode.plain],
   ] as const;
-  for (const [table, code] of tables) if (table.size > 0) addEntry(dynamic, table, code);
+  for (const [table, code] of tables) {
+    if (table.size > 0) addEntry(dynamic, table, code);
+    else if (table !== sections.pltSec || pltShape(dynamic).usesSecond) addNothing(dynamic);
+  }
 }
 
-/** GNU ld makes the sections for .plt and .plt.got all the same, and keeps them. */
+/** GNU ld makes a section for each of .plt and .plt.got all the same, and keeps it. */
 function addNothing({ object }: Dynamic): void {
   const kind = { type: sectionType.progbits, flags: sectionFlag.alloc, alignment: 4 };
-  for (let count = 0; count < 2; count++) makeSection(object, '.eh_frame', kind).isKept = true;
+  makeSection(object, '.eh_frame', kind).isKept = true;
 }
 
 function addEntry({ object }: Dynamic, table: InputSection, code: readonly number[]): void {

@@ -107,10 +107,13 @@ function mergeOne(
     if (value === undefined) merged.delete(type);
     else merged.set(type, { value, size });
     const isOneSided = own === undefined || theirs === undefined;
-    if (isOneSided ? value !== undefined : own.value === theirs.value) continue;
+    const isSame = isOneSided ? value === (own?.value ?? value) : own.value === theirs.value;
+    if (isSame && value !== undefined) continue;
     const what = `property ${shown(type).padStart(10)}`;
     const change = value === undefined ? 'Removed' : 'Updated';
-    const now = value === undefined ? '' : ` (${shown(merged.get(type)?.value)})`;
+    // Of what an option adds GNU ld shows the bare digits.
+    const digits = isOneSided ? (value ?? 0).toString(16) : shown(value);
+    const now = value === undefined ? '' : ` (${digits})`;
     const sides = `${first.object.name} (${shown(own?.value)}) and ${other.object.name} (${shown(theirs?.value)})`;
     remarks.push(`${change} ${what}${now} to merge ${sides}`);
   }

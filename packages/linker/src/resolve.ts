@@ -554,6 +554,13 @@ export class Resolver {
     ] as const;
     for (const [suffix, where, value] of rows) {
       const symbol = this.global(stem + suffix, object);
+      object.symbols.push(symbol);
+      if (symbol.state === 'defined' && symbol.binding !== symbolBinding.weak) {
+        const first = { object: symbol.object, section: symbol.section, value: symbol.value };
+        const isSame = where === 'absolute' && symbol.section === where && symbol.value === value;
+        if (!isSame) this.duplicates.push({ symbol, first, object, section: where, value });
+        continue;
+      }
       Object.assign(symbol, {
         state: 'defined',
         section: where,

@@ -4,7 +4,7 @@
 export type InputAction =
   | { readonly kind: 'file'; readonly path: string; readonly bytes: Uint8Array | undefined }
   | { readonly kind: 'library'; readonly name: string }
-  | { readonly kind: 'format'; readonly isBinary: boolean }
+  | { readonly kind: 'format'; readonly isBinary: boolean; readonly name: string }
   | { readonly kind: 'whole-archive'; readonly isOn: boolean }
   | { readonly kind: 'as-needed'; readonly isOn: boolean }
   /** -Bstatic: libraries are archives from here on. */

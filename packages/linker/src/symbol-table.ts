@@ -52,6 +52,7 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   const { retained } = input;
   const isAsked = input.written && (!isRelocatable || retained);
   const needed = isAsked ? usedSymbols(input) : new Set<LinkSymbol>();
+  const settlesWeak = input.settings.keywords.has('nodynamic-undefined-weak');
   const made: ElfSymbol[] = [];
   const globals: ElfSymbol[] = [];
   for (const symbol of input.globals) {
@@ -63,7 +64,8 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
     if (symbol.state === 'shared' && !isDynamic(symbol)) continue;
     if (retained && !retained.has(symbol.name) && !needed.has(symbol)) continue;
     const isSwept = input.swept?.has(symbol) === true;
-    const isLocal = isSwept || (isMadeLocal(symbol) && !isRelocatable);
+    const isZero = symbol.isForcedLocal && settlesWeak && symbol.binding === symbolBinding.weak;
+    const isLocal = isSwept || ((isMadeLocal(symbol) || isZero) && !isRelocatable);
     const out = outputSymbol(input, symbol, isLocal);
     if (out) (isLocal ? made : globals).push(out);
   }

@@ -5,6 +5,7 @@ import { sectionFlag, segmentFlag, segmentType } from '@ring0/elf';
 import type { ElfSegment } from '@ring0/elf';
 import type { Job } from './job.ts';
 import type { InputObject, OutputSection } from './model.ts';
+import { stackSizeOf } from './segments.ts';
 
 const { read, write, execute } = segmentFlag;
 const stackNote = '.note.GNU-stack';
@@ -32,7 +33,7 @@ export function stackFlags({ settings }: Job, objects: readonly InputObject[]): 
   if (settings.stackFlags === 'exec') return read | write | execute;
   if (settings.stackFlags === 'noexec') return read | write;
   const { hasNote, asking, silent } = stackDemand(objects);
-  if (!hasNote) return undefined;
+  if (!hasNote && stackSizeOf(settings) === undefined) return undefined;
   return read | write | (asking || silent ? execute : 0);
 }
 
@@ -85,4 +86,23 @@ export function warnOfStack(
     const fix = `in assembly: .section ${stackNote},"",@progbits`;
     diagnostics.warning('L0411', message, undefined, { notes: [{ message: fix }] });
   }
+}
+
+/** The dynamic linker reads the program headers where they are in memory. */
+export function checkHeadersLoaded(
+  { settings, diagnostics }: Job,
+  segments: readonly ElfSegment[],
+): boolean {
+  const headers = segments.find(({ type }) => type === segmentType.phdr);
+  const isIn = ({ type, offset, fileSize }: ElfSegment): boolean =>
+    type === segmentType.load &&
+    headers !== undefined &&
+    headers.offset >= offset &&
+    headers.offset < offset + fileSize;
+  if (!headers || segments.some(isIn) || settings.noInhibitExec) return true;
+  const message = 'PT_PHDR is in no loaded segment, so a dynamic linker would not find the headers';
+  diagnostics.error('L0412', message, undefined, {
+    notes: [{ message: '-N and -n leave no room for them; so do scripts without SIZEOF_HEADERS' }],
+  });
+  return false;
 }

@@ -1,7 +1,7 @@
 // The last pass: contents are relocated and written, with the entry, the stack's flags and the limit of the output's size.
 
 import { alignUp } from '@ring0/bytes';
-import { i386, elfType, sectionFlag, sectionType } from '@ring0/elf';
+import { i386, elfType, sectionFlag, sectionType, segmentType } from '@ring0/elf';
 import type { ElfSection, ElfSegment } from '@ring0/elf';
 
 import { wrongOrigin } from './boot-origin.ts';
@@ -123,7 +123,11 @@ export function write(
     first: job.tableOwner,
   });
   if (kept) keepRelocations(job, written, kept);
-  const type = job.settings.outputKind === 'executable' ? elfType.executable : elfType.shared;
+  const base = segments.find((segment) => segment.type === segmentType.load)?.virtualAddress ?? 0n;
+  // A PIE that begins elsewhere than at 0 is not moved.
+  const { outputKind } = job.settings;
+  const isFixed = outputKind === 'executable' || (outputKind === 'pie' && base !== 0n);
+  const type = isFixed ? elfType.executable : elfType.shared;
   const image = elfImage([...written.values()], symbols, segments, entry(job, outputs), type);
   nameBuild(job, image);
   return image;
