@@ -25,7 +25,8 @@ interface PlacedRelocation {
   readonly relocation: PendingRelocation;
 }
 
-const intel386 = 3;
+/** EM_386 and EM_X86_64. */
+const [intel386, long86] = [3, 62];
 
 /** Adds what was asked for to the relocations of `finished`. */
 export function addAskedRelocations(
@@ -79,7 +80,7 @@ function place(
   const section = label?.subsection?.section ?? asked.section;
   const offset = Number(at.addend) + (label ? labelAddress(label) : 0);
   const done = finished.find((candidate) => candidate.section === section);
-  const kind = relocationTable(intel386)?.byType.get(type);
+  const kind = relocationTable(assembly.isLong ? long86 : intel386)?.byType.get(type);
   const size = kind?.size ?? 0;
   if (!done || offset < 0 || offset + size > section.size) {
     const message = `offset ${offset} lies outside of section '${section.name}'`;
@@ -95,13 +96,19 @@ function place(
   if (symbol) {
     symbol.isUsedInRelocation = true;
     const isRelative = kind?.isPcRelative === true;
-    if (value.addend !== 0n && section.hasContents) {
+    if (value.addend !== 0n && section.hasContents && !assembly.isLong) {
       addInPlace(done.data, offset, size, increment(symbol, value.addend, isRelative, offset));
     }
   }
   return {
     section,
-    relocation: { offset, type, target: symbol, place: assembly.places.of(where) },
+    relocation: {
+      offset,
+      type,
+      target: symbol,
+      place: assembly.places.of(where),
+      ...(assembly.isLong && { addend: value.addend }),
+    },
   };
 }
 

@@ -5,9 +5,17 @@ import { argumentPlace, expressionArgument, noMoreThan, rawText } from './direct
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { constant } from './expression.ts';
 
-const intel386 = 3;
+/** EM_386 and EM_X86_64. */
+const [intel386, long86] = [3, 62];
 
 /** Names that are in no psABI. */
+const genericLong: Readonly<Record<string, number>> = {
+  BFD_RELOC_NONE: 0,
+  BFD_RELOC_8: 14,
+  BFD_RELOC_16: 12,
+  BFD_RELOC_32: 10,
+  BFD_RELOC_64: 1,
+};
 const generic: Readonly<Record<string, number>> = {
   BFD_RELOC_NONE: 0,
   BFD_RELOC_8: 22,
@@ -17,11 +25,11 @@ const generic: Readonly<Record<string, number>> = {
   R_386_GNU_VTENTRY: 251,
 };
 
-function typeOf(name: string): number | undefined {
+function typeOf(name: string, isLong: boolean): number | undefined {
   const upper = name.toUpperCase();
-  const known = generic[name];
+  const known = (isLong ? genericLong : generic)[name];
   if (known !== undefined) return known;
-  for (const kind of relocationTable(intel386)?.byType.values() ?? []) {
+  for (const kind of relocationTable(isLong ? long86 : intel386)?.byType.values() ?? []) {
     if (kind.name.toUpperCase() === upper) return kind.type;
   }
   return undefined;
@@ -33,7 +41,7 @@ function reloc(directive: Directive): void {
   const at = expressionArgument(directive, 0);
   if (!at) return;
   const name = operands[1] ? rawText(directive, operands[1]) : '';
-  const type = typeOf(name);
+  const type = typeOf(name, assembly.isLong);
   if (type === undefined) {
     const found = name === '' ? 'nothing' : `'${name}'`;
     const message = `found ${found}, expected a relocation's name, such as R_386_32`;
