@@ -56,30 +56,12 @@ export interface NmOptions {
   readonly prefix?: string;
 }
 
-/**
- * Sections that are known by name, whatever their flags (BFD's table for COFF, which nm uses for
- * all).
- */
+/** Sections that are known by name, whatever their flags: those of PE images. */
 const byName: readonly (readonly [string, string])[] = [
-  ['.bss', 'b'],
-  ['.code', 't'],
-  ['.data', 'd'],
-  ['*DEBUG*', 'N'],
-  ['.debug', 'N'],
   ['.drectve', 'i'],
   ['.edata', 'e'],
-  ['.fini', 't'],
   ['.idata', 'i'],
-  ['.init', 't'],
   ['.pdata', 'p'],
-  ['.rdata', 'r'],
-  ['.rodata', 'r'],
-  ['.sbss', 's'],
-  ['.scommon', 'c'],
-  ['.sdata', 'g'],
-  ['.text', 't'],
-  ['vars', 'd'],
-  ['zerovars', 'b'],
 ];
 
 const letters = new WeakMap<ElfSection, string>();
