@@ -204,10 +204,7 @@ class ObjectBuilder {
       }
     }
     // Of half a million labels of a compiler few are left that matter.
-    for (const symbol of hidden) {
-      const isNoMatter = symbol.isDefined && !symbol.isUsedInRelocation && !isExternal(symbol);
-      if (!isNoMatter) this.lateSymbol(symbol);
-    }
+    for (const symbol of hidden.filter(matters)) this.lateSymbol(symbol);
   }
 
   private lateSymbol(symbol: AsmSymbol): void {
@@ -400,6 +397,11 @@ class ObjectBuilder {
       return made;
     });
   }
+}
+
+/** A hidden symbol that the object may need. Apart, so that V8 compiles no more than this for all. */
+function matters(symbol: AsmSymbol): boolean {
+  return !symbol.isDefined || symbol.isUsedInRelocation || isExternal(symbol);
 }
 
 function plusOf(reference: ItemReference): AsmSymbol | undefined {

@@ -123,21 +123,27 @@ function merged(value: Linear, folding: Folding): Linear {
 export function settleEquated(assembly: Assembly): void {
   const folding = finalFolding(assembly);
   const { all, hidden } = assembly.symbols;
-  for (const symbol of [...all, ...hidden]) {
-    if (symbol.state !== 'equated' || !symbol.expression || symbol.weakTarget) continue;
-    const value = settle(symbolValue(symbol), folding);
-    if (value.kind !== 'linear' || value.minus || value.reference !== undefined) continue;
-    const { plus, addend } = value;
-    if (!plus) {
-      symbol.state = 'absolute';
-      symbol.value = addend;
-    } else if (plus.state === 'label' && Number.isSafeInteger(Number(addend))) {
-      symbol.state = 'label';
-      symbol.subsection = plus.subsection;
-      symbol.item = plus.item;
-      symbol.offset = plus.offset + Number(addend);
-      symbol.type ??= plus.type;
-      symbol.size ??= plus.size;
-    }
+  for (const list of [all, hidden]) {
+    for (const symbol of list.filter(isEquated)) settleOne(symbol, folding);
+  }
+}
+
+const isEquated = (symbol: AsmSymbol) => symbol.state === 'equated';
+
+function settleOne(symbol: AsmSymbol, folding: Folding): void {
+  if (!symbol.expression || symbol.weakTarget) return;
+  const value = settle(symbolValue(symbol), folding);
+  if (value.kind !== 'linear' || value.minus || value.reference !== undefined) return;
+  const { plus, addend } = value;
+  if (!plus) {
+    symbol.state = 'absolute';
+    symbol.value = addend;
+  } else if (plus.state === 'label' && Number.isSafeInteger(Number(addend))) {
+    symbol.state = 'label';
+    symbol.subsection = plus.subsection;
+    symbol.item = plus.item;
+    symbol.offset = plus.offset + Number(addend);
+    symbol.type ??= plus.type;
+    symbol.size ??= plus.size;
   }
 }
