@@ -42,9 +42,12 @@ export class Relaxer {
   /** The sum of sizes before each item, but for what `shifts` still holds. */
   private cumulated = new Float64Array(1);
   private regions = new Int32Array(1);
-  /** Of a jump that may be short: the target's item, and its offset among the fixed bytes. */
+  /**
+   * Of a jump that may be short: the target's item, and how many fixed bytes the target lies behind
+   * the end of the opcode.
+   */
   private targetItems = new Int32Array(1);
-  private targetOffsets = new Float64Array(1);
+  private distances = new Float64Array(1);
   /** By block: 1 where an item changed in the last pass, or waits for the next. */
   private dirty = new Uint8Array(1);
   private shifts = new Float64Array(1);
@@ -85,7 +88,7 @@ export class Relaxer {
     const { kinds, positions, sizes } = items;
     this.regions = new Int32Array(count + 1);
     this.targetItems = new Int32Array(count).fill(-1);
-    this.targetOffsets = new Float64Array(count);
+    this.distances = new Float64Array(count);
     let region = 0;
     let sum = 0;
     for (let i = 0; i < count; i++) {
@@ -98,6 +101,7 @@ export class Relaxer {
         const form = items.forms[i];
         if (!form) throw new Error(`jump ${i} has no form`);
         sizes[i] = this.targetItems[i] < 0 ? form.long.length : form.short.length;
+        this.distances[i] -= positions[i] + sizes[i] - 1;
       } else if (kind === itemKind.align) {
         sizes[i] = padding(items.numbers[i], items.limits[i], positions[i] + sum);
         region++;
@@ -172,7 +176,7 @@ export class Relaxer {
     if (symbol?.state !== 'label' || home?.section !== this.section) return;
     if (symbol.isWeak || symbol.type === 10) return;
     this.targetItems[index] = home.startItem + symbol.item;
-    this.targetOffsets[index] = home.startOffset + symbol.offset + addend;
+    this.distances[index] = home.startOffset + symbol.offset + addend;
   }
 
   private makeBlocks(): void {
@@ -330,17 +334,15 @@ export class Relaxer {
   /** Whether a short jump whose item stands behind `now` bytes of items reaches its target. */
   private reaches(index: number, now: number, stretch: number): number {
     const at = this.targetItems[index];
-    let target = this.targetOffsets[index] + this.cumulated[at] + this.shiftOf(at);
-    const opcodeEnd = this.items.positions[index] + now + this.items.sizes[index] - 1;
+    let aim = this.distances[index] + this.cumulated[at] + this.shiftOf(at) - now;
     let result = near;
     if (stretch !== 0 && at > index) {
-      if (stretch < 0 || this.regions[at] === this.regions[index]) target += stretch;
+      if (stretch < 0 || this.regions[at] === this.regions[index]) aim += stretch;
       else {
-        if (target + stretch - opcodeEnd > 128) result = uncertain;
-        if (target < opcodeEnd) return result;
+        if (aim + stretch > 128) result = uncertain;
+        if (aim < 0) return result;
       }
     }
-    const aim = target - opcodeEnd;
     return aim > 128 || aim < -127 ? tooFar : result;
   }
 
