@@ -154,7 +154,7 @@ class Expression {
         return `${name}: (${this.nested(cursor.uleb())})`;
       case 0xa4:
       case 0xf4:
-        return `${name}:  ${this.typeReference()} ${this.block(cursor.u8())}`;
+        return `${name}: ${this.typeReference()} ${this.block(cursor.u8())}`;
       case 0xa5:
       case 0xf5: {
         const register = cursor.uleb();
@@ -162,7 +162,7 @@ class Expression {
       }
       case 0xa6:
       case 0xf6:
-        return `${name}: ${cursor.u8()} bytes ${this.typeReference()}`;
+        return `${name}: ${cursor.u8()} ${this.typeReference()}`;
       case 0xa8:
       case 0xa9:
       case 0xf7:

@@ -44,6 +44,8 @@ export interface UnitFacts {
   locationsBase: number | undefined;
   rangesBase: number | undefined;
   lowPc: number | bigint;
+  /** The level of the entry around that has a frame base; infinite: none has one. */
+  frameLevel: number;
   /** Location lists with the views that belong to them, in the order of the entries. */
   readonly locations: { offset: number; views: number | undefined; hasFrameBase: boolean }[];
   readonly ranges: number[];
@@ -161,6 +163,7 @@ export class InfoWalk {
       locationsBase: isDwo && unit.version >= 5 ? (unit.is64 ? 20 : 12) : undefined,
       rangesBase: isDwo && unit.version >= 5 ? (unit.is64 ? 20 : 12) : undefined,
       lowPc: 0,
+      frameLevel: Number.POSITIVE_INFINITY,
       locations: [],
       ranges: [],
     };
@@ -195,6 +198,9 @@ export class InfoWalk {
       }
       const name = tagName(abbrev.tag);
       if (isShown) entryLine(out, level, at, code, ` (${name})`);
+      if (facts.frameLevel >= level) facts.frameLevel = Number.POSITIVE_INFINITY;
+      const hasFrameBase = abbrev.attributes.some((attribute) => attribute.name === 0x40);
+      if (hasFrameBase && facts.frameLevel > level) facts.frameLevel = level;
       if (!this.attributes(cursor, abbrev, facts, isShown ? out : undefined)) return;
       if (abbrev.hasChildren) level++;
     }
@@ -371,7 +377,10 @@ export class InfoWalk {
     if (value.kind === 'block') {
       const isExpression = locationAttributes.has(name) || expressionAttributes.has(name);
       if (!isExpression) return text;
-      return `${text}\t(${expressionText(value.bytes, this.context(facts.unit))})`;
+      const shown = `${text}\t(${expressionText(value.bytes, this.context(facts.unit))})`;
+      const hasBase = facts.frameLevel < Number.POSITIVE_INFINITY || name === 0x40;
+      const needsBase = !hasBase && shown.includes('DW_OP_fbreg');
+      return needsBase ? `${shown} [without DW_AT_frame_base]` : shown;
     }
     const names = enumerated[name];
     if (names && value.kind === 'constant') {

@@ -16,6 +16,8 @@ const tools: Readonly<Record<string, Tool>> = { nm, objdump, readelf, size };
 /** The calls that are compared. */
 export const calls: readonly string[] = [
   'readelf -aW',
+  'readelf -wW',
+  'readelf -wi',
   'objdump -dr',
   'objdump -t',
   'objdump -h',
