@@ -44,7 +44,7 @@ function compare(file: string, bits: 32 | 64): void {
 
 describe.skipIf(!hasAs)('the same objects as GNU as', () => {
   test('.code64 in an ELF32 object', () => compare(path.join(home, 'inside-32-bits.s'), 32));
-  test.each(['both-syntaxes', 'relocations', 'padding', 'frames'])('--64: %s', (name) =>
+  test.each(['both-syntaxes', 'relocations', 'padding', 'frames', 'asked'])('--64: %s', (name) =>
     compare(path.join(home, `${name}.s`), 64),
   );
 });

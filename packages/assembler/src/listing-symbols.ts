@@ -50,7 +50,10 @@ function definedLine(
           ? section
           : section.name;
   const number = section === 'common' ? symbol.commonSize : written.value;
-  const value = BigInt.asUintN(32, BigInt(number)).toString(16).padStart(8, '0');
+  const bits = assembly.isLong ? 64 : 32;
+  const value = BigInt.asUintN(bits, BigInt(number))
+    .toString(16)
+    .padStart(bits / 4, '0');
   const place = section === 'common' ? undefined : placeOf(assembly, listing, symbol);
   const left = place
     ? `${place.path.padStart(20)}:${String(place.line).padEnd(5)}  ${home}`

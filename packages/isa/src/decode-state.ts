@@ -252,7 +252,7 @@ export function address(state: State, candidate: Candidate | undefined): Memory 
 }
 
 /** The registers that hold addresses of a size. */
-export function pointers(size: Size): readonly Register[] {
+function pointers(size: Size): readonly Register[] {
   return size === 64 ? generalQuad : size === 16 ? generalWord : generalLong;
 }
 

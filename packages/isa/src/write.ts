@@ -3,6 +3,7 @@
 // address size, operand size, repeat, lock; then REX or VEX, where it is.
 
 import type { Form } from './forms.ts';
+import { isSignedLong } from './match.ts';
 import type { Match, OperandSize, ValueUse } from './match.ts';
 import { memoryBytes } from './memory.ts';
 import type { AddressBytes } from './memory.ts';
@@ -324,6 +325,28 @@ function differInSize({ operands }: Instruction): boolean {
   return sizes.length > 1 && sizes[0] !== sizes[1];
 }
 
+/**
+ * Whether the displacement of a 64-bit address is none that 32 bits extended to 64 hold. GNU as
+ * cuts it for a direct address of a move to or from the accumulator.
+ */
+function isTooFar(
+  { base, index, displacement }: MemoryOperand,
+  { operands }: Instruction,
+  { form }: Match,
+): boolean {
+  if (displacement === undefined || isSignedLong(displacement)) return false;
+  if (base || index || form.row.mnemonic !== 'mov') return true;
+  return !operands.some(
+    (each) =>
+      each.kind === 'register' && each.register.class === 'general' && each.register.number === 0,
+  );
+}
+
+function tooFar({ displacement }: MemoryOperand, at: number): EncodeProblem {
+  const message = `${displacement} does not fit in the 32 bits of a displacement, which have a sign`;
+  return problem('A0219', message, at, ['movabs takes an address of 64 bits, with %rax only']);
+}
+
 function addressOf(parts: Parts, rm: number): AddressBytes | EncodeProblem | undefined {
   const { match, instruction, mode, prefixes, use } = parts;
   if (match.form.row.encoding.modrm < 0) {
@@ -347,7 +370,10 @@ function addressOf(parts: Parts, rm: number): AddressBytes | EncodeProblem | und
   if (!('message' in found) && wish > 8 && (wish === 16) !== (found.bits === 16)) {
     return problem('A0210', `{disp${wish}} is not for an address of ${found.bits} bits`, rm);
   }
-  if (isLong && !('message' in found)) {
+  if ('message' in found || (found.bits === 64 && isTooFar(operand, instruction, match))) {
+    return 'message' in found ? found : tooFar(operand, rm);
+  }
+  if (isLong) {
     const wanted = mode === 64 ? 64 : 32;
     const isPointer = operand.base?.class === 'flat' && spec.kind === 'mem';
     if (found.bits !== wanted || isPointer) {
