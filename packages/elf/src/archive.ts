@@ -2,9 +2,10 @@
 // members, in the System V and GNU form: a symbol index in member `/` or `/SYM64/`, long names in
 // `//`. archive-write.ts is the way back.
 
-import { ByteReader, latin1Text, utf8Text } from '@ring0/bytes';
+import { latin1Text, utf8Text } from '@ring0/bytes';
 import { symbolBinding } from './constants.ts';
 import { isElf, readElf } from './read.ts';
+import { StringView } from './views.ts';
 
 export const archiveMagic = '!<arch>\n';
 export const thinMagic = '!<thin>\n';
@@ -59,21 +60,51 @@ interface Header {
   readonly group: number;
 }
 
-/** The header at `at`; undefined where it is malformed. */
+/** A decimal or octal number in a header's field, up to what is no digit; undefined: none. */
+function numberAt(bytes: Uint8Array, start: number, end: number, base = 10): number | undefined {
+  let at = start;
+  while (at < end && bytes[at] === 0x20) at++;
+  const first = at;
+  let value = 0;
+  for (; at < end; at++) {
+    const digit = bytes[at] - 0x30;
+    if (digit < 0 || digit >= base) break;
+    value = value * base + digit;
+  }
+  return at === first ? undefined : value;
+}
+
+/** The same where nothing but one number and spaces is in the field. */
+function wholeNumberAt(bytes: Uint8Array, start: number, end: number): number | undefined {
+  let last = end;
+  while (last > start && bytes[last - 1] === 0x20) last--;
+  for (let at = start; at < last; at++) {
+    const isDigit = bytes[at] >= 0x30 && bytes[at] <= 0x39;
+    if (!isDigit && bytes[at] !== 0x20) return undefined;
+    if (!isDigit && at > start && bytes[at - 1] !== 0x20) return undefined;
+  }
+  return numberAt(bytes, start, last);
+}
+
+const beyondAscii = /[\x80-\xff]/;
+
+/**
+ * The header at `at`; undefined where it is malformed. Its numbers are read from the bytes: a libc
+ * has thousands of headers.
+ */
 function headerAt(bytes: Uint8Array, at: number): Header | undefined {
-  const header = latin1Text(bytes, at, Math.min(at + memberHeaderSize, bytes.length));
-  const size = Number(header.slice(48, 58).trim() || Number.NaN);
-  if (header.length < memberHeaderSize || header.slice(58) !== '`\n') return undefined;
-  if (!Number.isInteger(size) || size < 0) return undefined;
-  const number = (from: number, to: number, base = 10) =>
-    Number.parseInt(header.slice(from, to), base) || 0;
+  const end = at + memberHeaderSize;
+  if (end > bytes.length || bytes[end - 2] !== 0x60 || bytes[end - 1] !== 10) return undefined;
+  const size = wholeNumberAt(bytes, at + 48, at + 58);
+  if (size === undefined) return undefined;
+  const field = latin1Text(bytes, at, at + 16);
   return {
-    field: utf8Text(bytes, at, at + 16).trimEnd(),
+    field: (beyondAscii.test(field) ? utf8Text(bytes, at, at + 16) : field).trimEnd(),
     size,
-    date: number(16, 28),
-    owner: number(28, 34),
-    group: number(34, 40),
-    mode: number(40, 48, 8),
+    date: numberAt(bytes, at + 16, at + 28) ?? 0,
+    owner: numberAt(bytes, at + 28, at + 34) ?? 0,
+    group: numberAt(bytes, at + 34, at + 40) ?? 0,
+    mode: numberAt(bytes, at + 40, at + 48, 8) ?? 0,
   };
 }
 
@@ -180,19 +211,21 @@ function memberName(field: string, longNames: Uint8Array): string {
   return field.replace(/\/$/, '');
 }
 
-function bigEndian(reader: ByteReader, size: number): number {
-  const bytes = reader.slice(size);
-  let value = 0;
-  for (const byte of bytes) value = value * 256 + byte;
-  return value;
-}
-
 function readIndex(data: Uint8Array, size: 4 | 8): { name: string; offset: number }[] {
-  const reader = new ByteReader(data);
-  const count = Math.min(bigEndian(reader, size), Math.floor(data.length / size));
-  const offsets: number[] = [];
-  for (let i = 0; i < count; i++) offsets.push(bigEndian(reader, size));
-  return offsets.map((offset) => ({ name: reader.cstring(), offset }));
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const word = (at: number): number =>
+    size === 4 ? view.getUint32(at) : view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4);
+  const room = Math.floor(data.length / size);
+  const count = room === 0 ? 0 : Math.min(word(0), room - 1);
+  const names = new StringView(data.subarray((count + 1) * size));
+  const index: { name: string; offset: number }[] = [];
+  let at = 0;
+  for (let i = 1; i <= count; i++) {
+    const name = names.at(at);
+    at = names.endOf(at) + 1;
+    index.push({ name, offset: word(i * size) });
+  }
+  return index;
 }
 
 /** Names that a member defines for other files: global, weak and common symbols. */

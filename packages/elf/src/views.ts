@@ -45,6 +45,12 @@ export class StringView {
     return this.isAscii ? text.slice(offset, end) : utf8Text(this.data, offset, end);
   }
 
+  /** Where the text at `offset` ends: its zero, or the end of the table. */
+  endOf(offset: number): number {
+    const end = (this.text ?? this.decode()).indexOf('\0', offset);
+    return end < 0 ? this.data.length : end;
+  }
+
   /** The bytes of `text`, which is ASCII, are in the table, perhaps as a part of another string. */
   includes(text: string): boolean {
     return (this.text ?? this.decode()).includes(text);

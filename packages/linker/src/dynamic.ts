@@ -7,6 +7,7 @@ import type { Binding } from './binding.ts';
 import { makeLinkerSections } from './linker-sections.ts';
 import type { LinkerSections } from './linker-sections.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
+import { NeedsTable } from './needs.ts';
 import type { Needs, Scan } from './needs.ts';
 import type { LinkSettings } from './options.ts';
 import type { SharedScope } from './shared-symbols.ts';
@@ -71,7 +72,7 @@ export function makeDynamic(
     object,
     sections,
     binding,
-    needs: new Map(),
+    needs: new NeedsTable(),
     usesModuleSlot: false,
     usesGot: false,
     flags: 0,

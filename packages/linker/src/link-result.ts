@@ -104,7 +104,9 @@ function textRelocation({ dynamic }: Job): string | undefined {
 function ownStubs({ dynamic, resolver }: Job): LinkSymbol[] {
   const has = (symbol: LinkSymbol): boolean =>
     (dynamic.needs.get(symbol)?.pltAt ?? -1) >= 0 && isOwnStub(dynamic, symbol);
-  const locals = [...dynamic.needs.keys()].filter(({ binding }) => binding === symbolBinding.local);
+  const locals = [...dynamic.needs]
+    .map(([symbol]) => symbol)
+    .filter(({ binding }) => binding === symbolBinding.local);
   const globals = rankedNames(resolver).flatMap((name) => resolver.globals.get(name) ?? []);
   return [...locals, ...globals].filter(has);
 }

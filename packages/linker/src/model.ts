@@ -14,6 +14,7 @@ import type {
   Remark,
 } from './script-syntax.ts';
 import type { InputFile } from './input-file.ts';
+import type { Needs } from './needs.ts';
 import type { SharedSymbol } from './shared-object.ts';
 
 export interface InputObject {
@@ -115,6 +116,8 @@ export interface LinkSymbol {
   dynamicIndex: number;
   /** Of a definition here: its version, and whether only the name with it finds it. */
   version: { readonly name: string; readonly isHidden: boolean } | undefined;
+  /** What it needs of the linker's tables; `NeedsTable` has all of them. */
+  needs: Needs | undefined;
 }
 
 /** Part of an output section's contents, in order. */
@@ -326,6 +329,7 @@ export function makeSymbol(name: string, object?: InputObject): LinkSymbol {
     dynamicOrder: -1,
     dynamicIndex: -1,
     version: undefined,
+    needs: undefined,
   };
 }
 

@@ -76,9 +76,34 @@ export function makeNeeds(): Needs {
   };
 }
 
+/**
+ * What symbols need, in the order in which it was found: a map, but the record is in the symbol, as
+ * it is asked for with each relocation.
+ */
+export class NeedsTable {
+  private readonly entries: (readonly [LinkSymbol, Needs])[] = [];
+
+  get(symbol: LinkSymbol): Needs | undefined {
+    return symbol.needs;
+  }
+
+  /** The record of a symbol, an empty one where there was none. */
+  of(symbol: LinkSymbol): Needs {
+    if (symbol.needs) return symbol.needs;
+    const made = makeNeeds();
+    symbol.needs = made;
+    this.entries.push([symbol, made]);
+    return made;
+  }
+
+  [Symbol.iterator](): IterableIterator<readonly [LinkSymbol, Needs]> {
+    return this.entries[Symbol.iterator]();
+  }
+}
+
 export interface Scan {
   readonly binding: Binding;
-  readonly needs: Map<LinkSymbol, Needs>;
+  readonly needs: NeedsTable;
   /** The module's own slots for local-dynamic accesses. */
   usesModuleSlot: boolean;
   /** `_GLOBAL_OFFSET_TABLE_` is referred to. */
@@ -88,14 +113,8 @@ export interface Scan {
   readonly problem: (message: string, section: InputSection, offset: number) => void;
 }
 
-export function needsOf(scan: { readonly needs: Map<LinkSymbol, Needs> }, s: LinkSymbol): Needs {
-  let found = scan.needs.get(s);
-  if (!found) {
-    found = makeNeeds();
-    scan.needs.set(s, found);
-  }
-  return found;
-}
+export const needsOf = (scan: { readonly needs: NeedsTable }, symbol: LinkSymbol): Needs =>
+  scan.needs.of(symbol);
 
 /** Reads the relocations of what is loaded. */
 export function scanRelocations(scan: Scan, objects: readonly InputObject[]): void {
