@@ -516,7 +516,9 @@ export class Assembly {
     }
     target.isRedefinable = !isFirstOnly;
     this.symbols.name(target);
-    if (value.kind === 'linear' && value.plus?.state === 'label') this.symbols.name(value.plus);
+    if (value.kind === 'linear' && value.plus) {
+      if (value.plus.state === 'label' || !value.minus) this.symbols.name(value.plus);
+    }
     target.definedAt = this.where;
     this.setValue(target, value);
   }

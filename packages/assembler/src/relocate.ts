@@ -83,6 +83,10 @@ const mergeFlag = 0x10;
 const tlsFlag = 0x400;
 const globalOffsetTable = '_GLOBAL_OFFSET_TABLE_';
 
+/** Of what is linked once another file's copy may be taken, where only the name is the same. */
+const isNameKept = (symbol: AsmSymbol | undefined, { isComdat, name }: Section): boolean =>
+  symbol?.isAssemblerLocal === false && (isComdat || name.startsWith('.gnu.linkonce'));
+
 export function writeSections(assembly: Assembly): FinishedSection[] {
   const folding = finalFolding(assembly);
   return assembly.sections.map((section) => new SectionWriter(assembly, section, folding).write());
@@ -290,6 +294,7 @@ class SectionWriter {
     const section = symbol.subsection?.section;
     if (!section) return false;
     const isFree = !isExternal(symbol) && symbol.type !== 10;
+    const isOnce = isNameKept(symbol, section);
     if (isRelative && isFree && section === this.section) {
       this.putNumber(at, 4, labelAddress(symbol) - at + rest);
       return true;
@@ -297,7 +302,8 @@ class SectionWriter {
     const type = isRelative ? relocation.pc32 : relocation.abs32;
     const isMerged = (section.flags & mergeFlag) !== 0 && addend !== 0;
     const isReduced =
-      isFree && (symbol.isSectionStart || ((section.flags & tlsFlag) === 0 && !isMerged));
+      isFree &&
+      (symbol.isSectionStart || ((section.flags & tlsFlag) === 0 && !isMerged && !isOnce));
     if (isReduced) {
       this.putNumber(at, 4, rest + labelAddress(symbol));
       this.push(at, type, section, place);
@@ -446,7 +452,7 @@ class SectionWriter {
     const home = symbol?.state === 'label' ? symbol.subsection?.section : undefined;
     const isLocal = symbol && home && !isExternal(symbol) && symbol.type !== 10;
     const isMerged = home !== undefined && (home.flags & mergeFlag) !== 0;
-    const isFree = home !== undefined && (home.flags & tlsFlag) === 0;
+    const isFree = home && (home.flags & tlsFlag) === 0 && !isNameKept(symbol, home);
     if (isLocal && (symbol.isSectionStart || (isFree && isReducible64(type, isMerged, isEntry)))) {
       const value = addend + BigInt(labelAddress(symbol));
       this.relocations.push({ offset: at, type, target: home, place, addend: value });
@@ -507,6 +513,7 @@ class SectionWriter {
     if (symbol.isSectionStart) return true;
     const home = symbol.subsection?.section;
     if (!home || (home.flags & tlsFlag) !== 0) return false;
+    if (isNameKept(symbol, home)) return false;
     if (type === relocation.gotoff) return isDisplacement && (home.flags & mergeFlag) === 0;
     const isPlain =
       type === relocation.abs32 ||
