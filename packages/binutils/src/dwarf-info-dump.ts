@@ -44,8 +44,8 @@ export interface UnitFacts {
   locationsBase: number | undefined;
   rangesBase: number | undefined;
   lowPc: number | bigint;
-  /** The level of the entry around that has a frame base; infinite: none has one. */
-  frameLevel: number;
+  /** The last subprogram has a frame base; one within another counts, as for GNU's readelf. */
+  hasFrameBase: boolean;
   /** Location lists with the views that belong to them, in the order of the entries. */
   readonly locations: { offset: number; views: number | undefined; hasFrameBase: boolean }[];
   readonly ranges: number[];
@@ -55,6 +55,8 @@ export interface InfoLimits {
   readonly depth: number | undefined;
   readonly start: number | undefined;
 }
+
+const subprogramTag = 0x2e;
 
 const locationAttributes: ReadonlySet<number> = new Set([
   0x02, 0x19, 0x2a, 0x38, 0x40, 0x46, 0x48, 0x4a, 0x4d, 0x50, 0x7e, 0x7f, 0x83, 0x84, 0x85, 0x86,
@@ -163,7 +165,7 @@ export class InfoWalk {
       locationsBase: isDwo && unit.version >= 5 ? (unit.is64 ? 20 : 12) : undefined,
       rangesBase: isDwo && unit.version >= 5 ? (unit.is64 ? 20 : 12) : undefined,
       lowPc: 0,
-      frameLevel: Number.POSITIVE_INFINITY,
+      hasFrameBase: false,
       locations: [],
       ranges: [],
     };
@@ -198,9 +200,8 @@ export class InfoWalk {
       }
       const name = tagName(abbrev.tag);
       if (isShown) entryLine(out, level, at, code, ` (${name})`);
-      if (facts.frameLevel >= level) facts.frameLevel = Number.POSITIVE_INFINITY;
       const hasFrameBase = abbrev.attributes.some((attribute) => attribute.name === 0x40);
-      if (hasFrameBase && facts.frameLevel > level) facts.frameLevel = level;
+      if (hasFrameBase || abbrev.tag === subprogramTag) facts.hasFrameBase = hasFrameBase;
       if (!this.attributes(cursor, abbrev, facts, isShown ? out : undefined)) return;
       if (abbrev.hasChildren) level++;
     }
@@ -378,8 +379,7 @@ export class InfoWalk {
       const isExpression = locationAttributes.has(name) || expressionAttributes.has(name);
       if (!isExpression) return text;
       const shown = `${text}\t(${expressionText(value.bytes, this.context(facts.unit))})`;
-      const hasBase = facts.frameLevel < Number.POSITIVE_INFINITY || name === 0x40;
-      const needsBase = !hasBase && shown.includes('DW_OP_fbreg');
+      const needsBase = !facts.hasFrameBase && shown.includes('DW_OP_fbreg');
       return needsBase ? `${shown} [without DW_AT_frame_base]` : shown;
     }
     const names = enumerated[name];
