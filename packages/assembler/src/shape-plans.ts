@@ -12,6 +12,7 @@ import type { Action, LocationPlan } from './shape-actions.ts';
 import { InstructionAction } from './shape-instructions.ts';
 import { holeKind } from './shape-scan.ts';
 import type { ShapeScan } from './shape-scan.ts';
+import { planSymbol } from './shape-symbols.ts';
 import type { Template } from './shape-template.ts';
 import { planValue } from './shape-values.ts';
 import type { HoleOf, ValuePlan } from './shape-values.ts';
@@ -66,7 +67,7 @@ export function planAction(
     const isPlain = operands.length === 1 && scan.holes === 1 && scan.kinds[0] === holeKind.text;
     return isPlain ? new TextAction(hasZero) : undefined;
   }
-  if (!replayed.test(word)) return undefined;
+  if (!replayed.test(word)) return planSymbol(word, operands, holeOf, scan, bytes);
   for (let i = 0; i < scan.holes; i++) if (scan.kinds[i] !== holeKind.number) return undefined;
   return new ReplayAction();
 }

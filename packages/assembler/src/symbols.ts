@@ -411,6 +411,12 @@ export class SymbolTable {
     return symbol;
   }
 
+  /** The same where it is known; none is made. */
+  known(bytes: Uint8Array, start: number, end: number, hash: number): AsmSymbol | undefined {
+    const number = this.index.find(bytes, start, end, hash);
+    return number < 0 ? undefined : this.index.entry(number);
+  }
+
   /** A symbol without a name: `.` and the like. */
   anonymous(): AsmSymbol {
     const symbol = new AsmSymbol(anonymousName, this.log);
