@@ -14,7 +14,7 @@ const ABSENT = ['rsm', 'rdpmc', 'sysenter', 'sysexit', 'fxsave', 'fxrstor', 'get
 
 function bytesOf(row: Row, mode: 16 | 32, isMemory: boolean): number[] | undefined {
   const { prefix, opcode, modrm, tail, operandSize, addressSize, vex, suffixByte } = row.encoding;
-  if (vex || suffixByte >= 0) return undefined;
+  if (vex || suffixByte >= 0 || row.onlyMode === 64) return undefined;
   const needsMemory = row.operands.some(({ kind }) => kind === 'mem');
   const allowsMemory = needsMemory || row.operands.some(({ kind }) => /^r?v?m$/.test(kind));
   if (modrm < 0 ? isMemory : isMemory ? !allowsMemory : needsMemory) return undefined;
