@@ -238,6 +238,7 @@ export class Assembler implements Emitter {
     this.reader.input.finish();
     assembly.where = undefined;
     const failed = { object: undefined, flat: undefined, diagnostics: items, printed };
+    assembly.complainAtEnd();
     if (diagnostics.hasErrors) return failed;
     layOut(assembly);
     if (diagnostics.hasErrors) return failed;

@@ -173,6 +173,17 @@ export class Assembly {
     this.diagnostics.warning(code, message, spanOf(where), moreOf(notes, edit));
   }
 
+  private readonly complaints: (() => void)[] = [];
+
+  /** Complains once all is read, and only where that was without errors: of what GNU as can do. */
+  atEnd(complain: () => void): void {
+    this.complaints.push(complain);
+  }
+
+  complainAtEnd(): void {
+    for (const complain of this.complaints) if (!this.diagnostics.hasErrors) complain();
+  }
+
   /** `a = b` with `b = a`. */
   reportLoop(symbol: AsmSymbol): void {
     this.error('A0305', `the value of '${symbol.name}' depends on itself`, symbol.definedAt);
@@ -386,7 +397,9 @@ export class Assembly {
   allow(count: number): boolean {
     if (this.outputBytes + count > this.outputBytesMax) {
       if (this.outputBytes !== Infinity) {
-        this.error('A0107', `the output would exceed ${this.outputBytesMax} bytes`);
+        const { where } = this;
+        const message = `the output would exceed ${this.outputBytesMax} bytes`;
+        this.atEnd(() => this.error('A0107', message, where));
       }
       this.outputBytes = Infinity;
       return false;

@@ -1,7 +1,7 @@
 // What each `.if` asks.
 
 import type { Assembly } from './assembly.ts';
-import { evaluate, knownNow, unquote } from './evaluate.ts';
+import { evaluate, knownNow, refusesWide, unquote } from './evaluate.ts';
 import { parseArguments } from './grammar.ts';
 import { scrub } from './scrub.ts';
 import type { Text } from './text.ts';
@@ -38,6 +38,7 @@ export function absoluteText(
     const message = `found '${found}', expected the end of the statement`;
     assembly.error('A0505', message, { text, start, end: Math.max(end, start + 1) });
   }
+  if (refusesWide(assembly, node)) return undefined;
   const value = knownNow(assembly, evaluate(assembly, node));
   if (value === undefined) {
     assembly.error('A0103', "this has to be known here, but depends on a symbol's address");

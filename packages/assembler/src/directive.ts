@@ -2,7 +2,7 @@
 
 import type { Assembly } from './assembly.ts';
 import type { Expression } from './expression.ts';
-import { evaluate, knownNow, unquote } from './evaluate.ts';
+import { evaluate, knownNow, refusesWide, unquote } from './evaluate.ts';
 import type { Operand } from './grammar.ts';
 import type { Where } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
@@ -63,6 +63,7 @@ export function expressionArgument(directive: Directive, index: number): Express
     assembly.error('A0504', `'${name}' needs an expression as argument ${index + 1}`);
     return undefined;
   }
+  if (refusesWide(assembly, operand.node)) return undefined;
   return operandExpression(directive, operand);
 }
 
@@ -86,9 +87,9 @@ export function numberArgument(
 ): number | undefined {
   const operand = directive.operands[index];
   if ((!operand || operand.kind === 'empty') && fallback !== undefined) return fallback;
+  const { assembly, name } = directive;
   const value = expressionArgument(directive, index);
   if (!value) return undefined;
-  const { assembly, name } = directive;
   const known = knownNow(assembly, value);
   if (known === undefined) {
     const message = `'${name}' needs a number that is known here`;

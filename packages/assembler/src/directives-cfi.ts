@@ -16,7 +16,9 @@ export interface CfiArgument {
   readonly value: Expression | undefined;
 }
 
+/** What is missing is 0, as in GNU as. */
 function numberOf(assembly: Assembly, argument: CfiArgument | undefined): number {
+  if (!argument || argument.text === '') return 0;
   const known = argument?.value && constantOf(argument.value);
   if (known === undefined) {
     assembly.error('A0605', `'${argument?.text ?? ''}' is no number that is known here`);
@@ -183,7 +185,8 @@ export function emitCfi(assembly: Assembly, name: string, args: readonly CfiArgu
   const maker = makers[name];
   if (maker) {
     if (!assembly.cfi.entry) return missingStart(assembly, `.cfi_${name}`);
-    if (args.length !== maker.count) {
+    const isMissing = args.length === 0 && maker.count === 1;
+    if (args.length !== maker.count && !isMissing) {
       return assembly.error('A0505', `'.cfi_${name}' takes ${maker.count} arguments`);
     }
     const instruction = maker.make(assembly, args);

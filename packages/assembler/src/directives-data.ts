@@ -28,6 +28,7 @@ function numbers(size: 1 | 2 | 4 | 8): DirectiveHandler {
         warnMissing(directive, operand);
         assembly.field(size, zero);
       } else {
+        warnOfNoDigits(directive, operand);
         const value = operandExpression(directive, operand);
         // In Intel syntax GNU as looks up a label here, which makes it a symbol of the object.
         if (value?.kind === 'linear' && value.plus && assembly.machine.syntax.isIntel) {
@@ -37,6 +38,13 @@ function numbers(size: 1 | 2 | 4 | 8): DirectiveHandler {
       }
     }
   };
+}
+
+/** `.long 0x`; elsewhere GNU as takes it for 0 without a word. */
+function warnOfNoDigits({ assembly }: Directive, { node, start, end }: Operand): void {
+  if (node?.kind !== 'number' || !/^0x$/i.test(node.text)) return;
+  const where = within(assembly.where, start, end);
+  assembly.warning('A0114', `no digits follow this '${node.text}'; 0 is used`, where);
 }
 
 function warnMissing({ assembly, name }: Directive, operand: Operand): void {

@@ -25,17 +25,23 @@ function alignment(isPower: boolean, width: 1 | 2 | 4 = 1): DirectiveHandler {
     const max = numberArgument(directive, 2, 0);
     if (given === undefined || max === undefined || (hasFill && fill === undefined)) return;
     let bytes = isPower ? powerOfTwo(given) : given;
-    if (isPower && given > 31) {
+    const where = argumentPlace(directive, 0);
+    if (isPower && (given > 31 || given < 0)) {
       const message = `an alignment of 2^${given} is too large; 2^31 is used`;
-      assembly.warning('A0506', message, argumentPlace(directive, 0));
+      assembly.warning('A0506', message, where);
       bytes = 2 ** 31;
     }
-    if (given < 0) return assembly.error('A0506', `an alignment of ${given} is negative`);
-    if (bytes > alignmentMax) {
-      return assembly.error('A0506', `an alignment of ${bytes} bytes is more than ${alignmentMax}`);
-    }
-    if (bytes !== 0 && (bytes & (bytes - 1)) !== 0) {
+    if (bytes !== 0 && !Number.isInteger(Math.log2(bytes))) {
       return assembly.error('A0507', `an alignment is a power of two, not ${bytes}`);
+    }
+    if (bytes > 2 ** 31) {
+      const message = `an alignment of ${bytes} bytes is too large; 2^31 is used`;
+      assembly.warning('A0506', message, where);
+      bytes = 2 ** 31;
+    }
+    if (bytes > alignmentMax) {
+      const message = `an alignment of ${bytes} bytes is more than ${alignmentMax}`;
+      return assembly.atEnd(() => assembly.error('A0506', message, where));
     }
     emitAlignment(assembly, bytes, fill, max, width);
   };

@@ -34,6 +34,9 @@ function lateSpace(assembly: Assembly, count: Expression, fill: number): void {
 /** Says that a count asks for nothing; true where it does. */
 function isNothing(directive: Directive, count: bigint): boolean {
   if (count > 0n) return false;
+  const { node } = directive.operands[0] ?? {};
+  // GNU as says nothing of a number without digits.
+  if (node?.kind === 'number' && /^0x$/i.test(node.text)) return true;
   const place = argumentPlace(directive, 0);
   const notes = count < 0n ? [tooFar] : undefined;
   directive.assembly.warning('A0706', `a space of ${count} bytes is left out`, place, notes);

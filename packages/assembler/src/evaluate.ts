@@ -55,15 +55,49 @@ export function evaluate(assembly: Assembly, node: Node): Expression {
       let first: Node = node;
       for (; first.kind === 'binary'; first = first.left) spine.push(first);
       const isSegment = first.kind === 'register' && spine.at(-1)?.operator === ':';
-      let value = isSegment ? zero : evaluate(assembly, first);
+      let value = isSegment ? zero : evaluateSide(assembly, first);
       for (const { operator, right } of spine.toReversed()) {
-        const operand = evaluate(assembly, right);
+        const operand = evaluateSide(assembly, right);
         if (operator === ':') value = operand;
         else value = assembly.fold(operator === '[]' ? '+' : operator, value, operand);
       }
       return value;
     }
   }
+}
+
+/** A number of more than 64 bits beside an operator is 0, as in GNU as. */
+function evaluateSide(assembly: Assembly, node: Node): Expression {
+  const wide = wideNumber(node);
+  if (!wide) return evaluate(assembly, node);
+  const where = within(assembly.where, wide.start, wide.start + wide.text.length);
+  const message = `'${wide.text}' has more than 64 bits, with which nothing is computed; 0 is used`;
+  assembly.warning('A0108', message, where);
+  return zero;
+}
+
+interface NumberNode {
+  readonly text: string;
+  readonly start: number;
+}
+
+/** The number of more than 64 bits that a node is, with or without a sign; undefined elsewhere. */
+function wideNumber(node: Node | undefined): NumberNode | undefined {
+  if (node?.kind === 'unary') return wideNumber(node.operand);
+  if (node?.kind !== 'number' || node.text.length <= 16) return undefined;
+  const value = parseInteger(node.text);
+  return value !== undefined && value >> 64n !== 0n ? node : undefined;
+}
+
+/** True after an error, where a node is a number of more than 64 bits and cannot be one. */
+export function refusesWide(assembly: Assembly, node: Node | undefined): boolean {
+  const wide = wideNumber(node);
+  if (!wide) return false;
+  const where = within(assembly.where, wide.start, wide.start + wide.text.length);
+  assembly.error('A0101', `'${wide.text}' has more than 64 bits`, where, [
+    'longer numbers are data: .octa holds 128 bits',
+  ]);
+  return true;
 }
 
 function registerValue(assembly: Assembly, text: string, start: number): Expression {
@@ -116,10 +150,7 @@ function numberValue(assembly: Assembly, text: string, start: number): Expressio
     return symbolValue(symbol);
   }
   const value = integerValue(text);
-  if (/^0[xX]$/.test(text)) {
-    assembly.warning('A0114', `no digits follow this '${text}'; 0 is used`, where());
-    return zero;
-  }
+  if (/^0[xX]$/.test(text)) return zero;
   if (value === undefined) {
     const better = otherRadix(text);
     const wrong = wrongDigit(text);

@@ -7,7 +7,7 @@ import type { Span } from '@ring0/diagnostics';
 import type { Assembly } from './assembly.ts';
 import { runDirective } from './directives.ts';
 import type { Edit } from './edits.ts';
-import { evaluate, unquote } from './evaluate.ts';
+import { evaluate, refusesWide, unquote } from './evaluate.ts';
 import { parseStatements } from './grammar.ts';
 import type { Node, Operand, Sink } from './grammar.ts';
 import { Input, isExpanded, placeAtEnd } from './input.ts';
@@ -192,12 +192,16 @@ export class Reader implements Sink {
   /** `# 12 "file.h" 1 3`: the next line is that line of that file; flags are 1 to 4. */
   private lineMarker({ text, at }: Frame, [, line, path, rest]: RegExpExecArray): void {
     const flags = rest.trim() === '' ? [] : rest.trim().split(/[ \t]+/);
-    if (flags.some((flag) => !/^\d\w*$/.test(flag))) return;
+    for (const flag of flags) {
+      const [number = ''] = /^\d+/.exec(flag) ?? [];
+      if (number !== '' && !/^0*[1-4]$/.test(number)) {
+        const place = { text, start: at - 1, end: at };
+        this.assembly.warning('A0115', `a line marker has no flag ${number}`, place);
+      }
+      // What is no number makes it a comment.
+      if (number === '' || number !== flag) return;
+    }
     text.mark(at, unquote(path), Number(line));
-    const strange = flags.find((flag) => !/^[1-4]$/.test(flag));
-    if (strange === undefined) return;
-    const place = { text, start: at, end: at + 1 };
-    this.assembly.warning('A0115', `a line marker has no flag ${strange}`, place);
   }
 
   /** `closing` is what the text lacks at its end. */
@@ -255,6 +259,7 @@ export class Reader implements Sink {
     this.at(start, end);
     // The symbol comes before those of its value in the object.
     const symbol = name === '.' ? undefined : assembly.symbols.get(name);
+    if (refusesWide(assembly, value)) return;
     const evaluated = evaluate(assembly, value);
     if (!symbol) {
       assembly.item({
@@ -292,6 +297,7 @@ export class Reader implements Sink {
       const where = { text: this.text, start: empty.start, end: empty.end };
       return assembly.error('A0101', "'0x' is not a number: its digits are missing", where);
     }
+    if (operands.some(({ node }) => node && refusesWide(assembly, node))) return;
     const isIndirect = operands.length > 0 && operands[operands.length - 1].isIndirect;
     const plain = plainOperands(assembly, name, operands);
     if (plain) emitInstruction(assembly, name.toLowerCase(), plain, { prefixes, isIndirect });

@@ -16,6 +16,7 @@ import type { Expression, Folding } from './expression.ts';
 import { itemKind } from './items.ts';
 import type { Items } from './items.ts';
 import { lebSize, smallLebSize } from './leb.ts';
+import { writtenAt } from './lines.ts';
 import type { Section } from './sections.ts';
 import { settle } from './settle.ts';
 import { smallLebValue } from './small-values.ts';
@@ -424,7 +425,9 @@ export class Relaxer {
     else if (kind === itemKind.space) {
       const count = constantOf(settle(items.expression(index), this.folding));
       if (count === undefined) {
-        assembly.error('A0705', 'the size of this space is no number', items.where(index));
+        // GNU as says it of the macro's use.
+        const where = writtenAt(items.where(index));
+        assembly.error('A0705', 'the size of this space is no number', where);
       } else if (count < 0n) {
         assembly.warning('A0706', `a space of ${count} bytes is left out`, items.where(index));
       }
