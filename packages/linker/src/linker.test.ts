@@ -188,7 +188,7 @@ test('collection drops what nobody reaches', () => {
   const result = linked([caller('f'), both, '--gc-sections', '--print-gc-sections']);
   expect(messages(result)).toEqual([]);
   expect(result.symbols.has('f')).toBe(true);
-  expect(result.text).toBe("ld: removing unused section '.text.lost' in file 'both.o'\n");
+  expect(result.remarks).toEqual(["removing unused section '.text.lost' in file 'both.o'"]);
 });
 
 test('a flat image runs from the lowest load address', () => {
