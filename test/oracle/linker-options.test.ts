@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main as ld } from '../../apps/cli/src/ld.ts';
 import { Bench, missingTool } from './gnu-bench.ts';
 import { compareLinks } from './link/compare.ts';
+import { makeRandomInputs, randomOptions } from './link/random-options.ts';
 import { driverLine } from './link/native.ts';
 import { makeOptionInputs, mapLines, optionLines } from './link/option-cases.ts';
 
@@ -53,6 +54,17 @@ describe.skipIf(missing)('options do what GNU ld does', { timeout: 60_000 }, () 
       return /unrecognized option|is unknown, so ignored/.test(stderr);
     });
     expect(unknown).toEqual([]);
+  });
+});
+
+describe.skipIf(missing)('random command lines', { timeout: 120_000 }, () => {
+  test('60 lines of options and inputs', () => {
+    const own = new Bench();
+    makeRandomInputs(own);
+    const { counts, differences } = randomOptions(own, { seed: 1, first: 0, count: 60 });
+    own.remove();
+    expect(differences).toEqual([]);
+    expect(counts['same']).toBeGreaterThan(30);
   });
 });
 

@@ -343,7 +343,9 @@ function keepDistances({ shared, binding }: Dynamic, symbol: LinkSymbol, needs: 
   }
   const isOpen = binding.hasTables && !binding.settlesWeak && !symbol.isForcedLocal;
   if (!needs.isDirect || !isOpen) needs.direct.clear();
-  else if (needs.direct.size > 0) shared.record(symbol);
+  else if (needs.direct.size > 0 && symbol.dynamicOrder < -1) {
+    symbol.dynamicOrder = -2 - symbol.dynamicOrder;
+  } else if (needs.direct.size > 0) shared.record(symbol);
 }
 
 function dropRelative(needs: Needs): void {

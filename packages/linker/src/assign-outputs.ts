@@ -33,6 +33,7 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   for (const symbol of resolver.globals.values()) {
     const { object } = symbol;
     if (symbol.state !== 'common' || !object || live.has(object)) continue;
+    job.commons.push(symbol);
     let section = commons.get(object);
     if (!section) {
       section = makeSection(object, 'COMMON', { type: sectionType.nobits });

@@ -66,7 +66,7 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   // A weak reference that is zero in any case is nobody's business.
   const staysDynamic = settings.keywords.has('dynamic-undefined-weak');
   for (const symbol of staysDynamic ? [] : dynamic.shared.dynamic) {
-    if (isZero(dynamic, symbol)) symbol.dynamicOrder = -1;
+    if (isZero(dynamic, symbol)) symbol.dynamicOrder = -2 - symbol.dynamicOrder;
   }
   allocate(dynamic, objects, globals);
   for (const message of dynamic.refused) job.diagnostics.error('L0224', message);

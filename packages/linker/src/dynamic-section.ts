@@ -138,13 +138,23 @@ function flagEntries(dynamic: Dynamic, add: Add): void {
   if (flags !== 0 && isNeeded) add(dynamicTag.flags, flags);
   let more: number = settings.isGroup ? dynamicFlag1.group : 0;
   if (isNow) more |= dynamicFlag1.now;
-  for (const [word, bit] of flagWords) if (keywords.has(word)) more |= bit;
+  const isShared = settings.outputKind === 'shared';
+  let isMarked = false;
+  for (const [word, bit] of flagWords) {
+    if (!keywords.has(word)) continue;
+    // GNU ld keeps the entry of what it takes out.
+    isMarked = true;
+    if (isShared || !sharedOnly.has(word)) more |= bit;
+  }
   if (settings.outputKind === 'pie') more |= dynamicFlag1.pie;
-  if (more !== 0) add(dynamicTag.flags1, more);
+  if (more !== 0 || isMarked) add(dynamicTag.flags1, more);
 }
 
 /** DF_GNU_1_UNIQUE. */
 const gnuUnique = 1;
+
+/** What only a shared object can be marked with. */
+const sharedOnly: ReadonlySet<string> = new Set(['initfirst', 'nodelete', 'nodlopen']);
 
 const flagWords = [
   ['global', dynamicFlag1.global],

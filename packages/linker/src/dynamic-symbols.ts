@@ -111,6 +111,8 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
     const isExported = settings.exportsDynamic || isListed(symbol) || isUnique;
     const isMade = symbol.isMade && (shared.exportsAll || symbol.isReferencedByShared);
     if (!isDefinedHere(symbol) && !symbol.isReferenced) continue;
+    // What bytes are named by is for the link only.
+    if (symbol.object && symbol.object.file === undefined && !symbol.isMade) continue;
     if ((isExported || isMade) && !symbol.isForcedLocal) shared.record(symbol);
   }
 }

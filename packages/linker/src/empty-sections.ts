@@ -75,10 +75,12 @@ export function addEmptyTables(
     }
   }
   sortTables(object.sections, [...order]);
-  const names = emptyNames(binding, pltShape(job.dynamic).usesSecond);
+  const shape = pltShape(job.dynamic);
+  const names = emptyNames(binding, shape.usesSecond);
   for (const section of object.sections) {
     if (section.size !== 0 || !names.has(section.name)) continue;
     if (section.name === '.iplt') Object.assign(section, { alignment: 1 });
+    if (section.name === '.plt.got') Object.assign(section, { alignment: shape.slotEntrySize });
     made.add(section);
   }
   return made;

@@ -68,9 +68,13 @@ export function sysvTable(
   isOptimized: boolean,
 ): Uint8Array {
   const hashes = order.map((index) => sysvHash(names[index]));
-  const buckets = isOptimized
-    ? bestBucketCount(hashes, names.length, false)
-    : bucketCount(hashes.length);
+  // GNU ld's search finds none where there is nothing to sort.
+  const isEmpty = isOptimized && hashes.length === 0;
+  const buckets = isEmpty
+    ? 0
+    : isOptimized
+      ? bestBucketCount(hashes, names.length, false)
+      : bucketCount(hashes.length);
   const words = new Uint32Array(2 + buckets + names.length);
   words[0] = buckets;
   words[1] = names.length;

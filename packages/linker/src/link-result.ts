@@ -37,7 +37,8 @@ export function result(job: Job, image: Uint8Array | undefined, shown?: Shown): 
       if (symbol.state === 'defined') symbols.set(name, symbolAddress(symbol));
     }
   }
-  const isFailed = settings.isFatalWarnings && diagnostics.items.some(isWarning);
+  const isFailed =
+    settings.isFatalWarnings && !settings.noInhibitExec && diagnostics.items.some(isWarning);
   const kept = diagnostics.items.filter((each) => !settings.hasNoWarnings || !isWarning(each));
   return {
     image: isFailed ? undefined : image,
@@ -72,7 +73,7 @@ function mapOf(job: Job, shown: Shown): string | undefined {
     format: formatName(settings),
     valueAt: shown.layout.valueAt.bind(shown.layout),
     properties,
-    commons: job.commons,
+    commons: settings.sortCommon ? job.commons : byRank(job),
     textRelocation: textRelocation(job),
     ownStubs: ownStubs(job),
     isLeftOut: (section) => isStripped(section, settings),
@@ -89,6 +90,13 @@ function tableNames({ dynamic, settings, tableOwner: owner }: Job): TableNames {
     ? ['_DYNAMIC', '_GLOBAL_OFFSET_TABLE_']
     : ['_GLOBAL_OFFSET_TABLE_'];
   return { owner, names, stubs: dynamic.object };
+}
+
+/** Commons in the order of names, those that collection dropped among them. */
+function byRank({ commons, resolver }: Job): LinkSymbol[] {
+  const known = new Set(commons);
+  const symbols = rankedNames(resolver).flatMap((name) => resolver.globals.get(name) ?? []);
+  return symbols.filter((symbol) => known.has(symbol));
 }
 
 /** GNU ld tells of the first that it meets, unless a local symbol's came before. */

@@ -75,6 +75,8 @@ function run(job: Job): LinkResult {
   if (settings.outputKind === 'relocatable') return joinObjects(job, script);
   defineRanges(job, objects);
   claimScriptSymbols(job, script);
+  // What collection drops later is there twice all the same.
+  job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : job.resolver.duplicates);
   if (settings.collects) collectGarbage(job, script, objects);
   claimHeaderStart(job);
   const order = rankedNames(job.resolver);
@@ -199,7 +201,6 @@ function layOut(
   setRanges(job, outputs);
   // From here on every section and symbol has its address.
   reportUnresolved(job);
-  job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : job.resolver.duplicates);
   checkProhibited(script, objects, job.explainer);
   checkHeaderNames(script, outputs.filter(isWritten), diagnostics);
   if (diagnostics.hasErrors && !settings.noInhibitExec) return result(job, undefined);

@@ -39,6 +39,9 @@ export function claimScriptSymbols(job: Job, script: Script): void {
     // What an object says of its type and size stays true.
     if (!isRedefined) Object.assign(symbol, { type: symbolType.notype, size: 0 });
     symbol.binding = symbolBinding.global;
+    const { shared } = job.resolver;
+    const isSeen = shared.exportsAll || symbol.isReferencedByShared;
+    if (isSeen && !assignment.isHidden && symbol.visibility === 0) shared.record(symbol);
   }
 }
 

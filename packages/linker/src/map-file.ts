@@ -259,7 +259,8 @@ class Writer {
   /** The linker's own sections count as those of the object before them. */
   private nameOf({ object, name }: InputSection): string {
     const { objects, stubs } = this.input;
-    if (object === stubs && name === '.note.gnu.build-id') return objects[0]?.name ?? '';
+    const isFirst = name === '.note.gnu.build-id' || name === '.eh_frame_hdr';
+    if (object === stubs && isFirst) return objects[0]?.name ?? '';
     return object === stubs ? (objects[objects.indexOf(stubs) - 1]?.name ?? '') : object.name;
   }
 

@@ -110,7 +110,7 @@ export interface LinkSymbol {
   isReferencedByShared: boolean;
   /** An object of the link refers to it, and not weakly. */
   isReferencedStrongly: boolean;
-  /** When it was found to be dynamic, counted from 0; -1: it is not. */
+  /** When it was found to be dynamic, counted from 0; -1: it is not; -2 - n: it was, and is no more. */
   dynamicOrder: number;
   /** Its place in .dynsym, once that is laid out. */
   dynamicIndex: number;

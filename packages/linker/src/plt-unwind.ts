@@ -27,7 +27,7 @@ export function addUnwindData(dynamic: Dynamic, objects: readonly InputObject[])
     [sections.pltSec, unwindCode.plain],
   ] as const;
   for (const [table, code] of tables) {
-    if (table.size > 0) addEntry(dynamic, table, code);
+    if (table.size > 0) addEntry(dynamic, table, code, table === sections.plt);
     else if (table !== sections.pltSec || pltShape(dynamic).usesSecond) addNothing(dynamic);
   }
 }
@@ -38,7 +38,12 @@ function addNothing({ object }: Dynamic): void {
   makeSection(object, '.eh_frame', kind).isKept = true;
 }
 
-function addEntry({ object }: Dynamic, table: InputSection, code: readonly number[]): void {
+function addEntry(
+  { object, settings }: Dynamic,
+  table: InputSection,
+  code: readonly number[],
+  isLazy: boolean,
+): void {
   const out = new ByteWriter();
   // CIE: version 1, "zR", pc relative 4-byte addresses; cfa = esp + 4, eip saved at cfa - 4.
   out.u32(20);
@@ -51,6 +56,8 @@ function addEntry({ object }: Dynamic, table: InputSection, code: readonly numbe
   out.u32(table.size);
   out.u8(0);
   out.bytes(new Uint8Array(code));
+  // GNU ld's has a terminator, which goes where frames are edited.
+  if (isLazy && settings.isTraditional) out.u32(0);
   const section = makeSection(object, '.eh_frame', {
     type: sectionType.progbits,
     flags: sectionFlag.alloc,

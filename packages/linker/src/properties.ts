@@ -59,6 +59,10 @@ export function mergeProperties(
   reportMissing(read, settings, diagnostics);
   const remarks: string[] = [];
   const merged: Properties = new Map(first?.properties);
+  if (first && wanted !== 0) {
+    const value = (merged.get(feature1)?.value ?? 0) | wanted;
+    merged.set(feature1, { value, size: 4 });
+  }
   if (first)
     for (const other of read) if (other !== first) mergeOne(merged, first, other, wanted, remarks);
   applyOptions(merged, settings, wanted, first !== undefined);
@@ -148,7 +152,7 @@ function applyOptions(
   if (keywords.has('indirect-extern-access')) add(neededType, 1);
   const needed = merged.get(neededType);
   if (needed && isCleared(neededType, settings)) needed.value = (needed.value & ~1) >>> 0;
-  const stackSize = hasNote ? stackSizeOf(settings) : undefined;
+  const stackSize = hasNote || merged.size > 0 ? stackSizeOf(settings) : undefined;
   if (stackSize !== undefined) {
     const value = Math.max(stackSize, merged.get(stackSizeType)?.value ?? 0);
     merged.set(stackSizeType, { value, size: 4 });

@@ -13,6 +13,9 @@ import { rewriteGotReference } from './rewrite.ts';
 import { callAddress, fieldFilling, gotBase, slotAddress, targetAddress } from './run-time.ts';
 import { applyTls } from './tls.ts';
 
+/** Tables about functions: what they say of one that was dropped does not matter. */
+const isTable = /^\.(eh_frame|gcc_except_table)/;
+
 /** A relocation that could not be applied. */
 export interface RelocationProblem {
   readonly kind: 'overflow' | 'unknown' | 'outside' | 'discarded';
@@ -112,7 +115,7 @@ function applyOne(
   const target = resolveTarget(section, symbol, addend, dynamic);
   if (target === undefined) {
     const isAllocated = (section.flags & sectionFlag.alloc) !== 0;
-    if (isAllocated) problem('discarded');
+    if (isAllocated && !isTable.test(section.name)) problem('discarded');
     const isList = section.name === '.debug_ranges' || section.name === '.debug_loc';
     writeField(view, place, kind.size, isAllocated || !isList ? 0 : 1);
     return;

@@ -407,7 +407,8 @@ export class Resolver {
       ? this.global(this.referenced(name), object)
       : this.defined(name, object);
     const own = file.symbolVisibility(index);
-    const isHidden = own === 0 && !isReference && this.isExcluded(object.archive);
+    const isHidden =
+      own !== symbolVisibility.internal && !isReference && this.isExcluded(object.archive);
     const visibility = isHidden ? symbolVisibility.hidden : own;
     if (visibility !== 0) {
       symbol.visibility =

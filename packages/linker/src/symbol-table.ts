@@ -53,6 +53,8 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   const isAsked = input.written && (!isRelocatable || retained);
   const needed = isAsked ? usedSymbols(input) : new Set<LinkSymbol>();
   const settlesWeak = input.settings.keywords.has('nodynamic-undefined-weak');
+  const { outputKind } = input.settings;
+  const isHiddenAway = outputKind === 'shared' || outputKind === 'pie';
   const made: ElfSymbol[] = [];
   const globals: ElfSymbol[] = [];
   for (const symbol of input.globals) {
@@ -64,7 +66,10 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
     if (symbol.state === 'shared' && !isDynamic(symbol)) continue;
     if (retained && !retained.has(symbol.name) && !needed.has(symbol)) continue;
     const isSwept = input.swept?.has(symbol) === true;
-    const isZero = symbol.isForcedLocal && settlesWeak && symbol.binding === symbolBinding.weak;
+    const isUnseen = isHiddenAway && (symbol.visibility === 1 || symbol.visibility === 2);
+    const isSettled = (symbol.isForcedLocal && settlesWeak) || isUnseen;
+    const isZero =
+      isSettled && symbol.state === 'undefined' && symbol.binding === symbolBinding.weak;
     const isLocal = isSwept || ((isMadeLocal(symbol) || isZero) && !isRelocatable);
     const out = outputSymbol(input, symbol, isLocal);
     if (out) (isLocal ? made : globals).push(out);
@@ -107,9 +112,9 @@ export function usedSymbols({
 const isMadeLocal = (symbol: LinkSymbol): boolean =>
   symbol.state !== 'undefined' && symbol.isForcedLocal;
 
-/** All that the section held is in others now. */
-const isMergedAway = ({ edit, size, flags }: InputSection): boolean =>
-  edit !== undefined && size === 0 && (flags & sectionFlag.merge) !== 0;
+/** All that the section held is in others now, or frames of nothing. */
+const isMergedAway = ({ edit, size, flags, name }: InputSection): boolean =>
+  edit !== undefined && size === 0 && ((flags & sectionFlag.merge) !== 0 || name === '.eh_frame');
 
 /** Objects in the order in which their sections come in the output. */
 function objectOrder({ order, sections, first }: SymbolTableInput): Set<InputObject> {

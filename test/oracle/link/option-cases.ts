@@ -151,6 +151,9 @@ u.o -r
 u.o b.o -r -z execstack --warn-execstack
 u.o b.o -r --no-warn-execstack
 weak.o -pie
+weak.o -shared -q
+pa.o pb.o -shared -z norelro
+a.o b.o --defsym=b2=b -pie -E
 weak.o -pie --no-dynamic-linker
 weak.o -shared
 weak.o libl.so -pie
