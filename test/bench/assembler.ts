@@ -1,8 +1,8 @@
 // `ring0 as` against GNU as on SQLite as gcc -m32 -march=i686 writes it: CPU time (user and system of
-// the whole process, best of three), taken in turns so that both see the same load of the machine;
+// the whole process, best of five), taken in turns so that both see the same load of the machine;
 // the peak of memory; and the assembler warm in one process, as a build driver or an editor has it.
 // The sources lie in ~/.cache/ring0-corpus/sqlite (O0.s, O2.s, O2g.s) or in RING0_CORPUS; the bundle
-// is that of `pnpm build`. Run: node -C source test/bench/assembler.ts [O0 O2 O2g edit]
+// is that of `pnpm build`, or RING0_BUNDLE. Run: node -C source test/bench/assembler.ts [O0 O2 O2g edit]
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -11,11 +11,11 @@ import path from 'node:path';
 import { assemble } from '@ring0/assembler';
 import { writeElf } from '@ring0/elf';
 
-const RUNS = 3;
+const RUNS = 5;
 const WARM_RUNS = 12;
 const root = path.resolve(import.meta.dirname, '../..');
 const corpus = process.env['RING0_CORPUS'] ?? path.join(os.homedir(), '.cache/ring0-corpus');
-const bundle = path.join(root, 'apps/cli/dist/ring0.mjs');
+const bundle = process.env['RING0_BUNDLE'] ?? path.join(root, 'apps/cli/dist/ring0.mjs');
 
 interface Cost {
   readonly seconds: number;
