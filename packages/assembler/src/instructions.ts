@@ -87,7 +87,7 @@ function register(assembly: Assembly, name: string, operand: PlainOperand): Regi
   // %eiz and %riz are names that only disassemblies use, and %eip outside of 64-bit code.
   const isPointer = found?.number === 5 && assembly.mode === 64 && name === operand.base;
   if (!found || (found.class === 'flat' && !isPointer)) {
-    const { message, notes, better } = unknownRegister(name);
+    const { message, notes, better } = unknownRegister(name, assembly.mode);
     const where = registerWhere(assembly.where, name, operand);
     assembly.error('A0201', message, where, notes, better ? { where, text: better } : undefined);
     return undefined;

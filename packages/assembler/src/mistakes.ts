@@ -33,7 +33,10 @@ function nearestRegister(name: string): string | undefined {
 }
 
 /** The words for `%name`, which is none. */
-export function unknownRegister(name: string): {
+export function unknownRegister(
+  name: string,
+  mode: Mode,
+): {
   message: string;
   notes: string[];
   /** The register that was meant, with its percent sign. */
@@ -41,19 +44,26 @@ export function unknownRegister(name: string): {
 } {
   const lower = name.toLowerCase();
   const half = /^r([a-d]x|[sd]i|[sb]p)$/.exec(lower);
-  if (half) {
+  if (half && mode !== 64) {
     const message = `'%${name}' is a 64-bit register, and this is 32-bit code`;
     const better = `%e${half[1]}`;
     return { message, notes: [`did you mean '${better}'?`], better };
   }
-  if (/^(r\d+[bwd]?|[sd]il|[sb]pl|[xyz]mm\d+|rip)$/.test(lower)) {
+  if (mode === 64 && /^[xyz]mm\d+$/.test(lower)) {
+    const message = `'%${name}' is a register of AVX-512, which is not known here`;
+    return { message, notes: ['there are %xmm0 to %xmm15 and %ymm0 to %ymm15'] };
+  }
+  if (mode !== 64 && /^(r\d+[bwd]?|[sd]il|[sb]pl|[xyz]mm\d+|rip)$/.test(lower)) {
     const message = `'%${name}' exists in 64-bit code only, and this is 32-bit code`;
     const vector = /^[xyz]mm/.exec(lower)?.[0];
     const known = 'the general registers are %eax %ebx %ecx %edx %esi %edi %ebp %esp';
     return { message, notes: [vector ? `there are %${vector}0 to %${vector}7` : known] };
   }
   const near = nearestRegister(lower);
-  const known = 'the general registers are %eax %ebx %ecx %edx %esi %edi %ebp %esp';
+  const known =
+    mode === 64
+      ? 'the general registers are %rax %rbx %rcx %rdx %rsi %rdi %rbp %rsp %r8 to %r15'
+      : 'the general registers are %eax %ebx %ecx %edx %esi %edi %ebp %esp';
   return {
     message: `'%${name}' is no register of this processor`,
     notes: [near ? `did you mean '%${near}'?` : known],
