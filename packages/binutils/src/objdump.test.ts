@@ -1,19 +1,11 @@
 // objdump without an outside oracle: a plain binary, a small object, and damaged files.
 
-import {
-  elfType,
-  machine,
-  sectionFlag,
-  sectionType,
-  symbolBinding,
-  symbolType,
-  writeElf,
-} from '@ring0/elf';
-import type { ElfFile, ElfSection } from '@ring0/elf';
+import { sectionFlag, symbolBinding, symbolType } from '@ring0/elf';
 import { expect, test } from 'vitest';
 
 import { objdump } from './index.ts';
 import type { ObjdumpOptions } from './index.ts';
+import { sampleObject, sampleSection } from './sample-object.ts';
 
 const options: ObjdumpOptions = {
   hasHeaders: false,
@@ -30,40 +22,15 @@ const options: ObjdumpOptions = {
 };
 
 function object(): Uint8Array {
-  const text: ElfSection = {
-    name: '.text',
-    type: sectionType.progbits,
-    flags: sectionFlag.alloc | sectionFlag.execute,
-    address: 0n,
-    size: 12,
-    alignment: 4,
-    entrySize: 0,
-    // push %ebp; mov %esp,%ebp; call main+7; leave; ret; cut: 68 01
-    data: Uint8Array.from([0x55, 0x89, 0xe5, 0xe8, 0xff, 0xff, 0xff, 0xff, 0xc9, 0xc3, 0x68, 1]),
-    relocations: [],
+  // push %ebp; mov %esp,%ebp; call main+7; leave; ret; cut: 68 01
+  const code = [0x55, 0x89, 0xe5, 0xe8, 0xff, 0xff, 0xff, 0xff, 0xc9, 0xc3, 0x68, 1];
+  const { alloc, execute } = sectionFlag;
+  const text = sampleSection('.text', alloc | execute, Uint8Array.from(code));
+  const { global } = symbolBinding;
+  const symbol = (name: string, value: bigint) => {
+    return { name, value, size: 0n, binding: global, type: symbolType.func, section: text };
   };
-  const file: ElfFile = {
-    bits: 32,
-    type: elfType.relocatable,
-    machine: machine.i386,
-    entry: 0n,
-    flags: 0,
-    osabi: 0,
-    sections: [text],
-    symbols: [],
-    segments: [],
-  };
-  const symbol = (name: string, value: bigint) => ({
-    name,
-    value,
-    size: 0n,
-    binding: symbolBinding.global,
-    type: symbolType.func,
-    visibility: 0,
-    section: text,
-  });
-  file.symbols.push(symbol('main', 0n), symbol('cut', 10n));
-  return writeElf(file);
+  return sampleObject([text], [symbol('main', 0n), symbol('cut', 10n)]);
 }
 
 test('a boot sector as 16-bit code', () => {

@@ -1,55 +1,33 @@
-import { elfType, machine, readElf, sectionFlag, sectionType, writeElf } from '@ring0/elf';
+import { readElf, sectionFlag, sectionType, writeElf } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
 import { expect, test } from 'vitest';
 import { nm, objcopy, objdump, readelf, sizeBerkeley, sizeSystemV } from './index.ts';
+import { sampleObject, sampleSection } from './sample-object.ts';
 
 function sample(): Uint8Array {
   const { alloc, write, execute } = sectionFlag;
-  const make = (name: string, flags: number, size: number): ElfSection => ({
-    name,
-    type: name === '.bss' ? sectionType.nobits : sectionType.progbits,
-    flags,
-    address: 0n,
-    size,
-    alignment: 4,
-    entrySize: 0,
-    data: new Uint8Array(name === '.bss' ? 0 : size).fill(name.length),
-    relocations: [],
-  });
+  const make = (name: string, flags: number, size: number) =>
+    sampleSection(name, flags, new Uint8Array(size).fill(name.length));
   const text = make('.text', alloc | execute, 10);
   const data = make('.data', alloc | write, 6);
-  const bss = make('.bss', alloc | write, 100);
+  const bss: ElfSection = {
+    ...make('.bss', alloc | write, 0),
+    type: sectionType.nobits,
+    size: 100,
+  };
   const debug = make('.debug_info', 0, 3);
-  const symbol = (
-    name: string,
-    section: ElfSymbol['section'],
-    binding: number,
-    value: number,
-  ): ElfSymbol => ({
+  const symbol = (name: string, section: ElfSymbol['section'], binding: number, value: number) => ({
     name,
     value: BigInt(value),
     size: 2n,
     binding,
     type: 0,
-    visibility: 0,
     section,
   });
-  const file: ElfFile = {
-    bits: 32,
-    type: elfType.relocatable,
-    machine: machine.i386,
-    entry: 0n,
-    flags: 0,
-    osabi: 0,
-    sections: [text, data, bss, debug],
-    symbols: [
-      symbol('local', bss, 0, 4),
-      symbol('main', text, 1, 2),
-      symbol('puts', 'undefined', 1, 0),
-    ],
-    segments: [],
-  };
-  return writeElf(file);
+  return sampleObject(
+    [text, data, bss, debug],
+    [symbol('local', bss, 0, 4), symbol('main', text, 1, 2), symbol('puts', 'undefined', 1, 0)],
+  );
 }
 
 test('nm: letters, order, sizes', () => {
