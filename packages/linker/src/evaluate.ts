@@ -249,7 +249,7 @@ function call(called: string, list: readonly Expression[], span: Span, context: 
     case 'ALIGN':
     case 'BLOCK':
       if (list.length === 1) return relative(alignBig(context.dot, number(0)), context);
-      return { ...relative(alignBig(number(0), number(1)), context), isFromDot: false };
+      return aligned(evaluate(list[0], context), number(1), context);
     case 'ABSOLUTE':
       return { value: number(0), base: 'absolute' };
     case 'MAX':
@@ -282,6 +282,13 @@ function call(called: string, list: readonly Expression[], span: Span, context: 
     default:
       return plain(0n, context);
   }
+}
+
+/** ALIGN of a value: inside a section a number is an offset of it like what `.` gives. */
+function aligned(value: Value, alignment: bigint, { section }: Context): Value {
+  const { base, isFromDot } = value;
+  if (!section) return { value: alignBig(absolute(value), alignment), base: 'absolute', isFromDot };
+  return { value: alignBig(value.value, alignment), base: base ?? section, isFromDot };
 }
 
 /** Functions whose argument is a name. */

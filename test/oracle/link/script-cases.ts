@@ -84,6 +84,9 @@ const rest = `${text} .data : { *(.data) } .bss : { *(.bss) *(COMMON) }`;
 
 /** Sorted by what they are about; a string is a script, a pair has further options. */
 export const scriptCases: Readonly<Record<string, string | readonly [string, ...string[]]>> = {
+  'ALIGN of addresses, offsets and numbers': `SECTIONS { . = 0x1003; p = ALIGN(., 16); q = ALIGN(ABSOLUTE(.), 16);
+ n = ALIGN(0x1234, 64); .text : { *(.text) a = ALIGN(ABSOLUTE(.), 4096); b = ABSOLUTE(a / 512); c = ALIGN(., 4096);
+ d = ALIGN(0x1234, 16); e = ALIGN(a, 64); f = ALIGN(c, 64); k = ALIGN(n, 8); l = ALIGN(q, 32); m = ALIGN(ADDR(.text), 8); } }`,
   plain: `SECTIONS { . = 0x1000; ${rest} }`,
   'no sections': 'ENTRY(b_func)',
   'empty sections': 'SECTIONS { }',
