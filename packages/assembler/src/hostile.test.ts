@@ -99,3 +99,11 @@ test('a repetition in an included file tells of the inclusion once', () => {
 test('warnings end', () => {
   expect(codes(' .rept 3000\n .byte 999\n .endr\n').length).toBe(1001);
 });
+
+test('a string of megabytes is taken, closed or not', () => {
+  const long = 'y'.repeat(3_000_000);
+  for (const end of ['"\n', '']) {
+    const { diagnostics } = assemble(latin1Bytes(`.ascii "${long}${end}`));
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  }
+});

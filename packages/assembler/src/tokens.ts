@@ -50,7 +50,23 @@ export const NewLine: TokenType = createToken({
   line_breaks: true,
 });
 export const Semicolon: TokenType = token('Semicolon', ';', "';'");
-export const Text: TokenType = token('Text', /"(?:[^"\\]|\\[^])*"/, 'a string');
+/** A string, found without a regular expression, whose stack a long one would exceed. */
+function quoted(text: string, start: number): [string] | null {
+  if (text.charCodeAt(start) !== 34) return null;
+  for (let at = start + 1; at < text.length; at++) {
+    const letter = text.charCodeAt(at);
+    if (letter === 92) at++;
+    else if (letter === 34) return [text.slice(start, at + 1)];
+  }
+  return null;
+}
+export const Text: TokenType = createToken({
+  name: 'Text',
+  pattern: quoted,
+  start_chars_hint: ['"'],
+  label: 'a string',
+  line_breaks: false,
+});
 export const Register: TokenType = token(
   'Register',
   /%[sS][tT][ \t]*\([ \t]*[0-9][ \t]*\)|%[A-Za-z][\w.]*/,
