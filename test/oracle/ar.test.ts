@@ -44,7 +44,14 @@ x X nosuch
 t nosuch
 rcf W a-very-long-member-name.o
 t W
-r X nosuch.o`.split('\n');
+r X nosuch.o
+cDPrST sub/deep/l f.o sub/deep/n.o
+rcSDT sub/m sub/deep/l g.o
+cDPrST sub/empty
+cDPrST top sub/empty sub/m
+cDPrsT index sub/m data.txt
+t top
+tP sub/m`.split('\n');
 
 describe.skipIf(missing)('ar', { timeout: 120_000 }, () => {
   const folders = { ours: bench.file('ours'), theirs: bench.file('theirs') };
@@ -56,7 +63,8 @@ describe.skipIf(missing)('ar', { timeout: 120_000 }, () => {
     bench.assemble('group', ' .section .t,"axG",@progbits,f,comdat\n .weak f\nf: call g\n');
     bench.write('data.txt', 'odd');
     for (const folder of Object.values(folders)) {
-      mkdirSync(folder);
+      mkdirSync(path.join(folder, 'sub/deep'), { recursive: true });
+      writeFileSync(path.join(folder, 'sub/deep/n.o'), bench.read('group.o'));
       for (const name of ['f.o', 'g.o', 'a-very-long-member-name.o', 'group.o', 'data.txt']) {
         writeFileSync(path.join(folder, name), bench.read(name));
       }
@@ -101,7 +109,7 @@ describe.skipIf(missing)('ar', { timeout: 120_000 }, () => {
       const options = { cwd: folders.theirs, encoding: 'utf8', env } as const;
       const { stdout, stderr, status } = spawnSync('ar', args, options);
       expect(ours(args), command).toEqual({ stdout, stderr, status });
-      for (const name of ['X', 'Y', 'W']) {
+      for (const name of ['X', 'Y', 'W', 'sub/deep/l', 'sub/m', 'sub/empty', 'top', 'index']) {
         expect(read(folders.ours, name), `${name} after ${command}`).toEqual(
           read(folders.theirs, name),
         );

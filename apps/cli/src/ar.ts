@@ -112,14 +112,38 @@ class Run {
     return 1;
   }
 
-  /** The name that a file has as a member. */
-  private memberName(file: string): string {
-    return this.has('P') || this.command.isThin ? file : path.basename(file);
+  /** The name that a file has as a member; in a thin archive its path from there. */
+  private memberName(file: string, isThin: boolean): string {
+    if (isThin) return this.pathFromArchive(file);
+    return this.has('P') ? file : path.basename(file);
+  }
+
+  private pathFromArchive(file: string): string {
+    return path.isAbsolute(file) ? file : path.relative(path.dirname(this.command.archive), file);
   }
 
   private isSame(member: ArchiveMember, file: string): boolean {
-    if (this.has('P')) return member.name === file;
-    return path.basename(member.name) === path.basename(file);
+    if (!this.has('P')) return path.basename(member.name) === path.basename(file);
+    const { archive, isThin } = this.command;
+    return (isThin ? thinName(archive, member.name) : member.name) === file;
+  }
+
+  /** What a thin archive takes of a file: itself, or the members of an archive. */
+  private thinMembers(file: string, bytes: Uint8Array): ArchiveMember[] | undefined {
+    const isThin = isThinArchive(bytes);
+    if (!isThin && !isArchive(bytes)) return undefined;
+    const { archive } = readArchive(bytes, file, (name) => this.host.readFile(name));
+    const beside = (name: string): string =>
+      this.pathFromArchive(path.isAbsolute(name) ? name : path.join(path.dirname(file), name));
+    return archive?.members.map((member) => {
+      if (!isThin) {
+        const nested = { path: this.pathFromArchive(file), offset: member.offset ?? 0 };
+        return { ...member, nested };
+      }
+      const { name, nested, bytes: own } = member;
+      if (nested) return { ...member, nested: { ...nested, path: beside(nested.path) } };
+      return { name: beside(name), bytes: own, mode: 0o644 };
+    });
   }
 
   main(): number {
@@ -168,7 +192,7 @@ class Run {
 
   private store(members: readonly ArchiveMember[], old: Archive | undefined): number {
     const { host, command } = this;
-    const isThin = command.isThin || old?.isThin === true;
+    const isThin = old?.isThin === true || (command.isThin && members.length > 0);
     const bytes = writeArchive(members, {
       hasIndex: !this.has('S'),
       isThin,
@@ -291,13 +315,10 @@ class Run {
     for (const file of command.files) {
       const bytes = host.readFile(file);
       if (!bytes) return this.fail(`${file}: No such file or directory`);
-      const nested =
-        command.isThin && isArchive(bytes) ? readArchive(bytes, file).archive : undefined;
-      const fresh: ArchiveMember[] = nested
-        ? nested.members.map((member) => {
-            return { ...member, nested: { path: file, offset: member.offset ?? 0 } };
-          })
-        : [{ name: this.memberName(file), bytes, mode: 0o644 }];
+      const isThin = command.isThin || archive?.isThin === true;
+      const nested = isThin ? this.thinMembers(file, bytes) : undefined;
+      const own = { name: this.memberName(file, isThin), bytes, mode: 0o644 };
+      const fresh: ArchiveMember[] = nested ?? [own];
       const at =
         command.operation === 'q'
           ? -1
