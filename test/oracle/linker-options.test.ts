@@ -33,6 +33,16 @@ describe.skipIf(missing)('options do what GNU ld does', { timeout: 60_000 }, () 
     expect(both.isSame).toBe(gnu.isAccepted);
   });
 
+  test('code for link-time optimization: fat objects are linked by their machine code, others are refused', () => {
+    const source = 'int main(void) { return 0; }\n';
+    bench.compile('fat', source, ['-flto', '-ffat-lto-objects']);
+    bench.compile('slim', source, ['-flto']);
+    expect(compareLinks(bench, ['fat.o', '-e', 'main']).isSame).toBe(true);
+    const { ours } = compareLinks(bench, ['slim.o', '-e', 'main']);
+    expect(ours.isAccepted).toBe(false);
+    expect(ours.text).toContain('slim.o: holds only code for link-time optimization');
+  });
+
   test('a static program of glibc, and its map', () => {
     bench.compile(
       'hello',

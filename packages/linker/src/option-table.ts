@@ -293,8 +293,6 @@ const dynamicRows: readonly OptionRow[] = [
   flag('--dynamic-list-data', (s) => void (s.dynamicListData = true)),
   flag('--dynamic-list-cpp-new', (s) => void s.listedPatterns.push(...newPatterns)),
   flag('--dynamic-list-cpp-typeinfo', (s) => void s.listedPatterns.push(...typeInfoPatterns)),
-  flag('--default-symver', (s) => void (s.versionsAll = true)),
-  flag('--no-undefined-version', (s) => void (s.wantsVersionedNames = true)),
   valued('--spare-dynamic-tags', (s, value) => void (s.spareTags = Number(value) || 0)),
   flag('-Bgroup', (s) => {
     s.isGroup = true;
@@ -381,6 +379,7 @@ const ignoredRows: readonly OptionRow[] = [
   ...ignored('an architecture is always known', '--accept-unknown-input-arch'),
   ...ignored('an architecture is always known', '--no-accept-unknown-input-arch'),
   ...ignored('a name that a version script lists need not exist', '--undefined-version'),
+  ...ignored('names of a version script are not looked for', '--no-undefined-version'),
   ...ignored('libraries bring the versions that they have', '--default-imported-symver'),
   ...ignored('CTF is copied, not made', '--ctf-variables --no-ctf-variables'),
   ...ignored('CTF is copied, not made', '--ctf-share-types', 'optional'),
@@ -404,6 +403,7 @@ const refused = (why: string, names: string, argument: ArgumentKind = 'none'): O
 });
 
 const refusedRows: readonly OptionRow[] = [
+  refused('versions are given by --version-script', '--default-symver'),
   refused('there are no big-endian outputs for i386', '-EB'),
   refused(
     'MRI scripts are not read; say it as a linker script, by -T',

@@ -52,6 +52,9 @@ export function readOptions(items: readonly LinkItem[], diagnostics: DiagnosticL
     } else i += option(settings, item, items[i + 1], diagnostics);
   }
   for (const word of settings.keywords) {
+    if (word === 'pack-relative-relocs') {
+      diagnostics.warning('L0005', `-z ${word} is not done: relative relocations stay as they are`);
+    }
     if (unknownKeyword(word)) diagnostics.warning('L0005', `-z ${word} is unknown, so ignored`);
   }
   return settings;

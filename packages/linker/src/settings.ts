@@ -43,10 +43,6 @@ export interface LinkSettings {
   readonly exportedSymbols: string[];
   /** Patterns of --dynamic-list-cpp-new and its like. */
   readonly listedPatterns: string[];
-  /** --default-symver. */
-  versionsAll: boolean;
-  /** --no-undefined-version: what a version script lists by name must be there. */
-  wantsVersionedNames: boolean;
   /** -Bgroup. */
   isGroup: boolean;
   readonly exportLists: string[];
@@ -189,8 +185,6 @@ export function defaultSettings(): LinkSettings {
     noUnwindInfo: false,
     dynamicListData: false,
     isTraditional: false,
-    versionsAll: false,
-    wantsVersionedNames: false,
     isGroup: false,
     spareTags: 5,
     initName: '_init',
