@@ -252,6 +252,13 @@ describe.skipIf(missing)('ring0 ld gives the bytes of GNU ld', { timeout: 120_00
       expectSame([other, 'open.o']);
     }
   });
+  test('narrow fields below a name', () => {
+    bench.assemble(
+      'narrow',
+      ` .globl _start\n_start: .byte x - 1, x + 0x7f\n .word x - 512, x + 0x7fff\n`,
+    );
+    expectSame(['--defsym', 'x=0x20', 'narrow.o']);
+  });
   test('a file as bytes', () => expectSame(['edge.o', 'edge2.o', '-b', 'binary', 'blob.bin']));
 
   const programs: Readonly<Record<string, { source: string; output: string }>> = {

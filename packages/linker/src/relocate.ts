@@ -110,7 +110,7 @@ function applyOne(
   problem: (reason: RelocationProblem['kind'], value?: number) => void,
 ): void {
   const { dynamic } = context;
-  const addend = readField(view, place, kind.size, kind);
+  const addend = readField(view, place, kind.size);
   const address = sectionAddress(section) + place;
   const target = resolveTarget(section, symbol, addend, dynamic);
   if (target === undefined) {
@@ -222,11 +222,10 @@ function keptCopy(
   return sectionAddress(kept) + symbol.value + addend;
 }
 
-function readField(view: DataView, place: number, size: number, kind: RelocationKind): number {
+/** Fields hold signed numbers: one below a name is all ones. */
+function readField(view: DataView, place: number, size: number): number {
   if (size === 4) return view.getInt32(place, true);
-  if (size === 2)
-    return kind.isPcRelative ? view.getInt16(place, true) : view.getUint16(place, true);
-  return kind.isPcRelative ? view.getInt8(place) : view.getUint8(place);
+  return size === 2 ? view.getInt16(place, true) : view.getInt8(place);
 }
 
 function writeField(view: DataView, place: number, size: number, value: number): void {
