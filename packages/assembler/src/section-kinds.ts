@@ -67,6 +67,7 @@ const rows: readonly (readonly [string, Match, number, number])[] = [
   ['.gnu.conflict', 'whole', type.rela, alloc],
   ['.relr.dyn', 'whole', type.relr, alloc],
   ['.rela', 'prefix', type.rela, 0],
+  ['.reloc', 'whole', type.progbits, 0],
   ['.rel', 'prefix', type.rel, 0],
   ['.shstrtab', 'whole', type.strtab, 0],
   ['.strtab', 'whole', type.strtab, 0],
