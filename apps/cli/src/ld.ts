@@ -1,7 +1,7 @@
 // `ring0 ld`: GNU ld's command line over the linker library.
 
 import { formatGcc, formatJson, formatSarif, formatText } from '@ring0/diagnostics';
-import { link, sha1 } from '@ring0/linker';
+import { link, sha1, treemapPage } from '@ring0/linker';
 import type { LinkOptions, LinkResult } from '@ring0/linker';
 import { answerDump } from './dumps.ts';
 import type { Host, Tool } from './host.ts';
@@ -93,6 +93,9 @@ export const main: Tool = (argv, host) => {
   const files = [...result.files];
   if (result.map !== undefined && result.mapPath !== undefined) {
     files.push({ path: result.mapPath, text: result.map });
+  }
+  if (result.treemap) {
+    files.push({ path: result.treemap.path, text: treemapPage(result.treemap.root) });
   }
   for (const { path, text } of files) {
     const bytes = new TextEncoder().encode(text);

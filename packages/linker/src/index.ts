@@ -3,6 +3,8 @@ export { link } from './link.ts';
 export type { LinkOptions, LinkResult } from './job.ts';
 export type { LinkItem } from './options.ts';
 export { defaultScript } from './default-script.ts';
+export { treemapPage } from './treemap-page.ts';
+export type { TreemapNode } from './treemap.ts';
 export { packedScripts } from './script-pack.ts';
 export type { PackedScript } from './script-pack.ts';
 export { parseScript } from './script-parser.ts';

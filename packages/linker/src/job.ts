@@ -8,6 +8,7 @@ import type { Dynamic } from './dynamic.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import type { LinkSettings } from './options.ts';
 import { Resolver } from './resolve.ts';
+import type { TreemapNode } from './treemap.ts';
 import type { KeepReasons } from './why.ts';
 import type { VersionNode } from './script-syntax.ts';
 
@@ -44,6 +45,8 @@ export interface LinkResult {
   readonly remarks: readonly string[];
   /** --stats: how long it took, which only the caller knows. */
   readonly wantsStatistics: boolean;
+  /** --treemap: what takes the room, and the file that the page (`treemapPage`) is for. */
+  readonly treemap: { readonly path: string; readonly root: TreemapNode } | undefined;
   /** Further files that options ask for. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly diagnosticsFormat: LinkSettings['diagnosticsFormat'];

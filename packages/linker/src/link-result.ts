@@ -9,7 +9,7 @@ import type { Diagnostic } from '@ring0/diagnostics';
 import { memoryUsageText } from './memory-usage.ts';
 import { formatName } from './option-table.ts';
 import { isOwnStub } from './run-time.ts';
-import { treemapText } from './treemap.ts';
+import { treemapOf } from './treemap.ts';
 import { whyText } from './why.ts';
 import type { Layout } from './layout.ts';
 import { mapText } from './map-file.ts';
@@ -52,7 +52,8 @@ export function result(job: Job, image: Uint8Array | undefined, shown?: Shown): 
     text: job.text + (shown ? textOf(job, shown, map) : whyText(job)),
     remarks: job.remarks,
     wantsStatistics: settings.wantsStatistics,
-    files: shown ? filesOf(job, shown) : [],
+    treemap: shown && treemapResult(job, shown),
+    files: shown ? filesOf(job) : [],
     diagnosticsFormat: settings.diagnosticsFormat,
     versionShown: settings.versionShown,
   };
@@ -142,13 +143,16 @@ function textOf(job: Job, shown: Shown, map: string | undefined): string {
   return shown.layoutText + shownMap + table + usage + whyText(job);
 }
 
-function filesOf({ settings, resolver, inputs }: Job, shown: Shown): LinkResult['files'] {
+/** Made only where it is asked for: it is as large as the symbol table. */
+function treemapResult({ settings, resolver }: Job, shown: Shown): LinkResult['treemap'] {
+  const { treemapPath, output } = settings;
+  if (treemapPath === undefined) return undefined;
+  return { path: treemapPath, root: treemapOf(output, shown.items, resolver.globals.values()) };
+}
+
+function filesOf({ settings, inputs }: Job): LinkResult['files'] {
   const files: { path: string; text: string }[] = [];
-  const { treemapPath, dependencyPath, output } = settings;
-  if (treemapPath !== undefined) {
-    const text = treemapText(output, shown.items, resolver.globals.values());
-    files.push({ path: treemapPath, text });
-  }
+  const { dependencyPath, output } = settings;
   if (dependencyPath !== undefined) {
     const names = [...new Set(inputs)];
     const head = [output, ...names].map((name) => name.replace(/[ #$]/g, '\\$&'));

@@ -11,7 +11,7 @@ import {
 } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
 import { expect, test } from 'vitest';
-import { link } from './index.ts';
+import { link, treemapPage } from './index.ts';
 import type { LinkItem, LinkResult } from './index.ts';
 
 const { alloc, write, execute, merge, strings } = sectionFlag;
@@ -189,6 +189,25 @@ test('collection drops what nobody reaches', () => {
   expect(messages(result)).toEqual([]);
   expect(result.symbols.has('f')).toBe(true);
   expect(result.remarks).toEqual(["removing unused section '.text.lost' in file 'both.o'"]);
+});
+
+test('--treemap: sizes add up from symbols to the output, and names cannot end the page', () => {
+  const text = section('.text', alloc | execute, new Array(32).fill(0x90));
+  const sized = { ...symbol('</script>', text, 4), size: 20n };
+  const input = object('dir/a.o', [text], [sized, symbol('_start', text)]);
+  const { treemap, files } = linked([input, '--treemap', 'out.html']);
+  expect(files).toEqual([]);
+  expect(treemap?.path).toBe('out.html');
+  const [output] = treemap?.root.children ?? [];
+  expect(output).toMatchObject({ name: '.text', size: 32, children: [{ name: 'a.o', size: 32 }] });
+  expect(output?.children[0]?.children.map(({ name, size }) => [name, size])).toEqual([
+    ['</script>', 20],
+    ['.text', 12],
+  ]);
+  const page = treemap ? treemapPage(treemap.root) : '';
+  expect(page.match(/<\/script>/g)).toHaveLength(1);
+  const data = /<script>const data=(.*);\n/.exec(page)?.[1] ?? '';
+  expect(JSON.parse(data)).toEqual(treemap?.root);
 });
 
 test('a flat image runs from the lowest load address', () => {

@@ -42,7 +42,10 @@ addEventListener('resize',show);show();`;
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
-/** The whole page; names cannot end its script. */
+/**
+ * What takes the room of an output as an HTML page of nested rectangles, for a person to look at. It holds its data and
+ * needs nothing else; names cannot end its script.
+ */
 export function treemapPage(root: TreemapNode): string {
   const data = JSON.stringify(root).replaceAll('<', '\\u003c');
   return `<!doctype html>

@@ -1,9 +1,8 @@
-// --treemap FILE: a page that shows what takes the room: sections, in them objects, in them
-// symbols, as nested rectangles. It holds its data and needs nothing else.
+// --treemap: what takes the room: sections, in them objects, in them symbols. treemap-page.ts makes
+// a page of it.
 
 import { sectionFlag } from '@ring0/elf';
 import type { InputObject, LayoutItem, LinkSymbol } from './model.ts';
-import { treemapPage } from './treemap-page.ts';
 
 /** A rectangle: its name, its bytes, what is in it. */
 export interface TreemapNode {
@@ -12,12 +11,12 @@ export interface TreemapNode {
   readonly children: readonly TreemapNode[];
 }
 
-/** The page's text. */
-export function treemapText(
+/** The output as a rectangle of sections. */
+export function treemapOf(
   output: string,
   items: readonly LayoutItem[],
   globals: Iterable<LinkSymbol>,
-): string {
+): TreemapNode {
   const symbols = symbolSizes(items, globals);
   const sections = items.flatMap((item): TreemapNode[] => {
     if (item.kind !== 'output' || !item.exists || item.isIgnored || item.size === 0) return [];
@@ -35,7 +34,7 @@ export function treemapText(
     const children = [...byObject].map(([{ name }, parts]) => node(baseName(name), parts));
     return [{ ...node(item.name, children), size: item.size }];
   });
-  return treemapPage(node(output, sections));
+  return node(output, sections);
 }
 
 /** `libc.a(printf.o)` of a path. */
