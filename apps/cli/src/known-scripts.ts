@@ -1,5 +1,5 @@
 // The linker's default scripts ready parsed, files beside the bundle that the build makes. In the
-// source tree there are none, and a script is parsed as any other.
+// source tree there are none, and each script is parsed anew.
 
 import type { PackedScript } from '@ring0/linker';
 import type { Host } from './host.ts';

@@ -30,7 +30,7 @@ export function fixOf({ where, text, side }: Edit): Fix | undefined {
 }
 
 /** A line of its own before the statement at `where`. */
-export function lineBefore(where: Place | Span | undefined, line: string): Edit | undefined {
+function lineBefore(where: Place | Span | undefined, line: string): Edit | undefined {
   if (!where || !('text' in where)) return undefined;
   const { bytes } = where.text;
   const start = where.start === 0 ? 0 : bytes.lastIndexOf(10, where.start - 1) + 1;

@@ -192,7 +192,11 @@ test('collection drops what nobody reaches', () => {
 });
 
 test('--treemap: sizes add up from symbols to the output, and names cannot end the page', () => {
-  const text = section('.text', alloc | execute, new Array(32).fill(0x90));
+  const text = section(
+    '.text',
+    alloc | execute,
+    Array.from({ length: 32 }, () => 0x90),
+  );
   const sized = { ...symbol('</script>', text, 4), size: 20n };
   const input = object('dir/a.o', [text], [sized, symbol('_start', text)]);
   const { treemap, files } = linked([input, '--treemap', 'out.html']);
