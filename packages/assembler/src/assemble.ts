@@ -3,13 +3,13 @@
 import type { Diagnostic } from '@ring0/diagnostics';
 import type { ElfFile } from '@ring0/elf';
 import { Assembler } from './assembler.ts';
-import type { AssemblyOptions } from './assembly.ts';
-import { constant } from './expression.ts';
-import { Listing } from './listing.ts';
-import { listingText } from './listing-text.ts';
-import type { ListingOptions } from './listing-text.ts';
-import { beginStabSource } from './stab-lines.ts';
-import { Text } from './text.ts';
+import type { AssemblyOptions } from './object/assembly.ts';
+import { constant } from './values/expression.ts';
+import { Listing } from './listing/listing.ts';
+import { listingText } from './listing/listing-text.ts';
+import type { ListingOptions } from './listing/listing-text.ts';
+import { beginStabSource } from './debug/stab-lines.ts';
+import { Text } from './text/text.ts';
 
 export interface AssembleOptions extends Partial<AssemblyOptions> {
   readonly path?: string | undefined;

@@ -1,12 +1,12 @@
 export { assemble, assembleAll } from './assemble.ts';
 export type { AssembleOptions, AssembleResult, AssembledSymbol } from './assemble.ts';
-export type { ListingOptions } from './listing-text.ts';
+export type { ListingOptions } from './listing/listing-text.ts';
 export { Assembler } from './assembler.ts';
 export type { Assembled } from './assembler.ts';
-export type { MachineOptions } from './machine.ts';
-export { isKnownArchitecture } from './machine.ts';
-export type { OutputOptions } from './output-options.ts';
-export type { AssemblyOptions } from './assembly.ts';
+export type { MachineOptions } from './instructions/machine.ts';
+export { isKnownArchitecture } from './instructions/machine.ts';
+export type { OutputOptions } from './object/output-options.ts';
+export type { AssemblyOptions } from './object/assembly.ts';
 export type { Emitter, EmitterOperand, ReferenceKind, SectionOptions, Value } from './emitter.ts';
 export { TextEmitter } from './text-emitter.ts';
 export { formatGcc, formatJson, formatText } from '@ring0/diagnostics';

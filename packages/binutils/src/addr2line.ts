@@ -4,8 +4,8 @@ import { CodePlaces } from '@ring0/dwarf';
 import type { CodeFunction } from '@ring0/dwarf';
 import { elfType, readElfTables, sectionFlag, sectionType, symbolType } from '@ring0/elf';
 import type { RawSection } from '@ring0/elf';
-import { ImageSections } from './dwarf-sections.ts';
-import { ElfImage } from './readelf-image.ts';
+import { ImageSections } from './dwarf/dwarf-sections.ts';
+import { ElfImage } from './readelf/readelf-image.ts';
 import { hexAddress } from './text-sink.ts';
 
 export interface Addr2lineOptions {

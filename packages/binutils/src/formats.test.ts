@@ -1,8 +1,8 @@
 import { latin1Bytes, latin1Text } from '@ring0/bytes';
 import { expect, test } from 'vitest';
 import { findStrings, objcopy, objdump } from './index.ts';
-import { matchesSection } from './objcopy-options.ts';
-import { readIhex, readSrec, writeIhex, writeSrec } from './text-formats.ts';
+import { matchesSection } from './objcopy/objcopy-options.ts';
+import { readIhex, readSrec, writeIhex, writeSrec } from './objcopy/text-formats.ts';
 
 const pieces = [
   { address: 0x7c00, bytes: Uint8Array.from({ length: 20 }, (_, i) => i) },

@@ -1,9 +1,9 @@
-export { dateText, objdump, objdumpTo } from './objdump.ts';
-export type { ObjdumpFormat, ObjdumpOptions, ObjdumpResult } from './objdump.ts';
+export { dateText, objdump, objdumpTo } from './objdump/objdump.ts';
+export type { ObjdumpFormat, ObjdumpOptions, ObjdumpResult } from './objdump/objdump.ts';
 export { nm, nmTo, symbolLetter } from './nm.ts';
 export type { NmFormat, NmOptions } from './nm.ts';
-export { objcopy } from './objcopy.ts';
-export { isDebugSection } from './objcopy-sections.ts';
+export { objcopy } from './objcopy/objcopy.ts';
+export { isDebugSection } from './objcopy/objcopy-sections.ts';
 export type {
   AddedSymbol,
   AddressChange,
@@ -11,12 +11,12 @@ export type {
   ObjcopyOptions,
   ObjcopyResult,
   SectionAddressChange,
-} from './objcopy-options.ts';
-export { readelf, readelfTo } from './readelf.ts';
-export type { ReadelfOptions, ReadelfResult, TextResult } from './readelf.ts';
-export type { Complaint } from './readelf-image.ts';
-export type { DumpKind, DumpRequest } from './readelf-dumps.ts';
-export type { DebugKind, DebugOptions } from './dwarf-dump.ts';
+} from './objcopy/objcopy-options.ts';
+export { readelf, readelfTo } from './readelf/readelf.ts';
+export type { ReadelfOptions, ReadelfResult, TextResult } from './readelf/readelf.ts';
+export type { Complaint } from './readelf/readelf-image.ts';
+export type { DumpKind, DumpRequest } from './readelf/readelf-dumps.ts';
+export type { DebugKind, DebugOptions } from './dwarf/dwarf-dump.ts';
 export { TextSink } from './text-sink.ts';
 export type { TakeText } from './text-sink.ts';
 export {

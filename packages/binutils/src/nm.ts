@@ -12,12 +12,12 @@ import {
   symbolType,
 } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
-import { ImageSections } from './dwarf-sections.ts';
-import { pltSymbols, versionedName } from './objdump-dynamic.ts';
-import { elfView } from './objdump-view.ts';
-import { Versions } from './readelf-dynamic.ts';
-import { ElfImage } from './readelf-image.ts';
-import type { TextResult } from './readelf.ts';
+import { ImageSections } from './dwarf/dwarf-sections.ts';
+import { pltSymbols, versionedName } from './objdump/objdump-dynamic.ts';
+import { elfView } from './objdump/objdump-view.ts';
+import { Versions } from './readelf/readelf-dynamic.ts';
+import { ElfImage } from './readelf/readelf-image.ts';
+import type { TextResult } from './readelf/readelf.ts';
 import { TextSink, gatherText, hex8 } from './text-sink.ts';
 import type { TakeText } from './text-sink.ts';
 

@@ -1,7 +1,7 @@
 // size: how many bytes of code, data and zeroed memory an object takes, in its three formats.
 
 import { readElf, sectionFlag, sectionType } from '@ring0/elf';
-import type { TextResult } from './readelf.ts';
+import type { TextResult } from './readelf/readelf.ts';
 
 export type SizeRadix = 8 | 10 | 16;
 

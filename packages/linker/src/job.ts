@@ -2,15 +2,15 @@
 
 import type { Diagnostic, DiagnosticList } from '@ring0/diagnostics';
 
-import { Explainer } from './explain.ts';
-import { makeDynamic } from './dynamic.ts';
-import type { Dynamic } from './dynamic.ts';
+import { Explainer } from './report/explain.ts';
+import { makeDynamic } from './dynamic/dynamic.ts';
+import type { Dynamic } from './dynamic/dynamic.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import type { LinkSettings } from './options.ts';
-import { Resolver } from './resolve.ts';
-import type { TreemapNode } from './treemap.ts';
-import type { KeepReasons } from './why.ts';
-import type { VersionNode } from './script-syntax.ts';
+import { Resolver } from './input/resolve.ts';
+import type { TreemapNode } from './report/treemap.ts';
+import type { KeepReasons } from './report/why.ts';
+import type { VersionNode } from './script/script-syntax.ts';
 
 export interface LinkOptions {
   /** The linker script's text; -T and the default script serve where it is absent. */

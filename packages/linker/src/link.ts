@@ -2,14 +2,14 @@
 
 import { DiagnosticList } from '@ring0/diagnostics';
 
-import { collectGarbage, placeAll } from './assign-outputs.ts';
-import { dumpText } from './dump-layout.ts';
-import { editFrames } from './eh-frame.ts';
-import { joinProperties, prepareDynamic, rankedNames, sizeTables } from './dynamic-link.ts';
-import type { DynamicPlan } from './dynamic-link.ts';
+import { collectGarbage, placeAll } from './layout/assign-outputs.ts';
+import { dumpText } from './report/dump-layout.ts';
+import { editFrames } from './layout/eh-frame.ts';
+import { joinProperties, prepareDynamic, rankedNames, sizeTables } from './dynamic/dynamic-link.ts';
+import type { DynamicPlan } from './dynamic/dynamic-link.ts';
 import { makeJob } from './job.ts';
 import type { Job, LinkOptions, LinkResult } from './job.ts';
-import { Layout } from './layout.ts';
+import { Layout } from './layout/layout.ts';
 import {
   allocateCommons,
   claimHeaderStart,
@@ -17,27 +17,32 @@ import {
   defineRanges,
   setHeaderStart,
   setRanges,
-} from './linker-symbols.ts';
-import { result } from './link-result.ts';
-import { isBuildIdStyle } from './build-id.ts';
-import { mergeSections } from './merge.ts';
+} from './layout/linker-symbols.ts';
+import { result } from './report/link-result.ts';
+import { isBuildIdStyle } from './output/build-id.ts';
+import { mergeSections } from './layout/merge.ts';
 import type { InputObject, OutputSection } from './model.ts';
-import { checkHeaderNames, namedHeaders } from './named-headers.ts';
+import { checkHeaderNames, namedHeaders } from './layout/named-headers.ts';
 import { formatName } from './option-table.ts';
 import { readOptions } from './options.ts';
 import type { LinkItem } from './options.ts';
-import { alignThreadLocal, fileOrder, hasRelroSections, isPresent } from './output-sections.ts';
-import type { Placement } from './place.ts';
-import { addPackageNote, isJson } from './package-note.ts';
-import { checkProhibited } from './prohibited.ts';
-import { expandResponses, loadAll } from './read-inputs.ts';
-import { addGroups, linkRelocatable } from './relocatable.ts';
-import type { Script } from './script-syntax.ts';
-import { guessHeaderSize, headerSize, placeInFile, planSegments } from './segments.ts';
-import type { SegmentInput } from './segments.ts';
-import { reportUnresolved } from './unresolved.ts';
-import { checkHeadersLoaded, stackFlags, warnOfSegments } from './warnings.ts';
-import { checkSize, write } from './write-output.ts';
+import {
+  alignThreadLocal,
+  fileOrder,
+  hasRelroSections,
+  isPresent,
+} from './layout/output-sections.ts';
+import type { Placement } from './layout/place.ts';
+import { addPackageNote, isJson } from './output/package-note.ts';
+import { checkProhibited } from './layout/prohibited.ts';
+import { expandResponses, loadAll } from './input/read-inputs.ts';
+import { addGroups, linkRelocatable } from './output/relocatable.ts';
+import type { Script } from './script/script-syntax.ts';
+import { guessHeaderSize, headerSize, placeInFile, planSegments } from './layout/segments.ts';
+import type { SegmentInput } from './layout/segments.ts';
+import { reportUnresolved } from './input/unresolved.ts';
+import { checkHeadersLoaded, stackFlags, warnOfSegments } from './report/warnings.ts';
+import { checkSize, write } from './output/write-output.ts';
 
 /** Links `items`, the command line in order, as GNU ld does; never throws for bad input. */
 export function link(items: readonly LinkItem[], options: LinkOptions): LinkResult {

@@ -12,10 +12,10 @@ import type {
   ObjectSymbolsStatement,
   OutputSectionStatement,
   Remark,
-} from './script-syntax.ts';
-import type { InputFile } from './input-file.ts';
-import type { Needs } from './needs.ts';
-import type { SharedSymbol } from './shared-object.ts';
+} from './script/script-syntax.ts';
+import type { InputFile } from './input/input-file.ts';
+import type { Needs } from './dynamic/needs.ts';
+import type { SharedSymbol } from './input/shared-object.ts';
 
 export interface InputObject {
   /** As messages name it: `main.o`, `libc.a(printf.o)`. */

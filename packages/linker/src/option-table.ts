@@ -2,7 +2,7 @@
 // sets (GNU ld manual, "Command-line Options"). options.ts reads a command line by it.
 
 import type { LinkSettings } from './settings.ts';
-import { keyword } from './keywords.ts';
+import { keyword } from './script/keywords.ts';
 
 type Problem = (message: string) => void;
 type Setter = (s: LinkSettings, value: string, problem: Problem) => void;

@@ -4,7 +4,7 @@
 
 import { SourceFile } from '@ring0/diagnostics';
 import type { DiagnosticList } from '@ring0/diagnostics';
-import { unknownKeyword } from './keywords.ts';
+import { unknownKeyword } from './script/keywords.ts';
 import { optionRows } from './option-table.ts';
 import type { OptionRow } from './option-table.ts';
 import { defaultSettings } from './settings.ts';

@@ -1,0 +1,64 @@
+// Where things were written, as numbers: what has a fixed-size record per field or jump keeps a
+// number, and the text, start and end that it stands for are looked up when a diagnostic asks.
+
+import { grownInt32 } from './grown.ts';
+import type { Where } from './sections.ts';
+import type { Text } from '../text/text.ts';
+import type { Span } from '@ring0/diagnostics';
+
+export const nowhere = -1;
+
+/** The log of places; a number is given once and stays. */
+export class Places {
+  private readonly sources: (Text | Span)[] = [];
+  private sourceOf = new Int32Array(64);
+  private starts = new Int32Array(64);
+  private ends = new Int32Array(64);
+  private count = 0;
+
+  /** The number of a part of a text. The place of the latest call costs nothing anew. */
+  ofText(text: Text, start: number, end: number): number {
+    const last = this.count - 1;
+    if (
+      last >= 0 &&
+      this.starts[last] === start &&
+      this.ends[last] === end &&
+      this.sources[this.sourceOf[last]] === text
+    ) {
+      return last;
+    }
+    return this.add(text, start, end);
+  }
+
+  /** The number of what `where` names. */
+  of(where: Where): number {
+    if (!where) return nowhere;
+    if ('text' in where) return this.ofText(where.text, where.start, where.end);
+    const last = this.count - 1;
+    if (last >= 0 && this.sources[this.sourceOf[last]] === where) return last;
+    return this.add(where, 0, 0);
+  }
+
+  private add(source: Text | Span, start: number, end: number): number {
+    const at = this.count++;
+    if (at === this.starts.length) {
+      this.sourceOf = grownInt32(this.sourceOf);
+      this.starts = grownInt32(this.starts);
+      this.ends = grownInt32(this.ends);
+    }
+    const { sources } = this;
+    if (sources.length === 0 || sources[sources.length - 1] !== source) sources.push(source);
+    this.sourceOf[at] = sources.length - 1;
+    this.starts[at] = start;
+    this.ends[at] = end;
+    return at;
+  }
+
+  /** What `number` stands for. */
+  where(number: number): Where {
+    if (number === nowhere) return undefined;
+    const source = this.sources[this.sourceOf[number]];
+    if (!('bytes' in source)) return source;
+    return { text: source, start: this.starts[number], end: this.ends[number] };
+  }
+}

@@ -1,0 +1,457 @@
+// Symbols as the assembler knows them, in the order in which they were first mentioned, which is
+// the order of the object's symbol table.
+
+import type { Expression } from '../values/expression.ts';
+import { NameIndex, NamePool, nameBytes } from './name-index.ts';
+import type { Node } from '../syntax/syntax-tree.ts';
+import { nowhere } from './places.ts';
+import type { Places } from './places.ts';
+import type { Subsection, Where } from './sections.ts';
+
+export type SymbolState = 'undefined' | 'label' | 'absolute' | 'equated' | 'common';
+
+/** `base@version`, `base@@version` or `base@@@version`. */
+export interface VersionedName {
+  readonly base: string;
+  readonly sign: string;
+  readonly version: string;
+}
+
+const none: readonly VersionedName[] = [];
+
+/** What few symbols have. */
+interface Rare {
+  commonSize: number;
+  commonAlignment: number;
+  symbolsBefore: number;
+  unnamedBefore: number;
+  weakTarget: AsmSymbol | undefined;
+  versions: readonly VersionedName[];
+  versionWish: 'local' | 'hidden' | 'remove' | undefined;
+  formula: Node | undefined;
+  expression: Expression | undefined;
+  size: Expression | undefined;
+}
+
+const usual: Readonly<Rare> = {
+  commonSize: 0,
+  commonAlignment: 0,
+  symbolsBefore: 0,
+  unnamedBefore: 0,
+  weakTarget: undefined,
+  versions: none,
+  versionWish: undefined,
+  formula: undefined,
+  expression: undefined,
+  size: undefined,
+};
+
+const visibilityShift = 11;
+const typeShift = 13;
+const typeMask = 0xff;
+
+/**
+ * A symbol. A compiler's output with debugging information has half a million, so that what is true
+ * or false is a bit, places are numbers, and what few have lies in a record of its own.
+ */
+export class AsmSymbol {
+  /** The string; undefined until somebody asks for it where its bytes lie in the pool. */
+  private written: string | undefined;
+  private readonly log: Places;
+  private readonly pool: NamePool;
+  private readonly nameStart: number;
+  private readonly nameEnd: number;
+  state: SymbolState = 'undefined';
+  /** A label: where; `item` counts the variable items before it, `offset` the bytes between. */
+  subsection: Subsection | undefined;
+  item = 0;
+  offset = 0;
+  /** `absolute`: its value. */
+  value = 0n;
+  private bits = 0;
+  /** Numbers of the log of places. */
+  definedPlace: number = nowhere;
+  usedPlace: number = nowhere;
+  private rare: Rare | undefined;
+
+  /** Without a string the name is that of the pool. */
+  constructor(name: string | undefined, log: Places, pool = noPool, start = 0, end = 0) {
+    this.log = log;
+    this.written = name;
+    this.pool = pool;
+    this.nameStart = start;
+    this.nameEnd = end;
+  }
+
+  get name(): string {
+    return (this.written ??= this.pool.text(this.nameStart, this.nameEnd));
+  }
+
+  get isDefined(): boolean {
+    return this.state !== 'undefined';
+  }
+
+  /** Another symbol of that name, of which nothing else is known. */
+  namesake(): AsmSymbol {
+    return new AsmSymbol(this.name, this.log);
+  }
+
+  /** A name that never leaves the assembler unless a relocation needs it. */
+  get isAssemblerLocal(): boolean {
+    const { written } = this;
+    if (written !== undefined) return written.startsWith('.L') || isNumbered(written);
+    const { bytes } = this.pool;
+    if (bytes[this.nameStart] === 46 && bytes[this.nameStart + 1] === 76) return true;
+    for (let i = this.nameStart; i < this.nameEnd; i++) if (bytes[i] <= 2) return true;
+    return false;
+  }
+
+  /** A place that the source gives no name. */
+  get isAnonymous(): boolean {
+    return this.written === anonymousName;
+  }
+
+  get definedAt(): Where {
+    return this.log.where(this.definedPlace);
+  }
+
+  set definedAt(where: Where) {
+    this.definedPlace = this.log.of(where);
+  }
+
+  get firstUse(): Where {
+    return this.log.where(this.usedPlace);
+  }
+
+  set firstUse(where: Where) {
+    this.usedPlace = this.log.of(where);
+  }
+
+  get isGlobal(): boolean {
+    return (this.bits & 1) !== 0;
+  }
+
+  set isGlobal(is: boolean) {
+    this.set(1, is);
+  }
+
+  get isWeak(): boolean {
+    return (this.bits & 2) !== 0;
+  }
+
+  set isWeak(is: boolean) {
+    this.set(2, is);
+  }
+
+  get isLocal(): boolean {
+    return (this.bits & 4) !== 0;
+  }
+
+  set isLocal(is: boolean) {
+    this.set(4, is);
+  }
+
+  /** `.set`: may be given another value. */
+  get isRedefinable(): boolean {
+    return (this.bits & 8) !== 0;
+  }
+
+  set isRedefinable(is: boolean) {
+    this.set(8, is);
+  }
+
+  /** It has its place in the object's table, should it be needed there. */
+  get isNamed(): boolean {
+    return (this.bits & 16) !== 0;
+  }
+
+  set isNamed(is: boolean) {
+    this.set(16, is);
+  }
+
+  /** STB_GNU_UNIQUE: one in the whole process. */
+  get isUnique(): boolean {
+    return (this.bits & 32) !== 0;
+  }
+
+  set isUnique(is: boolean) {
+    this.set(32, is);
+  }
+
+  get isUsedInRelocation(): boolean {
+    return (this.bits & 64) !== 0;
+  }
+
+  set isUsedInRelocation(is: boolean) {
+    this.set(64, is);
+  }
+
+  /** Another symbol has taken over its name. */
+  get isSuperseded(): boolean {
+    return (this.bits & 128) !== 0;
+  }
+
+  set isSuperseded(is: boolean) {
+    this.set(128, is);
+  }
+
+  /** Stands for the start of a section: relocations name the section. */
+  get isSectionStart(): boolean {
+    return (this.bits & 256) !== 0;
+  }
+
+  set isSectionStart(is: boolean) {
+    this.set(256, is);
+  }
+
+  /** What a `.weakref` means: weak unless it is referred to by its own name too. */
+  get isWeakTarget(): boolean {
+    return (this.bits & 512) !== 0;
+  }
+
+  set isWeakTarget(is: boolean) {
+    this.set(512, is);
+  }
+
+  /** Guards against `a = b; b = a`. */
+  get isBeingResolved(): boolean {
+    return (this.bits & 1024) !== 0;
+  }
+
+  set isBeingResolved(is: boolean) {
+    this.set(1024, is);
+  }
+
+  /** STV_. */
+  get visibility(): number {
+    return (this.bits >> visibilityShift) & 3;
+  }
+
+  set visibility(value: number) {
+    this.bits = (this.bits & ~(3 << visibilityShift)) | ((value & 3) << visibilityShift);
+  }
+
+  /** STT_; undefined where no `.type` was seen. */
+  get type(): number | undefined {
+    const value = (this.bits >> typeShift) & typeMask;
+    return value === 0 ? undefined : value - 1;
+  }
+
+  set type(value: number | undefined) {
+    const bits = value === undefined ? 0 : (value + 1) & typeMask;
+    this.bits = (this.bits & ~(typeMask << typeShift)) | (bits << typeShift);
+  }
+
+  /** `equated`: what it stands for. */
+  get expression(): Expression | undefined {
+    return (this.rare ?? usual).expression;
+  }
+
+  set expression(value: Expression | undefined) {
+    if (value || this.rare) this.own().expression = value;
+  }
+
+  get size(): Expression | undefined {
+    return (this.rare ?? usual).size;
+  }
+
+  set size(value: Expression | undefined) {
+    if (value || this.rare) this.own().size = value;
+  }
+
+  /** `common`: size and alignment in bytes. */
+  get commonSize(): number {
+    return (this.rare ?? usual).commonSize;
+  }
+
+  set commonSize(value: number) {
+    this.own().commonSize = value;
+  }
+
+  get commonAlignment(): number {
+    return (this.rare ?? usual).commonAlignment;
+  }
+
+  set commonAlignment(value: number) {
+    this.own().commonAlignment = value;
+  }
+
+  /** Without a name: how many named ones were made before it, and how many unnamed ones. */
+  get symbolsBefore(): number {
+    return (this.rare ?? usual).symbolsBefore;
+  }
+
+  set symbolsBefore(value: number) {
+    this.own().symbolsBefore = value;
+  }
+
+  get unnamedBefore(): number {
+    return (this.rare ?? usual).unnamedBefore;
+  }
+
+  set unnamedBefore(value: number) {
+    this.own().unnamedBefore = value;
+  }
+
+  /** `.weakref`: what this name stands for; the name itself never leaves the assembler. */
+  get weakTarget(): AsmSymbol | undefined {
+    return (this.rare ?? usual).weakTarget;
+  }
+
+  set weakTarget(value: AsmSymbol | undefined) {
+    this.own().weakTarget = value;
+  }
+
+  /** `.symver`: further names in the object's table, and what becomes of this one. */
+  get versions(): readonly VersionedName[] {
+    return (this.rare ?? usual).versions;
+  }
+
+  set versions(value: readonly VersionedName[]) {
+    this.own().versions = value;
+  }
+
+  get versionWish(): Rare['versionWish'] {
+    return (this.rare ?? usual).versionWish;
+  }
+
+  set versionWish(value: Rare['versionWish']) {
+    this.own().versionWish = value;
+  }
+
+  /** `.eqv`: what the name stands for, evaluated anew at each use. */
+  get formula(): Node | undefined {
+    return (this.rare ?? usual).formula;
+  }
+
+  set formula(value: Node | undefined) {
+    this.own().formula = value;
+  }
+
+  private set(bit: number, is: boolean): void {
+    this.bits = is ? this.bits | bit : this.bits & ~bit;
+  }
+
+  private own(): Rare {
+    return (this.rare ??= { ...usual });
+  }
+}
+
+/** What a symbol without a name is called in an object, as by GNU as. */
+export const anonymousName = 'L0\u0001';
+
+/** `L` number, control B, count: how `1:` is called inside, as in GNU as. */
+function isNumbered(name: string): boolean {
+  return name.includes('\u0002') || name.includes('\u0001');
+}
+
+const noPool = new NamePool();
+
+export class SymbolTable {
+  private readonly index = new NameIndex<AsmSymbol>();
+  /** Names with letters beyond a byte, which only a compiler gives. */
+  private readonly wide = new Map<string, AsmSymbol>();
+  /** In the order of the object's table. Section symbols are not among them. */
+  readonly all: AsmSymbol[] = [];
+  /** Names that the assembler keeps to itself until something asks for a symbol. */
+  readonly hidden: AsmSymbol[] = [];
+  private readonly keepsLocals: boolean;
+  private readonly log: Places;
+  private readonly make: (pool: NamePool, start: number, end: number) => AsmSymbol;
+  private unnamedCount = 0;
+  private readonly numbered = new Map<string, number>();
+
+  constructor(log: Places, keepsLocals = false) {
+    this.log = log;
+    this.keepsLocals = keepsLocals;
+    this.make = (pool, start, end) => new AsmSymbol(undefined, log, pool, start, end);
+  }
+
+  private enter(symbol: AsmSymbol): void {
+    if (symbol.isAssemblerLocal && !this.keepsLocals) {
+      this.hidden.push(symbol);
+      return;
+    }
+    symbol.isNamed = true;
+    this.all.push(symbol);
+  }
+
+  /** From here on the symbol is one of the object, also where its name begins with `.L`. */
+  name(symbol: AsmSymbol): void {
+    if (symbol.isNamed) return;
+    symbol.isNamed = true;
+    if (!symbol.isAnonymous) this.all.push(symbol);
+  }
+
+  find(name: string): AsmSymbol | undefined {
+    const known = nameBytes(name);
+    if (!known) return this.wide.get(name);
+    const number = this.index.find(known.bytes, 0, name.length, known.hash);
+    return number < 0 ? undefined : this.index.entry(number);
+  }
+
+  get(name: string): AsmSymbol {
+    const known = nameBytes(name);
+    if (known) return this.ofBytes(known.bytes, 0, name.length, known.hash);
+    let symbol = this.wide.get(name);
+    if (symbol === undefined) {
+      symbol = new AsmSymbol(name, this.log);
+      this.wide.set(name, symbol);
+      this.enter(symbol);
+    }
+    return symbol;
+  }
+
+  /** The symbol named by `bytes[start..end)`, whose hash is that of `hashStep`. */
+  ofBytes(bytes: Uint8Array, start: number, end: number, hash: number): AsmSymbol {
+    const number = this.index.find(bytes, start, end, hash);
+    if (number >= 0) return this.index.entry(number);
+    const symbol = this.index.add(bytes, start, end, hash, this.make);
+    this.enter(symbol);
+    return symbol;
+  }
+
+  /** The same where it is known; none is made. */
+  known(bytes: Uint8Array, start: number, end: number, hash: number): AsmSymbol | undefined {
+    const number = this.index.find(bytes, start, end, hash);
+    return number < 0 ? undefined : this.index.entry(number);
+  }
+
+  /** A symbol without a name: `.` and the like. */
+  anonymous(): AsmSymbol {
+    const symbol = new AsmSymbol(anonymousName, this.log);
+    symbol.symbolsBefore = this.all.length;
+    symbol.unnamedBefore = this.unnamedCount++;
+    return symbol;
+  }
+
+  /** From here on the name means `symbol`; earlier references keep theirs. */
+  replace(name: string, symbol: AsmSymbol): void {
+    const old = this.find(name);
+    const at = old ? this.all.lastIndexOf(old) : -1;
+    symbol.isNamed = true;
+    if (at < 0) this.all.push(symbol);
+    else this.all[at] = symbol;
+    const known = nameBytes(name);
+    if (!known) this.wide.set(name, symbol);
+    else {
+      const number = this.index.find(known.bytes, 0, name.length, known.hash);
+      if (number >= 0) this.index.replace(number, symbol);
+      else this.index.add(known.bytes, 0, name.length, known.hash, () => symbol);
+    }
+  }
+
+  /** The symbol of the next `number:` label. */
+  nextNumbered(number: string): AsmSymbol {
+    const count = (this.numbered.get(number) ?? 0) + 1;
+    this.numbered.set(number, count);
+    return this.get(`L${number}\u0002${count}`);
+  }
+
+  /** What `number` followed by f or b refers to; undefined where nothing lies behind. */
+  reference(number: string, direction: 'f' | 'b'): AsmSymbol | undefined {
+    const count = this.numbered.get(number) ?? 0;
+    if (direction === 'b') return count === 0 ? undefined : this.get(`L${number}\u0002${count}`);
+    return this.get(`L${number}\u0002${count + 1}`);
+  }
+}

@@ -1,0 +1,94 @@
+// What the parsers make of statements: small trees with byte offsets, and the calls that receive
+// them. Symbols and instructions are not known here.
+
+import type { StatementEdit } from '../instructions/syntax-repairs.ts';
+
+/** How operands are written; `.intel_syntax`, `.att_syntax` and -msyntax choose. */
+export interface Syntax {
+  readonly isIntel: boolean;
+  /** Registers need no percent sign. */
+  readonly isNaked: boolean;
+  /** 64-bit code, which has more registers. */
+  readonly isLong?: boolean;
+}
+
+export const attSyntax: Syntax = { isIntel: false, isNaked: false };
+
+export type Node =
+  | {
+      /** `register` is Intel syntax's, where registers are parts of expressions. */
+      readonly kind: 'number' | 'name' | 'character' | 'register';
+      readonly text: string;
+      readonly start: number;
+    }
+  | { readonly kind: 'string'; readonly text: string; readonly start: number }
+  | {
+      readonly kind: 'binary';
+      readonly operator: string;
+      readonly left: Node;
+      readonly right: Node;
+      readonly start: number;
+    }
+  | {
+      readonly kind: 'unary';
+      readonly operator: string;
+      readonly operand: Node;
+      readonly start: number;
+    };
+
+/** One operand of an instruction or argument of a directive; offsets are those of the text. */
+export interface Operand {
+  /** `intel`: `node` is the whole operand, which intel-operands.ts takes apart. */
+  kind: 'register' | 'immediate' | 'memory' | 'string' | 'empty' | 'intel';
+  /** The immediate, the displacement, or a directive's plain expression. */
+  node: Node | undefined;
+  /** `register`: its image, with the percent sign where it was written. */
+  register: string;
+  segment: string;
+  base: string;
+  index: string;
+  scale: Node | undefined;
+  /** Parentheses with registers were written. */
+  hasRegisters: boolean;
+  isIndirect: boolean;
+  /** Its last letter is a closing bracket, which decides in Intel syntax. */
+  isBracketed: boolean;
+  start: number;
+  end: number;
+}
+
+export interface Sink {
+  label(name: string, start: number): void;
+  /** `name = value` and `name == value`. */
+  assign(name: string, start: number, isFirstOnly: boolean, value: Node, end: number): void;
+  directive(name: string, start: number, operands: Operand[], end: number): void;
+  prefix(name: string, start: number): void;
+  instruction(name: string, start: number, operands: Operand[], end: number): void;
+}
+
+export interface SyntaxError {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+  readonly notes?: readonly string[];
+  /** What would mend it. */
+  readonly edit?: StatementEdit | undefined;
+}
+
+/** An operand with nothing in it, to be filled in. */
+export function blankOperand(start: number): Operand {
+  return {
+    kind: 'empty',
+    node: undefined,
+    register: '',
+    segment: '',
+    base: '',
+    index: '',
+    scale: undefined,
+    hasRegisters: false,
+    isIndirect: false,
+    isBracketed: false,
+    start,
+    end: start,
+  };
+}

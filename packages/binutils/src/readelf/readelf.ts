@@ -1,0 +1,135 @@
+// readelf: the structure of ELF files as text, in GNU readelf 2.40's words. This file chooses the
+// views and their order; each has a file of its own.
+
+import { readElfTables } from '@ring0/elf';
+import { debugText } from '../dwarf/dwarf-dump.ts';
+import type { DebugOptions } from '../dwarf/dwarf-dump.ts';
+import { dumpsText } from './readelf-dumps.ts';
+import type { DumpRequest } from './readelf-dumps.ts';
+import { Versions, dynamicText, histogramText } from './readelf-dynamic.ts';
+import { groupsText, headerText, sectionsText, segmentsText } from './readelf-headers.ts';
+import { ElfImage } from './readelf-image.ts';
+import type { Complaint } from './readelf-image.ts';
+import { notesText } from './readelf-notes.ts';
+import { RelocationsText } from './readelf-relocations.ts';
+import { SymbolsText } from './readelf-symbols.ts';
+import type { SymbolBase } from './readelf-symbols.ts';
+import { TextSink, gatherText } from '../text-sink.ts';
+import type { TakeText } from '../text-sink.ts';
+
+/** What to show; the letters are readelf's. */
+export interface ReadelfOptions {
+  /** -h */
+  readonly header?: boolean;
+  /** -S */
+  readonly sections?: boolean;
+  /** -t */
+  readonly sectionDetails?: boolean;
+  /** -l */
+  readonly segments?: boolean;
+  /** -s */
+  readonly symbols?: boolean;
+  readonly dynamicSymbols?: boolean;
+  /** -r */
+  readonly relocations?: boolean;
+  /** -g */
+  readonly groups?: boolean;
+  /** -n */
+  readonly notes?: boolean;
+  /** -d */
+  readonly dynamic?: boolean;
+  /** -V */
+  readonly versions?: boolean;
+  /** -u */
+  readonly unwind?: boolean;
+  /** -I */
+  readonly histogram?: boolean;
+  /** -a: all of the above. */
+  readonly all?: boolean;
+  /** -W: long names are not cut. */
+  readonly isWide?: boolean;
+  /** -T: cut names do not show the cut. */
+  readonly isSilent?: boolean;
+  /** -D: symbols and relocations as the dynamic section names them. */
+  readonly useDynamic?: boolean;
+  readonly symbolBase?: SymbolBase;
+  /** -x, -p, -R */
+  readonly dumps?: readonly DumpRequest[];
+  /** -z */
+  readonly decompress?: boolean;
+  /** -w */
+  readonly debug?: DebugOptions | undefined;
+}
+
+export interface TextResult {
+  readonly text: string;
+  readonly problems: readonly string[];
+}
+
+export interface ReadelfResult {
+  readonly complaints: readonly Complaint[];
+  /** False: the exit status is 1. */
+  readonly isGood: boolean;
+}
+
+/** Writes the chosen views of one file in pieces to `take`. Never throws for bad input. */
+export function readelfTo(
+  bytes: Uint8Array,
+  path: string,
+  options: ReadelfOptions,
+  take: TakeText,
+): ReadelfResult {
+  const { tables, problems } = readElfTables(bytes, path);
+  if (!tables) {
+    const isMagic = problems.some((problem) => problem.endsWith('not an ELF file'));
+    const text = isMagic
+      ? 'Not an ELF file - it has the wrong magic bytes at the start'
+      : (problems[0] ?? path);
+    return { complaints: [{ kind: 'Error', text }], isGood: false };
+  }
+  const image = new ElfImage(bytes, path, tables, options.isWide === true);
+  for (const problem of problems) image.error(problem.slice(path.length + 2));
+  const out = new TextSink(take);
+  views(image, options, out);
+  out.flush();
+  return { complaints: image.complaints, isGood: problems.length === 0 };
+}
+
+function views(image: ElfImage, options: ReadelfOptions, out: TextSink): void {
+  const isAll = options.all === true;
+  const hasHeader = options.header === true || isAll;
+  const isDetailed = options.sectionDetails === true;
+  if (hasHeader) out.add(headerText(image));
+  if (options.sections || isAll || isDetailed) out.add(sectionsText(image, hasHeader, isDetailed));
+  if (options.groups || isAll) out.add(groupsText(image));
+  if (options.segments || isAll) out.add(segmentsText(image, hasHeader));
+  if (options.dynamic || isAll) out.add(dynamicText(image));
+  const versions = new Versions(image);
+  if (options.relocations || isAll) {
+    const relocations = new RelocationsText(image, versions, out);
+    if (options.useDynamic) relocations.dynamic();
+    else relocations.sections();
+  }
+  if (options.unwind || isAll) out.add('No processor specific unwind information to decode\n');
+  if (options.symbols || options.dynamicSymbols || isAll) {
+    new SymbolsText(image, versions, out, {
+      symbols: options.symbols === true || isAll,
+      dynamicSymbols: options.dynamicSymbols === true,
+      useDynamic: options.useDynamic === true,
+      base: options.symbolBase ?? 0,
+      isSilent: options.isSilent === true,
+    }).show();
+  }
+  if (options.histogram || isAll) out.add(histogramText(image));
+  if (options.versions || isAll) out.add(versions.text());
+  if (options.dumps) out.add(dumpsText(image, options.dumps, options.decompress === true));
+  if (options.debug) debugText(image, options.debug, out);
+  if (options.notes || isAll) out.add(notesText(image));
+}
+
+/** The chosen views of one file. */
+export function readelf(bytes: Uint8Array, path: string, options: ReadelfOptions): TextResult {
+  const { take, text } = gatherText();
+  const { complaints } = readelfTo(bytes, path, options, take);
+  return { text: text(), problems: complaints.map((complaint) => `${path}: ${complaint.text}`) };
+}

@@ -1,0 +1,102 @@
+// The relocations that are left to the dynamic linker, collected while contents are written, then
+// sorted as GNU ld does (-z combreloc): those that only add the load address first, the others
+// together by symbol, copies last.
+
+import { i386 } from '@ring0/elf';
+import { addressOf } from '../layout/linker-sections.ts';
+import type { InputSection, OutputSection } from '../model.ts';
+
+interface Entry {
+  readonly offset: number;
+  readonly type: number;
+  readonly symbol: number;
+}
+
+const entrySize = 8;
+
+export class RelocationSink {
+  private readonly tables = new Map<InputSection, Entry[]>();
+
+  /** Another relocation for `table`. */
+  add(table: InputSection, offset: number, type: number, symbol = 0): void {
+    const entries = this.tables.get(table);
+    const entry = { offset: offset >>> 0, type, symbol };
+    if (entries) entries.push(entry);
+    else this.tables.set(table, [entry]);
+  }
+
+  /** How many only add the load address. */
+  get relativeCount(): number {
+    let count = 0;
+    for (const entries of this.tables.values()) {
+      for (const { type } of entries) if (type === i386.RELATIVE) count++;
+    }
+    return count;
+  }
+
+  /**
+   * Writes the tables' bytes; `isSorted` sorts all that go into one output section as one. Indices
+   * in `indirect` are those of indirect functions.
+   */
+  write(isSorted: boolean, indirect: ReadonlySet<number>): void {
+    const groups = new Map<OutputSection, InputSection[]>();
+    for (const table of this.tables.keys()) {
+      const { output } = table;
+      if (!output) continue;
+      const group = groups.get(output);
+      if (group) group.push(table);
+      else groups.set(output, [table]);
+    }
+    for (const group of groups.values()) {
+      if (isSorted) this.writeSorted(group, indirect);
+      else for (const table of group) fill([table], this.tables.get(table) ?? []);
+    }
+  }
+
+  private writeSorted(group: InputSection[], indirect: ReadonlySet<number>): void {
+    const inPlace = group.toSorted((a, b) => a.outputOffset - b.outputOffset);
+    fill(
+      inPlace,
+      sorted(
+        inPlace.flatMap((table) => this.tables.get(table) ?? []),
+        indirect,
+      ),
+    );
+  }
+}
+
+function fill(tables: readonly InputSection[], entries: readonly Entry[]): void {
+  let next = 0;
+  for (const table of tables) {
+    const view = new DataView(table.data.buffer, table.data.byteOffset, table.data.byteLength);
+    for (let at = 0; at + entrySize <= table.size && next < entries.length; at += entrySize) {
+      const { offset, type, symbol } = entries[next++];
+      view.setUint32(at, offset, true);
+      view.setUint32(at + 4, symbol * 256 + type, true);
+    }
+  }
+  if (next < entries.length) {
+    const [{ name, size }] = tables;
+    const at = addressOf(tables[0]).toString(16);
+    throw new Error(`${entries.length} relocations for ${name} at ${at} with ${size} bytes`);
+  }
+}
+
+function sorted(entries: readonly Entry[], indirect: ReadonlySet<number>): Entry[] {
+  // Indirect functions come behind what they may use, copies behind all others.
+  const rank = ({ type, symbol }: Entry): number => {
+    if (type === i386.COPY) return 2;
+    return type === i386.IRELATIVE || indirect.has(symbol) ? 1 : 0;
+  };
+
+  const relative = entries.filter(({ type }) => type === i386.RELATIVE);
+  relative.sort((a, b) => a.offset - b.offset);
+  const others = entries.filter(({ type }) => type !== i386.RELATIVE);
+  const first = new Map<number, number>();
+  for (const { symbol, offset } of others) {
+    first.set(symbol, Math.min(first.get(symbol) ?? offset, offset));
+  }
+  const group = ({ symbol, offset }: Entry): number => first.get(symbol) ?? offset;
+  others.sort((a, b) => rank(a) - rank(b) || group(a) - group(b) || a.offset - b.offset);
+  return [...relative, ...others];
+}

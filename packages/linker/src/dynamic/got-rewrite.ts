@@ -1,0 +1,65 @@
+// Which loads from the global offset table become direct references, because the target turned
+// out to be here (i386 psABI 1.1, B.2), and how the instruction changes.
+
+import { i386 } from '@ring0/elf';
+import {
+  isConstant,
+  isDefinedHere,
+  isPic,
+  isWeakUndefined,
+  refersLocally,
+} from '../input/binding.ts';
+import type { Binding } from '../input/binding.ts';
+import { symbolType } from '@ring0/elf';
+import type { InputRelocation, InputSection, LinkSymbol } from '../model.ts';
+
+/** How a reference through the GOT is rewritten, by the instruction before its field. */
+export type Rewrite = 'lea' | 'mov' | 'call' | 'jump' | 'test' | 'binary';
+
+const opcode = { load: 0x8b, group5: 0xff, test: 0x85 } as const;
+const modrmCall = 0x10;
+const modrmJump = 0x20;
+
+/** The rewriting that a GOT reference allows; undefined: it keeps its slot. */
+export function rewriteOf(
+  binding: Binding,
+  section: InputSection,
+  relocation: InputRelocation,
+  symbol: LinkSymbol,
+): Rewrite | undefined {
+  const { offset, type } = relocation;
+  const { data } = section;
+  if (offset < 2 || offset + 4 > data.length || symbol.type === symbolType.gnuIfunc)
+    return undefined;
+  if ((data[offset] | data[offset + 1] | data[offset + 2] | data[offset + 3]) !== 0)
+    return undefined;
+  const code = data[offset - 2];
+  const modrm = data[offset - 1];
+  if (modrm >= 0xc0 || !isSettled(binding, symbol)) return undefined;
+  const isBaseless = (modrm & 0xc7) === 5;
+  const isFixed = !isPic(binding) || isConstant(symbol);
+  if (code === opcode.load) {
+    if (isBaseless) return type === i386.GOT32 || !isFixed ? undefined : 'mov';
+    // The dynamic linker's own code asks for the address as it was linked.
+    if (symbol.name === '_DYNAMIC' && binding.hasTables) return undefined;
+    if (isFixed) return 'mov';
+    return isDefinedHere(symbol) ? 'lea' : 'mov';
+  }
+  if (type !== i386.GOT32X) return undefined;
+  if (code === opcode.group5) {
+    if ((modrm & 0x38) === modrmCall) return 'call';
+    return (modrm & 0x38) === modrmJump ? 'jump' : undefined;
+  }
+  if (!isFixed) return undefined;
+  if (code === opcode.test) return 'test';
+  return (code & 0xc7) === 3 ? 'binary' : undefined;
+}
+
+/** The reference means something in this output, or nothing at all. */
+function isSettled(binding: Binding, symbol: LinkSymbol): boolean {
+  if (isWeakUndefined(symbol)) {
+    const isZero = refersLocally(binding, symbol) || binding.settlesWeak;
+    return binding.kind !== 'shared' && isZero;
+  }
+  return refersLocally(binding, symbol);
+}

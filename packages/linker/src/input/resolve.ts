@@ -1,0 +1,593 @@
+// Loads the inputs in command-line order and resolves names: which object defines what, which
+// archive members are needed (gABI chapter 4, "Symbol Table"; GNU ld's order of search). Of equal
+// COMDAT groups the first one counts.
+
+import {
+  groupFlag,
+  isArchive,
+  isThinArchive,
+  isElf,
+  readArchive,
+  readElf,
+  sectionFlag,
+  sectionType,
+} from '@ring0/elf';
+import {
+  elfType,
+  machine,
+  sectionIndex,
+  symbolBinding,
+  symbolVisibility,
+  symbolType,
+} from '@ring0/elf';
+import type { Archive } from '@ring0/elf';
+import type { DiagnosticList } from '@ring0/diagnostics';
+import { InputFile, groupName, isForLater } from './input-file.ts';
+import { commonMessage, overridesMessage } from '../report/common-messages.ts';
+import { addFileSections, makeSection, makeSymbol } from '../model.ts';
+import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
+import { readSharedObject } from './shared-object.ts';
+import type { SharedLibrary, SharedSymbol } from './shared-object.ts';
+import { SharedScope, adopt, isWanted, namesOf, pairAliases } from './shared-symbols.ts';
+
+/** A second strong definition; explained once source lines can be read. */
+export interface DuplicateDefinition {
+  readonly symbol: LinkSymbol;
+  readonly first: {
+    readonly object: InputObject | undefined;
+    readonly section: LinkSymbol['section'];
+    readonly value: number;
+  };
+  readonly object: InputObject;
+  readonly section: LinkSymbol['section'];
+  readonly value: number;
+}
+
+interface LoadedArchive {
+  readonly path: string;
+  readonly archive: Archive;
+  readonly taken: Set<number>;
+  readonly byOffset: Map<number, number>;
+}
+
+export class Resolver {
+  readonly objects: InputObject[] = [];
+  /** Global symbols by name, in the order of their first mention. */
+  readonly globals = new Map<string, LinkSymbol>();
+  readonly duplicates: DuplicateDefinition[] = [];
+  /** Serves the members of thin archives. */
+  readMember: (path: string) => Uint8Array | undefined = () => undefined;
+  /** All archives in the order in which they were searched first. */
+  readonly archives: LoadedArchive[] = [];
+  /** Archive members in the order they were pulled in, and why. */
+  readonly pulled: {
+    readonly member: InputObject;
+    readonly symbol: string;
+    readonly by: string;
+  }[] = [];
+  private readonly diagnostics: DiagnosticList;
+  private readonly groups = new Map<string, InputSection[]>();
+  private undefinedCount = 0;
+
+  private readonly wrapped: ReadonlySet<string>;
+  /** What is added was given by -R. */
+  private isBare = false;
+  /** --exclude-libs: what these archives define is not seen from outside. */
+  isExcluded: (archive: string | undefined) => boolean = () => false;
+  /** --warn-common. */
+  warnsCommon = false;
+  /** --disable-multiple-abs-defs: what -R brings may not be defined again. */
+  refusesBareDuplicates = false;
+  /** The last ranking of the names, and the counts of names it was made for. */
+  ranking: { entered: number; known: number; names: readonly string[] } | undefined;
+  /** What shared objects define and refer to. */
+  readonly shared = new SharedScope();
+  /** Names that options and the script ask for. */
+  readonly required = new Set<string>();
+  /** Names with a version that lead to a symbol known by another name. */
+  readonly versioned = new Map<string, LinkSymbol>();
+
+  constructor(diagnostics: DiagnosticList, wrapped: ReadonlySet<string> = new Set()) {
+    this.diagnostics = diagnostics;
+    this.wrapped = wrapped;
+  }
+
+  /** The name that a reference to `name` means under --wrap; definitions keep theirs. */
+  private referenced(name: string): string {
+    if (this.wrapped.size === 0) return name;
+    if (this.wrapped.has(name)) return `__wrap_${name}`;
+    const real = /^__real_(.*)$/.exec(name)?.[1];
+    return real !== undefined && this.wrapped.has(real) ? real : name;
+  }
+
+  /** The symbol of that name, made undefined where there was none. */
+  global(name: string, object?: InputObject): LinkSymbol {
+    const known = this.globals.get(name) ?? this.versioned.get(name);
+    if (known) return known;
+    const symbol = makeSymbol(name, object);
+    this.shared.enter(name);
+    this.shared.introduce(symbol);
+    const twin = symbol.shared && this.twin(symbol.shared, name);
+    if (twin) {
+      this.versioned.set(name, twin);
+      return twin;
+    }
+    this.globals.set(name, symbol);
+    this.undefinedCount++;
+    return symbol;
+  }
+
+  /** The symbol that another of the definition's names already leads to. */
+  private twin(definition: SharedSymbol, name: string): LinkSymbol | undefined {
+    for (const other of namesOf(definition)) {
+      const symbol = other === name ? undefined : this.globals.get(other);
+      if (symbol?.shared === definition) return symbol;
+    }
+    return undefined;
+  }
+
+  /**
+   * Adds a shared object; one that is wanted only if needed, and is not, is as if it had not been
+   * given.
+   */
+  addShared(
+    path: string,
+    bytes: Uint8Array,
+    { isAsNeeded, copiesNeeded }: { readonly isAsNeeded: boolean; readonly copiesNeeded: boolean },
+    isIndirect = false,
+  ): void {
+    const { library, problems } = readSharedObject(bytes, path);
+    for (const problem of problems) this.diagnostics.error('L0204', problem);
+    if (!library) return;
+    const { libraries } = this.shared;
+    const same = libraries.find((l) => l.soname === library.soname);
+    if (same) {
+      if (!isAsNeeded && !isIndirect) same.isNeeded = true;
+      return;
+    }
+    const isUsed = isWanted(library, this.globals, libraries);
+    if (isAsNeeded && !isUsed) return;
+    library.isAsNeeded = isAsNeeded;
+    library.copiesNeeded = copiesNeeded;
+    library.isIndirect = isIndirect;
+    library.isNeeded = !isIndirect;
+    libraries.push(library);
+    this.enterShared(library);
+  }
+
+  private enterShared(library: SharedLibrary): void {
+    const { shared } = this;
+    for (const symbol of library.symbols) {
+      if (!symbol.isDefined) this.referShared(symbol);
+      else for (const name of namesOf(symbol)) this.defineShared(name, symbol);
+    }
+    const find = (definition: SharedSymbol): LinkSymbol | undefined =>
+      namesOf(definition)
+        .map((name) => this.globals.get(name))
+        .find((s) => s?.shared === definition);
+    const enter = (definition: SharedSymbol): LinkSymbol =>
+      this.global(namesOf(definition)[1] ?? namesOf(definition)[0]);
+    pairAliases(library, find, enter, (symbol) => shared.record(symbol));
+  }
+
+  private defineShared(name: string, definition: SharedSymbol): void {
+    const { shared, globals } = this;
+    shared.enter(name);
+    const isFirst = !shared.definitions.has(name);
+    if (isFirst) shared.definitions.set(name, definition);
+    const symbol = globals.get(name);
+    if (!symbol || !isFirst) return;
+    const twin = symbol.state === 'undefined' ? this.twin(definition, name) : undefined;
+    if (twin) {
+      this.unite(symbol, twin);
+      return;
+    }
+    const wasMentioned = symbol.isReferenced || symbol.state !== 'undefined';
+    adopt(symbol, definition);
+    symbol.isReferencedByShared = true;
+    if (wasMentioned) shared.record(symbol);
+  }
+
+  private referShared({ name, version, binding, type }: SharedSymbol): void {
+    const full = version === undefined ? name : `${name}@${version}`;
+    const { definitions } = this.shared;
+    if (definitions.has(full)) {
+      const symbol = this.globals.get(full) ?? this.globals.get(name);
+      if (symbol) symbol.isReferencedByShared = true;
+      return;
+    }
+    const known = this.globals.get(full);
+    const symbol = known ?? this.global(full);
+    if (!known) symbol.binding = binding;
+    if (symbol.type === 0) symbol.type = type;
+    symbol.isReferencedByShared = true;
+    const isMentioned = symbol.isReferenced || symbol.state === 'defined';
+    if (isMentioned || symbol.state === 'common') this.shared.record(symbol);
+  }
+
+  /** `one` turned out to be another name of `other`. */
+  private unite(one: LinkSymbol, other: LinkSymbol): void {
+    this.globals.delete(one.name);
+    this.versioned.set(one.name, other);
+    other.isReferenced ||= one.isReferenced;
+    other.isReferencedByShared ||= one.isReferencedByShared;
+    other.isReferencedStrongly ||= one.isReferencedStrongly;
+    if (one.isReferenced) this.shared.record(other);
+    for (const { symbols } of this.objects) {
+      for (let i = 0; i < symbols.length; i++) if (symbols[i] === one) symbols[i] = other;
+    }
+  }
+
+  /** A name that must be looked for in archives (-u, ENTRY, EXTERN). */
+  require(name: string): void {
+    this.required.add(name);
+    this.global(name).isReferenced = true;
+  }
+
+  /** Adds an object or archive; `isWhole` takes every member. The result can be searched again. */
+  add(path: string, bytes: Uint8Array, isWhole: boolean): LoadedArchive | undefined {
+    if (!isArchive(bytes) && !isThinArchive(bytes)) {
+      this.addObject(path, path, undefined, bytes);
+      return undefined;
+    }
+    const { archive, problems } = readArchive(bytes, path, this.readMember);
+    for (const problem of problems) this.diagnostics.error('L0201', problem);
+    if (!archive) return undefined;
+    const byOffset = new Map(archive.members.map((member, index) => [member.offset ?? 0, index]));
+    const loaded: LoadedArchive = { path, archive, taken: new Set(), byOffset };
+    this.archives.push(loaded);
+    if (isWhole)
+      archive.members.forEach((_, index) => this.addMember(loaded, index, '--whole-archive'));
+    else if (!archive.index && archive.members.length > 0) {
+      this.diagnostics.error('L0202', `${path}: archive has no index; run ranlib to add one`);
+    } else this.search(loaded);
+    return loaded;
+  }
+
+  /** Adds what -R names: only its symbols count. */
+  addBare(path: string, bytes: Uint8Array): void {
+    this.isBare = !isArchive(bytes) && !isThinArchive(bytes);
+    this.add(path, bytes, false);
+    this.isBare = false;
+  }
+
+  /** Takes members that define what is undefined, until none does; true if any was taken. */
+  search(loaded: LoadedArchive): boolean {
+    const { archive, byOffset, taken } = loaded;
+    let isAny = false;
+    for (let isAgain = true; isAgain;) {
+      isAgain = false;
+      for (const { name, offset } of archive.index ?? []) {
+        const symbol = this.globals.get(name);
+        if (!symbol || symbol.state !== 'undefined') continue;
+        if (symbol.binding === symbolBinding.weak) continue;
+        const index = byOffset.get(offset);
+        if (index === undefined || taken.has(index)) continue;
+        const before = this.undefinedCount;
+        this.addMember(loaded, index, name);
+        isAny = true;
+        if (this.undefinedCount !== before) isAgain = true;
+      }
+    }
+    return isAny;
+  }
+
+  private addMember(loaded: LoadedArchive, index: number, why: string): void {
+    const member = loaded.archive.members[index];
+    loaded.taken.add(index);
+    const by = this.globals.get(why)?.object?.name ?? '';
+    const folder = loaded.path.slice(0, loaded.path.lastIndexOf('/') + 1);
+    const isThin = loaded.archive.isThin === true && member.nested === undefined;
+    const name = isThin ? folder + member.name : `${loaded.path}(${member.name})`;
+    const object = this.addObject(name, member.name, loaded.path, member.bytes);
+    if (object) this.pulled.push({ member: object, symbol: why, by });
+  }
+
+  private addObject(
+    name: string,
+    fileName: string,
+    archive: string | undefined,
+    bytes: Uint8Array,
+  ): InputObject | undefined {
+    if (!isElf(bytes)) {
+      this.diagnostics.error('L0203', `${name}: file format not recognized`);
+      return undefined;
+    }
+    const file = new InputFile(bytes, name);
+    if (!file.isSound || file.machine !== machine.i386) {
+      this.refuse(bytes, name);
+      return undefined;
+    }
+    const isProgram = this.isBare && file.type === elfType.executable;
+    if (file.type !== elfType.relocatable && !isProgram) {
+      this.diagnostics.error('L0206', `${name}: not a relocatable object (ELF type ${file.type})`);
+      return undefined;
+    }
+    if (isForLater(file)) {
+      const message = `${name}: holds only code for link-time optimization, which is not done here`;
+      const notes = [{ message: 'compile it without -flto, or with -ffat-lto-objects' }];
+      this.diagnostics.error('L0207', message, undefined, { notes });
+      return undefined;
+    }
+    const object: InputObject = {
+      name,
+      fileName,
+      archive,
+      file,
+      sections: [],
+      symbols: [],
+      locals: [],
+      isBare: this.isBare,
+    };
+    if (this.isBare) {
+      this.addBareSymbols(object, file);
+      return object;
+    }
+    this.objects.push(object);
+    this.addSections(object, file);
+    return object;
+  }
+
+  /** Says what is wrong with a file. */
+  private refuse(bytes: Uint8Array, name: string): void {
+    const { file, problems } = readElf(bytes, name);
+    for (const problem of problems) this.diagnostics.error('L0204', problem);
+    if (!file || problems.length > 0) return;
+    const kind = `ELF${file.bits} for machine ${file.machine}`;
+    this.diagnostics.error('L0205', `${name}: ${kind} does not go into an elf32-i386 output`);
+  }
+
+  private addSections(object: InputObject, file: InputFile): void {
+    const byIndex = addFileSections(object, file);
+    for (const section of object.sections) {
+      const { name, flags } = section;
+      if (flags & sectionFlag.gnuRetain) section.isKept = true;
+      const isWarning = name.startsWith('.gnu.warning.');
+      if (isWarning || name === '.note.gnu.property') section.isDiscarded = true;
+    }
+    this.addGroups(file, byIndex);
+    const { symbols } = object;
+    symbols.push(undefined);
+    for (let i = 1; i < file.symbolCount; i++) {
+      const where = file.symbolSection(i);
+      if (file.symbolBinding(i) === symbolBinding.local) {
+        symbols.push(addLocal(object, file, i, where, byIndex[where]));
+      } else symbols.push(this.addGlobal(object, file, i, where, byIndex[where]));
+    }
+  }
+
+  private addBareSymbols(object: InputObject, file: InputFile): void {
+    for (let i = 0; i < file.symbolCount; i++) {
+      const isLocal = i === 0 || file.symbolBinding(i) === symbolBinding.local;
+      const isThread = file.symbolType(i) === symbolType.tls;
+      const where = file.isPlaced(i) ? sectionIndex.absolute : file.symbolSection(i);
+      const isTaken = !isLocal && !isThread;
+      object.symbols.push(isTaken ? this.addGlobal(object, file, i, where, undefined) : undefined);
+    }
+  }
+
+  /** Groups, and the sections that were alone in one before there were groups, in their order. */
+  private addGroups(file: InputFile, byIndex: readonly (InputSection | undefined)[]): void {
+    const groups = new Map(file.groups.map((group) => [group.index, group]));
+    for (let i = 1; i < file.sectionCount; i++) {
+      const group = groups.size > 0 ? groups.get(i) : undefined;
+      const section = byIndex[i];
+      if (group && (group.flags & groupFlag.comdat) !== 0) {
+        const members = group.members.flatMap((member) => byIndex[member] ?? []);
+        this.keepFirst(groupName(file, group.signature), members);
+      } else if (section?.name.startsWith('.gnu.linkonce.')) {
+        this.keepFirst(section.name, [section]);
+      }
+    }
+  }
+
+  private keepFirst(signature: string, members: InputSection[]): void {
+    const kept = this.groups.get(signature);
+    if (!kept) {
+      this.groups.set(signature, members);
+      return;
+    }
+    for (const member of members) {
+      member.isDiscarded = true;
+      member.keptInstead = kept.find((other) => other.name === member.name);
+    }
+  }
+
+  /** `where` is the header of its section, or a special index. */
+  private addGlobal(
+    object: InputObject,
+    file: InputFile,
+    index: number,
+    where: number,
+    section: InputSection | undefined,
+  ): LinkSymbol {
+    const name = file.symbolName(index);
+    const isReference = where === sectionIndex.undefined;
+    const symbol = isReference
+      ? this.global(this.referenced(name), object)
+      : this.defined(name, object);
+    const own = file.symbolVisibility(index);
+    const isHidden =
+      own !== symbolVisibility.internal && !isReference && this.isExcluded(object.archive);
+    const visibility = isHidden ? symbolVisibility.hidden : own;
+    if (visibility !== 0) {
+      symbol.visibility =
+        symbol.visibility === 0 ? visibility : Math.min(symbol.visibility, visibility);
+    }
+    const isWeak = file.symbolBinding(index) === symbolBinding.weak;
+    const isNumber = where === sectionIndex.absolute;
+    const isCommon = where === sectionIndex.common;
+    const isLost = !isNumber && !isCommon && (!section || section.isDiscarded);
+    if (isReference || isLost) {
+      if (symbol.state === 'undefined' && !symbol.isReferenced) symbol.object = object;
+      if (symbol.state === 'undefined') {
+        const wasWeak = symbol.isReferenced && symbol.binding === symbolBinding.weak;
+        const stays = symbol.isReferenced && !wasWeak;
+        symbol.binding = isWeak && !stays ? symbolBinding.weak : symbolBinding.global;
+        if (wasWeak && !isWeak) {
+          this.undefinedCount++;
+          symbol.object = object;
+        }
+      }
+      if (symbol.type === 0) symbol.type = file.symbolType(index);
+      symbol.isReferenced = true;
+      if (!isWeak) symbol.isReferencedStrongly = true;
+      this.shared.mention(symbol);
+      return symbol;
+    }
+    if (isCommon) this.addCommon(object, symbol, file.symbolSize(index), file.symbolValue(index));
+    else this.define(object, symbol, index, isNumber ? 'absolute' : section, isWeak);
+    this.shared.mention(symbol);
+    return symbol;
+  }
+
+  /** The symbol that a definition of that name is of: `f@@VERSION` is `f` too. */
+  private defined(name: string, object: InputObject): LinkSymbol {
+    const at = name.indexOf('@', 1);
+    if (at < 0) return this.global(name, object);
+    const isDefault = name[at + 1] === '@';
+    const version = name.slice(at).replace(/^@+/, '');
+    if (isDefault) this.shared.enter(name);
+    const symbol = this.global(isDefault ? name.slice(0, at) : name, object);
+    symbol.version = { name: version, isHidden: !isDefault };
+    symbol.rankName = name;
+    if (isDefault) {
+      for (const other of [name, `${symbol.name}@${version}`]) {
+        const known = this.globals.get(other);
+        this.shared.enter(other);
+        if (known && known !== symbol) this.unite(known, symbol);
+        else this.versioned.set(other, symbol);
+      }
+    }
+    return symbol;
+  }
+
+  private addCommon(
+    object: InputObject,
+    symbol: LinkSymbol,
+    size: number,
+    alignment: number,
+  ): void {
+    const isWeakDefinition = symbol.state === 'defined' && symbol.binding === symbolBinding.weak;
+    const message = this.warnsCommon ? commonMessage(object, symbol, size) : undefined;
+    if (message !== undefined) this.diagnostics.warning('L0229', message);
+    if (symbol.state === 'defined' && !isWeakDefinition) return;
+    if (symbol.state === 'common') {
+      symbol.value = Math.max(symbol.value, alignment);
+      if (size <= symbol.size) return;
+      symbol.size = size;
+      symbol.object = object;
+      return;
+    }
+    symbol.rankName = symbol.name;
+    Object.assign(symbol, {
+      state: 'common',
+      binding: symbolBinding.global,
+      type: symbolType.object,
+      size,
+      value: alignment,
+      section: undefined,
+      object,
+    });
+  }
+
+  private define(
+    object: InputObject,
+    symbol: LinkSymbol,
+    index: number,
+    where: InputSection | 'absolute' | undefined,
+    isWeak: boolean,
+  ): void {
+    const { file } = object;
+    if (!file) throw new Error(`${object.name} has no symbol ${index}`);
+    const value = file.symbolValue(index);
+    if (symbol.state === 'defined' || symbol.state === 'common') {
+      if (isWeak) return;
+      if (symbol.state === 'common' && this.warnsCommon) {
+        this.diagnostics.warning('L0229', overridesMessage(object, symbol));
+      }
+      const isStrong = symbol.state === 'defined' && symbol.binding !== symbolBinding.weak;
+      if (isStrong) {
+        const isBare = object.isBare || symbol.object?.isBare === true;
+        if (isBare && !this.refusesBareDuplicates) return;
+        const isSame =
+          where === 'absolute' && symbol.section === 'absolute' && symbol.value === value;
+        const first = { object: symbol.object, section: symbol.section, value: symbol.value };
+        if (!isSame) this.duplicates.push({ symbol, first, object, section: where, value });
+        return;
+      }
+    }
+    if (!symbol.version) symbol.rankName = symbol.name;
+    symbol.state = 'defined';
+    symbol.binding = file.symbolBinding(index);
+    // What it leaves open stays as references or the definition that it replaces have it.
+    symbol.type = file.symbolType(index) || symbol.type;
+    symbol.size = file.symbolSize(index) || symbol.size;
+    symbol.section = where;
+    symbol.value = value;
+    symbol.object = object;
+  }
+
+  /** A file taken as bytes (-b binary): section .data and three symbols named after the path. */
+  addBinary(path: string, bytes: Uint8Array): void {
+    const object: InputObject = {
+      name: path,
+      fileName: path,
+      archive: undefined,
+      file: undefined,
+      sections: [],
+      symbols: [],
+      locals: [],
+      isBare: false,
+    };
+    this.objects.push(object);
+    const flags = sectionFlag.alloc | sectionFlag.write;
+    const section = makeSection(object, '.data', {
+      type: sectionType.progbits,
+      flags,
+      data: bytes,
+    });
+    const stem = `_binary_${path.replace(/[^A-Za-z0-9]/g, '_')}_`;
+    const rows = [
+      ['start', section, 0],
+      ['end', section, bytes.length],
+      ['size', 'absolute', bytes.length],
+    ] as const;
+    for (const [suffix, where, value] of rows) {
+      const symbol = this.global(stem + suffix, object);
+      object.symbols.push(symbol);
+      if (symbol.state === 'defined' && symbol.binding !== symbolBinding.weak) {
+        const first = { object: symbol.object, section: symbol.section, value: symbol.value };
+        const isSame = where === 'absolute' && symbol.section === where && symbol.value === value;
+        if (!isSame) this.duplicates.push({ symbol, first, object, section: where, value });
+        continue;
+      }
+      Object.assign(symbol, {
+        state: 'defined',
+        section: where,
+        value,
+        object,
+        binding: symbolBinding.global,
+      });
+    }
+  }
+}
+
+function addLocal(
+  object: InputObject,
+  file: InputFile,
+  index: number,
+  where: number,
+  section: InputSection | undefined,
+): LinkSymbol {
+  const local = makeSymbol(file.symbolName(index), object);
+  local.state = where === sectionIndex.undefined ? 'undefined' : 'defined';
+  local.binding = symbolBinding.local;
+  local.type = file.symbolType(index);
+  local.visibility = file.symbolVisibility(index);
+  local.size = file.symbolSize(index);
+  local.section = where === sectionIndex.absolute ? 'absolute' : section;
+  local.value = file.symbolValue(index);
+  object.locals.push(local);
+  return local;
+}

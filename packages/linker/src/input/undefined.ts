@@ -1,0 +1,52 @@
+// What the output refers to and nobody defines.
+
+import { i386, symbolBinding } from '@ring0/elf';
+import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
+
+/** The places that need a symbol. */
+export type References = Map<LinkSymbol, { section: InputSection; offset: number }[]>;
+
+/**
+ * References of sections that are placed to undefined symbols, weak ones excepted. The call of
+ * ___tls_get_addr behind a general access to thread-local storage is rewritten with it, so that
+ * reference does not count, nor does the symbol where there is no other. In a shared object it is
+ * not rewritten. GNU ld shows the symbol all the same where it collects garbage.
+ */
+export function undefinedReferences(
+  objects: readonly InputObject[],
+  isProgram: boolean,
+  collects: boolean,
+): References {
+  const references: References = new Map();
+  const rewritten = new Set<LinkSymbol>();
+  for (const object of objects) {
+    for (const section of object.sections) {
+      if (!section.isDiscarded && section.output) {
+        collect(section, references, isProgram ? rewritten : undefined);
+      }
+    }
+  }
+  for (const symbol of collects ? [] : rewritten) {
+    if (!references.has(symbol)) symbol.isReferenced = false;
+  }
+  return references;
+}
+
+function collect(
+  section: InputSection,
+  references: References,
+  rewritten: Set<LinkSymbol> | undefined,
+): void {
+  const { relocations } = section;
+  for (let i = 0; i < relocations.length; i++) {
+    const { offset, symbol } = relocations[i];
+    if (symbol?.state !== 'undefined' || symbol.binding === symbolBinding.weak) continue;
+    if (symbol.binding === symbolBinding.local) continue;
+    const before = i > 0 ? relocations[i - 1].type : undefined;
+    const isGone = before === i386.TLS_GD || before === i386.TLS_LDM;
+    const list = references.get(symbol);
+    if (isGone && rewritten) rewritten.add(symbol);
+    else if (list) list.push({ section, offset });
+    else references.set(symbol, [{ section, offset }]);
+  }
+}

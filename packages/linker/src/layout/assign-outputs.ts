@@ -1,0 +1,115 @@
+// Which input section goes where: garbage collection, the script's rules, and orphans.
+
+import { alignUp } from '@ring0/bytes';
+import { sectionFlag, sectionType } from '@ring0/elf';
+
+import { collect } from './collect.ts';
+import { addEmptyTables } from './empty-sections.ts';
+import type { Job } from '../job.ts';
+import { makeSection } from '../model.ts';
+import { seenFromOutside } from '../dynamic/dynamic-symbols.ts';
+import type { InputObject, InputSection, OutputSection } from '../model.ts';
+import { OrphanPlacer } from './orphans.ts';
+import { inputTraits } from './output-flags.ts';
+import { isStripped } from './output-sections.ts';
+import { matcher } from '../script/patterns.ts';
+import { keepPredicate, place } from './place.ts';
+import type { Placement } from './place.ts';
+import type { Script } from '../script/script-syntax.ts';
+
+/** Drops the sections that nothing refers to. */
+export function collectGarbage(job: Job, script: Script, objects: readonly InputObject[]): void {
+  const { settings, resolver } = job;
+  const names = [settings.entry ?? '', ...settings.undefinedNames];
+  const roots = names.flatMap((name) => resolver.globals.get(name) ?? []);
+  roots.push(...seenFromOutside(job));
+  const result = collect(objects, roots, keepPredicate(script.statements));
+  job.collected = result.dropped;
+  job.keepReasons = result.reasons;
+  job.marked = result.marked;
+  const commons = new Map<InputObject, InputSection>();
+  // The commons of an object stay together.
+  const live = new Set([...result.commons].map(({ object }) => object));
+  for (const symbol of resolver.globals.values()) {
+    const { object } = symbol;
+    if (symbol.state !== 'common' || !object || live.has(object)) continue;
+    job.commons.push(symbol);
+    let section = commons.get(object);
+    if (!section) {
+      section = makeSection(object, 'COMMON', { type: sectionType.nobits });
+      section.isDiscarded = true;
+      commons.set(object, section);
+    }
+    section.size = alignUp(section.size, Math.max(1, symbol.value)) + symbol.size;
+    Object.assign(symbol, { state: 'defined', section, value: 0 });
+  }
+  if (!settings.printsCollected) return;
+  for (const { name, object, flags, size } of job.collected) {
+    if ((flags & sectionFlag.alloc) === 0 || size === 0) continue;
+    job.remarks.push(`removing unused section '${name}' in file '${object.name}'`);
+  }
+}
+
+/** Gives every input section that stays its output section. */
+export function placeAll(job: Job, script: Script, objects: readonly InputObject[]): Placement {
+  const { settings } = job;
+  const empty = addEmptyTables(job, job.resolver.objects);
+  for (const section of job.dynamic.object.sections) {
+    if (section.size === 0 && !empty.has(section) && !section.isKept) section.isDiscarded = true;
+  }
+  const placement = place(script.statements, objects, settings);
+  placeOrphans(job, placement);
+  for (const item of placement.items) if (item.kind === 'output') finishFlags(job, item);
+  return placement;
+}
+
+function placeOrphans(job: Job, { items, order, orphans }: Placement): void {
+  const { settings } = job;
+  const isRelocatable = settings.outputKind === 'relocatable';
+  const placer = new OrphanPlacer(items, order, isRelocatable);
+  const unique = settings.uniqueSections.map(matcher);
+  const traits = new Map<string, number>();
+  for (const section of orphans) {
+    const key = `${section.name} ${section.type}`;
+    traits.set(key, inputTraits(section) & (traits.get(key) ?? -1));
+  }
+  for (const section of orphans) {
+    if (settings.strip !== 'none' && isStripped(section, settings)) section.isDiscarded = true;
+    if (section.isDiscarded) continue;
+    if (section.name === 'COMMON') {
+      if (!isRelocatable || settings.definesCommons) placer.placeCommon(section);
+      continue;
+    }
+    if (settings.orphanHandling === 'discard') {
+      section.isDiscarded = true;
+      continue;
+    }
+    const isGroup = isRelocatable && (section.flags & sectionFlag.group) !== 0;
+    const isUnique =
+      section.type === sectionType.group ||
+      settings.isOrphanUnique ||
+      (isGroup && !settings.forcesGroups) ||
+      unique.some((matches) => matches(section.name));
+    const later = traits.get(`${section.name} ${section.type}`) ?? 0;
+    const output = placer.place(section, later, isUnique);
+    tellOrphan(job, section, output);
+  }
+}
+
+function tellOrphan(job: Job, section: InputSection, output: OutputSection): void {
+  const { settings, diagnostics } = job;
+  if (settings.orphanHandling === 'error') {
+    const message = `unplaced orphan section '${section.name}' from '${section.object.name}'`;
+    diagnostics.error('L0401', message);
+  } else if (settings.orphanHandling === 'warn') {
+    const what = `orphan section '${section.name}' from '${section.object.name}'`;
+    diagnostics.warning('L0401', `${what} being placed in section '${output.name}'`);
+  }
+}
+
+function finishFlags(job: Job, output: OutputSection): void {
+  const { magic, outputKind } = job.settings;
+  const isOpen = magic === 'omagic' && outputKind !== 'relocatable';
+  if (isOpen && output.name === '.text') output.flags |= sectionFlag.write;
+  if (job.settings.strip !== 'none' && isStripped(output, job.settings)) output.exists = false;
+}

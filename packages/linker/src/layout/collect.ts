@@ -1,0 +1,113 @@
+// --gc-sections: keeps what can be reached from the roots (the entry, -u, KEEP, what start code
+// runs by section type) and drops the rest (GNU ld manual, "--gc-sections").
+
+import { sectionFlag, sectionType } from '@ring0/elf';
+import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
+import type { KeepReasons } from '../report/why.ts';
+
+const rootTypes: ReadonlySet<number> = new Set([
+  sectionType.initArray,
+  sectionType.finiArray,
+  sectionType.preinitArray,
+]);
+
+/** Marks unreachable sections as discarded; lists them in order, and the common symbols in use. */
+export function collect(
+  objects: readonly InputObject[],
+  roots: Iterable<LinkSymbol>,
+  isKept: (section: InputSection) => boolean,
+): {
+  dropped: InputSection[];
+  commons: Set<LinkSymbol>;
+  /** Symbols that what is kept refers to. */
+  marked: Set<LinkSymbol>;
+  reasons: KeepReasons;
+} {
+  const marked = new Set<LinkSymbol>();
+  const reasons = new Map<InputSection, { by: InputSection | undefined; what: string }>();
+  let from: InputSection | undefined;
+  const commons = new Set<LinkSymbol>();
+  const live = new Set<InputSection>();
+  const pending: InputSection[] = [];
+  const mark = (section: InputSection | undefined, what: string): void => {
+    if (!section || section.isDiscarded || live.has(section)) return;
+    live.add(section);
+    reasons.set(section, { by: from, what });
+    pending.push(section);
+  };
+  const byIdentifier = new Map<string, InputSection[]>();
+  for (const object of objects) {
+    for (const section of object.sections) {
+      if (section.isDiscarded || section.name === '.eh_frame') continue;
+      const isNote = section.type === sectionType.note && (section.flags & sectionFlag.group) === 0;
+      if (section.isKept || isNote || rootTypes.has(section.type)) {
+        mark(section, 'its type or flags say so');
+      } else if (isKept(section)) mark(section, 'KEEP in the script');
+      if (!/^[A-Za-z_]\w*$/.test(section.name)) continue;
+      const same = byIdentifier.get(section.name);
+      if (same) same.push(section);
+      else byIdentifier.set(section.name, [section]);
+    }
+  }
+  const markSymbol = (symbol: LinkSymbol | undefined): void => {
+    if (!symbol) return;
+    marked.add(symbol);
+    if (symbol.state === 'common') commons.add(symbol);
+    const { section } = symbol;
+    if (section !== undefined && section !== 'absolute' && !('kind' in section)) {
+      mark(section, from ? symbol.name : `'${symbol.name}' is a root: the entry, or by -u`);
+    }
+    const range = /^__(?:start|stop)_(.+)$/.exec(symbol.name);
+    if (range) for (const member of byIdentifier.get(range[1]) ?? []) mark(member, symbol.name);
+  };
+  for (const root of roots) markSymbol(root);
+  const follow = (): void => {
+    for (let section = pending.pop(); section; section = pending.pop()) {
+      from = section;
+      for (const relocation of section.relocations) {
+        if (relocation.symbol) markSymbol(relocation.symbol);
+      }
+    }
+  };
+  follow();
+  for (const object of objects) {
+    if (!object.sections.some((section) => live.has(section))) continue;
+    for (const target of unwindData(object)) markSymbol(target);
+  }
+  follow();
+  return { dropped: sweep(objects, live), commons, marked, reasons };
+}
+
+/**
+ * What unwinding tables refer to besides the code they describe: personality routines and their
+ * data.
+ */
+function unwindData(object: InputObject): LinkSymbol[] {
+  const frames = object.sections.filter((section) => section.name === '.eh_frame');
+  const targets = frames.flatMap((frame) => frame.relocations.map(({ symbol }) => symbol));
+  return targets.filter((symbol): symbol is LinkSymbol => {
+    if (!symbol) return false;
+    const { section } = symbol;
+    if (section === undefined || section === 'absolute' || 'kind' in section) return true;
+    return (section.flags & sectionFlag.execute) === 0;
+  });
+}
+
+function sweep(objects: readonly InputObject[], live: ReadonlySet<InputSection>): InputSection[] {
+  const dropped: InputSection[] = [];
+  for (const object of objects) {
+    const isUsed = object.sections.some(
+      (s) => s.name === '.eh_frame' || (live.has(s) && (s.flags & sectionFlag.alloc) !== 0),
+    );
+    for (const section of object.sections) {
+      if (section.isDiscarded || live.has(section)) continue;
+      const isInformation = (section.flags & sectionFlag.alloc) === 0;
+      const isFrame = section.name === '.eh_frame';
+      if (object.file === undefined || isFrame || (isUsed && isInformation)) continue;
+      if (isInformation && section.name === '.note.GNU-stack') continue;
+      section.isDiscarded = true;
+      dropped.push(section);
+    }
+  }
+  return dropped;
+}

@@ -1,0 +1,187 @@
+// Symbols that the linker itself defines: those of the script, edges of sections, the ELF header, room for commons, the GOT.
+
+import { alignUp } from '@ring0/bytes';
+import {
+  sectionFlag,
+  sectionType,
+  segmentType,
+  symbolBinding,
+  symbolType,
+  symbolVisibility,
+} from '@ring0/elf';
+import type { ElfSegment } from '@ring0/elf';
+
+import type { Job } from '../job.ts';
+import { makeSection, makeSymbol } from '../model.ts';
+import type { InputObject, InputSection, LinkSymbol, OutputSection } from '../model.ts';
+import { isScriptSymbolWanted, namesUsed } from '../script/script-symbols.ts';
+import type { Assignment, Script } from '../script/script-syntax.ts';
+import type { SegmentInput } from './segments.ts';
+
+/** Names that the script defines count as defined from here on, so that nobody misses them. */
+export function claimScriptSymbols(job: Job, script: Script): void {
+  const items = script.statements.flatMap((s): Assignment[] => {
+    if (s.kind === 'assign') return [s];
+    return s.kind === 'output' ? s.body.filter((b): b is Assignment => b.kind === 'assign') : [];
+  });
+  const used = namesUsed(script.statements);
+  for (const assignment of items) {
+    if (assignment.isProvided && used.has(assignment.name)) job.resolver.global(assignment.name);
+    if (assignment.isHidden) hideRange(job, assignment.name);
+    if (assignment.name === '.' || !isScriptSymbolWanted(assignment, job.resolver.globals))
+      continue;
+    const symbol = job.resolver.global(assignment.name);
+    const isRedefined = symbol.state === 'defined' && !symbol.isMade;
+    symbol.isProvided = assignment.isProvided;
+    symbol.state = 'defined';
+    symbol.isMade = true;
+    symbol.section = 'absolute';
+    // What an object says of its type and size stays true.
+    if (!isRedefined) Object.assign(symbol, { type: symbolType.notype, size: 0 });
+    symbol.binding = symbolBinding.global;
+    const { shared } = job.resolver;
+    const isSeen = shared.exportsAll || symbol.isReferencedByShared;
+    if (isSeen && !assignment.isHidden && symbol.visibility === 0) shared.record(symbol);
+  }
+}
+
+/** PROVIDE_HIDDEN of an edge changes who sees it, not its value. */
+function hideRange(job: Job, name: string): void {
+  const range = job.ranges.find(({ symbol }) => symbol.name === name);
+  if (range) range.symbol.isForcedLocal = true;
+}
+
+/** `__start_NAME` and `__stop_NAME` of sections whose names are C identifiers. */
+export function defineRanges(job: Job, objects: readonly InputObject[]): void {
+  const names = new Set<string>();
+  for (const object of objects) {
+    for (const { name, isDiscarded, flags } of object.sections) {
+      if (!isDiscarded && flags & sectionFlag.alloc && /^[A-Za-z_]\w*$/.test(name)) names.add(name);
+    }
+  }
+  for (const name of names) {
+    for (const edge of [`__start_${name}`, `__stop_${name}`]) {
+      const symbol = job.resolver.globals.get(edge);
+      if (!symbol || symbol.state !== 'undefined') continue;
+      symbol.state = 'defined';
+      symbol.isMade = true;
+      symbol.section = 'absolute';
+      symbol.binding = symbolBinding.global;
+      symbol.visibility = symbol.visibility || symbolVisibility.protected;
+      job.ranges.push({ symbol, name, isStart: edge.startsWith('__start_') });
+    }
+  }
+}
+
+/** The edges get their values, when sizes are known. */
+export function setRanges(job: Job, outputs: readonly OutputSection[]): void {
+  for (const { symbol, name, isStart } of job.ranges) {
+    const output = outputs.find((o) => o.name === name && o.exists);
+    if (!output) {
+      symbol.state = 'undefined';
+      symbol.isReferenced = false;
+      symbol.isMade = false;
+      continue;
+    }
+    symbol.section = output;
+    symbol.value = isStart ? 0 : output.size;
+  }
+}
+
+/** `__ehdr_start`: where the ELF header is loaded. */
+export function claimHeaderStart(job: Job): void {
+  const symbol = job.resolver.globals.get('__ehdr_start');
+  if (symbol?.state !== 'undefined') return;
+  Object.assign(symbol, {
+    state: 'defined',
+    section: 'absolute',
+    isMade: true,
+    isForcedLocal: true,
+  });
+  symbol.binding = symbolBinding.global;
+  job.headerStart = symbol;
+}
+
+/** `__ehdr_start` gets its value, when segments are known. */
+export function setHeaderStart(
+  job: Job,
+  { sections }: SegmentInput,
+  segments: readonly ElfSegment[],
+): void {
+  const symbol = job.headerStart;
+  const holder = segments.find((s) => s.type === segmentType.load && s.offset === 0);
+  const first = sections.find((s) => (s.flags & sectionFlag.alloc) !== 0);
+  if (!symbol || !holder || !first) return;
+  symbol.section = first;
+  symbol.value = Number(holder.virtualAddress) - first.address;
+}
+
+/** The order in which commons get room: that of names, or by alignment (--sort-common). */
+function inCommonOrder(
+  symbols: readonly LinkSymbol[],
+  direction: 'ascending' | 'descending' | undefined,
+): readonly LinkSymbol[] {
+  if (direction === undefined) return symbols;
+  const powers = direction === 'ascending' ? [0, 1, 2, 3, 4, 31] : [4, 3, 2, 1, 0];
+  const left = new Set(symbols);
+  const result: LinkSymbol[] = [];
+  for (const power of powers) {
+    for (const symbol of left) {
+      const own = Math.log2(Math.max(1, symbol.value));
+      if (direction === 'ascending' ? own > power : own < power) continue;
+      result.push(symbol);
+      left.delete(symbol);
+    }
+  }
+  return result;
+}
+
+/** Common symbols get room in a section COMMON of the object whose definition won. */
+export function allocateCommons(job: Job, order: readonly string[]): void {
+  const sections = new Map<InputObject, InputSection>();
+  const { alloc, write } = sectionFlag;
+  const named = order.flatMap((name) => job.resolver.globals.get(name) ?? []);
+  const commons = named.filter(({ state, object }) => state === 'common' && object);
+  for (const symbol of inCommonOrder(commons, job.settings.sortCommon)) {
+    const { object, size } = symbol;
+    if (!object) continue;
+    job.commons.push(symbol);
+    if (object.isBare) {
+      Object.assign(symbol, { state: 'defined', section: 'absolute', value: 0 });
+      continue;
+    }
+    const alignment = Math.max(1, symbol.value);
+    let section = sections.get(object);
+    if (!section) {
+      section = makeSection(object, 'COMMON', { type: sectionType.nobits, flags: alloc | write });
+      sections.set(object, section);
+    }
+    const offset = alignUp(section.size, alignment);
+    section.size = offset + size;
+    Object.assign(section, { alignment: Math.max(section.alignment, alignment) });
+    Object.assign(symbol, { state: 'defined', section, value: offset });
+  }
+}
+
+/** `_GLOBAL_OFFSET_TABLE_`, where the table is needed. */
+export function defineGot(job: Job): void {
+  const symbol =
+    job.resolver.globals.get('_GLOBAL_OFFSET_TABLE_') ?? makeSymbol('_GLOBAL_OFFSET_TABLE_');
+  const { gotPlt } = job.dynamic.sections;
+  if (symbol.state === 'defined') return;
+  if (gotPlt.size === 0) {
+    // A mention without a use leaves no trace.
+    Object.assign(symbol, { isReferenced: false, dynamicOrder: -1 });
+    return;
+  }
+  job.resolver.globals.set(symbol.name, symbol);
+  Object.assign(symbol, {
+    state: 'defined',
+    section: gotPlt,
+    value: 0,
+    type: symbolType.object,
+    binding: symbolBinding.global,
+    isForcedLocal: true,
+    isMade: true,
+  });
+}

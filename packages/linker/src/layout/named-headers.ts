@@ -1,0 +1,58 @@
+// The PHDRS command: program headers by name (GNU ld manual, "PHDRS Command").
+
+import { segmentType } from '@ring0/elf';
+import type { DiagnosticList } from '@ring0/diagnostics';
+import { absolute, evaluate } from '../script/evaluate.ts';
+import type { Context } from '../script/evaluate.ts';
+import type { OutputSection } from '../model.ts';
+import type { Expression, Script } from '../script/script-syntax.ts';
+import type { NamedHeader } from './segments.ts';
+
+const types: Readonly<Record<string, number>> = {
+  PT_NULL: segmentType.null,
+  PT_LOAD: segmentType.load,
+  PT_DYNAMIC: segmentType.dynamic,
+  PT_INTERP: segmentType.interp,
+  PT_NOTE: segmentType.note,
+  PT_SHLIB: segmentType.shlib,
+  PT_PHDR: segmentType.phdr,
+  PT_TLS: segmentType.tls,
+  PT_GNU_EH_FRAME: segmentType.gnuEhFrame,
+  PT_GNU_STACK: segmentType.gnuStack,
+  PT_GNU_RELRO: segmentType.gnuRelro,
+};
+
+/** The script's program headers with their expressions evaluated. */
+export function namedHeaders(script: Script, context: Context): NamedHeader[] {
+  const number = (e: Expression | undefined): number | undefined =>
+    e && Number(BigInt.asUintN(32, absolute(evaluate(e, context))));
+  return script.programHeaders.map(
+    ({ name, type, flags, at, hasFileHeader, hasProgramHeaders }) => ({
+      name,
+      type: (type.kind === 'name' ? types[type.name] : undefined) ?? number(type) ?? 0,
+      flags: number(flags),
+      at: number(at),
+      hasFileHeader,
+      hasProgramHeaders,
+    }),
+  );
+}
+
+/** Reports sections that go to program headers that PHDRS does not have. */
+export function checkHeaderNames(
+  { programHeaders }: Script,
+  outputs: readonly OutputSection[],
+  diagnostics: DiagnosticList,
+): void {
+  if (programHeaders.length === 0) return;
+  const known = new Set(['NONE', ...programHeaders.map(({ name }) => name)]);
+  for (const { name, statement, isOrphan } of outputs) {
+    for (const header of isOrphan ? [] : statement.programHeaders) {
+      if (known.has(header)) continue;
+      const message = `section '${name}' assigned to non-existent program header '${header}'`;
+      const names = programHeaders.map((each) => each.name).join(', ');
+      const notes = [{ message: `PHDRS has ${names}` }];
+      diagnostics.error('L0130', message, statement.span, { notes });
+    }
+  }
+}

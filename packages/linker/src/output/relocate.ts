@@ -1,0 +1,265 @@
+// Applies relocations (i386 psABI 1.1, 4.4). Fields hold their addend; all arithmetic is modulo
+// 2^32.
+
+import { i386, relocationTable, machine, sectionFlag, symbolType } from '@ring0/elf';
+import type { RelocationKind } from '@ring0/elf';
+import { relocationsOf } from '../dynamic/allocate.ts';
+import type { Dynamic } from '../dynamic/dynamic.ts';
+import type { RelocationSink } from '../dynamic/dynamic-relocations.ts';
+import { rewriteOf } from '../dynamic/got-rewrite.ts';
+import { sectionAddress, symbolAddress } from '../model.ts';
+import type { InputRelocation, InputSection, LinkSymbol } from '../model.ts';
+import { rewriteGotReference } from './rewrite.ts';
+import {
+  callAddress,
+  fieldFilling,
+  gotBase,
+  slotAddress,
+  targetAddress,
+} from '../dynamic/run-time.ts';
+import { applyTls } from '../dynamic/tls.ts';
+
+/** Tables about functions: what they say of one that was dropped does not matter. */
+const isTable = /^\.(eh_frame|gcc_except_table)/;
+
+/** A relocation that could not be applied. */
+export interface RelocationProblem {
+  readonly kind: 'overflow' | 'unknown' | 'outside' | 'discarded';
+  readonly section: InputSection;
+  readonly offset: number;
+  readonly symbol: LinkSymbol | undefined;
+  readonly type: number;
+  readonly value: number;
+}
+
+export interface RelocationContext {
+  readonly dynamic: Dynamic;
+  /** Takes what is left to the dynamic linker. */
+  readonly sink: RelocationSink;
+  /** Start of the TLS segment, and its size rounded to its alignment. */
+  readonly tls: { readonly start: number; readonly size: number };
+  readonly report: (problem: RelocationProblem) => void;
+}
+
+const kinds = relocationTable(machine.i386)?.byType ?? new Map<number, RelocationKind>();
+
+/** Writes the bytes of a section as they go out to `bytes`, which has room for just them. */
+export function writeRelocated(
+  section: InputSection,
+  bytes: Uint8Array,
+  context: RelocationContext,
+): void {
+  putBytes(section, bytes);
+  if (section.relocations.length === 0) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { relocations } = section;
+  let skipped = -1;
+  for (let i = 0; i < relocations.length; i++) {
+    const relocation = relocations[i];
+    if (relocation.offset === skipped) continue;
+    let place = relocation.offset;
+    if (section.edit) {
+      const moved = section.edit.locate(place);
+      if (!moved || moved.section !== section) continue;
+      place = moved.offset;
+    }
+    const kind = kinds.get(relocation.type);
+    const { symbol } = relocation;
+    const problem = (reason: RelocationProblem['kind'], value = 0): void =>
+      context.report({
+        kind: reason,
+        section,
+        offset: relocation.offset,
+        symbol,
+        type: relocation.type,
+        value,
+      });
+    if (!kind) {
+      problem('unknown');
+      continue;
+    }
+    if (relocation.type === i386.TLS_DESC_CALL) {
+      applyTls({ section, bytes, view, place, type: relocation.type, symbol }, context);
+      continue;
+    }
+    if (kind.size === 0) continue;
+    if (place + kind.size > bytes.length) {
+      problem('outside');
+      continue;
+    }
+    if (kind.formula === 'tls') {
+      const next = relocations[i + 1]?.offset ?? -1;
+      const at = { section, bytes, view, place, type: relocation.type, symbol };
+      const done = applyTls(at, context);
+      if (!done) problem('unknown');
+      else if (done.skipsNext) skipped = next;
+      continue;
+    }
+    applyOne(section, relocation, kind, symbol, place, view, context, problem);
+  }
+}
+
+/** The bytes of a section, not relocated. */
+export function putBytes({ data, size, edit }: InputSection, out: Uint8Array): void {
+  const bytes = edit ? edit.bytes() : data;
+  out.set(bytes.length > size ? bytes.subarray(0, size) : bytes);
+}
+
+function applyOne(
+  section: InputSection,
+  relocation: InputRelocation,
+  kind: RelocationKind,
+  symbol: LinkSymbol | undefined,
+  place: number,
+  view: DataView,
+  context: RelocationContext,
+  problem: (reason: RelocationProblem['kind'], value?: number) => void,
+): void {
+  const { dynamic } = context;
+  const addend = readField(view, place, kind.size);
+  const address = sectionAddress(section) + place;
+  const target = resolveTarget(section, symbol, addend, dynamic);
+  if (target === undefined) {
+    const isAllocated = (section.flags & sectionFlag.alloc) !== 0;
+    if (isAllocated && !isTable.test(section.name)) problem('discarded');
+    const isList = section.name === '.debug_ranges' || section.name === '.debug_loc';
+    writeField(view, place, kind.size, isAllocated || !isList ? 0 : 1);
+    return;
+  }
+  let value = target;
+  const filling = symbol ? runTimeFilling(section, relocation.type, symbol, context) : 'none';
+  if (symbol && filling !== 'none') {
+    addRunTime(section, relocation.type, symbol, filling, address, context);
+    if (filling === 'symbol') return;
+    if (filling === 'indirect') value = symbolAddress(symbol) + addend;
+  }
+  switch (kind.formula) {
+    case 'S+A':
+      break;
+    case 'S+A-P':
+      value -= address;
+      break;
+    case 'L+A-P':
+      if (symbol) value += callAddress(dynamic, symbol) - targetAddress(dynamic, symbol);
+      value -= address;
+      break;
+    case 'S+A-GOT':
+      value -= gotBase(dynamic);
+      break;
+    case 'GOT+A-P':
+      value = gotBase(dynamic) + addend - address;
+      break;
+    case 'Z+A':
+      value = (symbol?.size ?? 0) + addend;
+      break;
+    case 'G+A': {
+      if (!symbol) return problem('unknown');
+      const base = gotBase(dynamic);
+      const rewrite = rewriteOf(dynamic.binding, section, relocation, symbol);
+      if (rewrite) return rewriteGotReference(view, place, rewrite, target, address, base);
+      const isBaseless = place > 0 && (view.getUint8(place - 1) & 0xc7) === 5;
+      value = slotAddress(dynamic, symbol) + addend - (isBaseless ? 0 : base);
+      break;
+    }
+    default:
+      return problem('unknown');
+  }
+  if (!fits(value, kind)) problem('overflow', value);
+  writeField(view, place, kind.size, value);
+}
+
+type Filling = ReturnType<typeof fieldFilling>;
+
+/** What the dynamic linker does about a field that holds an address or a distance. */
+function runTimeFilling(
+  section: InputSection,
+  type: number,
+  symbol: LinkSymbol,
+  { dynamic }: RelocationContext,
+): Filling {
+  if (type !== i386[32] && type !== i386.PC32) return 'none';
+  if ((section.flags & sectionFlag.alloc) === 0 || !dynamic.binding.hasTables) return 'none';
+  return fieldFilling(dynamic, symbol, type, (section.flags & sectionFlag.execute) === 0);
+}
+
+/** Adds the dynamic relocation; where a symbol is looked up, the field keeps its addend. */
+function addRunTime(
+  section: InputSection,
+  type: number,
+  symbol: LinkSymbol,
+  filling: Filling,
+  address: number,
+  { dynamic, sink }: RelocationContext,
+): void {
+  const table = relocationsOf(dynamic, section);
+  if (filling === 'symbol') sink.add(table, address, type, symbol.dynamicIndex);
+  else sink.add(table, address, filling === 'indirect' ? i386.IRELATIVE : i386.RELATIVE);
+}
+
+/** S + A; undefined where what is referred to was dropped. */
+function resolveTarget(
+  section: InputSection,
+  symbol: LinkSymbol | undefined,
+  addend: number,
+  dynamic: Dynamic,
+): number | undefined {
+  if (!symbol) return addend;
+  const place = symbol.section;
+  if (place !== undefined && place !== 'absolute' && !('kind' in place)) {
+    if (place.isDiscarded) return keptCopy(section, place, symbol, addend);
+    if (symbol.type === symbolType.section && place.edit) {
+      const moved = place.edit.locate(symbol.value + addend);
+      return moved ? sectionAddress(moved.section) + moved.offset : undefined;
+    }
+  }
+  return targetAddress(dynamic, symbol) + addend;
+}
+
+/** Debugging information of a dropped copy describes the kept one where that has the same size. */
+function keptCopy(
+  section: InputSection,
+  place: InputSection,
+  symbol: LinkSymbol,
+  addend: number,
+): number | undefined {
+  const kept = place.keptInstead;
+  const isDebugging = (section.flags & sectionFlag.alloc) === 0;
+  if (!isDebugging || !kept || kept.isDiscarded || kept.size !== place.size) return undefined;
+  return sectionAddress(kept) + symbol.value + addend;
+}
+
+/** Fields hold signed numbers: one below a name is all ones. */
+function readField(view: DataView, place: number, size: number): number {
+  if (size === 4) return view.getInt32(place, true);
+  return size === 2 ? view.getInt16(place, true) : view.getInt8(place);
+}
+
+function writeField(view: DataView, place: number, size: number, value: number): void {
+  if (size === 4) view.setUint32(place, value, true);
+  else if (size === 2) view.setUint16(place, value, true);
+  else view.setUint8(place, value);
+}
+
+/**
+ * Whether the value fits its field; addresses wrap at 4 GiB first. A field that takes signed and unsigned values takes what
+ * an address of its size may wrap to as well, as in GNU ld: 16-bit code jumps so.
+ */
+function fits(value: number, { size, overflow }: RelocationKind): boolean {
+  if (overflow === 'none' || size === 4) return true;
+  const wrapped = value | 0;
+  const limit = overflow === 'signed' ? 2 ** (size * 8 - 1) : 2 ** (size * 8);
+  return wrapped >= -limit && wrapped < limit;
+}
+
+/** The range of values that a field takes, for messages. */
+export function fieldRange(type: number): string {
+  const kind = kinds.get(type);
+  if (!kind) return 'unknown';
+  const limit = 2 ** (kind.size * 8 - (kind.overflow === 'signed' ? 1 : 0));
+  return `-${limit}..${limit - 1}`;
+}
+
+/** The psABI's name of a relocation type. */
+export function relocationName(type: number): string {
+  return kinds.get(type)?.name ?? `relocation type ${type}`;
+}
