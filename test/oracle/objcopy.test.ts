@@ -26,6 +26,17 @@ describe.skipIf(missing)('copies', { timeout: 120_000 }, () => {
     const kernel = 'int a = 1, b; const char s[] = "abc"; int main(void) { return a + b + s[a]; }';
     bench.compile('kernel', kernel, ['-O1', '-fno-pie']);
     bench.run('ld', ['-m', 'elf_i386', '-T', 'flat.ld', 'kernel.o', '-o', 'flat']);
+    bench.run('ld', [
+      '-m',
+      'elf_i386',
+      '-r',
+      'g5.o',
+      'kernel.o',
+      '-o',
+      'joined.o',
+      '-z',
+      'muldefs',
+    ]);
   });
 
   /** What a run leaves in `out`, and its status. */
@@ -100,7 +111,7 @@ describe.skipIf(missing)('copies', { timeout: 120_000 }, () => {
     expectSame('objcopy', '--set-section-flags .data=alloc,readonly,data', 'g5.o');
   });
 
-  test.each(['g5.o', 'plain.o', 'group.o', 'dyn', 'nopie', 'lib.so', 'static'])(
+  test.each(['g5.o', 'plain.o', 'group.o', 'joined.o', 'dyn', 'nopie', 'lib.so', 'static'])(
     'strip %s',
     (file) => {
       const options = [

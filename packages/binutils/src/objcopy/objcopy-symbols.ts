@@ -3,7 +3,6 @@
 
 import { elfType, sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf';
 import type { ElfFile, ElfSymbol } from '@ring0/elf';
-import { isDebugSection } from './objcopy-sections.ts';
 import { matchesSymbol } from './objcopy-options.ts';
 import type { AddedSymbol, ObjcopyOptions, SymbolNames } from './objcopy-options.ts';
 
@@ -73,13 +72,8 @@ class Filter {
     if (hasOnly(this.options) && typeof symbol.section !== 'object') return false;
     const isShared = isGlobalBinding(symbol) || symbol.section === 'undefined';
     if (isShared || symbol.section === 'common') return isRelocatable || strip !== 'unneeded';
-    if (isDebugging(symbol)) {
-      const isDebugOnly = strip === 'debug' || strip === 'unneeded';
-      if (!isDebugOnly) return true;
-      const { section } = symbol;
-      const isKept = symbol.type === symbolType.section && strip === 'debug';
-      return isKept && !(typeof section === 'object' && isDebugSection(section.name));
-    }
+    // To GNU's tools names of files and sections are debugging symbols.
+    if (isDebugging(symbol)) return strip !== 'debug' && strip !== 'unneeded';
     if (strip === 'unneeded' || discard === 'all') return false;
     return discard !== 'labels' || !isLocalLabel(symbol.name);
   }
