@@ -387,3 +387,16 @@ test('a relaxed access to thread-local storage needs no ___tls_get_addr', () => 
   // mov %gs:0, %eax; sub $4, %eax
   expect([...made].slice(0, 12)).toEqual([0x65, 0xa1, 0, 0, 0, 0, 0x81, 0xe8, 4, 0, 0, 0]);
 });
+
+test.each([
+  ['the call of a descriptor', i386.TLS_DESC_CALL, 0, [0xff]],
+  ['the load of an index', i386.TLS_GD, 3, [0x8d, 0x04, 0x1d, 0, 0, 0, 0, 0xe8]],
+  ['the load of a module', i386.TLS_LDM, 2, [0x8d, 0x83, 0, 0, 0, 0, 0xe8]],
+])('%s that the section cuts off is an error', (_, type, offset, code) => {
+  const text = section('.text', alloc | execute, code);
+  const storage = section('.tdata', alloc | write | sectionFlag.tls, [5, 0, 0, 0], 4);
+  const x = { ...symbol('x', storage), type: 6 };
+  text.relocations.push({ offset, type, symbol: x });
+  const result = linked([object('tls.o', [text, storage], [symbol('_start', text), x])]);
+  expect(messages(result)).toHaveLength(1);
+});

@@ -128,7 +128,7 @@ function bySlot(
 function generalToInitial({ bytes, view, place }: TlsPlace, slot: number, slots: number): boolean {
   const isIndexed = bytes[place - 2] === 0x04;
   const start = isIndexed ? place - 3 : place - 2;
-  if (bytes[start] !== 0x8d) return false;
+  if (bytes[start] !== 0x8d || start + 12 > bytes.length) return false;
   const register = isIndexed ? (bytes[place - 1] >> 3) & 7 : bytes[place - 1] & 7;
   const usesAdd = slots === slotKind.iePositive;
   bytes.set([0x65, 0xa1, 0, 0, 0, 0, usesAdd ? 0x03 : 0x2b, 0x80 | register], start);

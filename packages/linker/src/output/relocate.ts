@@ -79,7 +79,9 @@ export function writeRelocated(
       continue;
     }
     if (relocation.type === i386.TLS_DESC_CALL) {
-      applyTls({ section, bytes, view, place, type: relocation.type, symbol }, context);
+      // It has no field, but the two bytes of the call become others.
+      if (place + 2 > bytes.length) problem('outside');
+      else applyTls({ section, bytes, view, place, type: relocation.type, symbol }, context);
       continue;
     }
     if (kind.size === 0) continue;

@@ -138,6 +138,7 @@ function general(bytes: Uint8Array, view: DataView, place: number, offset: numbe
   if (!isIndirect && bytes[call] !== 0xe8 && bytes[call] !== 0x67) return false;
   const start = isIndexed ? place - 3 : place - 2;
   const end = call + (isIndirect || bytes[call] === 0x67 ? 6 : 5);
+  if (end > bytes.length) return false;
   const usesLong = end - start >= 12;
   bytes.set([0x65, 0xa1, 0, 0, 0, 0], start);
   const field = usesLong ? start + 8 : start + 7;
@@ -152,6 +153,7 @@ function localDynamic(bytes: Uint8Array, place: number): boolean {
   const call = place + 4;
   const isIndirect = bytes[call] === 0xff || bytes[call] === 0x67;
   if (bytes[place - 2] !== 0x8d || (!isIndirect && bytes[call] !== 0xe8)) return false;
+  if (call + (isIndirect ? 6 : 5) > bytes.length) return false;
   bytes.set([0x65, 0xa1, 0, 0, 0, 0], place - 2);
   // lea 0(%esi), %esi in five or six bytes
   bytes.set(isIndirect ? [0x8d, 0xb6, 0, 0, 0, 0] : [0x90, 0x8d, 0x74, 0x26, 0], place + 4);
