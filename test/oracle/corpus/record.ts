@@ -21,7 +21,6 @@ export function record(group: Group): string | undefined {
   const from = debianSource(source);
   if (from === undefined) return undefined;
   fs.rmSync(home, { recursive: true, force: true });
-  fs.mkdirSync(home, { recursive: true });
   copyTree(from, path.join(home, 'build'));
   const { tools, env } = recorder(home, calls);
   const done = spawnSync('sh', ['-c', commands], {
