@@ -28,7 +28,7 @@ export const calls: readonly string[] = [
 
 const batchSize = 16;
 
-/** An ELF file of 32 bits: whole builds make tools for the host too. */
+/** An ELF file of 32 bits: some builds make tools for the host too. */
 function is32(file: string): boolean {
   const head = new Uint8Array(8);
   const fd = fs.openSync(file, 'r');
@@ -37,19 +37,16 @@ function is32(file: string): boolean {
   return head[0] === 0x7f && head[4] === 1;
 }
 
-/** The objects of the recorded corpus, the kept ones of whole builds too, in the order of their names. */
+/** The objects of the recorded corpus in the order of their names. */
 export function corpusObjects(): string[] {
-  const list: string[] = [];
-  for (const part of ['corpus', 'builds']) {
-    const folder = path.join(cache, part);
-    if (!fs.existsSync(folder)) continue;
-    for (const name of fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      const isKept = part === 'builds' ? /^[^/]*\.gnu\/.*\.o$/ : /\/calls\/[^/]*\.o$/;
-      const file = path.join(folder, name);
-      if (isKept.test(name) && is32(file)) list.push(file);
-    }
-  }
-  return list.toSorted();
+  const folder = path.join(cache, 'corpus');
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\/calls\/[^/]*\.o$/.test(name))
+    .map((name) => path.join(folder, name))
+    .filter(is32)
+    .toSorted();
 }
 
 /** What a tool of ours prints, both streams. */
