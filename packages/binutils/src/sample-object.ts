@@ -1,6 +1,6 @@
 // Small i386 objects for the tests: the parts that differ are given, the frame is here.
 
-import { elfType, machine, sectionType, writeElf } from '@ring0/elf';
+import { objectFile, sectionType, writeElf } from '@ring0/elf';
 import type { ElfSection, ElfSymbol } from '@ring0/elf';
 
 /** A section with contents, aligned to four bytes. */
@@ -23,15 +23,6 @@ export function sampleObject(
   sections: readonly ElfSection[],
   symbols: readonly Omit<ElfSymbol, 'visibility'>[],
 ): Uint8Array {
-  return writeElf({
-    bits: 32,
-    type: elfType.relocatable,
-    machine: machine.i386,
-    entry: 0n,
-    flags: 0,
-    osabi: 0,
-    sections: [...sections],
-    symbols: symbols.map((symbol) => ({ ...symbol, visibility: 0 })),
-    segments: [],
-  });
+  const whole = symbols.map((symbol) => ({ ...symbol, visibility: 0 }));
+  return writeElf(objectFile(32, [...sections], whole));
 }

@@ -4,3 +4,8 @@ export function alignUp(value: number, alignment: number): number {
   const rest = value % alignment;
   return rest === 0 ? value : value + alignment - rest;
 }
+
+/** The first place from `at` on that lies as far behind a multiple of `page` as `address` does. */
+export function alignLike(at: number, address: number, page: number): number {
+  return at + ((((address - at) % page) + page) % page);
+}

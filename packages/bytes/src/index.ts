@@ -1,4 +1,4 @@
 export { ByteReader } from './reader.ts';
 export { ByteWriter } from './writer.ts';
 export { latin1Bytes, latin1Text, utf8Bytes, utf8Text } from './text.ts';
-export { alignUp } from './arithmetic.ts';
+export { alignLike, alignUp } from './arithmetic.ts';

@@ -1,6 +1,7 @@
 export * from './model.ts';
 export * from './constants.ts';
 export * from './relocation-kinds.ts';
+export { objectFile } from './object-file.ts';
 export { StringTable } from './string-table.ts';
 export { tailHolders } from './tails.ts';
 export type { Stretches } from './tails.ts';

@@ -1,15 +1,14 @@
 import { utf8Bytes } from '@ring0/bytes';
 import {
-  elfType,
   i386,
-  machine,
   readElf,
+  objectFile,
   sectionFlag,
   sectionType,
   writeArchive,
   writeElf,
 } from '@ring0/elf';
-import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
+import type { ElfSection, ElfSymbol } from '@ring0/elf';
 import { expect, test } from 'vitest';
 import { link, treemapPage } from './index.ts';
 import type { LinkItem, LinkResult } from './index.ts';
@@ -42,18 +41,7 @@ function symbol(name: string, where: ElfSymbol['section'], value = 0, binding = 
 }
 
 function object(path: string, sections: ElfSection[], symbols: ElfSymbol[]): LinkItem & object {
-  const file: ElfFile = {
-    bits: 32,
-    type: elfType.relocatable,
-    machine: machine.i386,
-    entry: 0n,
-    flags: 0,
-    osabi: 0,
-    sections,
-    symbols,
-    segments: [],
-  };
-  return { path, bytes: writeElf(file) };
+  return { path, bytes: writeElf(objectFile(32, sections, symbols)) };
 }
 
 /** `call target; ret` as _start, and what it calls in another object. */

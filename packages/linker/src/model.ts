@@ -260,6 +260,20 @@ class Section implements InputSection {
   }
 }
 
+/** An object that no file of ELF stands behind. */
+export function makeObject(name: string): InputObject {
+  return {
+    name,
+    fileName: name,
+    archive: undefined,
+    file: undefined,
+    sections: [],
+    symbols: [],
+    locals: [],
+    isBare: false,
+  };
+}
+
 /** A new section of the linker's own, such as .got. */
 export function makeSection(
   object: InputObject,

@@ -3,6 +3,7 @@
 
 import { latin1Bytes, latin1Text } from '@ring0/bytes';
 import { grownUint8 } from './grown.ts';
+import { freeSlots, grownSlots, hasRoom, insertSlot, slotSize } from './hash-slots.ts';
 
 /** See `hashStep`; loops that are run for every byte write it out. */
 export const hashFactor = 31;
@@ -31,16 +32,10 @@ export class NamePool {
   }
 }
 
-/** Numbers of a slot: that of the entry or -1, the hash, and where the name lies in the pool. */
-const slotSize = 4;
-
 export class NameIndex<Entry> {
   readonly pool = new NamePool();
-  /**
-   * All that a look-up asks for lies side by side: half a million names of a compiler do not fit
-   * into a processor's cache, so that each array looked at costs as much as all the rest.
-   */
-  private slots = new Int32Array(256 * slotSize).fill(-1);
+  /** Behind the hash of an entry: where its name lies in the pool. */
+  private slots = freeSlots(256);
   private readonly entries: Entry[] = [];
 
   /** The number of the entry of that name; -1 where there is none. */
@@ -80,33 +75,14 @@ export class NameIndex<Entry> {
     make: (pool: NamePool, start: number, end: number) => Entry,
   ): Entry {
     const number = this.entries.length;
-    if ((number + 1) * slotSize * 2 > this.slots.length) this.grow();
+    if (!hasRoom(this.slots, number)) this.slots = grownSlots(this.slots, slotOf);
     const from = this.pool.add(bytes, start, end);
     const to = from + end - start;
-    insert(this.slots, number, hash, from, to);
+    insertSlot(this.slots, slotOf(hash), number, hash, from, to);
     const entry = make(this.pool, from, to);
     this.entries.push(entry);
     return entry;
   }
-
-  private grow(): void {
-    const old = this.slots;
-    this.slots = new Int32Array(old.length * 2).fill(-1);
-    for (let slot = 0; slot < old.length; slot += slotSize) {
-      if (old[slot] < 0) continue;
-      insert(this.slots, old[slot], old[slot + 1], old[slot + 2], old[slot + 3]);
-    }
-  }
-}
-
-function insert(slots: Int32Array, number: number, hash: number, from: number, to: number): void {
-  const mask = slots.length - 1;
-  let slot = slotOf(hash) & mask;
-  while (slots[slot] >= 0) slot = (slot + slotSize) & mask;
-  slots[slot] = number;
-  slots[slot + 1] = hash;
-  slots[slot + 2] = from;
-  slots[slot + 3] = to;
 }
 
 /** Names that differ in their last letter lie side by side, as those of a compiler's labels do. */

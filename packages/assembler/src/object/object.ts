@@ -2,6 +2,7 @@
 // section groups. The rules are GNU as's; they were found by comparing objects.
 
 import { latin1Bytes, utf8Text } from '@ring0/bytes';
+import { objectFile } from '@ring0/elf';
 import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol } from '@ring0/elf';
 import type { Assembly } from './assembly.ts';
 import { constantOf } from '../values/expression.ts';
@@ -64,17 +65,10 @@ class ObjectBuilder {
       if (section) section.relocations = done.relocations.map((entry) => this.relocation(entry));
     }
     const { isLong } = this.assembly;
-    return {
-      bits: isLong ? 64 : 32,
-      type: 1,
-      machine: isLong ? 62 : 3,
-      entry: 0n,
-      flags: 0,
-      osabi: this.isGnu() ? 3 : 0,
-      sections: [...groups, ...this.finished.map(({ section }) => this.elfSection(section))],
-      symbols: [...this.locals, ...this.globals],
-      segments: [],
-    };
+    const sections = [...groups, ...this.finished.map(({ section }) => this.elfSection(section))];
+    const symbols = [...this.locals, ...this.globals];
+    const osabi = this.isGnu() ? 3 : 0;
+    return { ...objectFile(isLong ? 64 : 32, sections, symbols), osabi };
   }
 
   /** What only GNU's systems know needs their mark in the header. */

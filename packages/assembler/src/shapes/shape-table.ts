@@ -1,6 +1,7 @@
 // Templates by shape: an open hash table over one pool of all shapes' bytes. It is kept between
 // assemblies, since a template depends on nothing but its shape and the state it was learned in.
 
+import { freeSlots, grownSlots, hasRoom, insertSlot, slotSize } from '../object/hash-slots.ts';
 import { NamePool } from '../object/name-index.ts';
 import type { ShapeScan } from './shape-scan.ts';
 import type { Template } from './shape-template.ts';
@@ -8,14 +9,13 @@ import type { Template } from './shape-template.ts';
 /** A text with more shapes than this repeats itself too little; the table begins anew. */
 const shapesMax = 40_000;
 
-/** Numbers of a slot: that of the template or -1, hash, where the shape lies, state and length. */
-const slotSize = 4;
 /** More than a shape is long. */
 const lengthLimit = 2048;
 
 export class ShapeTable {
   private pool = new NamePool();
-  private slots = new Int32Array(1024 * slotSize).fill(-1);
+  /** Behind the hash of a template: where its shape lies in the pool; state and length. */
+  private slots = freeSlots(1024);
   private templates: Template[] = [];
   private readonly stateNumbers = new Map<string, number>();
 
@@ -37,10 +37,17 @@ export class ShapeTable {
   add(scan: ShapeScan, state: number, template: Template): void {
     if (this.templates.length >= shapesMax) this.clear();
     const number = this.templates.length;
-    if ((number + 1) * slotSize * 2 > this.slots.length) this.grow();
+    if (!hasRoom(this.slots, number)) this.slots = grownSlots(this.slots, slotOf);
     const start = this.pool.add(scan.shape, 0, scan.length);
     this.templates.push(template);
-    insert(this.slots, number, scan.hash, start, state * lengthLimit + scan.length);
+    insertSlot(
+      this.slots,
+      slotOf(scan.hash),
+      number,
+      scan.hash,
+      start,
+      state * lengthLimit + scan.length,
+    );
   }
 
   /** A number for all that a template depends on besides the shape. */
@@ -57,31 +64,12 @@ export class ShapeTable {
     this.slots.fill(-1);
     this.templates = [];
   }
-
-  private grow(): void {
-    const old = this.slots;
-    this.slots = new Int32Array(old.length * 2).fill(-1);
-    for (let slot = 0; slot < old.length; slot += slotSize) {
-      if (old[slot] < 0) continue;
-      insert(this.slots, old[slot], old[slot + 1], old[slot + 2], old[slot + 3]);
-    }
-  }
 }
 
 function isSame(pool: Uint8Array, start: number, shape: Uint8Array, length: number): boolean {
   let i = 0;
   while (i < length && pool[start + i] === shape[i]) i++;
   return i === length;
-}
-
-function insert(slots: Int32Array, number: number, hash: number, at: number, kind: number): void {
-  const mask = slots.length - 1;
-  let slot = slotOf(hash) & mask;
-  while (slots[slot] >= 0) slot = (slot + slotSize) & mask;
-  slots[slot] = number;
-  slots[slot + 1] = hash;
-  slots[slot + 2] = at;
-  slots[slot + 3] = kind;
 }
 
 function slotOf(hash: number): number {

@@ -7,7 +7,7 @@ import type { EncodeProblem } from '@ring0/isa';
 import { spanOf } from './text.ts';
 import type { Place } from './text.ts';
 
-/** `text` instead of what stands at `where`; `isBefore` and `isBehind` add it at an end. */
+/** `text` instead of what stands at `where`; with a `side` it is added there. */
 export interface Edit {
   readonly where: Place | Span | undefined;
   readonly text: string;

@@ -1,7 +1,7 @@
 // Where the parts of a copied executable stand in the file: what is loaded stays where its segment
 // wants it, the rest follows; with --only-keep-debug what is loaded keeps no bytes.
 
-import { alignUp } from '@ring0/bytes';
+import { alignLike, alignUp } from '@ring0/bytes';
 import { elfSizes, sectionFlag, sectionType, segmentType } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSegment } from '@ring0/elf';
 
@@ -89,7 +89,7 @@ export function placeDebugOnly(file: ElfFile): number {
     const hasHeaders = segment.offset === 0 && segment.fileSize > 0;
     const page = Math.max(1, segment.alignment);
     const hasBytes = inside.some(({ type }) => type !== sectionType.nobits);
-    let here = hasHeaders ? at : at + ((((start - at) % page) + page) % page);
+    let here = hasHeaders ? at : alignLike(at, start, page);
     const first = hasHeaders ? 0 : here;
     for (const section of inside) {
       placed.add(section);

@@ -3,7 +3,7 @@
 // sections are all in their places stays one; others are split where a section does not follow the
 // one before it. Read objcopy-layout.ts first, for copies that leave the headers as they are.
 
-import { alignUp } from '@ring0/bytes';
+import { alignLike, alignUp } from '@ring0/bytes';
 import { elfSizes, sectionFlag, sectionType, segmentType } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSegment } from '@ring0/elf';
 import { isInSegmentBytes } from './objcopy-layout.ts';
@@ -232,7 +232,7 @@ class Layout {
     const moved = Number(first.address) - (was?.address ?? 0);
     const start = hasHeaders ? Number(from.virtualAddress) + moved : Number(first.address);
     if (hasHeaders && Number(first.address) - start < headersEnd) return false;
-    if (!hasHeaders) this.at += (((start - this.at) % page) + page) % page;
+    if (!hasHeaders) this.at = alignLike(this.at, start, page);
     const offset = hasHeaders ? 0 : this.at;
     let fileSize = hasHeaders ? headersEnd : 0;
     let memorySize = fileSize;
@@ -336,8 +336,7 @@ class Layout {
       if (placed.has(section)) continue;
       const isLoaded = (section.flags & sectionFlag.alloc) !== 0;
       // What is loaded by no segment may still be mapped by who knows of it.
-      if (isLoaded)
-        this.at += (((Number(section.address) - this.at) % pageSize) + pageSize) % pageSize;
+      if (isLoaded) this.at = alignLike(this.at, Number(section.address), pageSize);
       else this.at = alignUp(this.at, section.alignment);
       section.offset = this.at;
       if (!isNobits(section)) this.at += section.size;

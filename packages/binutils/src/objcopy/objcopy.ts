@@ -6,8 +6,8 @@ import {
   elfSizes,
   elfType,
   isElf,
-  machine,
   readElf,
+  objectFile,
   sectionFlag,
   sectionType,
   symbolType,
@@ -48,38 +48,22 @@ interface Input {
   readonly problems: readonly string[];
 }
 
-function emptyFile(sections: ElfSection[], bits: 32 | 64): ElfFile {
-  return {
-    bits,
-    type: elfType.relocatable,
-    machine: bits === 32 ? machine.i386 : machine.x86_64,
-    entry: 0n,
-    flags: 0,
-    osabi: 0,
-    sections,
-    symbols: [],
-    segments: [],
-  };
-}
-
 function fromBinary(bytes: Uint8Array, path: string, bits: 32 | 64): ElfFile {
   const data = plainSection('.data', bytes);
   data.flags = sectionFlag.alloc | sectionFlag.write;
-  const file = emptyFile([data], bits);
+  const file = objectFile(bits, [data], []);
   file.symbols = binarySymbols(data, path);
   return file;
 }
 
 function fromMemory({ pieces, start, problem }: MemoryImage, bits: 32 | 64): Input {
   if (problem !== undefined) return { file: undefined, problems: [problem] };
-  const file = emptyFile(
-    pieces.map(({ address, bytes }, index) => ({
-      ...plainSection(`.sec${index + 1}`, bytes),
-      address: BigInt(address),
-      flags: sectionFlag.alloc | sectionFlag.write,
-    })),
-    bits,
-  );
+  const sections = pieces.map(({ address, bytes }, index) => ({
+    ...plainSection(`.sec${index + 1}`, bytes),
+    address: BigInt(address),
+    flags: sectionFlag.alloc | sectionFlag.write,
+  }));
+  const file = objectFile(bits, sections, []);
   file.entry = BigInt(start);
   return { file, problems: [] };
 }

@@ -5,7 +5,8 @@ import { utf8Text } from '@ring0/bytes';
 import { sectionType } from '@ring0/elf';
 import type { RawSection } from '@ring0/elf';
 import type { ElfImage } from './readelf-image.ts';
-import { hex, hex8 } from '../text-sink.ts';
+import { hex } from '../text-sink.ts';
+import type { TextSink } from '../text-sink.ts';
 
 export type DumpKind = 'hex' | 'strings' | 'relocated';
 
@@ -16,22 +17,14 @@ export interface DumpRequest {
 }
 
 /** Sixteen bytes a line in words of four, with what of them is text. */
-function hexLines(data: Uint8Array, start: number, asText: (byte: number) => string): string {
-  let text = '';
+function hexLines(data: Uint8Array, start: number, out: TextSink): void {
   for (let at = 0; at < data.length; at += 16) {
-    const count = Math.min(16, data.length - at);
-    let line = `  0x${hex8(start + at)} `;
-    for (let i = 0; i < 16; i++) {
-      line += i < count ? hex(data[at + i], 2) : '  ';
-      if (i % 4 === 3) line += ' ';
-    }
-    for (let i = 0; i < count; i++) line += asText(data[at + i]);
-    text += `${line}\n`;
+    out.text('  0x');
+    out.hex8(start + at);
+    out.spaces(1);
+    out.words(data, at, Math.min(at + 16, data.length), 36);
   }
-  return text;
 }
-
-const printable = (byte: number) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.');
 
 const isText = (byte: number) => byte >= 0x20 && byte < 0x7f;
 
@@ -59,10 +52,16 @@ function stringLines(data: Uint8Array): string {
   return isAny ? text : '  No strings found in this section.';
 }
 
-function dump(image: ElfImage, section: RawSection, kind: DumpKind, unpacks: boolean): string {
+function dump(
+  image: ElfImage,
+  section: RawSection,
+  kind: DumpKind,
+  unpacks: boolean,
+  out: TextSink,
+): void {
   const { name } = section;
   if (section.size === 0 || section.type === sectionType.nobits) {
-    return `Section '${name}' has no data to dump.\n`;
+    return out.add(`Section '${name}' has no data to dump.\n`);
   }
   const isRelocated = image.relocationsOf(section).length > 0;
   const data =
@@ -75,22 +74,24 @@ function dump(image: ElfImage, section: RawSection, kind: DumpKind, unpacks: boo
     const note = isRelocated
       ? '  Note: This section has relocations against it, but these have NOT been applied to this dump.\n'
       : '';
-    return `\nString dump of section '${name}':\n${note}${stringLines(data)}\n`;
+    return out.add(`\nString dump of section '${name}':\n${note}${stringLines(data)}\n`);
   }
   const note =
     kind === 'hex' && isRelocated
       ? ' NOTE: This section has relocations against it, but these have NOT been applied to this dump.\n'
       : '';
-  const start = Number(section.address);
-  return `\nHex dump of section '${name}':\n${note}${hexLines(data, start, printable)}\n`;
+  out.add(`\nHex dump of section '${name}':\n${note}`);
+  hexLines(data, Number(section.address), out);
+  out.add('\n');
 }
 
-/** The dumps that are asked for, in the order of the sections. */
+/** Writes the dumps that are asked for, in the order of the sections. */
 export function dumpsText(
   image: ElfImage,
   requests: readonly DumpRequest[],
   unpacks: boolean,
-): string {
+  out: TextSink,
+): void {
   const kinds = new Map<RawSection, Set<DumpKind>>();
   const { sections } = image.tables;
   for (const { kind, section } of requests) {
@@ -108,11 +109,9 @@ export function dumpsText(
       image.warn(`${what} was not dumped because it does not exist`);
     }
   }
-  let text = '';
   for (const section of sections) {
     for (const kind of ['hex', 'relocated', 'strings'] as const) {
-      if (kinds.get(section)?.has(kind)) text += dump(image, section, kind, unpacks);
+      if (kinds.get(section)?.has(kind)) dump(image, section, kind, unpacks, out);
     }
   }
-  return text;
 }

@@ -122,7 +122,7 @@ function views(image: ElfImage, options: ReadelfOptions, out: TextSink): void {
   }
   if (options.histogram || isAll) out.add(histogramText(image));
   if (options.versions || isAll) out.add(versions.text());
-  if (options.dumps) out.add(dumpsText(image, options.dumps, options.decompress === true));
+  if (options.dumps) dumpsText(image, options.dumps, options.decompress === true, out);
   if (options.debug) debugText(image, options.debug, out);
   if (options.notes || isAll) out.add(notesText(image));
 }

@@ -3,14 +3,14 @@
 import {
   elfType,
   i386,
-  machine,
   readElfTables,
+  objectFile,
   sectionFlag,
   segmentType,
   symbolType,
 } from '@ring0/elf';
 import { readSymbols, sectionType, writeElf } from '@ring0/elf';
-import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol } from '@ring0/elf';
+import type { ElfRelocation, ElfSection, ElfSymbol } from '@ring0/elf';
 import { expect, test } from 'vitest';
 import { link } from '../index.ts';
 import type { LinkItem, LinkResult } from '../index.ts';
@@ -42,18 +42,7 @@ const symbol = (name: string, home: ElfSymbol['section'], type: number, size = 0
 });
 
 function object(path: string, sections: ElfSection[], symbols: ElfSymbol[]): LinkItem & object {
-  const file: ElfFile = {
-    bits: 32,
-    type: elfType.relocatable,
-    machine: machine.i386,
-    entry: 0n,
-    flags: 0,
-    osabi: 0,
-    sections,
-    symbols,
-    segments: [],
-  };
-  return { path, bytes: writeElf(file) };
+  return { path, bytes: writeElf(objectFile(32, sections, symbols)) };
 }
 
 const run = (items: LinkItem[]): LinkResult => link(items, { readFile: () => undefined });

@@ -24,7 +24,7 @@ import type { Archive } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 import { InputFile, groupName, isForLater } from './input-file.ts';
 import { commonMessage, overridesMessage } from '../report/common-messages.ts';
-import { addFileSections, makeSection, makeSymbol } from '../model.ts';
+import { addFileSections, makeObject, makeSection, makeSymbol } from '../model.ts';
 import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
 import { readSharedObject } from './shared-object.ts';
 import type { SharedLibrary, SharedSymbol } from './shared-object.ts';
@@ -530,16 +530,7 @@ export class Resolver {
 
   /** A file taken as bytes (-b binary): section .data and three symbols named after the path. */
   addBinary(path: string, bytes: Uint8Array): void {
-    const object: InputObject = {
-      name: path,
-      fileName: path,
-      archive: undefined,
-      file: undefined,
-      sections: [],
-      symbols: [],
-      locals: [],
-      isBare: false,
-    };
+    const object = makeObject(path);
     this.objects.push(object);
     const flags = sectionFlag.alloc | sectionFlag.write;
     const section = makeSection(object, '.data', {

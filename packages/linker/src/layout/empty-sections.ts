@@ -3,7 +3,7 @@
 // find their places among them.
 
 import { i386, sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf';
-import { isDefinedHere as isDefined, isPic } from '../input/binding.ts';
+import { isDefinedHere, isPic } from '../input/binding.ts';
 import type { Binding } from '../input/binding.ts';
 import { pltShape } from '../dynamic/plt.ts';
 import { mayNeedRelocation } from '../dynamic/needs.ts';
@@ -41,8 +41,7 @@ export function addEmptyTables(
   const { settings } = job;
   const made = new Set<InputSection>();
   if (settings.outputFormat !== 'elf' || settings.outputKind === 'relocatable') return made;
-  const { object } = job.dynamic;
-  const { binding } = job.dynamic;
+  const { object, binding } = job.dynamic;
   /** Names of tables in the order in which inputs ask for them. */
   const order = new Set<string>();
   const known = new Map(object.sections.map((section) => [section.name, section]));
@@ -53,7 +52,7 @@ export function addEmptyTables(
       (symbol.state !== 'defined' ||
         symbol.binding === symbolBinding.weak ||
         wasCommon(symbol) ||
-        (symbol.isMade && !isDefinedHere(symbol))) &&
+        (symbol.isMade && !isFromObject(symbol))) &&
       !ranges.has(symbol));
   for (const { sections, symbols } of objects) {
     if (!isPic(binding) && !symbols.some((symbol) => symbol && isElsewhere(symbol))) continue;
@@ -101,7 +100,7 @@ const wasCommon = ({ section }: LinkSymbol): boolean =>
   section.name === 'COMMON';
 
 /** The script gives it another value than its object. */
-function isDefinedHere(symbol: LinkSymbol): boolean {
+function isFromObject(symbol: LinkSymbol): boolean {
   const { file, symbols = [] } = symbol.object ?? {};
   return symbols.some((each, index) => each === symbol && file?.isPlaced(index));
 }
@@ -116,7 +115,7 @@ function needsTable(
   const isCode = (flags & sectionFlag.execute) !== 0;
   for (const { type, symbol } of relocations) {
     if (!symbol || !direct.has(type)) continue;
-    const isBound = type === i386.PC32 && isDefined(symbol) && binding.bindsHere(symbol);
+    const isBound = type === i386.PC32 && isDefinedHere(symbol) && binding.bindsHere(symbol);
     if (isPic(binding) && !isBound && mayNeedRelocation(binding, section, type, symbol)) {
       return true;
     }

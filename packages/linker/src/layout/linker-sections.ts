@@ -3,7 +3,7 @@
 // left out.
 
 import { elfSizes, sectionFlag, sectionType } from '@ring0/elf';
-import { makeSection } from '../model.ts';
+import { makeObject, makeSection } from '../model.ts';
 import type { InputObject, InputSection } from '../model.ts';
 
 const { alloc, write, execute } = sectionFlag;
@@ -45,16 +45,7 @@ export type LinkerSections = Readonly<Record<SectionName, InputSection>>;
 
 /** The object and its sections, all empty. */
 export function makeLinkerSections(): { object: InputObject; sections: LinkerSections } {
-  const object: InputObject = {
-    name: 'linker stubs',
-    fileName: 'linker stubs',
-    archive: undefined,
-    file: undefined,
-    sections: [],
-    symbols: [],
-    locals: [],
-    isBare: false,
-  };
+  const object = makeObject('linker stubs');
   const make = (name: SectionName): InputSection => {
     const [title, type, flags, alignment, entrySize] = rows[name];
     return makeSection(object, title, { type, flags, alignment, entrySize });

@@ -1,7 +1,7 @@
 // -r: objects joined to one object. Sections of a name become one, nothing is merged or resolved
 // for good; groups stay, of equal COMDAT groups the first (GNU ld manual, "-r").
 
-import { elfType, machine, sectionFlag, sectionType, writeElf } from '@ring0/elf';
+import { objectFile, sectionFlag, sectionType, writeElf } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
 
 import { rankedNames } from '../dynamic/dynamic-link.ts';
@@ -79,17 +79,7 @@ function relocatableFile(
   for (const [output, section] of sections) {
     if (output.type === sectionType.group) section.group = groupOf(output, sections, map);
   }
-  return {
-    bits: 32,
-    type: elfType.relocatable,
-    machine: machine.i386,
-    entry: entryOf(job),
-    flags: 0,
-    osabi: 0,
-    sections: [...sections.values()],
-    symbols,
-    segments: [],
-  };
+  return { ...objectFile(32, [...sections.values()], symbols), entry: entryOf(job) };
 }
 
 /** Undefined names that nothing left refers to. */
