@@ -267,25 +267,33 @@ long sys_rename(const char *from, const char *to) {
   return sys_renameat2(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
-static int link_at(struct inode *dir, const struct last_name *last, struct inode *target) {
-  struct inode *found = NULL;
+/* Locks the directory for a link of any kind, if nothing in it has the name yet and no slash is behind it. */
+static int lock_for_link(struct inode *dir, const struct last_name *last) {
+  struct inode *found;
   if (!last->name[0] || is_dots(last))
     return -EEXIST;
   mutex_lock(&dir->lock);
   int error = look_up(dir, last, &found);
-  if (!error)
-    error = -EEXIST;
-  else if (error == -ENOENT && last->has_slash)
-    error = -ENOENT;
-  else if (error == -ENOENT)
-    error = dir->super != target->super ? -EXDEV
-            : dir->super->read_only     ? -EROFS
-            : S_ISDIR(target->mode) || !dir->operations->link
-                ? -EPERM
-                : dir->operations->link(dir, last->name, last->length, target);
-  mutex_unlock(&dir->lock);
-  if (found)
+  if (error == -ENOENT && !last->has_slash)
+    return 0;
+  if (!error) {
     inode_put(found);
+    error = -EEXIST;
+  }
+  mutex_unlock(&dir->lock);
+  return error;
+}
+
+static int link_at(struct inode *dir, const struct last_name *last, struct inode *target) {
+  int error = lock_for_link(dir, last);
+  if (error)
+    return error;
+  error = dir->super != target->super ? -EXDEV
+          : dir->super->read_only     ? -EROFS
+          : S_ISDIR(target->mode) || !dir->operations->link
+              ? -EPERM
+              : dir->operations->link(dir, last->name, last->length, target);
+  mutex_unlock(&dir->lock);
   return error;
 }
 
@@ -314,21 +322,13 @@ long sys_link(const char *old, const char *new) {
 }
 
 static int symlink_at(struct inode *dir, const struct last_name *last, const char *text) {
-  struct inode *found = NULL;
-  if (!last->name[0] || is_dots(last))
-    return -EEXIST;
-  mutex_lock(&dir->lock);
-  int error = look_up(dir, last, &found);
-  if (!error)
-    error = -EEXIST;
-  else if (error == -ENOENT && !last->has_slash)
-    error = dir->super->read_only       ? -EROFS
-            : !dir->operations->symlink ? -EPERM
-                                        : dir->operations->symlink(dir, last->name, last->length,
-                                                                   text);
+  int error = lock_for_link(dir, last);
+  if (error)
+    return error;
+  error = dir->super->read_only       ? -EROFS
+          : !dir->operations->symlink ? -EPERM
+                                      : dir->operations->symlink(dir, last->name, last->length, text);
   mutex_unlock(&dir->lock);
-  if (found)
-    inode_put(found);
   return error;
 }
 
