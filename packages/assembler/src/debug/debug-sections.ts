@@ -77,7 +77,7 @@ function addFrames(assembly: Assembly, entries: readonly FrameEntry[], isEh: boo
     entrySize: 0,
   });
   section.alignment = Math.max(section.alignment, addressSize);
-  if (!isEh) assembly.lateSection = section;
+  if (!isEh) assembly.lateSections.push(section);
   const base = section.subsections[0].length;
   filled(section, written.bytes);
   for (const { offset, target, addend, isRelative, size } of written.relocations) {

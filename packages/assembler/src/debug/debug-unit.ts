@@ -78,10 +78,10 @@ export function addUnit(assembly: Assembly, line: Section): void {
   const ranges = written.ranges && debugSection(assembly, rangesName);
   if (ranges && version < 5) ranges.alignment = assembly.isLong ? 16 : 8;
   const parts = { line, abbreviations, info, ranges, strings };
-  const lineStrings = version >= 5 ? [stringSection(assembly, '.debug_line_str')] : [];
   // The order of their symbols is not that of the sections.
-  const order = [info, abbreviations, line, ...lineStrings, ranges, strings];
-  assembly.symbolOrder = order.filter((section) => section !== undefined);
+  assembly.symbolOrder = [info, abbreviations, line];
+  if (ranges) assembly.lateSections.push(ranges);
+  assembly.lateSections.push(strings);
   const stringsBase = strings.subsections[0].length;
   const value = (target: Place | UnitPart, addend: number): Expression => {
     if (isPart(target)) {

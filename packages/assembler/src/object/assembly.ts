@@ -117,8 +117,8 @@ export class Assembly {
   readonly lines: LineState;
   /** Sections of the assembler's own, in the order of their symbols. */
   symbolOrder: readonly Section[] = [];
-  /** .debug_frame, whose symbol stands behind those of labels that jumps go to. */
-  lateSection: Section | undefined;
+  /** The same, of those whose symbols stand behind the labels that jumps go to. */
+  readonly lateSections: Section[] = [];
   readonly folding: Folding;
   readonly outputBytesMax: number;
   private outputBytes = 0;

@@ -164,24 +164,23 @@ class ObjectBuilder {
     for (const section of symbolOrder) {
       if (this.isOwn(section) && used.has(section)) this.sectionSymbol(section);
     }
-    const { lateSection } = this.assembly;
-    this.lateSymbols(lateSection !== undefined && used.has(lateSection));
+    this.lateSymbols(used);
   }
 
   /** A section that the assembler made at the end: its symbol comes with its first use. */
   private isOwn(section: Section): boolean {
-    const { symbolOrder, lateSection, symbols } = this.assembly;
-    const isLate = symbolOrder.includes(section) || section === lateSection;
+    const { symbolOrder, lateSections, symbols } = this.assembly;
+    const isLate = symbolOrder.includes(section) || lateSections.includes(section);
     return isLate && section.symbolsBefore === symbols.all.length;
   }
 
   /**
-   * What a relocation alone asks for stands behind all others: first those that jumps of
-   * their section go to, in the order of the jumps, then the others in the order of the relocations.
+   * What a relocation alone asks for stands behind all others: first those that jumps of their
+   * section go to, in the order of the jumps, then the assembler's sections that debugging
+   * information refers to, then the others in the order of the relocations.
    */
-  private lateSymbols(isLateUsed: boolean): void {
+  private lateSymbols(used: ReadonlySet<Section>): void {
     const { hidden } = this.assembly.symbols;
-    const { lateSection } = this.assembly;
     for (const { section } of this.finished) {
       const { kinds, references, length } = section.items;
       for (let i = 0; i < length; i++) {
@@ -191,7 +190,9 @@ class ObjectBuilder {
         if (target?.subsection?.section === section) this.lateSymbol(target);
       }
     }
-    if (lateSection && isLateUsed && this.isOwn(lateSection)) this.sectionSymbol(lateSection);
+    for (const section of this.assembly.lateSections) {
+      if (this.isOwn(section) && used.has(section)) this.sectionSymbol(section);
+    }
     for (const { relocations } of this.finished) {
       for (const { target } of relocations) {
         if (target && !(target instanceof Section)) this.lateSymbol(target);
