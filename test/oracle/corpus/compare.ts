@@ -25,7 +25,7 @@ export interface Compared {
 
 const valued = new Set(['-o', '-I', '--defsym', '--MD', '--debug-prefix-map']);
 
-/** The calls in a folder that made 32-bit objects, in the order of their names. */
+/** The calls in a folder that made objects, in the order of their names. */
 export function recordedCalls(folder: string): Recorded[] {
   return fs
     .readdirSync(folder)
@@ -34,7 +34,7 @@ export function recordedCalls(folder: string): Recorded[] {
       const [cwd, ...args] = fs.readFileSync(path.join(folder, name), 'utf8').trimEnd().split('\n');
       return { base: path.join(folder, name.slice(0, -'.args'.length)), cwd, args };
     })
-    .filter(({ args, base }) => args.includes('--32') && fs.existsSync(`${base}.o`))
+    .filter(({ base }) => fs.existsSync(`${base}.o`))
     .toSorted((a, b) => (a.base < b.base ? -1 : 1));
 }
 

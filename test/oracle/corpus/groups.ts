@@ -1,5 +1,8 @@
 // The real sources: what is built of which Debian package, by which compiler with which options. Each row is recorded once
-// (recorder.ts) and then assembled by ours and compared. `$CC` and `$CLANG` are the recording compilers.
+// (recorder.ts) and then assembled by ours and compared. Rows of compilers' output are the product of projects, compilers
+// and options; those of whole trees, most of them hand-written assembly, stand alone.
+
+export type Bits = 32 | 64;
 
 export interface Group {
   readonly name: string;
@@ -9,88 +12,187 @@ export interface Group {
   readonly source: string;
   /** `sample`: in every run of the oracles; `whole`: in the long run only. */
   readonly part: 'sample' | 'whole';
-  /** Shell commands, in a copy of the source. */
+  /** What of it is recorded: calls of the assembler with `--32` or with `--64`. */
+  readonly bits: Bits;
+  /** Shell commands, in a copy of the source; `$CC` and `$CLANG` are the recording compilers. */
   readonly commands: string;
 }
 
-interface Compiled {
-  readonly project: string;
+interface Compiler {
+  readonly name: string;
+  readonly variable: '$CC' | '$CLANG';
+  readonly bits: Bits;
+  readonly levels: readonly string[];
+  /** What is added to a level. */
+  readonly variants: readonly string[];
+}
+
+const gcc: Compiler = {
+  name: 'gcc',
+  variable: '$CC',
+  bits: 32,
+  levels: ['-O0', '-O1', '-O2', '-Os', '-O3'],
+  variants: [
+    '-gdwarf-4',
+    '-g',
+    '-fPIC',
+    '-ffunction-sections -fdata-sections',
+    '-msse2 -mfpmath=sse',
+    '-m16 -fno-pie',
+    '-masm=intel',
+  ],
+};
+
+const clang: Compiler = {
+  name: 'clang',
+  variable: '$CLANG',
+  bits: 32,
+  levels: ['-O0', '-O2', '-Os'],
+  variants: [
+    '-gdwarf-4',
+    '-g',
+    '-fPIC',
+    '-ffunction-sections -fdata-sections',
+    '-msse2 -mfpmath=sse',
+    '-m16',
+    '-masm=intel',
+  ],
+};
+
+const gcc64: Compiler = {
+  name: 'gcc -m64',
+  variable: '$CC',
+  bits: 64,
+  levels: ['-O0', '-O2', '-O3'],
+  variants: ['-g', '-fPIC', '-masm=intel'],
+};
+
+const clang64: Compiler = { ...gcc64, name: 'clang -m64', variable: '$CLANG' };
+
+/** Each variant at each level, at one level, or at none. */
+type Spread = 'every' | '-O2' | '-Os' | 'none';
+
+interface Project {
+  readonly name: string;
   readonly source: string;
-  readonly part: 'sample' | 'whole';
-  /** Shell words: the C files. */
-  readonly files: string;
-  readonly options: string;
-  readonly prepare?: string;
+  /** Those of its groups that are in the sample. */
+  readonly sample?: RegExp;
+  readonly compilers: readonly (readonly [Compiler, Spread])[];
+  /** Variants that it cannot be compiled with. */
+  readonly without?: readonly string[];
+  readonly commands: (compiler: Compiler, flags: string) => string;
 }
 
-const compiled: readonly Compiled[] = [
+/** Commands that compile each of some C files alone. */
+function eachFile(files: string, options: string, prepare = ':') {
+  return ({ variable }: Compiler, flags: string) => `${prepare} >/dev/null 2>&1
+for file in ${files}; do
+  ${variable} -w ${flags} ${options} -c $file -o record.o || exit 1
+done`;
+}
+
+const projects: readonly Project[] = [
   {
-    project: 'lua',
+    name: 'lua',
     source: 'lua5.4',
-    part: 'sample',
-    files: 'src/*.c',
-    options: '-DLUA_USE_LINUX',
+    sample: /(gcc|clang) (-O.|-O2 .*)$/,
+    compilers: [
+      [gcc, 'every'],
+      [clang, 'every'],
+      [gcc64, '-O2'],
+      [clang64, '-O2'],
+    ],
+    commands: eachFile('src/*.c', '-DLUA_USE_LINUX'),
   },
-  { project: 'zlib', source: 'zlib', part: 'sample', files: '*.c', options: '-DHAVE_UNISTD_H' },
   {
-    project: 'tcc',
+    name: 'zlib',
+    source: 'zlib',
+    sample: /(gcc|clang) (-O.|-O2 .*)$/,
+    compilers: [
+      [gcc, 'every'],
+      [clang, 'every'],
+      [gcc64, '-O2'],
+      [clang64, '-O2'],
+    ],
+    commands: eachFile('*.c', '-DHAVE_UNISTD_H'),
+  },
+  {
+    name: 'tcc',
     source: 'tcc',
-    part: 'whole',
-    prepare: './configure --cpu=i386',
-    files: 'tcc.c',
-    options: '-DONE_SOURCE=1 -DTCC_TARGET_I386 -I.',
+    compilers: [
+      [gcc, 'every'],
+      [clang, 'every'],
+    ],
+    commands: eachFile('tcc.c', '-DONE_SOURCE=1 -DTCC_TARGET_I386 -I.', './configure --cpu=i386'),
   },
   {
-    project: 'sqlite',
+    name: 'sqlite',
     source: 'sqlite3',
-    part: 'whole',
-    prepare: './configure --disable-tcl && make sqlite3.c shell.c',
-    files: 'sqlite3.c shell.c',
-    options: '',
+    compilers: [
+      [gcc, '-O2'],
+      [clang, '-O2'],
+      [gcc64, 'none'],
+    ],
+    commands: eachFile(
+      'sqlite3.c shell.c',
+      '',
+      './configure --disable-tcl && make sqlite3.c shell.c',
+    ),
+  },
+  {
+    name: 'musl',
+    source: 'musl',
+    sample: /gcc -Os$/,
+    compilers: [
+      [gcc, '-Os'],
+      [clang, 'none'],
+    ],
+    // What it writes between C is AT&T syntax.
+    without: ['-masm=intel'],
+    commands: ({ variable }, flags) =>
+      `CC="${variable}" CFLAGS="${flags}" ./configure --target=i386 --disable-gcc-wrapper
+make CC="${variable}" AR=ar RANLIB=ranlib`,
+  },
+  {
+    name: 'busybox',
+    source: 'busybox',
+    compilers: [
+      [gcc, '-Os'],
+      [clang, 'none'],
+      [gcc64, 'none'],
+    ],
+    without: ['-masm=intel'],
+    commands: ({ variable }, flags) => `make defconfig
+sed -i 's/# CONFIG_STATIC is not set/CONFIG_STATIC=y/; s/CONFIG_TC=y/# CONFIG_TC is not set/' .config
+make CC="${variable}" CONFIG_EXTRA_CFLAGS="${flags}"`,
   },
 ];
 
-const levels = ['-O0', '-O1', '-O2', '-Os', '-O3'];
-const variants = [
-  '',
-  '-gdwarf-4',
-  '-g',
-  '-fPIC',
-  '-ffunction-sections -fdata-sections',
-  '-msse2 -mfpmath=sse',
-  '-m16 -fno-pie',
-  '-masm=intel',
-];
-const clangLevels = ['-O0', '-O2', '-Os'];
-const clangVariants = ['', '-g', '-fPIC', '-ffunction-sections -fdata-sections', '-masm=intel'];
-
-/** Every level, and every variant at -O2. */
-function isSample(flags: string): boolean {
-  return !flags.includes(' ') || flags.startsWith('-O2');
-}
-
-function compiledGroups(row: Compiled): Group[] {
-  const group = (compiler: 'gcc' | 'clang', flags: string): Group => ({
-    name: `${row.project} ${compiler} ${flags}`,
-    project: `${row.project}, ${compiler}`,
-    source: row.source,
-    part: row.part === 'sample' && isSample(flags) ? 'sample' : 'whole',
-    commands: `${row.prepare ?? ':'} >/dev/null 2>&1
-for file in ${row.files}; do
-  $${compiler === 'gcc' ? 'CC' : 'CLANG'} -w ${flags} ${row.options} -c $file -o record.o || exit 1
-done`,
-  });
-  return [
-    ...levels.flatMap((level) => variants.map((flags) => group('gcc', `${level} ${flags}`.trim()))),
-    ...clangLevels.flatMap((level) =>
-      clangVariants.map((flags) => group('clang', `${level} ${flags}`.trim())),
-    ),
-  ];
+function ofProject(project: Project): Group[] {
+  const { name, source, sample, compilers, without = [], commands } = project;
+  return compilers.flatMap(([compiler, spread]) =>
+    compiler.levels.flatMap((level) => {
+      const isSpread = spread === 'every' || spread === level;
+      const variants = isSpread ? compiler.variants.filter((it) => !without.includes(it)) : [];
+      return ['', ...variants].map((variant): Group => {
+        const flags = `${level} ${variant}`.trim();
+        const row = `${name} ${compiler.name} ${flags}`;
+        return {
+          name: row,
+          project: `${name}, ${compiler.name}`,
+          source,
+          part: sample?.test(row) ? 'sample' : 'whole',
+          bits: compiler.bits,
+          commands: commands(compiler, flags),
+        };
+      });
+    }),
+  );
 }
 
 const kernelFolders = ['entry', 'kernel', 'lib', 'crypto', 'power', 'realmode', 'math-emu', 'mm'];
 
-const built: readonly Group[] = [
+const trees: readonly Omit<Group, 'bits'>[] = [
   {
     name: 'seabios',
     project: 'SeaBIOS',
@@ -116,23 +218,13 @@ const built: readonly Group[] = [
   $CC -c -x assembler-with-cpp $(dirname $script)/$name.s -o record.o
 done; true`,
   },
-  ...['-O0', '-Os', '-O2', '-O3', '-Os -g'].map((flags): Group => ({
-    name: `musl ${flags}`,
-    project: 'musl',
-    source: 'musl',
-    part: flags === '-Os' ? 'sample' : 'whole',
-    commands: `CC="$CC" CFLAGS="${flags}" ./configure --target=i386 --disable-gcc-wrapper
-make CC="$CC" AR=ar RANLIB=ranlib`,
-  })),
-  ...['-O0', '-Os', '-O2', '-O3 -msse2', '-O2 -g'].map((flags): Group => ({
-    name: `busybox ${flags}`,
-    project: 'busybox',
-    source: 'busybox',
-    part: 'whole',
-    commands: `make defconfig
-sed -i 's/# CONFIG_STATIC is not set/CONFIG_STATIC=y/; s/CONFIG_TC=y/# CONFIG_TC is not set/' .config
-make CC="$CC" CONFIG_EXTRA_CFLAGS="${flags}"`,
-  })),
+  {
+    name: 'memtest86+',
+    project: 'memtest86+',
+    source: 'memtest86+',
+    part: 'sample',
+    commands: 'make -C build32 CC="$CC" LD="ld -m elf_i386" GIT=none',
+  },
   {
     name: 'linux tinyconfig',
     project: 'Linux, tinyconfig',
@@ -167,4 +259,7 @@ make -C grub-core ACLOCAL=true AUTOCONF=true AUTOMAKE=true AUTOHEADER=true`,
   },
 ];
 
-export const groups: readonly Group[] = [...compiled.flatMap(compiledGroups), ...built];
+export const groups: readonly Group[] = [
+  ...projects.flatMap(ofProject),
+  ...trees.map((tree): Group => ({ ...tree, bits: 32 })),
+];

@@ -11,9 +11,9 @@ import { recorder, recorderScript } from './recorder.ts';
 
 /** The folder with the group's calls; undefined where its source or its compiler is not to be had. */
 export function record(group: Group): string | undefined {
-  const { name, source, commands } = group;
+  const { name, source, bits, commands } = group;
   const key = createHash('sha256')
-    .update(`${source}\n${commands}\n${recorderScript}`)
+    .update(`${source}\n${commands}\n${recorderScript(bits)}`)
     .digest('hex');
   const home = path.join(cache, 'corpus', `${name.replace(/\W+/g, '-')}-${key.slice(0, 12)}`);
   const calls = path.join(home, 'calls');
@@ -22,15 +22,15 @@ export function record(group: Group): string | undefined {
   if (from === undefined) return undefined;
   fs.rmSync(home, { recursive: true, force: true });
   copyTree(from, path.join(home, 'build'));
-  const { tools, env } = recorder(home, calls);
+  const { tools, env } = recorder(home, calls, bits);
   const done = spawnSync('sh', ['-c', commands], {
     cwd: path.join(home, 'build'),
     env: {
       ...process.env,
       ...env,
       LC_ALL: 'C',
-      CC: `gcc -m32 -B${tools}`,
-      CLANG: `clang -m32 -fno-integrated-as -B${tools}`,
+      CC: `gcc -m${bits} -B${tools}`,
+      CLANG: `clang -m${bits} -fno-integrated-as -B${tools}`,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',

@@ -3,8 +3,10 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Bits } from './groups.ts';
 
-export const recorderScript = `#!/bin/sh
+/** The shell script; it keeps the calls for objects of this many bits, others are tools for the host. */
+export const recorderScript = (bits: Bits): string => `#!/bin/sh
 input= output=a.out skip=
 for word; do
   case $skip in
@@ -24,9 +26,9 @@ kept=$(mktemp "$RING0_RECORD/new-XXXXXXXX") || exit 1
 if [ "\${input:--}" = - ]; then cat; else cat "$input"; fi > "$kept"
 "$RING0_AS" "$@" < "$kept"
 status=$?
-is32=no
-case " $* " in *' --32 '*) is32=yes ;; esac
-if [ $status != 0 ] || [ $is32 = no ] || [ ! -f "$output" ] || [ ! -s "$output" ]; then
+is${bits}=no
+case " $* " in *' --${bits} '*) is${bits}=yes ;; esac
+if [ $status != 0 ] || [ $is${bits} = no ] || [ ! -f "$output" ] || [ ! -s "$output" ]; then
   rm "$kept"
   exit $status
 fi
@@ -40,10 +42,11 @@ mv "$kept" "$RING0_RECORD/$name.s"
 export function recorder(
   folder: string,
   record: string,
+  bits: Bits,
 ): { readonly tools: string; readonly env: Readonly<Record<string, string>> } {
   const tools = path.join(folder, 'recorder');
   fs.mkdirSync(tools, { recursive: true });
   fs.mkdirSync(record, { recursive: true });
-  fs.writeFileSync(path.join(tools, 'as'), recorderScript, { mode: 0o755 });
+  fs.writeFileSync(path.join(tools, 'as'), recorderScript(bits), { mode: 0o755 });
   return { tools, env: { RING0_AS: '/usr/bin/as', RING0_RECORD: record } };
 }
