@@ -138,6 +138,27 @@ int main(void) {
 `;
 
 /** The cases by what they show. */
+const scattered = `extern int e1, e2; int f(void); static int l1, l2; int g1 = 1, g2 = 2;
+__attribute__((visibility("hidden"))) int h1 = 3, h2 = 4;
+int *const ro[] = {&e1, &g1, &l1, &e2}; int *rw[] = {&l2, &e1, &h1, &g2}; int *more[] = {&l1, (int *)f};
+int *p2(void) { return &g2; } int *q2(void) { return &e2; } int *p1(void) { return &g1; } int *q1(void) { return &e1; }
+int g(void) { return f() + f() + l1 + *p2() + *q1(); }
+`;
+
+/** Where tables of relocations go. */
+const tables = [
+  '.rel.data : { *(.rel.data .rel.data.*) } .rel.got : { *(.rel.got) } .rel.plt : { *(.rel.plt) }',
+  '.rel.dyn : { *(.rel.data .rel.data.*) } .rel.got : { *(.rel.got) } .rel.plt : { *(.rel.plt) }',
+  '.relocations : { *(.rel.data .rel.data.* .rel.got) } .rel.none : { *(.rel.plt) }',
+  '.rel.data : { *(.rel.data .rel.data.* .rel.got) *(.rel.plt) }',
+];
+
+const aroundTables = (text: string): string => `SECTIONS { .text : { *(.text .text.*) *(.plt) }
+ .dynsym : { *(.dynsym) } .dynstr : { *(.dynstr) } .gnu.hash : { *(.gnu.hash) } .dynamic : { *(.dynamic) }
+ ${text}
+ .data : { *(.data .data.*) } .got : { *(.got.plt) *(.got) } .bss : { *(.bss) } /DISCARD/ : { *(*) } }
+`;
+
 export const dynamicCases: readonly (readonly [string, DynamicCase])[] = [
   [
     'programs of every kind',
@@ -250,6 +271,19 @@ export const dynamicCases: readonly (readonly [string, DynamicCase])[] = [
         ['main', 'main.o -Wl,--dynamic-list=list'],
       ],
       run: ['main', '2014\n'],
+    },
+  ],
+  [
+    'relocations that a script keeps apart by section, out of .rel.dyn',
+    {
+      objects: { a: { flags: '-O1 -fPIC', source: scattered } },
+      files: Object.fromEntries(tables.map((text, at) => [`${at}.ld`, aroundTables(text)])),
+      links: tables.flatMap((_, at) =>
+        ['', ' -Wl,-Bsymbolic'].map((more): readonly [string, string] => [
+          `${at}${more.slice(-1)}.so`,
+          `-shared -nostdlib a.o -Wl,-T,${at}.ld,--no-warn-rwx-segments${more}`,
+        ]),
+      ),
     },
   ],
 ];

@@ -270,19 +270,15 @@ function linkSections(
   if (got && dynsym) got.entrySize = 4;
   link(sections.verdef, dynstr, entryCount(sections.verdef, 16));
   link(sections.verneed, dynstr, entryCount(sections.verneed, 12));
-  for (const elf of written.values()) {
-    const isTable = elf.type === sectionType.rel && (elf.flags & sectionFlag.alloc) !== 0;
-    if (isTable && dynsym) elf.link = dynsym;
-  }
-  const pairs = [
-    [sections.relPlt, sections.gotPlt],
-    [sections.relIplt, sections.igotPlt],
-  ] as const;
-  for (const [table, slots] of pairs) {
-    const elf = of(table);
-    if (!elf || table.isDiscarded || slots.isDiscarded) continue;
-    elf.target = of(slots);
-    elf.flags |= sectionFlag.infoLink;
+  const all = [...written.values()];
+  const named = (name: string): ElfSection | undefined => all.find((elf) => elf.name === name);
+  for (const elf of all) {
+    if (elf.type !== sectionType.rel || (elf.flags & sectionFlag.alloc) === 0) continue;
+    if (dynsym) elf.link = dynsym;
+    // The section that they relocate, by the name alone.
+    const name = /^\.rel(\..*)/.exec(elf.name)?.[1] ?? '';
+    elf.target = name === '.plt' ? (named('.got.plt') ?? named('.got')) : named(name);
+    if (elf.target) elf.flags |= sectionFlag.infoLink;
   }
 }
 

@@ -1,6 +1,6 @@
-// The relocations that are left to the dynamic linker, collected while contents are written, then
-// sorted as GNU ld does (-z combreloc): those that only add the load address first, the others
-// together by symbol, copies last.
+// The relocations that are left to the dynamic linker, collected while contents are written. Those
+// in .rel.dyn are sorted then as GNU ld does (-z combreloc): those that only add the load address
+// first, the others together by symbol, copies last. What a script puts elsewhere stays in order.
 
 import { i386 } from '@ring0/elf';
 import { addressOf } from '../layout/linker-sections.ts';
@@ -14,6 +14,8 @@ interface Entry {
 
 const entrySize = 8;
 
+const sortedName = '.rel.dyn';
+
 export class RelocationSink {
   private readonly tables = new Map<InputSection, Entry[]>();
 
@@ -25,17 +27,18 @@ export class RelocationSink {
     else this.tables.set(table, [entry]);
   }
 
-  /** How many only add the load address. */
+  /** How many in .rel.dyn only add the load address. */
   get relativeCount(): number {
     let count = 0;
-    for (const entries of this.tables.values()) {
+    for (const [{ output }, entries] of this.tables) {
+      if (output?.name !== sortedName) continue;
       for (const { type } of entries) if (type === i386.RELATIVE) count++;
     }
     return count;
   }
 
   /**
-   * Writes the tables' bytes; `isSorted` sorts all that go into one output section as one. Indices
+   * Writes the tables' bytes; `isSorted` sorts all that go into .rel.dyn as one. Indices
    * in `indirect` are those of indirect functions.
    */
   write(isSorted: boolean, indirect: ReadonlySet<number>): void {
@@ -47,8 +50,8 @@ export class RelocationSink {
       if (group) group.push(table);
       else groups.set(output, [table]);
     }
-    for (const group of groups.values()) {
-      if (isSorted) this.writeSorted(group, indirect);
+    for (const [{ name }, group] of groups) {
+      if (isSorted && name === sortedName) this.writeSorted(group, indirect);
       else for (const table of group) fill([table], this.tables.get(table) ?? []);
     }
   }

@@ -1,7 +1,14 @@
 // .dynamic: what the dynamic linker reads first, as a list of tags in GNU ld's order (gABI chapter
 // 5, "Dynamic Section"). The list is made before layout, its addresses after.
 
-import { dynamicFlag, dynamicFlag1, dynamicTag, elfSizes } from '@ring0/elf';
+import {
+  dynamicFlag,
+  dynamicFlag1,
+  dynamicTag,
+  elfSizes,
+  sectionFlag,
+  sectionType,
+} from '@ring0/elf';
 import type { Dynamic } from './dynamic.ts';
 import type { DynamicNames } from './dynamic-symbols.ts';
 import { addressOf, resize } from '../layout/linker-sections.ts';
@@ -13,8 +20,8 @@ type Value =
   | number
   | { readonly addressOf: InputSection | OutputSection | LinkSymbol }
   | { readonly sizeOf: InputSection | OutputSection }
-  | { readonly startOf: readonly OutputSection[] }
-  | { readonly sizeOfAll: readonly OutputSection[] };
+  | { readonly startOf: readonly OutputSection[]; readonly without: InputSection }
+  | { readonly sizeOfAll: readonly OutputSection[]; readonly without: InputSection };
 
 export interface DynamicEntry {
   readonly tag: number;
@@ -107,17 +114,20 @@ function relocationEntries(dynamic: Dynamic, outputs: readonly OutputSection[], 
   const hasPlt = relPlt.size > 0 || sections.plt.size > 0;
   if (hasPlt) add(dynamicTag.pltGot, { addressOf: sections.gotPlt });
   if (relPlt.size > 0) {
-    add(dynamicTag.pltRelSize, { sizeOf: relPlt });
+    const table = relPlt.output ?? relPlt;
+    add(dynamicTag.pltRelSize, { sizeOf: table });
     add(dynamicTag.pltRel, dynamicTag.rel);
-    add(dynamicTag.jumpRel, { addressOf: relPlt });
+    add(dynamicTag.jumpRel, { addressOf: table });
   }
-  // One table, or with -z nocombreloc one for each section, all in a row.
-  const isLoose = ({ name }: OutputSection): boolean =>
-    name.startsWith('.rel.') && name !== '.rel.plt';
-  const tables = outputs.filter((o) => isLoose(o) && hasContents(o));
-  if (tables.length === 0) return;
-  add(dynamicTag.rel, { startOf: tables });
-  add(dynamicTag.relSize, { sizeOfAll: tables });
+  const isLoose = (section: InputSection): boolean =>
+    section.type === sectionType.rel && section !== relPlt;
+  if (!dynamic.object.sections.some((s) => isLoose(s) && !s.isDiscarded && s.size > 0)) return;
+  // One table, or by -z nocombreloc or a script several in a row; whatever their names.
+  const isTable = ({ type, flags }: OutputSection): boolean =>
+    type === sectionType.rel && (flags & sectionFlag.alloc) !== 0;
+  const tables = outputs.filter((o) => isTable(o) && hasContents(o));
+  add(dynamicTag.rel, { startOf: tables, without: relPlt });
+  add(dynamicTag.relSize, { sizeOfAll: tables, without: relPlt });
   add(dynamicTag.relEntry, elfSizes(32).rel);
   if (dynamic.textRelocations.size > 0) add(dynamicTag.textRel, 0);
 }
@@ -208,8 +218,13 @@ export function fillDynamic(
 function valueOf(value: Value): number {
   if (typeof value === 'number') return value;
   if ('sizeOf' in value) return value.sizeOf.size;
-  if ('startOf' in value) return Math.min(...value.startOf.map(({ address }) => address));
-  if ('sizeOfAll' in value) return value.sizeOfAll.reduce((sum, { size }) => sum + size, 0);
+  if ('startOf' in value) {
+    const start = Math.min(...value.startOf.map(({ address }) => address));
+    return start === addressOf(value.without) ? start + value.without.size : start;
+  }
+  if ('sizeOfAll' in value) {
+    return value.sizeOfAll.reduce((sum, { size }) => sum + size, -value.without.size);
+  }
   const target = value.addressOf;
   if ('state' in target) return symbolAddress(target);
   return 'kind' in target ? target.address : addressOf(target);

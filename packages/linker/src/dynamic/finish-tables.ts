@@ -1,8 +1,9 @@
 // Fills .plt, .got and their companions, once addresses are known, and adds the relocations that
 // the dynamic linker then resolves them by.
 
-import { i386 } from '@ring0/elf';
+import { i386, symbolBinding } from '@ring0/elf';
 import { isIndirect, isPic } from '../input/binding.ts';
+import { isHidden } from '../input/shared-symbols.ts';
 import type { Dynamic } from './dynamic.ts';
 import type { RelocationSink } from './dynamic-relocations.ts';
 import { addressOf } from '../layout/linker-sections.ts';
@@ -31,7 +32,7 @@ export function finishTables(dynamic: Dynamic, sink: RelocationSink, tlsStart: n
     viewOf(sections.gotPlt).setUint32(0, addressOf(sections.dynamic), true);
   }
   writeHead(dynamic);
-  for (const [symbol, needs] of dynamic.needs) {
+  for (const [symbol, needs] of inWritingOrder(dynamic)) {
     if (needs.pltGotAt >= 0 || needs.pltAt >= 0) writePlt(dynamic, symbol, needs);
     if (needs.gotAt >= 0) writeSlot(dynamic, symbol, needs, sink, tlsStart);
     if (needs.isCopied) copyRelocation(dynamic, symbol, sink);
@@ -40,6 +41,20 @@ export function finishTables(dynamic: Dynamic, sink: RelocationSink, tlsStart: n
     const slot = addressOf(sections.got) + dynamic.moduleSlot;
     sink.add(sections.relGot, slot, i386.TLS_DTPMOD32);
   }
+}
+
+/**
+ * Which slots get their relocations first, seen where a script leaves them unsorted: those of local
+ * symbols as code refers to them, then those that no other module sees, then the others.
+ */
+function inWritingOrder({ needs, binding }: Dynamic): (readonly [LinkSymbol, Needs])[] {
+  const rank = (symbol: LinkSymbol): number => {
+    if (symbol.binding === symbolBinding.local) return 0;
+    return symbol.isForcedLocal || (isPic(binding) && isHidden(symbol)) ? 1 : 2;
+  };
+  const ranked = Array.from(needs, (row) => ({ row, rank: rank(row[0]) }));
+  ranked.sort((a, b) => a.rank - b.rank || (a.rank && a.row[1].gotAt - b.row[1].gotAt));
+  return ranked.map(({ row }) => row);
 }
 
 function writeHead(dynamic: Dynamic): void {

@@ -108,12 +108,19 @@ export function giveType(section: OutputSection, context: Context): void {
 export const hasObjectInput = ({ body }: OutputSection): boolean =>
   body.some((item) => item.kind === 'inputs' && item.sections.some((s) => s.object.file));
 
-/** It holds an empty section that the linker made to stay. */
+/** It holds an empty section that the linker made to stay where KEEP names it. */
 export const isHeld = ({ body }: OutputSection): boolean =>
-  body.some((item) => item.kind === 'inputs' && item.sections.some(isEmptyYetKept));
+  body.some(
+    (item) =>
+      item.kind === 'inputs' &&
+      item.sections.some((section) => isEmptyYetKept(section, item.pattern?.isKept ?? false)),
+  );
 
 /** Made by the linker to stay; or frames of which none is left. */
-const isEmptyYetKept = ({ isKept, object, edit, name, data }: InputSection): boolean =>
+const isEmptyYetKept = (
+  { isKept, object, edit, name, data }: InputSection,
+  isNamedToStay: boolean,
+): boolean =>
   object.file === undefined
-    ? isKept
+    ? isKept && isNamedToStay
     : edit !== undefined && name === '.eh_frame' && data.length > 0;

@@ -185,7 +185,7 @@ function nameBuild({ settings, dynamic, options }: Job, image: Uint8Array): void
 
 function tableEntrySize(job: Job, output: OutputSection): void {
   for (const own of job.dynamic.object.sections) {
-    if (own.output !== output || own.isDiscarded || own.entrySize === 0) continue;
+    if (own.output !== output || own.isDiscarded || own.size === 0 || own.entrySize === 0) continue;
     output.entrySize = own.entrySize;
   }
 }
