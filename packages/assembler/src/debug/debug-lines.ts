@@ -127,10 +127,7 @@ export function addLines(assembly: Assembly): void {
   ].sort((a, b) => a.offset - b.offset);
   const strings = version >= 5 ? stringSection(assembly, '.debug_line_str') : undefined;
   const stringsBase = strings ? strings.subsections[0].length : 0;
-  if (strings) {
-    filled(strings, written.strings);
-    assembly.lateSections.push(strings);
-  }
+  if (strings) filled(strings, written.strings);
   const view = new DataView(written.bytes.buffer, written.bytes.byteOffset);
   for (const { offset, target } of fields) {
     const home = target ?? strings;

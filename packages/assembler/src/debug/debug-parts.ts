@@ -5,7 +5,7 @@ import type { Assembly } from '../object/assembly.ts';
 import { symbolValue } from '../values/expression.ts';
 import type { Expression } from '../values/expression.ts';
 import type { OutputOptions } from '../object/output-options.ts';
-import type { Section } from '../object/sections.ts';
+import type { Section, SectionAttributes } from '../object/sections.ts';
 import { AsmSymbol, anonymousName } from '../object/symbols.ts';
 
 /** A finished section: one subsection, no items. */
@@ -59,12 +59,26 @@ export const sectionValue = (section: Section, offset: number): Expression =>
 
 /** A section of debugging information, which nobody loads. */
 export function debugSection(assembly: Assembly, name: string): Section {
-  return assembly.section(name, { type: 1, flags: 0, entrySize: 0 });
+  return assembly.section(name, debugging);
 }
+
+const debugging = { type: 1, flags: 0, entrySize: 0 } as const;
 
 /** One of strings that a linker merges. */
 export function stringSection(assembly: Assembly, name: string): Section {
-  return assembly.section(name, { type: 1, flags: 0x30, entrySize: 1 });
+  return lateSection(assembly, name, { type: 1, flags: 0x30, entrySize: 1 });
+}
+
+/** A section whose symbol comes late, unless the source has made it. */
+export function lateSection(
+  assembly: Assembly,
+  name: string,
+  attributes: SectionAttributes = debugging,
+): Section {
+  const isKnown = assembly.findSection(name) !== undefined;
+  const section = assembly.section(name, attributes);
+  if (!isKnown) assembly.lateSections.add(section);
+  return section;
 }
 
 /** The path as debugging information shows it: the first prefix that was given last counts. */

@@ -6,7 +6,7 @@ import type { FrameDescription, FramePointer } from '@ring0/dwarf';
 import type { Assembly } from '../object/assembly.ts';
 import type { FrameEntry, PointerReference } from './cfi.ts';
 import { addLines } from './debug-lines.ts';
-import { addressField, filled, sectionValue } from './debug-parts.ts';
+import { addressField, filled, lateSection, sectionValue } from './debug-parts.ts';
 import { symbolValue } from '../values/expression.ts';
 import type { Expression } from '../values/expression.ts';
 import { attributeBytes } from '../directives/gnu-attributes.ts';
@@ -71,13 +71,10 @@ function addFrames(assembly: Assembly, entries: readonly FrameEntry[], isEh: boo
   const addressSize = assembly.isLong ? 8 : 4;
   const options = { isEh, isSameTarget: isSameValue, version, addressSize } as const;
   const written = writeFrames(descriptions, options);
-  const section = assembly.section(isEh ? '.eh_frame' : '.debug_frame', {
-    type: 1,
-    flags: isEh ? 2 : 0,
-    entrySize: 0,
-  });
+  const section = isEh
+    ? assembly.section('.eh_frame', { type: 1, flags: 2, entrySize: 0 })
+    : lateSection(assembly, '.debug_frame');
   section.alignment = Math.max(section.alignment, addressSize);
-  if (!isEh) assembly.lateSections.push(section);
   const base = section.subsections[0].length;
   filled(section, written.bytes);
   for (const { offset, target, addend, isRelative, size } of written.relocations) {

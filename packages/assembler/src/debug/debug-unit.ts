@@ -8,6 +8,7 @@ import {
   addressField,
   debugSection,
   filled,
+  lateSection,
   mappedPath,
   sectionValue,
   stringSection,
@@ -75,13 +76,11 @@ export function addUnit(assembly: Assembly, line: Section): void {
   addresses.alignment = assembly.isLong ? 16 : 8;
   const strings = stringSection(assembly, '.debug_str');
   const rangesName = version >= 5 ? '.debug_rnglists' : '.debug_ranges';
-  const ranges = written.ranges && debugSection(assembly, rangesName);
+  const ranges = written.ranges && lateSection(assembly, rangesName);
   if (ranges && version < 5) ranges.alignment = assembly.isLong ? 16 : 8;
   const parts = { line, abbreviations, info, ranges, strings };
   // The order of their symbols is not that of the sections.
   assembly.symbolOrder = [info, abbreviations, line];
-  if (ranges) assembly.lateSections.push(ranges);
-  assembly.lateSections.push(strings);
   const stringsBase = strings.subsections[0].length;
   const value = (target: Place | UnitPart, addend: number): Expression => {
     if (isPart(target)) {

@@ -117,8 +117,8 @@ export class Assembly {
   readonly lines: LineState;
   /** Sections of the assembler's own, in the order of their symbols. */
   symbolOrder: readonly Section[] = [];
-  /** The same, of those whose symbols stand behind the labels that jumps go to. */
-  readonly lateSections: Section[] = [];
+  /** The same, of those whose symbols stand behind the labels that jumps go to, as they are used. */
+  readonly lateSections = new Set<Section>();
   readonly folding: Folding;
   readonly outputBytesMax: number;
   private outputBytes = 0;

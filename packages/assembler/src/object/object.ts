@@ -164,22 +164,22 @@ class ObjectBuilder {
     for (const section of symbolOrder) {
       if (this.isOwn(section) && used.has(section)) this.sectionSymbol(section);
     }
-    this.lateSymbols(used);
+    this.lateSymbols();
   }
 
   /** A section that the assembler made at the end: its symbol comes with its first use. */
   private isOwn(section: Section): boolean {
     const { symbolOrder, lateSections, symbols } = this.assembly;
-    const isLate = symbolOrder.includes(section) || lateSections.includes(section);
-    return isLate && section.symbolsBefore === symbols.all.length;
+    if (lateSections.has(section)) return true;
+    return symbolOrder.includes(section) && section.symbolsBefore === symbols.all.length;
   }
 
   /**
    * What a relocation alone asks for stands behind all others: first those that jumps of their
-   * section go to, in the order of the jumps, then the assembler's sections that debugging
-   * information refers to, then the others in the order of the relocations.
+   * section go to, in the order of the jumps, then those of the assembler's late sections, then the
+   * others, both in the order of the relocations.
    */
-  private lateSymbols(used: ReadonlySet<Section>): void {
+  private lateSymbols(): void {
     const { hidden } = this.assembly.symbols;
     for (const { section } of this.finished) {
       const { kinds, references, length } = section.items;
@@ -190,8 +190,11 @@ class ObjectBuilder {
         if (target?.subsection?.section === section) this.lateSymbol(target);
       }
     }
-    for (const section of this.assembly.lateSections) {
-      if (this.isOwn(section) && used.has(section)) this.sectionSymbol(section);
+    const late = new Set(this.assembly.lateSections);
+    for (const { relocations } of late.size > 0 ? this.finished : []) {
+      for (const { target } of relocations) {
+        if (target instanceof Section && late.delete(target)) this.sectionSymbol(target);
+      }
     }
     for (const { relocations } of this.finished) {
       for (const { target } of relocations) {
