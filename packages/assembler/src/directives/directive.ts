@@ -3,7 +3,7 @@
 import type { Assembly } from '../object/assembly.ts';
 import type { Expression } from '../values/expression.ts';
 import { evaluate, knownNow, refusesWide, unquote } from '../values/evaluate.ts';
-import type { Operand } from '../syntax/grammar.ts';
+import type { Node, Operand } from '../syntax/grammar.ts';
 import type { Where } from '../object/sections.ts';
 import type { AsmSymbol } from '../object/symbols.ts';
 import { within } from '../text/text.ts';
@@ -57,17 +57,27 @@ export function stringArgument(directive: Directive, index: number): string | un
 
 /** Any expression; undefined after a diagnostic. */
 export function expressionArgument(directive: Directive, index: number): Expression | undefined {
+  const node = expressionNode(directive, index);
+  return node && evaluate(directive.assembly, node);
+}
+
+/** The tree of an argument that has to be an expression; undefined after a diagnostic. */
+export function expressionNode(directive: Directive, index: number): Node | undefined {
   const { assembly, name } = directive;
   const operand = directive.operands[index];
   if (!operand || operand.kind === 'empty') {
     assembly.error('A0504', `'${name}' needs an expression as argument ${index + 1}`);
     return undefined;
   }
-  if (refusesWide(assembly, operand.node)) return undefined;
-  return operandExpression(directive, operand);
+  return refusesWide(assembly, operand.node) ? undefined : operandNode(directive, operand);
 }
 
 export function operandExpression(directive: Directive, operand: Operand): Expression | undefined {
+  const node = operandNode(directive, operand);
+  return node && evaluate(directive.assembly, node);
+}
+
+function operandNode(directive: Directive, operand: Operand): Node | undefined {
   const { assembly, name } = directive;
   const isPlain = operand.kind === 'memory' && !operand.hasRegisters && operand.segment === '';
   if ((!isPlain && operand.kind !== 'string') || !operand.node || operand.isIndirect) {
@@ -76,7 +86,7 @@ export function operandExpression(directive: Directive, operand: Operand): Expre
     assembly.error('A0504', `'${name}' takes expressions, found '${found}'`, where);
     return undefined;
   }
-  return evaluate(assembly, operand.node);
+  return operand.node;
 }
 
 /** A number that is known here; `fallback` where the argument is absent. */

@@ -5,6 +5,7 @@ import type { Assembly } from '../object/assembly.ts';
 import {
   argumentPlace,
   expressionArgument,
+  expressionNode,
   nameArgument,
   noMoreThan,
   numberArgument,
@@ -15,7 +16,7 @@ import {
 } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { emitAlignment } from './directives-layout.ts';
-import { constantOf } from '../values/expression.ts';
+import { assignFormula } from '../values/evaluate.ts';
 import type { Where } from '../object/sections.ts';
 import type { AsmSymbol } from '../object/symbols.ts';
 
@@ -134,14 +135,12 @@ function set(isFirstOnly: boolean): DirectiveHandler {
   };
 }
 
-/** `.eqv name, value`: the value is found anew at each use of the name. */
+/** `.eqv name, value` */
 function formula(directive: Directive): void {
   noMoreThan(directive, 2);
   const symbol = symbolArgument(directive, 0);
-  const value = symbol && expressionArgument(directive, 1);
-  if (!symbol || !value) return;
-  directive.assembly.assign(symbol, value, true);
-  if (!constantOf(value)) symbol.formula = directive.operands[1].node;
+  const node = symbol && expressionNode(directive, 1);
+  if (symbol && node) assignFormula(directive.assembly, symbol, node);
 }
 
 /** `.comm`: the linker's to place, unless `.local` came first; then .bss takes it. */

@@ -28,6 +28,8 @@ import type { StabState } from '../directives/stabs.ts';
 import { AsmSymbol, SymbolTable } from './symbols.ts';
 import { spanOf } from '../text/text.ts';
 import type { Text } from '../text/text.ts';
+import { Watchers } from '../watchers/watcher.ts';
+import type { WatcherMaker } from '../watchers/watcher.ts';
 
 const outputBytesMaxDefault = 512 * 1024 * 1024;
 
@@ -49,6 +51,8 @@ export interface AssemblyOptions {
   readonly output?: OutputOptions | undefined;
   /** `.altmacro` is in force from the start. */
   readonly isAlternate?: boolean | undefined;
+  /** Those who look at each instruction; with them no statement is repeated by its shape. */
+  readonly watchers?: readonly WatcherMaker[] | undefined;
   /** More output than this is taken for a mistake; default 512 MiB. */
   readonly outputBytesMax?: number | undefined;
 }
@@ -91,6 +95,7 @@ export class Assembly {
   readonly sectionStack: { current: Subsection; previous: Subsection | undefined }[] = [];
   private codeMode: CodeMode = 'code32';
   readonly machine: Machine;
+  readonly watchers: Watchers;
   /** Watches the statement being executed, so that the next of its shape may repeat it. */
   probe: Probe | undefined;
   /** The statement being executed; its `Place` is made only when somebody asks. */
@@ -100,6 +105,8 @@ export class Assembly {
   private placeMade: Where;
   /** `.file` without a number, and how many symbols stood before it. */
   readonly sourceFiles: { readonly name: string; readonly symbolsBefore: number }[] = [];
+  /** Symbols of `.eqv` whose values move with the current place. */
+  readonly moving: AsmSymbol[] = [];
   /** What `.reloc` and its kin ask for. */
   readonly relocations: AskedRelocation[] = [];
   readonly stabs: StabState = newStabState();
@@ -134,6 +141,7 @@ export class Assembly {
     this.absolute = new Section('*ABS*', { type: 8, flags: 0, entrySize: 0 }, 0, this.places);
     this.current = this.text.subsections[0];
     this.machine = new Machine(options.machine);
+    this.watchers = new Watchers(this);
     this.code = options.bits === 16 ? 'code16' : options.bits === 64 ? 'code64' : 'code32';
     this.folding = {
       distance: (left, right) => fixedDistance(left, right),
@@ -517,7 +525,7 @@ export class Assembly {
     });
   }
 
-  /** `name = value`, `.set`, `.equ`; `.equiv` and `==` refuse a second definition. */
+  /** `name = value`, `.set`, `.equ`; `.equiv` refuses a second definition. */
   assign(symbol: AsmSymbol, value: Expression, isFirstOnly = false): void {
     let target = symbol;
     if (symbol.isDefined) {
@@ -549,7 +557,7 @@ export class Assembly {
     return next;
   }
 
-  private setValue(symbol: AsmSymbol, value: Expression): void {
+  setValue(symbol: AsmSymbol, value: Expression): void {
     symbol.expression = undefined;
     const known = constantOf(value);
     if (known !== undefined) {

@@ -36,6 +36,20 @@ export type Node =
       readonly start: number;
     };
 
+/** A copy that may be kept: the statement's own tree may be filled in anew for the next one. */
+export function keptNode(node: Node): Node {
+  if (node.kind === 'unary') return { ...node, operand: keptNode(node.operand) };
+  if (node.kind !== 'binary') return { ...node };
+  // A sum of many terms leans to the left, and is walked without recursion.
+  const spine: (typeof node)[] = [];
+  let first: Node = node;
+  for (; first.kind === 'binary'; first = first.left) spine.push(first);
+  let copy = keptNode(first);
+  for (const each of spine.toReversed())
+    copy = { ...each, left: copy, right: keptNode(each.right) };
+  return copy;
+}
+
 /** One operand of an instruction or argument of a directive; offsets are those of the text. */
 export interface Operand {
   /** `intel`: `node` is the whole operand, which intel-operands.ts takes apart. */

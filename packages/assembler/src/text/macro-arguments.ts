@@ -29,7 +29,8 @@ function strings(text: string, at: number, isAlternate: boolean): Argument {
     } else if (text[p] === '"') {
       const end = stringEnd(text, p);
       const isClosed = end - p > 1 && text[end - 1] === '"';
-      value += text.slice(p + 1, isClosed ? end - 1 : end);
+      const inner = text.slice(p + 1, isClosed ? end - 1 : end);
+      value += isAlternate ? inner.replaceAll(/!(.)/g, '$1') : inner;
       p = end;
       // A quote that is there twice stands for one.
       if (text[p] === '"') value += '"';

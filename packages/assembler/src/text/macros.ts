@@ -102,8 +102,8 @@ export interface Substitution {
 }
 
 const identifier = /[A-Za-z_.$\x80-\xff][\w.$\x80-\xff]*/y;
-/** What the walk over a body stops at; in the alternate mode names and & too. */
-const stopsPlain = /\\|'\\/g;
+/** What the walk over a body stops at; in the alternate mode bare names too. */
+const stopsPlain = /\\|'\\|&/g;
 const stopsAlternate = /\\|'\\|&|[A-Za-z_.$\x80-\xff]|\n|;/g;
 const localLine = /[ \t]*local[ \t]+([^\n#;]*)[^\n;]*/iy;
 
@@ -211,6 +211,7 @@ class Substituter {
     else this.replace(length + (isEaten ? 1 : 0), value ?? name);
   }
 
+  /** `&name`, `&name&`: a parameter in both modes. */
   private ampersand(): void {
     const name = this.nameAt(this.at + 1);
     if (name === undefined || !this.values.has(name)) return this.copy(1 + (name?.length ?? 0));

@@ -7,7 +7,7 @@ import type { Span } from '@ring0/diagnostics';
 import type { Assembly } from '../object/assembly.ts';
 import { runDirective } from '../directives/directives.ts';
 import type { Edit } from './edits.ts';
-import { evaluate, refusesWide, unquote } from '../values/evaluate.ts';
+import { assignFormula, evaluate, refusesWide, unquote } from '../values/evaluate.ts';
 import { parseStatements } from '../syntax/grammar.ts';
 import type { Node, Operand, Sink } from '../syntax/grammar.ts';
 import { Input, isExpanded, placeAtEnd } from './input.ts';
@@ -51,7 +51,8 @@ export class Reader implements Sink {
     this.input = new Input(assembly);
     this.structure = new Structure(this.input);
     this.text = Text.ofFile('', new Uint8Array(0));
-    if (assembly.options.shapeCache !== false) this.shapes = new ShapeReader(this);
+    const { shapeCache, watchers } = assembly.options;
+    if (shapeCache !== false && !watchers) this.shapes = new ShapeReader(this);
   }
 
   get macros(): ReadonlyMap<string, unknown> {
@@ -260,6 +261,7 @@ export class Reader implements Sink {
     // The symbol comes before those of its value in the object.
     const symbol = name === '.' ? undefined : assembly.symbols.get(name);
     if (refusesWide(assembly, value)) return;
+    if (symbol && isFirstOnly) return assignFormula(assembly, symbol, value);
     const evaluated = evaluate(assembly, value);
     if (!symbol) {
       assembly.item({
@@ -271,7 +273,7 @@ export class Reader implements Sink {
       });
       return;
     }
-    assembly.assign(symbol, evaluated, isFirstOnly);
+    assembly.assign(symbol, evaluated);
   }
 
   directive(name: string, start: number, operands: Operand[], end: number): void {

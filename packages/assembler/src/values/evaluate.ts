@@ -5,7 +5,8 @@ import { nearest } from '@ring0/diagnostics';
 import type { Assembly } from '../object/assembly.ts';
 import { constant, constantOf, symbolValue, zero } from './expression.ts';
 import type { Expression, Linear } from './expression.ts';
-import type { Node } from '../syntax/grammar.ts';
+import { keptNode } from '../syntax/syntax-tree.ts';
+import type { Node } from '../syntax/syntax-tree.ts';
 import { longReferenceNames } from '../object/long-relocations.ts';
 import { integerValue, otherRadix, parseInteger, wrongDigit } from './numbers.ts';
 import { settle } from './settle.ts';
@@ -207,6 +208,29 @@ function formulaValue(assembly: Assembly, symbol: AsmSymbol, formula: Node): Exp
   const value = evaluate(assembly, formula);
   symbol.isBeingResolved = false;
   return value;
+}
+
+/** `.eqv`, `==`: the value is found anew from `formula` at each use of the name. */
+export function assignFormula(assembly: Assembly, symbol: AsmSymbol, formula: Node): void {
+  const value = evaluate(assembly, formula);
+  assembly.assign(symbol, value, true);
+  symbol.formula = keptNode(formula);
+  if (hasPlace(formula)) assembly.moving.push(symbol);
+}
+
+/** The current place is a part of the value. */
+function hasPlace(node: Node): boolean {
+  if (node.kind === 'unary') return hasPlace(node.operand);
+  let first: Node = node;
+  for (; first.kind === 'binary'; first = first.left) if (hasPlace(first.right)) return true;
+  return first.kind === 'unary' ? hasPlace(first) : first.kind === 'name' && first.text === '.';
+}
+
+/** In the object such values are those that they have where the text ends. */
+export function settleMoving(assembly: Assembly): void {
+  for (const symbol of assembly.moving) {
+    if (symbol.formula) assembly.setValue(symbol, formulaValue(assembly, symbol, symbol.formula));
+  }
 }
 
 /** The operator of the psABI that `name` is, in capitals. */
