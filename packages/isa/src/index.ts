@@ -9,7 +9,7 @@ export { valueClass, valueClassOfNumber } from './value-class.ts';
 export { isPrefixName } from './prefixes.ts';
 export { isBranchMnemonic } from './forms.ts';
 export { similarMnemonics } from './problems.ts';
-export { registerByName, registers, generalRegister } from './registers.ts';
+export { alikeRegisters, registerByName, registers, generalRegister } from './registers.ts';
 export { allRows, rowLines } from './table.ts';
 export { encodingText, manualText, rowText } from './row-text.ts';
 export type {

@@ -122,9 +122,24 @@ export interface Fixup {
   readonly isSigned: boolean;
 }
 
+/** The three bits of an encoding that are the low ones of a register's number. */
+export interface RegisterField {
+  /** From the first byte of the instruction. */
+  readonly offset: number;
+  readonly shift: 0 | 3;
+  /** Index into `Instruction.operands`. */
+  readonly operand: number;
+  readonly part: 'register' | 'base' | 'index';
+}
+
 export interface Encoding {
   readonly bytes: Uint8Array;
   readonly fixups: readonly Fixup[];
+  /**
+   * Where the numbers of registers stand; those that the form implies, and all of VEX and of 16-bit
+   * addresses, are absent.
+   */
+  readonly registers?: readonly RegisterField[] | undefined;
   /**
    * A direct jump that has a short and a near form; `bytes` is then the short one. `longBytes` has
    * its fixup at its end.

@@ -121,6 +121,23 @@ export function registerByName(name: string, mode: Mode = 32): Register | undefi
   return byName.get(name) ?? (mode === 64 ? longByName.get(name) : undefined);
 }
 
+/**
+ * Rows of registers that may take each other's place: where all of an instruction that are in one of
+ * these have fields in its encoding (`Encoding.registers`), it is encoded alike with others of their
+ * rows, but for these fields. Absent is what instructions treat in a way of its own: %eax has short
+ * forms, %esp and %ebp are addressed by other bytes, %xmm0 is implied by some.
+ */
+export const alikeRegisters: readonly (readonly Register[])[] = [
+  'ecx edx ebx esi edi',
+  'cx dx bx si di',
+  'cl dl bl',
+  // These do not go together with a REX prefix.
+  'ah ch dh bh',
+  'rcx rdx rbx rsi rdi',
+  'xmm1 xmm2 xmm3 xmm4 xmm5 xmm6 xmm7',
+  'mm0 mm1 mm2 mm3 mm4 mm5 mm6 mm7',
+].map((row) => row.split(' ').flatMap((name) => registerByName(name, 64) ?? []));
+
 /** Whether only 64-bit code has the register. */
 export function isOnlyLong(register: Register): boolean {
   return onlyLong.has(register);

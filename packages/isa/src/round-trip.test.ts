@@ -3,8 +3,10 @@
 
 import { expect, test } from 'vitest';
 
-import { decode, encode, formatAtt, registerByName, allRows, rowLines, rowText } from './index.ts';
+import { alikeRegisters, allRows, decode, encode, formatAtt, registerByName } from './index.ts';
+import { rowLines, rowText } from './index.ts';
 import type { DecodedInstruction, Instruction, Mode, Operand, OperandSpec, Row } from './index.ts';
+import type { Register, RegisterField } from './index.ts';
 
 const modes: readonly (16 | 32)[] = [16, 32];
 
@@ -126,6 +128,53 @@ function instructionOf(decoded: DecodedInstruction, row: Row): Instruction {
   };
 }
 
+interface Used {
+  readonly operand: number;
+  readonly part: RegisterField['part'];
+  readonly register: Register;
+  /** Those that may take its place, itself too. */
+  readonly row: readonly Register[];
+}
+
+/** The registers of an instruction that others may take the place of. */
+function replaceable({ operands }: Instruction): Used[] {
+  return operands.flatMap((each, operand) =>
+    (['register', 'base', 'index'] as const).flatMap((part) => {
+      const register = part in each ? Reflect.get(each, part) : undefined;
+      const row = alikeRegisters.find((list) => list.includes(register));
+      return row ? [{ operand, part, register, row }] : [];
+    }),
+  );
+}
+
+/** What is not as `alikeRegisters` promises when other registers of its rows are put in. */
+function unlike(instruction: Instruction, mode: Mode): string[] {
+  const result = encode(instruction, mode);
+  if (!result.ok || result.encoding.warnings) return [];
+  const { bytes, fixups, registers = [] } = result.encoding;
+  const used = replaceable(instruction);
+  const fieldsOf = ({ operand, part }: Used) =>
+    registers.filter((field) => field.operand === operand && field.part === part);
+  if (used.some((each) => fieldsOf(each).length === 0)) return [];
+  return used.flatMap((each) =>
+    each.row.flatMap((other) => {
+      const operand = { ...instruction.operands[each.operand], [each.part]: other };
+      const operands = instruction.operands.with(each.operand, operand);
+      const expected = Uint8Array.from(bytes);
+      for (const { offset, shift } of fieldsOf(each)) {
+        expected[offset] = (bytes[offset] & ~(7 << shift)) | ((other.number & 7) << shift);
+      }
+      const found = encode({ ...instruction, operands }, mode);
+      const isSame =
+        found.ok &&
+        !found.encoding.warnings &&
+        found.encoding.bytes.toString() === expected.toString() &&
+        JSON.stringify(found.encoding.fixups) === JSON.stringify(fixups);
+      return isSame ? [] : [`${mode}: ${instruction.mnemonic} with %${other.name}`];
+    }),
+  );
+}
+
 /** Rows whose bytes the table's decoder rightly takes for another row. */
 function isShadowed(row: Row, mode: Mode, decoded: DecodedInstruction): boolean {
   const other = decoded.row;
@@ -154,7 +203,9 @@ test.each(modes)('each row decodes and encodes back, %i-bit code', (mode) => {
         if (row.attributes.has('decode') || decoded.row?.operands.length !== row.operands.length) {
           continue;
         }
-        const result = encode(instructionOf(decoded, row), mode);
+        const instruction = instructionOf(decoded, row);
+        const result = encode(instruction, mode);
+        wrong.push(...unlike(instruction, mode), ...unlike(instruction, 64));
         if (!result.ok) {
           // GNU as refuses what the processor takes: bswap and the same-size moves with 16 bits.
           if (!(row.attributes.has('widens') && decoded.operandSize === 16)) {

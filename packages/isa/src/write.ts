@@ -16,6 +16,7 @@ import type {
   MemoryOperand,
   Mode,
   Operand,
+  RegisterField,
 } from './model.ts';
 import { addressUnder, prefixSlot } from './prefixes.ts';
 import type { PrefixSet } from './prefixes.ts';
@@ -36,6 +37,12 @@ export interface Parts {
 class Writer {
   readonly bytes: number[] = [];
   readonly fixups: Fixup[] = [];
+  readonly registers: RegisterField[] = [];
+
+  /** The last byte has the number of a register in it. */
+  names(operand: number, part: RegisterField['part'], shift: 0 | 3): void {
+    this.registers.push({ offset: this.bytes.length - 1, shift, operand, part });
+  }
 
   /** A little-endian field; the value is 0 where it is not known. */
   field(size: 1 | 2 | 4 | 8, value: bigint): void {
@@ -150,6 +157,35 @@ function modrmParts({ match, instruction }: Parts): { rm: number; reg: number } 
   const rm = atPlace(match, 'rm');
   if (encoding.modrm < 8) return { rm, reg: encoding.modrm };
   return { rm, reg: encoding.modrm === 9 ? 0 : registerNumber(instruction.operands[reg]) };
+}
+
+/** The ModRM byte, and what of an address follows it. */
+function writeModrm(
+  writer: Writer,
+  parts: Parts,
+  { rm: at, reg }: { readonly rm: number; readonly reg: number },
+  address: AddressBytes | undefined,
+): void {
+  const { match, instruction } = parts;
+  const { encoding, attributes } = match.form.row;
+  const { bytes } = writer;
+  const rm = instruction.operands[at];
+  const isMemory = address !== undefined && rm.kind === 'memory';
+  bytes.push((isMemory ? address.modrm : 0xc0 | (registerNumber(rm) & 7)) | ((reg & 7) << 3));
+  if (encoding.modrm === 8 || attributes.has('same')) {
+    writer.names(atPlace(match, 'reg'), 'register', 3);
+  }
+  if (!isMemory) return writer.names(at, 'register', 0);
+  if (address.sib >= 0) {
+    bytes.push(address.sib);
+    if (rm.index) writer.names(at, 'index', 3);
+  }
+  if (rm.base && address.bits !== 16) writer.names(at, 'base', 0);
+  const { displacementSize: size } = address;
+  if (size === 0) return;
+  const isSigned = size === 1 || address.bits === 64;
+  const isRelative = rm.base?.class === 'flat';
+  writer.hole('displacement', at, size, rm.displacement, isSigned, isRelative);
 }
 
 function sizeIsSaid({ form }: Match, instruction: Instruction): boolean {
@@ -404,22 +440,12 @@ export function writeForm(parts: Parts): Encoding | EncodeProblem {
   if (encoding.addsRegister) {
     const at = atPlace(match, 'opcode');
     bytes[bytes.length - 1] += registerNumber(instruction.operands[at]) & 7;
+    writer.names(at, 'register', 0);
   }
-  if (modrm) {
-    const rm = instruction.operands[modrm.rm];
-    if (address && rm.kind === 'memory') {
-      bytes.push(address.modrm | ((modrm.reg & 7) << 3));
-      if (address.sib >= 0) bytes.push(address.sib);
-      const { displacementSize: size } = address;
-      if (size !== 0) {
-        const isSigned = size === 1 || address.bits === 64;
-        const isRelative = rm.base?.class === 'flat';
-        writer.hole('displacement', modrm.rm, size, rm.displacement, isSigned, isRelative);
-      }
-    } else bytes.push(0xc0 | ((modrm.reg & 7) << 3) | (registerNumber(rm) & 7));
-  }
+  if (modrm) writeModrm(writer, parts, modrm, address);
   writeTail(writer, parts, address);
-  return { bytes: Uint8Array.from(bytes), fixups: writer.fixups };
+  const registers = encoding.vex ? undefined : writer.registers;
+  return { bytes: Uint8Array.from(bytes), fixups: writer.fixups, registers };
 }
 
 /** The near form beside a short jump, where the table has one that is enabled. */
