@@ -7,13 +7,14 @@ import type { Span } from '@ring0/diagnostics';
 import type { Assembly } from '../object/assembly.ts';
 import { runDirective } from '../directives/directives.ts';
 import type { Edit } from './edits.ts';
-import { assignFormula, evaluate, refusesWide, unquote } from '../values/evaluate.ts';
+import { assignFormula, evaluate, refusesWide } from '../values/evaluate.ts';
 import { parseStatements } from '../syntax/grammar.ts';
 import type { Node, Operand, Sink } from '../syntax/grammar.ts';
 import { Input, isExpanded, placeAtEnd } from './input.ts';
 import type { Frame } from './input.ts';
 import { emitInstruction } from '../instructions/instructions.ts';
 import { plainOperands } from '../instructions/operands.ts';
+import { readLineMarker } from './line-markers.ts';
 import { Scan } from './scan.ts';
 import { ShapeReader } from '../shapes/shape-reader.ts';
 import type { AsmSymbol } from '../object/symbols.ts';
@@ -186,23 +187,7 @@ export class Reader implements Sink {
     const isLineStart = start === 0 || bytes[start - 1] === 10;
     if (frame.kind !== 'file' || bytes[start] !== 35 || !isLineStart) return;
     const line = frame.text.slice(start, Math.min(frame.at, start + 4096));
-    const marker = /^#[ \t]+(\d+)[ \t]+("(?:[^"\\]|\\.)*")([^\n]*)/.exec(line);
-    if (marker) this.lineMarker(frame, marker);
-  }
-
-  /** `# 12 "file.h" 1 3`: the next line is that line of that file; flags are 1 to 4. */
-  private lineMarker({ text, at }: Frame, [, line, path, rest]: RegExpExecArray): void {
-    const flags = rest.trim() === '' ? [] : rest.trim().split(/[ \t]+/);
-    for (const flag of flags) {
-      const [number = ''] = /^\d+/.exec(flag) ?? [];
-      if (number !== '' && !/^0*[1-4]$/.test(number)) {
-        const place = { text, start: at - 1, end: at };
-        this.assembly.warning('A0115', `a line marker has no flag ${number}`, place);
-      }
-      // What is no number makes it a comment.
-      if (number === '' || number !== flag) return;
-    }
-    text.mark(at, unquote(path), Number(line));
+    readLineMarker(this.assembly, frame.text, line, frame.at);
   }
 
   /** `closing` is what the text lacks at its end. */

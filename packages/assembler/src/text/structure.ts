@@ -9,6 +9,7 @@ import { findFile, searched } from './files.ts';
 import { chooseSyntax } from '../directives/directives-machine.ts';
 import { lastPlace, lineAtEnd } from './input.ts';
 import type { Frame, Input } from './input.ts';
+import { readLineMarkers } from './line-markers.ts';
 import { bindArguments } from './macro-arguments.ts';
 import { parseDefinition, parseParameters, substitute } from './macros.ts';
 import type { Macro, Substitution } from './macros.ts';
@@ -202,6 +203,7 @@ export class Structure {
       const edit = lineAtEnd(frame, '.endm');
       return assembly.error('A0407', `macro '${name}' has no '.endm'`, place, notes, edit);
     }
+    if (frame.kind === 'file') readLineMarkers(assembly, body);
     if (problem) {
       // Its uses are no further mistakes.
       if (name !== '') this.broken.add(name.toLowerCase());
