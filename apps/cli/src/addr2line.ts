@@ -1,7 +1,8 @@
 // `ring0 addr2line`: addresses as functions and source lines.
 
 import { Addr2line } from '@ring0/binutils';
-import { usageProblem } from './binutils-input.ts';
+import { isArchive, isThinArchive } from '@ring0/elf';
+import { unreadableText, usageProblem } from './binutils-input.ts';
 import type { Tool } from './host.ts';
 import { readCommandLine, versionText } from './options.ts';
 import type { OptionTable } from './options.ts';
@@ -55,7 +56,11 @@ export const main: Tool = (argv, host) => {
   const path = last('e') ?? 'a.out';
   const bytes = host.readFile(path);
   if (!bytes) {
-    host.stderr(`addr2line: '${path}': No such file\n`);
+    host.stderr(unreadableText('addr2line', path, host));
+    return 1;
+  }
+  if (isArchive(bytes) || isThinArchive(bytes)) {
+    host.stderr(`addr2line: ${path}: cannot get addresses from archive\n`);
     return 1;
   }
   const tool = new Addr2line(bytes, path, {

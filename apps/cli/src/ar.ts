@@ -5,6 +5,7 @@ import path from 'node:path';
 import { dateText } from '@ring0/binutils';
 import { isArchive, isThinArchive, readArchive, writeArchive } from '@ring0/elf';
 import type { Archive, ArchiveMember } from '@ring0/elf';
+import { thinName } from './binutils-input.ts';
 import type { Host, Tool } from './host.ts';
 import { expandResponseFiles, versionText } from './options.ts';
 
@@ -332,12 +333,6 @@ class Run {
     }
     return this.store(list, archive);
   }
-}
-
-/** The path of a thin archive's member: beside the archive. */
-function thinName(archive: string, name: string): string {
-  const folder = path.dirname(archive);
-  return folder === '.' || name.startsWith('/') ? name : `${folder}/${name}`;
 }
 
 /** Status 1 for wrong input or usage. */

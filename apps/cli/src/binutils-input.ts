@@ -21,7 +21,7 @@ export interface ObjectInput {
 export function objectInputs(tool: string, path: string, host: Host): ObjectInput[] | undefined {
   const bytes = host.readFile(path);
   if (!bytes) {
-    host.stderr(`${tool}: '${path}': No such file\n`);
+    host.stderr(unreadableText(tool, path, host));
     return undefined;
   }
   if (!isArchive(bytes) && !isThinArchive(bytes)) {
@@ -30,7 +30,24 @@ export function objectInputs(tool: string, path: string, host: Host): ObjectInpu
   const { archive, problems } = readArchive(bytes, path, (name) => host.readFile(name));
   for (const problem of problems) host.stderr(`${tool}: ${problem}\n`);
   if (!archive || problems.length > 0) return undefined;
-  return archive.members.map((m) => ({ path, member: m.name, bytes: m.bytes, archive }));
+  return archive.members.map((m) => ({
+    path,
+    member: archive.isThin ? thinName(path, m.name) : m.name,
+    bytes: m.bytes,
+    archive,
+  }));
+}
+
+/** The path of a thin archive's member: beside the archive. */
+export function thinName(archive: string, name: string): string {
+  const folder = archive.slice(0, archive.lastIndexOf('/') + 1);
+  return name.startsWith('/') ? name : folder + name;
+}
+
+/** What a tool says of a file that cannot be read. */
+export function unreadableText(tool: string, path: string, host: Host): string {
+  if (host.isFolder?.(path)) return `${tool}: Warning: '${path}' is a directory\n`;
+  return `${tool}: '${path}': No such file\n`;
 }
 
 /** Prints a usage problem; the result is the exit status. */

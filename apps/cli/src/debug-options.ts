@@ -81,6 +81,11 @@ const everything: readonly DebugKind[] = [
   'links',
 ];
 
+/** What --lint alone shows of debugging sections. */
+export const checkedKinds: ReadonlySet<DebugKind> = new Set(
+  everything.filter((kind) => !['info', 'loc', 'frames'].includes(kind)),
+);
+
 const links: ReadonlySet<string> = new Set(['follow-links', 'no-follow-links']);
 
 /** By name, only the last of the two views of the line tables is shown. */
@@ -111,7 +116,10 @@ export function debugOptions(
       else if (key === 'debug') problem = `Unrecognized debug option '${part}'`;
       else problem = `Unrecognized debug letter option '${part}'`;
     }
-    if (value === undefined) for (const kind of everything) kinds.add(kind);
+    if (value === undefined) {
+      kinds.delete('decodedline');
+      for (const kind of everything) kinds.add(kind);
+    } else kinds.delete('line-str');
   }
   if (!isAny) return undefined;
   if (problem !== undefined) return problem;

@@ -4,6 +4,8 @@
 export interface Host {
   /** Undefined: no such file, or not readable. */
   readFile(path: string): Uint8Array | undefined;
+  /** Says why a file cannot be read. */
+  isFolder?(path: string): boolean;
   /** Writes to a temporary file beside `path`, then renames; false when that failed. */
   writeFile(
     path: string,

@@ -33,14 +33,15 @@ const usage = `Usage: nm [option(s)] [file(s)]
       --synthetic        made-up symbols too
   -t, --radix=RADIX      d, o or x
   -u, --undefined-only   only undefined symbols
-  -U, --defined-only     only defined symbols
+      --defined-only     only defined symbols
+  -U, --unicode=HOW      accepted
   -W, --no-weak          no weak symbols
       --quiet            no word about files without symbols
   @FILE                  options from FILE
 `;
 
 const table: OptionTable = {
-  letters: 'aABCDef:gjlnopPrSst:uUvVWhX:',
+  letters: 'aABCDef:gjlnopPrSst:uU:vVWhX:',
   names: {
     'debug-syms': 'a',
     'print-file-name': 'A',
@@ -64,11 +65,11 @@ const table: OptionTable = {
     synthetic: 'synthetic',
     'radix=': 't',
     'undefined-only': 'u',
-    'defined-only': 'U',
+    'defined-only': 'defined',
     'no-weak': 'W',
     'ifunc-chars=': 'ignored',
     'target=': 'ignored',
-    'unicode=': 'ignored',
+    'unicode=': 'U',
     'with-symbol-versions': 'ignored',
     'without-symbol-versions': 'no-versions',
     'plugin=': 'ignored',
@@ -145,7 +146,7 @@ class Run {
       if (member === undefined) this.status = 1;
       return;
     }
-    const isPrefixed = flags.has('A') || flags.has('o');
+    const isPrefixed = (flags.has('A') || flags.has('o')) && options.format !== 'just-symbols';
     const isPosix = options.format === 'posix';
     const inside =
       member === undefined ? path : isPosix ? `${path}[${member}]` : `${path}:${member}`;
@@ -188,14 +189,15 @@ export const main: Tool = (argv, host) => {
       radix = named;
     }
   }
+  const only = list.findLast(({ key }) => key === 'u' || key === 'defined')?.key;
   const options: NmOptions = {
     isNumeric: has('n', 'v'),
     isUnsorted: has('p'),
     isReversed: has('r'),
     isBySize: has('size-sort'),
     externalOnly: has('g', 'e'),
-    undefinedOnly: has('u'),
-    definedOnly: has('U'),
+    undefinedOnly: only === 'u',
+    definedOnly: only === 'defined',
     hidesWeak: has('W'),
     showsSizes: has('S'),
     showsDebugging: has('a'),

@@ -3,7 +3,7 @@
 import { objcopy } from '@ring0/binutils';
 import type { ObjcopyOptions } from '@ring0/binutils';
 import { isArchive, isElf, readArchive, writeArchive } from '@ring0/elf';
-import { usageProblem } from './binutils-input.ts';
+import { unreadableText, usageProblem } from './binutils-input.ts';
 import type { Host, Tool } from './host.ts';
 import { RequestProblem, objcopyTable, readObjcopyOptions, stripTable } from './objcopy-request.ts';
 import { readCommandLine, versionText } from './options.ts';
@@ -97,7 +97,7 @@ function copyOne(copy: Copy, input: string, output: string): number {
   const { host, tool } = copy;
   const bytes = host.readFile(input);
   if (!bytes) {
-    host.stderr(`${tool}: '${input}': No such file\n`);
+    host.stderr(unreadableText(tool, input, host));
     return 1;
   }
   if (bytes.length === 0 && copy.options.inputFormat !== 'binary') {

@@ -2,6 +2,7 @@
 
 import { objdumpTo } from '@ring0/binutils';
 import type { DebugOptions, ObjdumpFormat, ObjdumpOptions } from '@ring0/binutils';
+import { unreadableText } from './binutils-input.ts';
 import { debugOptions } from './debug-options.ts';
 import type { Host } from './host.ts';
 import { readCommandLine, versionText } from './options.ts';
@@ -311,7 +312,7 @@ export function main(argv: readonly string[], host: Host): number {
   for (const path of files.length > 0 ? files : ['a.out']) {
     const bytes = host.readFile(path);
     if (!bytes) {
-      host.stderr(`objdump: '${path}': No such file\n`);
+      host.stderr(unreadableText('objdump', path, host));
       status = 1;
       continue;
     }

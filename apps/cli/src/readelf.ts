@@ -4,7 +4,7 @@ import { readelfTo } from '@ring0/binutils';
 import type { DebugOptions, DumpRequest, ReadelfOptions } from '@ring0/binutils';
 import { isArchive, isThinArchive, readArchive } from '@ring0/elf';
 import type { Archive } from '@ring0/elf';
-import { debugOptions } from './debug-options.ts';
+import { checkedKinds, debugOptions } from './debug-options.ts';
 import type { Host, Tool } from './host.ts';
 import { readCommandLine, versionText } from './options.ts';
 import type { CommandLine, OptionTable } from './options.ts';
@@ -49,7 +49,7 @@ const usage = `Usage: readelf <option(s)> elf-file(s)
 `;
 
 const table: OptionTable = {
-  letters: 'aADdegHhIlLnPp:rR:sStTuVvWw::x:XzcCU:',
+  letters: 'aADdegHhIlLnNPp:rR:sStTuVvWw::x:XzcCU:',
   names: {
     all: 'a',
     'file-header': 'h',
@@ -111,6 +111,8 @@ const dumpKinds: Readonly<Record<string, DumpRequest['kind'] | undefined>> = {
   R: 'relocated',
 };
 
+const noDebug: DebugOptions = { kinds: new Set() };
+
 interface Request {
   readonly options: ReadelfOptions;
   readonly hasWork: boolean;
@@ -127,15 +129,17 @@ function request({ options: list }: CommandLine): Request {
     const kind = dumpKinds[key];
     return kind && value !== undefined ? [{ kind, section: value }] : [];
   });
-  const debug: DebugOptions | string | undefined = debugOptions(list);
+  const chosen: DebugOptions | string | undefined = debugOptions(list);
+  const debug = typeof chosen === 'string' ? undefined : chosen;
   const base = Number(last('base') ?? 0);
   const isHeader = has('e');
   const options: ReadelfOptions = {
     all: has('a'),
+    checks: has('L'),
     header: has('h') || isHeader,
     segments: has('l') || isHeader,
     sections: has('S') || isHeader,
-    sectionDetails: has('t'),
+    sectionDetails: has('t') || has('N'),
     symbols: has('s'),
     dynamicSymbols: has('dyn'),
     relocations: has('r'),
@@ -151,23 +155,29 @@ function request({ options: list }: CommandLine): Request {
     symbolBase: base === 8 || base === 10 || base === 16 ? base : 0,
     dumps,
     decompress: has('z'),
-    debug: typeof debug === 'string' ? undefined : debug,
+    // -P follows links from the debugging information, which it reads.
+    debug: debug ?? (has('P') ? noDebug : undefined),
   };
   const shows = Object.entries(options).some(
-    ([name, value]) => value === true && !['isWide', 'isSilent', 'decompress'].includes(name),
+    ([name, value]) =>
+      value === true &&
+      !['isWide', 'isSilent', 'decompress', 'checks', 'useDynamic'].includes(name),
   );
+  const hasMore = dumps.length > 0 || debug !== undefined || has('c');
+  const isOnlyChecked = options.checks === true && !shows && !hasMore;
   return {
-    options,
+    options: isOnlyChecked ? { ...options, all: true, debug: { kinds: checkedKinds } } : options,
     hasWork:
+      isOnlyChecked ||
       shows ||
       dumps.length > 0 ||
-      options.debug !== undefined ||
+      debug !== undefined ||
       has('A') ||
       has('c') ||
       has('absent') ||
       has('lto'),
     hasArchiveIndex: has('c'),
-    problem: typeof debug === 'string' ? debug : undefined,
+    problem: typeof chosen === 'string' ? chosen : undefined,
     absent: list.flatMap(({ key, value }) => (key === 'absent' ? [value ?? ''] : [])),
   };
 }
@@ -177,6 +187,7 @@ class Run {
   private readonly wanted: Request;
   private readonly isNamed: boolean;
   isGood = true;
+  private refused: string | undefined;
 
   constructor(host: Host, wanted: Request, isNamed: boolean) {
     this.host = host;
@@ -192,10 +203,18 @@ class Run {
   file(path: string): void {
     const { host } = this;
     const bytes = host.readFile(path);
-    if (!bytes) return this.fail(`'${path}': No such file`);
+    if (!bytes) {
+      const why = host.isFolder?.(path) ? ' is not an ordinary file' : ': No such file';
+      return this.fail(`'${path}'${why}`);
+    }
     if (bytes.length < shortRunMax) host.expectShortRun?.();
     if (bytes.length === 0) return this.fail(`${path}: Failed to read file's magic number`);
     if (!isArchive(bytes) && !isThinArchive(bytes)) {
+      if (this.wanted.hasArchiveIndex) {
+        host.stderr(
+          `readelf: Error: File ${path} is not an archive so its index cannot be displayed.\n`,
+        );
+      }
       this.object(bytes, path, this.isNamed);
       return;
     }
@@ -252,7 +271,13 @@ class Run {
         `readelf: Warning: section '${section}' was not dumped: CTF and SFrame are not read\n`,
       );
     }
-    for (const { kind, text } of complaints) host.stderr(`readelf: ${kind}: ${text}\n`);
+    for (const { kind, text } of complaints) {
+      // Of relocations that cannot be applied only another kind is news, in another file too.
+      const refused = /^unable to apply unsupported reloc type \d+/.exec(text)?.[0];
+      if (refused !== undefined && refused === this.refused) continue;
+      this.refused = refused ?? this.refused;
+      host.stderr(`readelf: ${kind}: ${text}\n`);
+    }
     if (!isGood) this.isGood = false;
   }
 }

@@ -88,7 +88,9 @@ export const main: Tool = (argv, host) => {
   const row = format === 'G' ? gnuRow : berkeleyRow;
   const hasCommon = has('common');
   let status = 0;
-  let text = { A: '', B: berkeleyTitle(radix), G: gnuTitle }[format];
+  const title = { A: '', B: berkeleyTitle(radix), G: gnuTitle }[format];
+  let text = '';
+  let rows = 0;
   let total: Sizes = { code: 0, readOnly: 0, data: 0, zeroed: 0 };
   for (const path of files.length > 0 ? files : ['a.out']) {
     const inputs = objectInputs('size', path, host);
@@ -104,7 +106,7 @@ export const main: Tool = (argv, host) => {
       const label = member === undefined ? path + end : `${member}${gap}(ex ${path})`;
       const result = readSizes(bytes, path, hasCommon);
       if (format === 'A') text += sizeSystemV(bytes, path, label, radix, hasCommon).text;
-      else if (result.sizes) text += row(result.sizes, label, radix);
+      else if (result.sizes) text += (rows++ === 0 ? title : '') + row(result.sizes, label, radix);
       if (result.sizes) total = addSizes(total, result.sizes);
       for (const message of result.problems) host.stderr(`size: ${message}\n`);
       if (result.problems.length > 0) status = 1;

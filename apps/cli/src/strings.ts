@@ -1,8 +1,8 @@
 // `ring0 strings`: the printable strings of files.
 
 import { TextSink, findStrings } from '@ring0/binutils';
-import type { StringEncoding, StringsOptions } from '@ring0/binutils';
-import { usageProblem } from './binutils-input.ts';
+import type { StringEncoding, StringsOptions, UnicodeForm } from '@ring0/binutils';
+import { unreadableText, usageProblem } from './binutils-input.ts';
 import type { Host, Tool } from './host.ts';
 import { readCommandLine, versionText } from './options.ts';
 import type { Option, OptionTable } from './options.ts';
@@ -19,7 +19,8 @@ const usage = `Usage: strings [option(s)] [file(s)]
   -o                        An alias for --radix=o
   -e --encoding={s,S,b,l,B,L}  7-bit, 8-bit, 16-bit, 32-bit characters
   -s --output-separator=STRING
-  -U --unicode={default|invalid}
+  -U --unicode={default|locale|invalid|hex|escape|highlight}
+                            how characters of UTF-8 are shown
   @FILE                     options from FILE
   -h --help
   -v -V --version
@@ -45,6 +46,23 @@ const table: OptionTable = {
 
 const radixes: Readonly<Record<string, number | undefined>> = { o: 8, d: 10, x: 16 };
 const isEncoding = (text: string): text is StringEncoding => /^[sSblBL]$/.test(text);
+
+/** Characters beyond ASCII: undefined ends strings, a form shows them. */
+const unicodeForms: Readonly<Record<string, UnicodeForm | 'default' | 'invalid' | undefined>> = {
+  default: 'default',
+  d: 'default',
+  invalid: 'invalid',
+  i: 'invalid',
+  locale: 'locale',
+  l: 'locale',
+  hex: 'hex',
+  x: 'hex',
+  escape: 'escape',
+  e: 'escape',
+  // Its colours are for terminals.
+  highlight: 'escape',
+  h: 'escape',
+};
 
 class Printer {
   private readonly host: Host;
@@ -99,9 +117,13 @@ export const main: Tool = (argv, host) => {
     return usageProblem('strings', `invalid integer argument ${last('n')}`, '', host);
   }
   if (minimum < 1) {
-    return usageProblem('strings', `minimum string length is too small: ${minimum}`, '', host);
+    return usageProblem('strings', `invalid minimum string length ${minimum}`, '', host);
   }
-  const encoding = last('e') ?? 's';
+  const unicode = unicodeForms[last('U') ?? 'default'];
+  if (unicode === undefined) {
+    return usageProblem('strings', `invalid argument to -U/--unicode: ${last('U')}`, '', host);
+  }
+  const encoding = unicode === 'default' ? (last('e') ?? 's') : 's';
   const radixName = list.findLast(({ key }) => key === 't' || key === 'o');
   const radix = radixName?.key === 'o' ? 8 : radixes[radixName?.value ?? ''];
   if (!isEncoding(encoding) || (radixName && radix === undefined)) {
@@ -112,6 +134,7 @@ export const main: Tool = (argv, host) => {
     minimum,
     encoding,
     hasWhiteSpace: has('w'),
+    unicode: unicode === 'default' || unicode === 'invalid' ? undefined : unicode,
     dataOnly: has('d') && !has('a'),
   };
   const printer = new Printer(host, options, list, radix);
@@ -122,7 +145,7 @@ export const main: Tool = (argv, host) => {
     const bytes = host.readFile(file);
     if (bytes) printer.file(bytes, file);
     else {
-      host.stderr(`strings: '${file}': No such file\n`);
+      host.stderr(unreadableText('strings', file, host));
       status = 1;
     }
   }

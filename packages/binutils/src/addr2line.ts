@@ -59,11 +59,11 @@ export class Addr2line {
     const { image, options } = this;
     if (!image) return '';
     const digits = /^\s*(0[xX])?([0-9a-fA-F]*)/.exec(text)?.[2] ?? '';
-    let address = digits === '' ? 0 : Number.parseInt(digits, 16);
-    if (this.only) address += Number(this.only.address);
+    const given = digits === '' ? 0 : Number.parseInt(digits, 16);
+    const address = this.only ? given + Number(this.only.address) : given;
     let shown = '';
     if (options.addresses) {
-      shown += `0x${hexAddress(address, image.bits)}${options.isPretty ? ': ' : '\n'}`;
+      shown += `0x${hexAddress(given, image.bits)}${options.isPretty ? ': ' : '\n'}`;
     }
     const frames = this.frames(address);
     if (!frames) {

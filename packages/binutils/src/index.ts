@@ -32,6 +32,6 @@ export {
 } from './size.ts';
 export type { SizeRadix, Sizes } from './size.ts';
 export { findStrings } from './strings.ts';
-export type { StringEncoding, StringsOptions, TakeString } from './strings.ts';
+export type { StringEncoding, StringsOptions, UnicodeForm, TakeString } from './strings.ts';
 export { Addr2line } from './addr2line.ts';
 export type { Addr2lineOptions } from './addr2line.ts';

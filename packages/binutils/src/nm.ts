@@ -192,7 +192,7 @@ class Nm {
       const list = dynamicSymbols(file, image, this.versionOf);
       return options.hasSynthetic ? [...list, ...synthetic(file, image)] : list;
     }
-    return options.hasSynthetic && image
+    return options.hasSynthetic && image && file.symbols.length > 0
       ? [...file.symbols, ...synthetic(file, image)]
       : file.symbols;
   }
@@ -219,9 +219,7 @@ class Nm {
 
   private sorted(symbols: ElfSymbol[]): ElfSymbol[] {
     const { options } = this;
-    if (options.isUnsorted && !options.isBySize) {
-      return options.isReversed ? symbols.toReversed() : symbols;
-    }
+    if (options.isUnsorted && !options.isBySize) return symbols;
     const rank = (s: ElfSymbol): number => (s.section === 'undefined' ? 0 : 1);
     const compare = (a: ElfSymbol, b: ElfSymbol): number => {
       if (options.isBySize) {
@@ -259,7 +257,7 @@ class Nm {
       case 'sysv':
         return `${prefix}${this.sysv(symbol)}${this.place(symbol)}\n`;
       case 'just-symbols':
-        return `${prefix}${this.shownName(symbol)}\n`;
+        return `${prefix}${this.shownName(symbol)}${this.place(symbol)}\n`;
     }
   }
 

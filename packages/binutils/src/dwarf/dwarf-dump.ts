@@ -2,7 +2,7 @@
 // to, and the order, which is the file's.
 
 import type { RawSection } from '@ring0/elf';
-import { sectionType } from '@ring0/elf';
+import { elfType, sectionType } from '@ring0/elf';
 import { abbrevDump } from './dwarf-abbrev-dump.ts';
 import { framesDump } from './dwarf-frames-dump.ts';
 import { InfoWalk } from './dwarf-info-dump.ts';
@@ -83,18 +83,20 @@ const kindsOf: readonly (readonly [string, readonly DebugKind[]])[] = [
 ];
 const byName = new Map(kindsOf);
 
-class DebugDump {
-  private readonly image: ElfImage;
+/** Shows the debugging sections that the options name, one by one. */
+export class DebugDump {
   private readonly sections: ImageSections;
   private readonly options: DebugOptions;
   private readonly out: TextSink;
   private readonly walks = new Map<boolean, InfoWalk>();
 
   constructor(image: ElfImage, options: DebugOptions, out: TextSink) {
-    this.image = image;
     this.sections = new ImageSections(image);
     this.options = options;
     this.out = out;
+    // The entries are what others are shown by: what is wrong with their relocations is said first.
+    const info = image.section('.debug_info');
+    if (info && image.tables.type === elfType.relocatable) image.relocated(info);
   }
 
   /** The facts of all units, which other sections are shown by. */
@@ -110,15 +112,22 @@ class DebugDump {
     return walk;
   }
 
-  run(): void {
-    for (const section of this.image.tables.sections) {
-      if (section.type === sectionType.nobits || section.size === 0) continue;
-      const plain = section.name.replace(/^\.zdebug/, '.debug');
-      const isDwo = plain.endsWith('.dwo');
-      const stem = isDwo ? plain.slice(0, -4) : plain;
-      for (const kind of byName.get(stem) ?? []) {
-        if (this.options.kinds.has(kind)) this.show(kind, section, stem, isDwo);
-      }
+  /** Shows what is asked of one section. */
+  section(section: RawSection): void {
+    const plain = section.name.replace(/^\.zdebug/, '.debug');
+    const isDwo = plain.endsWith('.dwo');
+    const stem = isDwo ? plain.slice(0, -4) : plain;
+    for (const kind of byName.get(stem) ?? []) {
+      if (!this.options.kinds.has(kind)) continue;
+      // As tables alone, where both are asked for.
+      if (kind === 'frames' && this.options.kinds.has('frames-interp')) continue;
+      if (section.size === 0) {
+        this.out.add(`\nSection '${section.name}' has no debugging data.\n`);
+      } else if (section.type === sectionType.nobits) {
+        this.out.add(
+          `section '${section.name}' has the NOBITS type - its contents are unreliable.\n`,
+        );
+      } else this.show(kind, section, stem, isDwo);
     }
   }
 
@@ -180,14 +189,17 @@ class DebugDump {
     data: Uint8Array,
     kind: { readonly isTypes: boolean; readonly isDwo: boolean },
   ): void {
-    const { depth, start } = this.options;
+    const { depth } = this.options;
+    const start = this.options.start === 0 ? undefined : this.options.start;
     if (start === undefined) this.out.add(`Contents of the ${name} section:\n\n`);
-    new InfoWalk(this.sections, data, kind, { depth, start }).run(this.out);
-    if (start === undefined) this.out.add('\n');
+    const walk = new InfoWalk(this.sections, data, kind, { depth, start });
+    walk.run(this.out);
+    if (!walk.startsAtEntry) this.out.add('\n');
   }
 }
 
-/** Shows the debugging sections that the options name. */
+/** Shows all debugging sections that the options name. */
 export function debugText(image: ElfImage, options: DebugOptions, out: TextSink): void {
-  new DebugDump(image, options, out).run();
+  const dump = new DebugDump(image, options, out);
+  for (const section of image.tables.sections) dump.section(section);
 }

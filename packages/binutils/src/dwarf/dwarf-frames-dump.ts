@@ -149,7 +149,7 @@ class Frames {
       text += `  Code alignment factor: ${cie.codeFactor}\n`;
       text += `  Data alignment factor: ${cie.dataFactor}\n`;
       text += `  Return address column: ${cie.returnRegister}\n`;
-      if (cie.augmentationData.length > 0) text += dataLine(cie.augmentationData);
+      text += cie.augmentationData.length > 0 ? dataLine(cie.augmentationData) : '\n';
     }
     out.add(text);
     const row = emptyRow();

@@ -113,6 +113,9 @@ export class InfoWalk {
     return table;
   }
 
+  /** The offset that showing starts at is that of an entry. */
+  startsAtEntry = false;
+
   /** All units from the start of the section. */
   run(out: TextSink | undefined): void {
     const { data } = this;
@@ -177,6 +180,7 @@ export class InfoWalk {
       const at = cursor.at;
       const code = cursor.uleb();
       if (!isStarted && limits.start !== undefined && at >= limits.start) isStarted = true;
+      if (at === limits.start && code !== 0) this.startsAtEntry = true;
       const isWanted = out !== undefined && isStarted;
       const isShown = isWanted && (limits.depth === undefined || level < limits.depth);
       if (isWanted && level === limits.depth && lastLevel < level)
@@ -429,7 +433,7 @@ function hexOrZero(value: number): string {
 
 function unknownName(name: number, value: number): string {
   if (name === 0x13)
-    return `${value >= 0x8000 ? 'implementation defined' : 'unknown'}: ${hex(value)}`;
+    return `${value >= 0x8000 ? 'implementation defined' : 'unknown'}: 0x${hex(value)}`;
   if (name === 0x3e) return value >= 0x80 ? 'user defined type' : 'unknown type';
   return `Unknown: ${value}`;
 }

@@ -204,7 +204,7 @@ export function rawLines(
       return;
     }
     out.add(headerText(sections, header));
-    if (header.start >= header.end) out.add('\n No Line Number Statements.\n');
+    if (header.start >= header.end) out.add('\n No Line Number Statements.');
     else {
       out.add('\n Line Number Statements:\n');
       const machine = new LineMachine(data, header);
@@ -264,10 +264,10 @@ class DecodedLines {
     if (!first) return '';
     const name = lineName(sections, first.name);
     const { entries } = header.directories;
-    const directory = header.version >= 5 ? entries[first.directory] : entries[first.directory - 1];
     if (entries.length === 0) return `CU: ${name}:\n`;
-    const hasDirectory = first.directory !== 0 && directory;
-    return hasDirectory ? `CU: ${lineName(sections, directory.name)}/${name}:\n` : `${name}:\n`;
+    if (!sections.isWide) return `${name}:\n`;
+    const directory = entries[header.version >= 5 ? first.directory : first.directory - 1];
+    return `CU: ${directory ? lineName(sections, directory.name) : '.'}/${name}:\n`;
   }
 
   private row(machine: LineMachine, isEnd: boolean): void {
@@ -288,7 +288,7 @@ class DecodedLines {
     const { header, out } = this;
     out.add(this.title());
     out.add(
-      this.sections.isWide
+      this.sections.isWide && header.directories.entries.length > 0
         ? 'File name        Line number    Starting address    View    Stmt\n'
         : 'File name                            Line number    Starting address    View    Stmt\n',
     );
@@ -319,6 +319,7 @@ export function decodedLines(
   for (let offset = 0; offset < data.length;) {
     const header = readLineHeader(data, offset, sections.bits / 8);
     if (!header) return;
+    if (header.version >= 5 && header.start >= header.end) sections.warn('Corrupt file name list');
     new DecodedLines(sections, header, out).run(data);
     offset = Math.max(header.end, offset + 4);
   }

@@ -1,7 +1,6 @@
 // readelf's dumps of a section's bytes: in hexadecimal (-x), as strings (-p), with the file's
 // relocations applied (-R).
 
-import { utf8Text } from '@ring0/bytes';
 import { sectionType } from '@ring0/elf';
 import type { RawSection } from '@ring0/elf';
 import type { ElfImage } from './readelf-image.ts';
@@ -28,28 +27,30 @@ function hexLines(data: Uint8Array, start: number, out: TextSink): void {
 
 const isText = (byte: number) => byte >= 0x20 && byte < 0x7f;
 
-function stringLines(data: Uint8Array): string {
-  let text = '';
+/**
+ * Runs of bytes that begin with text and end with a zero or a newline. GNU readelf leaves out the
+ * place of a string that comes after a newline without a zero between them.
+ */
+function stringLines(data: Uint8Array, out: TextSink): void {
   let isAny = false;
-  let at = 0;
+  let isContinued = false;
   // Bytes that are no text and stand between strings are passed over.
-  while (at < data.length) {
+  for (let at = 0; at < data.length;) {
     while (at < data.length && !isText(data[at])) at++;
     if (at >= data.length) break;
     isAny = true;
-    text += `  [${hex(at).padStart(6)}]  `;
-    let end = at;
-    let run = at;
-    for (; end < data.length && data[end] !== 0 && data[end] !== 10; end++) {
-      const byte = data[end];
-      if (byte >= 0x20 && byte !== 0x7f) continue;
-      text += `${utf8Text(data, run, end)}^${String.fromCharCode(byte ^ 0x40)}`;
-      run = end + 1;
+    out.add(isContinued ? ' '.repeat(12) : `  [${hex(at).padStart(6)}]  `);
+    for (; at < data.length && data[at] !== 0 && data[at] !== 10; at++) {
+      const byte = data[at];
+      const isControl = byte < 0x20 || byte === 0x7f;
+      if (isControl) out.byte(0x5e);
+      out.byte(isControl ? byte + 0x40 : byte);
     }
-    text += utf8Text(data, run, end) + (data[end] === 10 ? '\\n\n' : '\n');
-    at = end + 1;
+    isContinued = data[at] === 10 && at + 1 < data.length && data[at + 1] !== 0;
+    out.add(data[at] === 10 ? '\\n\n' : '\n');
+    at++;
   }
-  return isAny ? text : '  No strings found in this section.';
+  if (!isAny) out.add('  No strings found in this section.');
 }
 
 function dump(
@@ -74,7 +75,9 @@ function dump(
     const note = isRelocated
       ? '  Note: This section has relocations against it, but these have NOT been applied to this dump.\n'
       : '';
-    return out.add(`\nString dump of section '${name}':\n${note}${stringLines(data)}\n`);
+    out.add(`\nString dump of section '${name}':\n${note}`);
+    stringLines(data, out);
+    return out.add('\n');
   }
   const note =
     kind === 'hex' && isRelocated
@@ -85,16 +88,13 @@ function dump(
   out.add('\n');
 }
 
-/** Writes the dumps that are asked for, in the order of the sections. */
-export function dumpsText(
-  image: ElfImage,
-  requests: readonly DumpRequest[],
-  unpacks: boolean,
-  out: TextSink,
-): void {
+export type DumpPlan = ReadonlyMap<RawSection, ReadonlySet<DumpKind>>;
+
+/** Which dumps each section is asked for; a section that is not there is warned of. */
+export function dumpPlan(image: ElfImage, requests: readonly DumpRequest[]): DumpPlan {
   const kinds = new Map<RawSection, Set<DumpKind>>();
   const { sections } = image.tables;
-  for (const { kind, section } of requests) {
+  for (const { kind, section } of requests.toReversed()) {
     const isIndex = /^\d+$/.test(section) && sections[Number(section)] !== undefined;
     const named = isIndex
       ? [sections[Number(section)]]
@@ -109,9 +109,18 @@ export function dumpsText(
       image.warn(`${what} was not dumped because it does not exist`);
     }
   }
-  for (const section of sections) {
-    for (const kind of ['hex', 'relocated', 'strings'] as const) {
-      if (kinds.get(section)?.has(kind)) dump(image, section, kind, unpacks, out);
-    }
+  return kinds;
+}
+
+/** Writes the dumps that a section is asked for. */
+export function dumpSection(
+  image: ElfImage,
+  section: RawSection,
+  plan: DumpPlan,
+  unpacks: boolean,
+  out: TextSink,
+): void {
+  for (const kind of ['hex', 'relocated', 'strings'] as const) {
+    if (plan.get(section)?.has(kind)) dump(image, section, kind, unpacks, out);
   }
 }

@@ -96,8 +96,8 @@ export function sectionsText(image: ElfImage, hasHeader: boolean, hasDetails: bo
   const isNarrow64 = bits === 64 && !isWide;
   for (const s of sections) {
     if (hasDetails) text += detailedRow(image, s, isNarrow64);
-    else if (isNarrow64) text += narrowRow64(s);
-    else text += sectionRow(s, bits, isWide);
+    else if (isNarrow64) text += narrowRow64(s, image);
+    else text += sectionRow(s, image);
   }
   if (hasDetails) return text;
   const isGnu = tables.osabi === 3;
@@ -124,8 +124,8 @@ function sectionTitles(bits: 32 | 64, isWide: boolean, hasDetails: boolean): str
     : `  [Nr] Name              Type            ${address} Off    Size   ES Flg Lk Inf Al\n`;
 }
 
-function sectionRow(s: RawSection, bits: 32 | 64, isWide: boolean): string {
-  const name = cutName(s.name, 17, isWide).padEnd(17);
+function sectionRow(s: RawSection, { bits, isWide, isSilent }: ElfImage): string {
+  const name = cutName(s.name, 17, isWide, isSilent).padEnd(17);
   const type = sectionType15(s.type).slice(0, 15).padEnd(15);
   let text = `  [${`${s.index}`.padStart(2)}] ${name} ${type} ${hexAddress(s.address, bits)} `;
   text += `${hex(s.offset, 6)} ${hex(s.size, 6)} ${hex(s.entrySize, 2)} `;
@@ -133,8 +133,8 @@ function sectionRow(s: RawSection, bits: 32 | 64, isWide: boolean): string {
   return `${text}${`${s.info}`.padStart(3)} ${`${s.alignment}`.padStart(2)}\n`;
 }
 
-function narrowRow64(s: RawSection): string {
-  const name = cutName(s.name, 17, false).padEnd(17);
+function narrowRow64(s: RawSection, { isSilent }: ElfImage): string {
+  const name = cutName(s.name, 17, false, isSilent).padEnd(17);
   const type = sectionType15(s.type).slice(0, 15).padEnd(15);
   let text = `  [${`${s.index}`.padStart(2)}] ${name} ${type}  ${hexAddress(s.address, 64)}  `;
   text += `${hex(s.offset, 8)}\n       ${hex(s.size, 16)}  ${hex(s.entrySize, 16)} `;

@@ -11,6 +11,7 @@ import {
   sectionFlag,
   sectionType,
   segmentType,
+  symbolType,
 } from '@ring0/elf';
 import type { ElfTables, RawSection } from '@ring0/elf';
 
@@ -18,6 +19,15 @@ import type { ElfTables, RawSection } from '@ring0/elf';
 export interface Complaint {
   readonly kind: 'Error' | 'Warning';
   readonly text: string;
+}
+
+const machineX86_64 = 62;
+
+/** The relocations that are applied to debugging sections; GNU readelf knows no others. */
+function appliedTypes(machine: number): readonly string[] {
+  return machine === machineX86_64
+    ? ['R_X86_64_64', 'R_X86_64_32', 'R_X86_64_PC32', 'R_X86_64_PC64']
+    : ['R_386_32', 'R_386_PC32'];
 }
 
 export interface DynamicEntry {
@@ -34,6 +44,10 @@ export class ElfImage {
   readonly bits: 32 | 64;
   readonly isWide: boolean;
   readonly complaints: Complaint[] = [];
+  /** Relocations that GNU readelf does not know are left out, with a warning. */
+  isStrict = false;
+  /** Names that are cut do not show the cut. */
+  isSilent = false;
   private readonly symbolViews = new Map<RawSection, SymbolView>();
   private entries: readonly DynamicEntry[] | undefined;
   private loaded = new Map<RawSection, Uint8Array>();
@@ -174,10 +188,22 @@ export class ElfImage {
     const table = this.tables.sections[list.link];
     if (!table) return;
     const symbols = this.symbols(table);
+    const target = this.tables.sections[list.info]?.name ?? '';
+    const isApplied = appliedTypes(this.tables.machine);
     const kinds = relocationTable(this.tables.machine)?.byType;
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    let refused = -1;
     for (let i = 0; i < relocations.count; i++) {
-      const kind = kinds?.get(relocations.type(i));
+      const type = relocations.type(i);
+      if (type === 0) continue;
+      const kind = kinds?.get(type);
+      if (this.isStrict && !isApplied.includes(kind?.name ?? '')) {
+        if (type !== refused) {
+          this.warn(`unable to apply unsupported reloc type ${type} to section ${target}`);
+        }
+        refused = type;
+        continue;
+      }
       if (!kind || kind.size === 0) continue;
       const offset = relocations.offset(i);
       if (offset + kind.size > data.length) {
@@ -186,6 +212,10 @@ export class ElfImage {
       }
       const isPlain = kind.formula === 'S+A' || kind.formula === 'S+A-P' || kind.formula === 'tls';
       if (!isPlain) continue;
+      if (this.isStrict && symbols.type(relocations.symbol(i)) === symbolType.tls) {
+        this.warn(`skipping unexpected symbol type TLS in section ${list.name} relocation ${i}`);
+        continue;
+      }
       let value = relocations.isExplicit
         ? BigInt(relocations.addend(i))
         : BigInt(kind.size === 4 ? view.getUint32(offset, true) : data[offset]);

@@ -225,7 +225,7 @@ export class RelocationsText {
       bits === 32
         ? ` ${hex8(symbols.value(symbol))}   `
         : ` ${hexAddress(symbols.valueBig(symbol), bits)} `;
-    text += cutName(image.symbolName(symbols, symbol), 22, isWide);
+    text += cutName(image.symbolName(symbols, symbol), 22, isWide, image.isSilent);
     if (isDynamic) text += this.version(symbol, symbols);
     if (view.isExplicit) text += addend < 0 ? ` - ${hex(-addend)}` : ` + ${hex(addend)}`;
     return text;

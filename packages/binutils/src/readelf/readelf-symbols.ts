@@ -18,7 +18,6 @@ export interface SymbolsOptions {
   /** -D: the table that the dynamic section names. */
   readonly useDynamic: boolean;
   readonly base: SymbolBase;
-  readonly isSilent: boolean;
 }
 
 const nameWidth = 21;
@@ -48,12 +47,10 @@ export class SymbolsText {
   show(): void {
     const { image, options, out } = this;
     const { tables } = image;
-    if (options.useDynamic) {
+    if (options.useDynamic && options.symbols) {
       const table = image.sectionOfType(sectionType.dynsym);
       if (!table || image.dynamic().length === 0) {
-        if (options.symbols) {
-          out.add('\nDynamic symbol information is not available for displaying symbols.\n');
-        }
+        out.add('\nDynamic symbol information is not available for displaying symbols.\n');
         return;
       }
       const symbols = image.symbols(table);
@@ -89,7 +86,7 @@ export class SymbolsText {
       const name = image.symbolName(symbols, i);
       const shown = isDynamic
         ? this.versioned(symbols, i, name)
-        : cutName(name, nameWidth, isWide, options.isSilent);
+        : cutName(name, nameWidth, isWide, image.isSilent);
       out.add(
         `${`${i}`.padStart(6)}: ${value} ${size} ${this.kindColumns(symbols.info(i), symbols.other(i))} ` +
           `${this.sectionColumn(symbols.section(i))} ${shown}\n`,
@@ -173,8 +170,8 @@ export class SymbolsText {
   }
 
   private versioned(symbols: SymbolView, index: number, name: string): string {
-    const { isWide } = this.image;
-    const plain = cutName(name, nameWidth, isWide, this.options.isSilent);
+    const { isWide, isSilent } = this.image;
+    const plain = cutName(name, nameWidth, isWide, isSilent);
     const word = this.versions.word(index);
     if (word === undefined || (word & 0x7fff) < 2) return plain;
     const version = this.versions.byIndex.get(word & 0x7fff);
@@ -186,6 +183,6 @@ export class SymbolsText {
       ? `@${version.name} (${word & 0x7fff})`
       : `${isDefault && !isUndefined ? '@@' : '@'}${version.name}`;
     const width = Math.max(0, nameWidth - tail.length);
-    return cutName(name, width, isWide, this.options.isSilent) + tail;
+    return cutName(name, width, isWide, isSilent) + tail;
   }
 }

@@ -1,10 +1,10 @@
 // readelf: the structure of ELF files as text, in GNU readelf 2.40's words. This file chooses the
 // views and their order; each has a file of its own.
 
-import { readElfTables } from '@ring0/elf';
-import { debugText } from '../dwarf/dwarf-dump.ts';
+import { readElfTables, sectionType } from '@ring0/elf';
+import { DebugDump } from '../dwarf/dwarf-dump.ts';
 import type { DebugOptions } from '../dwarf/dwarf-dump.ts';
-import { dumpsText } from './readelf-dumps.ts';
+import { dumpPlan, dumpSection } from './readelf-dumps.ts';
 import type { DumpRequest } from './readelf-dumps.ts';
 import { Versions, dynamicText, histogramText } from './readelf-dynamic.ts';
 import { groupsText, headerText, sectionsText, segmentsText } from './readelf-headers.ts';
@@ -46,6 +46,8 @@ export interface ReadelfOptions {
   readonly histogram?: boolean;
   /** -a: all of the above. */
   readonly all?: boolean;
+  /** -L: what looks wrong is named. */
+  readonly checks?: boolean;
   /** -W: long names are not cut. */
   readonly isWide?: boolean;
   /** -T: cut names do not show the cut. */
@@ -88,6 +90,8 @@ export function readelfTo(
     return { complaints: [{ kind: 'Error', text }], isGood: false };
   }
   const image = new ElfImage(bytes, path, tables, options.isWide === true);
+  image.isStrict = true;
+  image.isSilent = options.isSilent === true;
   for (const problem of problems) image.error(problem.slice(path.length + 2));
   const out = new TextSink(take);
   views(image, options, out);
@@ -100,6 +104,7 @@ function views(image: ElfImage, options: ReadelfOptions, out: TextSink): void {
   const hasHeader = options.header === true || isAll;
   const isDetailed = options.sectionDetails === true;
   if (hasHeader) out.add(headerText(image));
+  if (options.checks) warnOfEmpty(image);
   if (options.sections || isAll || isDetailed) out.add(sectionsText(image, hasHeader, isDetailed));
   if (options.groups || isAll) out.add(groupsText(image));
   if (options.segments || isAll) out.add(segmentsText(image, hasHeader));
@@ -117,14 +122,31 @@ function views(image: ElfImage, options: ReadelfOptions, out: TextSink): void {
       dynamicSymbols: options.dynamicSymbols === true,
       useDynamic: options.useDynamic === true,
       base: options.symbolBase ?? 0,
-      isSilent: options.isSilent === true,
     }).show();
   }
   if (options.histogram || isAll) out.add(histogramText(image));
   if (options.versions || isAll) out.add(versions.text());
-  if (options.dumps) dumpsText(image, options.dumps, options.decompress === true, out);
-  if (options.debug) debugText(image, options.debug, out);
+  contents(image, options, out);
   if (options.notes || isAll) out.add(notesText(image));
+}
+
+/** What is asked of the contents of sections, each section's together. */
+function contents(image: ElfImage, options: ReadelfOptions, out: TextSink): void {
+  const debug = options.debug && new DebugDump(image, options.debug, out);
+  const plan = dumpPlan(image, options.dumps ?? []);
+  if (!debug && plan.size === 0) return;
+  for (const section of image.tables.sections) {
+    dumpSection(image, section, plan, options.decompress === true, out);
+    debug?.section(section);
+  }
+}
+
+/** --lint */
+function warnOfEmpty(image: ElfImage): void {
+  for (const { name, size, type } of image.tables.sections) {
+    if (size > 0 || type === sectionType.nobits || type === sectionType.null) continue;
+    image.warn(`Section '${name}': has a size of zero - is this intended ?`);
+  }
 }
 
 /** The chosen views of one file. */
