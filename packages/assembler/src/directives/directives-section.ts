@@ -50,6 +50,16 @@ function refuseMore(directive: Directive, at: number): void {
   assembly.error('A0505', message, where, notes, edit);
 }
 
+/** The symbol behind the flag `o`; a number is none. */
+function linkedSymbol(directive: Directive, index: number): string | undefined {
+  const name = plainText(directive, index);
+  if (name === undefined || /^[A-Za-z_.$\x80-\xff]/.test(name)) return name;
+  if (/^(0x[\da-f]+|\d+)$/i.test(name)) return '0';
+  const message = `found '${name}', expected the name of a symbol, or 0 for none`;
+  directive.assembly.error('A0505', message, argumentPlace(directive, index));
+  return undefined;
+}
+
 /** `name [, subsection] [, "flags" [, @type [, entry size] [, group [, comdat]]]]`. */
 function parseRequest(directive: Directive, first: number): SectionRequest {
   const { operands, assembly } = directive;
@@ -87,7 +97,7 @@ function parseRequest(directive: Directive, first: number): SectionRequest {
       flags = flags.replaceAll('M', '');
     }
   }
-  if (flags.includes('o')) link = plainText(directive, at++);
+  if (flags.includes('o')) link = linkedSymbol(directive, at++);
   if (flags.includes('G')) {
     group = plainText(directive, at++);
     if (group === undefined) {
@@ -99,13 +109,20 @@ function parseRequest(directive: Directive, first: number): SectionRequest {
       at++;
     }
   }
+  let info: number | undefined;
+  if (flags.includes('d') && /^\d/.test(plainText(directive, at) ?? '')) {
+    info = numberArgument(directive, at++);
+  }
   let unique: number | undefined;
   if (plainText(directive, at) === 'unique') {
     unique = numberArgument(directive, at + 1);
+    if (unique !== undefined && unique > 0xffffffff) {
+      assembly.error('A0312', `${unique} has more than the 32 bits of a number behind 'unique'`);
+    }
     at += 2;
   }
   refuseMore(directive, at);
-  return { flags, type, typeWhere, entrySize, group, isComdat, link, unique };
+  return { flags, type, typeWhere, entrySize, group, isComdat, link, unique, info };
 }
 
 /** The name as it is written; with --sectname-subst %S in it is that of the present section. */
@@ -152,7 +169,7 @@ function attachToGroup(directive: Directive): void {
     const message = `section '${now.name}' is in group '${now.group}' already`;
     return assembly.warning('A0314', message);
   }
-  now.group = name;
+  assembly.attachToGroup(name);
 }
 
 /** `.struct offset`: from here on labels are numbers. */

@@ -96,26 +96,28 @@ export function sectionKind(section: string): SectionKind | undefined {
   return kinds.find((kind) => isMatch(kind, section));
 }
 
-/** Bytes of one entry of a section of this type on a 32-bit machine; 0 where there are none. */
-export function entrySizeOf(kind: number): number {
+/** Bytes of one entry of a section of this type, as GNU as says them; 0 where it does not. */
+export function entrySizeOf(kind: number, isLong: boolean): number {
+  const word = isLong ? 8 : 4;
   switch (kind) {
     case type.initArray:
     case type.finiArray:
     case type.preinitArray:
+      return word;
     case type.hash:
-    case type.gnuHash:
-    case type.relr:
       return 4;
+    case type.gnuHash:
+      return isLong ? 0 : 4;
     case type.gnuVersym:
       return 2;
     case type.dynamic:
+      return 2 * word;
     case type.rel:
-      return 8;
+      return isLong ? 0 : 8;
     case type.rela:
-      return 12;
-    case type.symtab:
+      return isLong ? 24 : 0;
     case type.dynsym:
-      return 16;
+      return isLong ? 24 : 16;
     default:
       return 0;
   }
@@ -134,7 +136,7 @@ export function areFlagsUsual(kind: SectionKind, section: string, flags: number)
   let extra = flags & 0x000fffff & ~kind.flags & ~linkOrder;
   if (kind.match === 'dotted' && section !== kind.name) extra &= ~mergeBits;
   if (extra === 0) return true;
-  if (kind.name === note) return flags === alloc || flags === executable;
+  if (kind.name === note) return extra === alloc || extra === executable;
   if (kind.name === noteStack) return flags === executable;
   return ['.interp', '.strtab', '.symtab'].includes(kind.name) && flags === alloc;
 }

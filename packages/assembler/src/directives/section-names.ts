@@ -45,6 +45,8 @@ export interface SectionRequest {
   readonly isComdat?: boolean | undefined;
   readonly link?: string | undefined;
   readonly unique?: number | undefined;
+  /** sh_info */
+  readonly info?: number | undefined;
 }
 
 /** Letters, and numbers for what has no letter. */
@@ -81,6 +83,12 @@ function typeNumber(assembly: Assembly, text: string, where: Where): number | un
   return undefined;
 }
 
+/** W, A, X, M, S, T and E; GNU as does not look at the others. */
+const comparedFlags = 0x80000437;
+const [alloc, mbind] = [2, 0x1000000];
+/** Bits of the system and the processor, but for E and those that are a part of a section's identity. */
+const joinedLater = 0x0fdf0000;
+
 /** A section's attributes are those of its first mention; where its name says them a word is enough. */
 function checkSame(
   assembly: Assembly,
@@ -95,7 +103,7 @@ function checkSame(
   }
   const report = (code: string, message: string) =>
     kind ? assembly.warning(code, message) : assembly.error(code, message);
-  if (flags !== undefined && flags !== old.flags) {
+  if (flags !== undefined && flags !== 0 && ((flags ^ old.flags) & comparedFlags) !== 0) {
     report('A0310', `section '${name}' has other flags already`);
   }
   if (type !== undefined && type !== old.type) {
@@ -152,21 +160,30 @@ export function requestSection(
     request.type === undefined
       ? undefined
       : typeNumber(assembly, request.type, request.typeWhere ?? assembly.where);
-  const old = request.unique === undefined ? assembly.findSection(name, group) : undefined;
+  const { entrySize, link, unique, info } = request;
+  const identity = { group, link, info, flags };
+  const old = unique === undefined ? assembly.findSection(name, identity) : undefined;
   const type = chosenType(assembly, name, kind, typeAsked, !old);
-  const { entrySize } = request;
+  if (flags !== undefined && (flags & mbind) !== 0 && (flags & alloc) === 0) {
+    assembly.error('A0308', `section '${name}' has the flag 'd', which needs 'a' too`);
+  }
   if (old) {
     checkSame(assembly, old, kind, { flags, type, entrySize });
+    old.flags |= (flags ?? 0) & joinedLater;
     return old.subsections.find((sub) => sub.number === 0) ?? old.subsection(0);
   }
   const attributes: SectionAttributes = {
     type: type ?? kind?.type ?? 1,
     flags: chosenFlags(assembly, name, kind, flags, group !== undefined),
-    entrySize: entrySize ?? entrySizeOf(type ?? kind?.type ?? 1),
+    // GNU as takes the name for one of relocations here, though the type is another.
+    entrySize:
+      entrySize ??
+      entrySizeOf(type ?? (name === '.reloc' ? 9 : (kind?.type ?? 1)), assembly.isLong),
     group,
     isComdat,
-    link: request.link,
-    unique: request.unique,
+    link,
+    unique,
+    info,
   };
   return assembly.section(name, attributes).subsection(0);
 }

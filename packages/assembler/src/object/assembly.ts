@@ -20,7 +20,7 @@ import { Places, nowhere } from './places.ts';
 import { Machine } from '../instructions/machine.ts';
 import type { MachineOptions } from '../instructions/machine.ts';
 import type { OutputOptions } from './output-options.ts';
-import { Section } from './sections.ts';
+import { Section, sectionKey } from './sections.ts';
 import type { Probe } from '../shapes/shape-probe.ts';
 import type { SectionAttributes, Spot, Subsection, Where } from './sections.ts';
 import { newStabState } from '../directives/stabs.ts';
@@ -232,7 +232,7 @@ export class Assembly {
   // Sections
 
   section(name: string, attributes: SectionAttributes): Section {
-    const key = `${name}\n${attributes.group ?? ''}\n${attributes.unique ?? ''}`;
+    const key = sectionKey(name, attributes);
     let section = this.sectionByKey.get(key);
     if (!section) {
       section = new Section(name, attributes, this.symbols.all.length, this.places);
@@ -250,7 +250,11 @@ export class Assembly {
     if (name.startsWith('.L')) this.hasLocalSections = true;
     const symbol = this.symbols.find(name);
     if (!symbol) return;
-    if (symbol.isDefined) {
+    if (symbol.state === 'equated') {
+      const start = symbol.namesake();
+      this.symbols.replace(name, start);
+      this.bindToSection(start);
+    } else if (symbol.isDefined) {
       this.error('A0322', `'${name}' is a symbol already, and cannot name a section too`);
     } else this.bindToSection(symbol);
   }
@@ -268,8 +272,18 @@ export class Assembly {
     symbol.isSectionStart = true;
   }
 
-  findSection(name: string, group = ''): Section | undefined {
-    return this.sectionByKey.get(`${name}\n${group}\n`);
+  findSection(name: string, attributes: Partial<SectionAttributes> = {}): Section | undefined {
+    return this.sectionByKey.get(sectionKey(name, attributes));
+  }
+
+  /** Makes the current section a member; its name alone means another one from here on. */
+  attachToGroup(group: string): void {
+    const { section } = this.current;
+    for (const [key, each] of this.sectionByKey)
+      if (each === section) this.sectionByKey.delete(key);
+    section.group = group;
+    const { name, flags, info, linkName } = section;
+    this.sectionByKey.set(sectionKey(name, { group, flags, info, link: linkName }), section);
   }
 
   /** The first section of that name, which its name as a symbol means. */

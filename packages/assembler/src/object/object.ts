@@ -106,6 +106,7 @@ class ObjectBuilder {
       size,
       alignment,
       entrySize,
+      info: section.info,
       data,
       relocations: [],
     });
@@ -115,7 +116,7 @@ class ObjectBuilder {
   private links(): void {
     const { assembly } = this;
     for (const { section } of this.finished) {
-      if (section.linkName === undefined) continue;
+      if (section.linkName === undefined || section.linkName === '0') continue;
       const symbol = assembly.symbols.find(section.linkName);
       const home = symbol?.subsection?.section ?? assembly.sectionNamed(section.linkName);
       if (home && this.sections.has(home)) this.elfSection(section).link = this.elfSection(home);

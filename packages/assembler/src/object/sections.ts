@@ -60,6 +60,19 @@ export interface SectionAttributes {
   readonly isComdat?: boolean | undefined;
   readonly link?: string | undefined;
   readonly unique?: number | undefined;
+  /** sh_info, of sections with the flag SHF_GNU_MBIND. */
+  readonly info?: number | undefined;
+}
+
+/** SHF_GNU_RETAIN: a section that has it is another than the one of the same name without it. */
+const retain = 0x200000;
+
+/** What tells sections of one name apart. */
+export function sectionKey(name: string, attributes: Partial<SectionAttributes>): string {
+  const { group = '', unique = '', link, info, flags = 0 } = attributes;
+  const key = `${name}\n${group}\n${unique}`;
+  const isUsual = link === undefined && info === undefined && (flags & retain) === 0;
+  return isUsual ? key : `${key}\n${link ?? ''}\n${info ?? 0}\n${flags & retain}`;
 }
 
 export class Section {
@@ -71,6 +84,7 @@ export class Section {
   group: string | undefined;
   readonly isComdat: boolean;
   readonly linkName: string | undefined;
+  readonly info: number | undefined;
   alignment = 1;
   readonly subsections: Subsection[] = [];
   /** The section's own symbol stands in the table behind this many named ones. */
@@ -94,6 +108,7 @@ export class Section {
     this.group = attributes.group;
     this.isComdat = attributes.isComdat ?? false;
     this.linkName = attributes.link;
+    this.info = attributes.info;
     this.symbolsBefore = symbolsBefore;
     const first = new Subsection(this, 0);
     this.subsections.push(first);

@@ -225,11 +225,13 @@ function endOf({ startOffset, image }: IToken): number {
   return startOffset + image.length;
 }
 
-/** `% eax` is a register where no value stands before it. */
+/** `% eax` is a register where no value stands before it, and `%7` a section's type. */
 function joinPercent(tokens: IToken[], at: number): void {
   const [before, percent, name] = tokens.slice(at - 1, at + 2);
-  if (name?.tokenType !== Identifier || !/^[a-z]+\d?$/i.test(name.image)) return;
-  const { tokenType } = before;
+  const tokenType = before?.tokenType;
+  const isNumber = name?.tokenType === Number && name.startOffset === endOf(percent);
+  const isName = name?.tokenType === Identifier && /^[a-z]+\d?$/i.test(name.image);
+  if (!isName && !(isNumber && tokenType === Comma)) return;
   const isOpen = tokenType === Comma || tokenType === LeftParenthesis || tokenType === Mnemonic;
   if (!isOpen && tokenType !== Star && tokenType !== Colon) return;
   percent.image = `%${name.image.padStart(endOf(name) - endOf(percent))}`;
