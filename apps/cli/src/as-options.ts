@@ -1,8 +1,8 @@
 // The command line of `ring0 as`: GNU as's options in one table, with those of our own. Long names may begin with one dash
 // or two and may be shortened, as GNU as has it; single letters take their value attached or as the next word.
 
-import { isKnownArchitecture } from '@ring0/assembler';
-import type { MachineOptions, OutputOptions } from '@ring0/assembler';
+import { branchKinds, isKnownArchitecture } from '@ring0/assembler';
+import type { BranchOptions, MachineOptions, OutputOptions } from '@ring0/assembler';
 import { defaultListing, listingLetters } from './as-listing.ts';
 import type { ListingRequest } from './as-listing.ts';
 
@@ -33,6 +33,8 @@ export interface AsOptions {
   form: string;
   readonly machine: Changing<MachineOptions>;
   readonly object: Changing<OutputOptions>;
+  /** A boundary of 0: branches stay where they are. */
+  readonly branches: Changing<BranchOptions>;
   /** Options that are accepted but do nothing, of which a person should know. */
   readonly remarks: string[];
 }
@@ -61,6 +63,7 @@ export function defaultOptions(): AsOptions {
     form: 'text',
     machine: {},
     object: {},
+    branches: { boundary: 0, kinds: new Set(['jcc', 'fused', 'jmp']), prefixes: 5 },
     remarks: [],
   };
 }
@@ -242,16 +245,6 @@ const plain: Readonly<Record<string, OptionRow>> = {
   }),
 };
 
-/** Branches at the ends of lines of the cache (an erratum of Skylake) are not moved. */
-const unaligned = (isFine: (value: string) => boolean): OptionRow =>
-  valued(({ remarks }, value, word) => {
-    if (!isFine(value)) throw new UsageError(`${word} cannot be '${value}'`);
-    const remark = 'branches are not aligned (-malign-branch)';
-    if (value !== '0' && !remarks.includes(remark)) remarks.push(remark);
-  });
-
-const branchKinds = ['jcc', 'fused', 'jmp', 'call', 'ret', 'indirect'];
-
 function isBoundary(value: string): boolean {
   const bytes = Number(value);
   return bytes === 0 || (bytes >= 16 && Number.isInteger(Math.log2(bytes)));
@@ -309,15 +302,23 @@ const machine: Readonly<Record<string, OptionRow>> = {
     to.fencesLoads = isYes(word, value);
   }),
   'muse-unaligned-vector-move': flag(({ machine: to }) => (to.unalignsMoves = true)),
-  'mbranches-within-32B-boundaries': flag(({ remarks }) => {
-    remarks.push('branches are not aligned (-mbranches-within-32B-boundaries)');
+  'mbranches-within-32B-boundaries': flag(({ branches }) => {
+    branches.boundary = 32;
+    branches.prefixes = 5;
+    branches.kinds = new Set(['jcc', 'fused', 'jmp']);
   }),
-  'malign-branch-boundary': unaligned(isBoundary),
-  'malign-branch': unaligned((value) =>
-    value.split('+').every((kind) => branchKinds.includes(kind)),
-  ),
-  'malign-branch-prefix-size': valued((_options, value, word) => {
+  'malign-branch-boundary': valued(({ branches }, value, word) => {
+    if (!isBoundary(value)) throw new UsageError(`${word} cannot be '${value}'`);
+    branches.boundary = Number(value);
+  }),
+  'malign-branch': valued(({ branches }, value, word) => {
+    const kinds = branchKinds(value);
+    if (!kinds) throw new UsageError(`${word} cannot be '${value}'`);
+    branches.kinds = kinds;
+  }),
+  'malign-branch-prefix-size': valued(({ branches }, value, word) => {
     if (!/^[0-5]$/.test(value)) throw new UsageError(`${word} takes 0 to 5, found '${value}'`);
+    branches.prefixes = Number(value);
   }),
   mevexlig: vectorChoice(['128', '256', '512']),
   mevexwig: vectorChoice(['0', '1']),

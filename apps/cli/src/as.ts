@@ -1,7 +1,7 @@
 // ring0 as: the assembler behind GNU as's options. as-options.ts has them as a table.
 
-import { assembleAll } from '@ring0/assembler';
-import type { AssembleOptions, AssembleResult } from '@ring0/assembler';
+import { alignedBranches, assembleAll } from '@ring0/assembler';
+import type { AssembleOptions, AssembleResult, WatcherMaker } from '@ring0/assembler';
 import { formatGcc, formatJson, formatSarif, formatText } from '@ring0/diagnostics';
 import type { Diagnostic } from '@ring0/diagnostics';
 import { writeElf } from '@ring0/elf';
@@ -79,6 +79,11 @@ function symbolLines({ symbols }: AssembleResult): string {
 /** Bytes of source whose assembly takes from 0.2 to 3 seconds (measured: test/bench/assembler.ts). */
 const shortRun = { from: 1 << 20, to: 24 << 20 };
 
+/** Undefined where nobody has to look at each instruction. */
+function watchersOf({ branches }: AsOptions): readonly WatcherMaker[] | undefined {
+  return branches.boundary > 0 ? [alignedBranches(branches)] : undefined;
+}
+
 /** What the assembler is asked for. */
 function request(options: AsOptions, argv: readonly string[], host: Host): AssembleOptions {
   const { listing } = options;
@@ -103,6 +108,7 @@ function request(options: AsOptions, argv: readonly string[], host: Host): Assem
     compat: options.compat,
     shapeCache: options.hasShapeCache,
     machine: options.machine,
+    watchers: watchersOf(options),
     output: { directory: host.cwd, ...options.object },
     listing: listing.isWanted ? { ...listing, general } : dump,
     flatAddress: options.isFlat ? options.address : undefined,

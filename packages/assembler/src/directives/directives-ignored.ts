@@ -78,10 +78,6 @@ const imageRelative: DirectiveHandler = (directive) => {
   directive.assembly.error('A0505', message);
 };
 
-/** Bundles are of Native Client, which nobody builds for any more. */
-const bundle: DirectiveHandler = ({ assembly, name }) =>
-  assembly.error('A0505', `'${name}' is not supported: code is not put into bundles here`);
-
 export const ignoredDirectives: Readonly<Record<string, DirectiveHandler>> = {
   ...Object.fromEntries(
     (
@@ -101,7 +97,4 @@ export const ignoredDirectives: Readonly<Record<string, DirectiveHandler>> = {
   '.operand_check': check('operand'),
   '.mri': mri,
   '.rva': imageRelative,
-  '.bundle_align_mode': bundle,
-  '.bundle_lock': bundle,
-  '.bundle_unlock': bundle,
 };

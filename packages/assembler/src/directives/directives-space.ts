@@ -10,6 +10,7 @@ import {
 } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { fractionArgument } from './directives-fraction.ts';
+import { lowBytes } from '../object/relocate.ts';
 import { constant, constantOf } from '../values/expression.ts';
 import type { Expression } from '../values/expression.ts';
 import { floatFormats } from '../values/numbers.ts';
@@ -26,9 +27,10 @@ function countArgument(directive: Directive): Expression | undefined {
 }
 
 /** A count that follows from the layout. */
-function lateSpace(assembly: Assembly, count: Expression, fill: number): void {
+function lateSpace(assembly: Assembly, count: Expression, fill: number, width = 1): void {
   const { current, where } = assembly;
-  assembly.item({ kind: 'space', position: current.length, count, fill: fill & 0xff, where });
+  if (fill > 0 && !current.section.hasContents) return assembly.fill(1, 1);
+  assembly.item({ kind: 'space', position: current.length, count, fill, width, where });
 }
 
 /** Says that a count asks for nothing; true where it does. */
@@ -56,7 +58,7 @@ function space(directive: Directive): void {
     assembly.warning('A0307', message, argumentPlace(directive, 1));
     value = 0;
   }
-  if (known === undefined) return lateSpace(assembly, count, value);
+  if (known === undefined) return lateSpace(assembly, count, value & 0xff);
   if (operands.length === 0 || isNothing(directive, known)) return;
   assembly.warnTruncated(1, BigInt(value));
   assembly.fill(Number(known), value & 0xff);
@@ -80,21 +82,9 @@ function fill(directive: Directive): void {
     const message = `a fill of ${known ?? 'some'} times ${size} bytes is left out`;
     return assembly.warning('A0706', message, argumentPlace(directive, 0), [tooFar]);
   }
-  const pattern = new Uint8Array(size);
-  let rest = BigInt.asUintN(32, BigInt(value));
-  for (let i = 0; i < Math.min(size, 4); i++, rest >>= 8n) pattern[i] = Number(rest & 0xffn);
-  if (known === undefined) lateFill(assembly, count, pattern);
-  else repeat(assembly, Number(known), pattern);
-}
-
-/** A pattern of one byte value may be as long as it likes; others have to be counted here. */
-function lateFill(assembly: Assembly, count: Expression, pattern: Uint8Array): void {
-  if (pattern.length === 0) return;
-  if (pattern.some((byte) => byte !== pattern[0])) {
-    return assembly.error('A0103', "'.fill' needs a count that is known here");
-  }
-  const size = constant(BigInt(pattern.length));
-  lateSpace(assembly, assembly.fold('*', count, size), pattern[0]);
+  const low = Number(BigInt.asUintN(32, BigInt(value)));
+  if (known !== undefined) repeat(assembly, Number(known), lowBytes(low, size));
+  else if (size > 0) lateSpace(assembly, count, low, size);
 }
 
 /** `count` times `pattern`. */
@@ -154,9 +144,9 @@ function fractionConstants(format: FloatFormat): DirectiveHandler {
 function nops(directive: Directive): void {
   const { assembly } = directive;
   noMoreThan(directive, 2);
-  const count = numberArgument(directive, 0, 0);
+  const wanted = countArgument(directive);
   let largest = numberArgument(directive, 1, 0);
-  if (count === undefined || largest === undefined) return;
+  if (!wanted || largest === undefined) return;
   const most = nopMax[assembly.nopMode];
   if (largest < 0) {
     assembly.warning('A0511', `a size of ${largest} is ignored`, argumentPlace(directive, 1));
@@ -166,12 +156,16 @@ function nops(directive: Directive): void {
     const message = `found a no-operation of ${largest} bytes, expected 0 to ${most}`;
     return assembly.error('A0511', message, argumentPlace(directive, 1));
   }
+  const longest = largest === 0 ? most : largest;
+  const known = constantOf(wanted);
+  if (known === undefined) return lateSpace(assembly, wanted, -longest);
+  const count = Number(known);
   if (count < 0) {
     return assembly.warning('A0706', `${count} bytes of no-operations are left out`);
   }
   if (count === 0 || !assembly.allow(count)) return;
   const bytes = new Uint8Array(count);
-  fillNops(bytes, 0, count, assembly.nopMode, largest === 0 ? most : largest);
+  fillNops(bytes, 0, count, assembly.nopMode, longest);
   assembly.bytes(bytes);
 }
 

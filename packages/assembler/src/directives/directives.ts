@@ -14,6 +14,7 @@ import { spaceDirectives } from './directives-space.ts';
 import { symbolDirectives } from './directives-symbol.ts';
 import { versionDirectives } from './directives-version.ts';
 import { stabDirectives } from './stabs.ts';
+import { bundleDirectives } from '../watchers/bundles.ts';
 import { attributeDirectives } from './gnu-attributes.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import type { Edit } from '../text/edits.ts';
@@ -34,6 +35,7 @@ const table: ReadonlyMap<string, DirectiveHandler> = new Map<string, DirectiveHa
   ...Object.entries(stabDirectives),
   ...Object.entries(attributeDirectives),
   ...Object.entries(machineDirectives),
+  ...Object.entries(bundleDirectives),
 ]);
 
 /** A directive that `runDirective` executes; `name` is in lower case. */
@@ -48,6 +50,7 @@ export function runDirective(directive: Directive): void {
   const handler = table.get(directive.name) ?? table.get(directive.name.toLowerCase());
   if (handler) {
     if (directive.operands.length > 1 && !isLoose(directive.name)) checkCommas(directive);
+    for (const watcher of directive.assembly.watchers.list) watcher.directive?.(directive.name);
     return handler(directive);
   }
   unknown(directive);

@@ -46,6 +46,7 @@ export interface PlainOperand {
   readonly segment: string;
   readonly base: string;
   readonly index: string;
+  /** 0: parentheses without a register, `table(,1)`. */
   readonly scale: number;
   readonly value: Expression | undefined;
   /** Intel syntax: the bytes that `DWORD PTR` says; absent or 0 where nothing is said. */
@@ -84,9 +85,10 @@ function operandKey(operand: PlainOperand): string {
 function register(assembly: Assembly, name: string, operand: PlainOperand): Register | undefined {
   if (name === '') return undefined;
   const found = registerByName(name.toLowerCase().replace(/[ \t]/g, ''), assembly.mode);
-  // %eiz and %riz are names that only disassemblies use, and %eip outside of 64-bit code.
+  // %eiz and %riz are for the index alone, and %eip for the base in 64-bit code.
   const isPointer = found?.number === 5 && assembly.mode === 64 && name === operand.base;
-  if (!found || (found.class === 'flat' && !isPointer)) {
+  const isNoIndex = found?.number === 4 && name === operand.index;
+  if (!found || (found.class === 'flat' && !isPointer && !isNoIndex)) {
     const { message, notes, better } = unknownRegister(name, assembly.mode);
     const where = registerWhere(assembly.where, name, operand);
     assembly.error('A0201', message, where, notes, better ? { where, text: better } : undefined);
@@ -144,10 +146,10 @@ function isaOperand(assembly: Assembly, operand: PlainOperand): IsaOperand | und
         segment,
         base,
         index,
-        scale: operand.scale,
+        scale: operand.scale || 1,
         displacement: hasValue(operand) ? value : 0n,
         isDisplacementPresent: hasValue(operand),
-        isGot: isGot(operand),
+        isGot: isGot(operand) || operand.scale === 0,
         size: operand.size || undefined,
         distance: operand.distance,
       };
@@ -204,17 +206,11 @@ export function emitInstruction(
     widened(assembly, sizedName(assembly, name, operands), operands),
     operands,
   );
-  const mode = assembly.code === 'code16gcc' ? 'g' : assembly.mode;
-  let key = `${assembly.machine.key}${mode}${options.prefixes.join(' ')} ${name}`;
-  if (options.isIndirect) key += '*';
-  for (const operand of operands) key += ` ${operandKey(operand)}`;
-  let encoding = encodings.get(key);
-  if (!encoding) {
-    encoding = encodeAnew(assembly, { name, mnemonic }, operands, options);
-    if (!encoding) return;
-    if (encodings.size >= cacheMax) encodings.clear();
-    encodings.set(key, encoding);
-  }
+  // What is watched is kept by its shape; making a key for it too took 2 % of the whole process.
+  const encoding = assembly.probe
+    ? encodeAnew(assembly, { name, mnemonic }, operands, options)
+    : keptEncoding(assembly, { name, mnemonic }, operands, options);
+  if (!encoding) return;
   let failed = false;
   for (const warning of encoding.warnings ?? []) {
     const said = intended(warning, operands, () => wider(assembly, name, operands));
@@ -226,10 +222,40 @@ export function emitInstruction(
     assembly[check](said.code, said.message, where, said.notes, edit);
   }
   if (failed) return;
+  const watchers = assembly.watchers.list;
+  for (const watcher of watchers) watcher.begin?.(encoding);
   markLine(assembly);
   if (assembly.stabs.lines) stabLine(assembly, assembly.stabs.lines);
-  assembly.probe?.sawEncoding(encoding);
+  if (watchers.length === 0) assembly.probe?.sawEncoding(encoding);
+  for (const watcher of watchers) watcher.before?.({ name, encoding, operands });
   place(assembly, encoding, operands);
+  for (const watcher of watchers) watcher.after?.();
+}
+
+interface Names {
+  /** As it is written. */
+  readonly name: string;
+  readonly mnemonic: string;
+}
+
+/** The encoding of an instruction of the same words, or one made anew. */
+function keptEncoding(
+  assembly: Assembly,
+  names: Names,
+  operands: readonly PlainOperand[],
+  options: InstructionOptions,
+): Encoding | undefined {
+  const mode = assembly.code === 'code16gcc' ? 'g' : assembly.mode;
+  let key = `${assembly.machine.key}${mode}${options.prefixes.join(' ')} ${names.name}`;
+  if (options.isIndirect) key += '*';
+  for (const operand of operands) key += ` ${operandKey(operand)}`;
+  const known = encodings.get(key);
+  if (known) return known;
+  const encoding = encodeAnew(assembly, names, operands, options);
+  if (!encoding) return undefined;
+  if (encodings.size >= cacheMax) encodings.clear();
+  encodings.set(key, encoding);
+  return encoding;
 }
 
 /** The operands as they were written. */
@@ -245,7 +271,7 @@ function wider(assembly: Assembly, name: string, operands: readonly PlainOperand
 
 function encodeAnew(
   assembly: Assembly,
-  { name, mnemonic }: { readonly name: string; readonly mnemonic: string },
+  { name, mnemonic }: Names,
   operands: readonly PlainOperand[],
   options: InstructionOptions,
 ): Encoding | undefined {
@@ -272,7 +298,10 @@ function encodeAnew(
   const repair = repaired(assembly, instruction);
   const result = encode(repair.instruction, assembly.mode, machine.encodeOptions);
   if (result.ok) {
-    const whole = kept(assembly, result.encoding);
+    // Other operands than the written ones, and what -O chooses by the register, are no pattern.
+    const isPattern = repair.instruction.operands === converted && !machine.options.optimization;
+    const found = isPattern ? result.encoding : { ...result.encoding, registers: undefined };
+    const whole = kept(assembly, found);
     const encoding = checked(
       fenced(whole, repair.instruction, machine.options),
       repair.instruction,

@@ -63,6 +63,7 @@ export class Machine {
   private readonly stack: { processor: Processor; code: string }[] = [];
   private currentSyntax: Syntax;
   private intelMnemonics: boolean;
+  private hasBundles = false;
   /** Of SSE instructions, and of memory whose size nothing says. */
   private readonly checks: { sse: Check; operand: Check };
   /** What is to be part of a key that an encoding is kept by; empty where nothing was chosen. */
@@ -109,6 +110,12 @@ export class Machine {
 
   check(which: 'sse' | 'operand'): Check {
     return this.checks[which];
+  }
+
+  /** From here on no instruction is repeated by its shape, since each has padding of its own. */
+  beginBundles(): void {
+    this.hasBundles = true;
+    this.update();
   }
 
   set hasIntelMnemonics(isIntel: boolean) {
@@ -179,6 +186,7 @@ export class Machine {
     const said = isPlain ? '' : `${name}!${vexW ?? ''}!${scalarBits ?? ''}!${chosen}!`;
     this.key = `${said}${isIntel ? 'I' : ''}${this.intelMnemonics ? 'i' : ''}`;
     if (!this.now.growsConditions) this.key += 'n';
+    if (this.hasBundles) this.key += 'b';
     if (features) this.key += [...features].length.toString();
   }
 }

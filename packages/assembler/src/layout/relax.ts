@@ -372,10 +372,14 @@ export class Relaxer {
       if (target === undefined) return 0;
       return this.limited(Math.max(0, target - here));
     }
+    if (kind === itemKind.flexible) {
+      const part = items.references[index];
+      return part && 'flexibleSize' in part ? part.flexibleSize(items, index, here) : 0;
+    }
     if (kind === itemKind.space) {
       const count = constantOf(settle(items.expression(index), this.folding));
       if (count === undefined) return 0;
-      return this.limited(Math.max(0, Number(count)));
+      return this.limited(Math.max(0, Number(count) * items.limits[index]));
     }
     const size = this.lebSize(index);
     // A number that depends on its own size may swing; after a while it only grows.

@@ -8,8 +8,9 @@ import type { Expression, Linear } from '../values/expression.ts';
 import type { Places } from './places.ts';
 import type { Where } from './sections.ts';
 import { AsmSymbol } from './symbols.ts';
+import type { FlexiblePart } from '../watchers/watcher.ts';
 
-export const itemKind = { align: 0, jump: 1, org: 2, space: 3, leb: 4 } as const;
+export const itemKind = { align: 0, jump: 1, org: 2, space: 3, leb: 4, flexible: 5 } as const;
 
 interface ItemBase {
   /** Bytes of the subsection before it. */
@@ -48,7 +49,9 @@ export interface OrgItem extends ItemBase {
 export interface SpaceItem extends ItemBase {
   readonly kind: 'space';
   readonly count: Expression;
+  /** A byte, or the low four of the `width` bytes of each unit; -n: no-operations of up to n. */
   readonly fill: number;
+  readonly width?: number | undefined;
 }
 
 export interface LebItem extends ItemBase {
@@ -60,7 +63,7 @@ export interface LebItem extends ItemBase {
 export type Item = AlignItem | JumpItem | OrgItem | SpaceItem | LebItem;
 
 /** What an item refers to: a symbol plus `numbers`, or an expression; the bytes of a fill. */
-export type ItemReference = AsmSymbol | Expression | Uint8Array | undefined;
+export type ItemReference = AsmSymbol | Expression | Uint8Array | FlexiblePart | undefined;
 
 export class Items {
   length = 0;
@@ -71,7 +74,7 @@ export class Items {
   sizes: Float64Array<ArrayBuffer> = new Float64Array(16);
   /** A jump's addend, an alignment, the byte of a space, 1 for a signed LEB128. */
   numbers: Float64Array<ArrayBuffer> = new Float64Array(16);
-  /** An alignment's limit. */
+  /** An alignment's limit, the width of a space's units. */
   limits: Int32Array<ArrayBuffer> = new Int32Array(16);
   places: Int32Array<ArrayBuffer> = new Int32Array(16);
   /** From layout on: the value of a LEB128 item where a number holds it, else NaN. */
@@ -162,7 +165,8 @@ export class Items {
         this.add(itemKind.org, position, item.target, item.fill, place);
         return;
       case 'space':
-        this.add(itemKind.space, position, item.count, item.fill, place);
+        this.limits[this.add(itemKind.space, position, item.count, item.fill, place)] =
+          item.width ?? 1;
         return;
       case 'leb':
         this.add(itemKind.leb, position, item.value, item.isSigned ? 1 : 0, place);

@@ -20,8 +20,8 @@ import type { FieldFixup } from './fixups.ts';
 import { itemKind } from './items.ts';
 import { isReducible64, isThreadLocal64, longRelocation } from './long-relocations.ts';
 import { writeLeb, writeSmallLeb } from '../layout/leb.ts';
-import { labelAddress } from './sections.ts';
-import type { Section, Subsection, Where } from './sections.ts';
+import { Section, labelAddress } from './sections.ts';
+import type { Subsection, Where } from './sections.ts';
 import { finalFolding, settle, settleReference } from '../values/settle.ts';
 import { AsmSymbol, anonymousName } from './symbols.ts';
 
@@ -165,8 +165,11 @@ class SectionWriter {
       }
       case itemKind.leb:
         return this.writeLebItem(index, at, size);
-      default:
-        data.fill(items.numbers[index], at, at + size);
+      default: {
+        const fill = items.numbers[index];
+        if (fill < 0) fillNops(data, at, size, this.assembly.nopMode, -fill);
+        else fillPattern(data, at, size, lowBytes(fill, Math.max(1, items.limits[index])));
+      }
     }
   }
 
@@ -435,7 +438,8 @@ class SectionWriter {
     } else if (symbol) symbol.isUsedInRelocation = true;
     this.put(at, fixup.size, value);
     this.push(at, type, target, fixup.place);
-    this.checkAddend(fixup, value);
+    const isCounted = isRelative && target instanceof Section;
+    this.checkAddend(fixup, isCounted ? value + BigInt(at) : value, isCounted);
   }
 
   /** The addend stands in the relocation. */
@@ -462,9 +466,12 @@ class SectionWriter {
     this.relocations.push({ offset: at, type, target: symbol, place, addend });
   }
 
-  /** What the relocation adds to has to fit its field of one or two bytes. */
-  private checkAddend(fixup: PendingField, value: bigint): void {
-    const limit = 1n << BigInt(8 * fixup.size);
+  /**
+   * What the relocation adds to has to fit its field of one or two bytes; GNU as counts a place of
+   * another section from the start of this one.
+   */
+  private checkAddend(fixup: PendingField, value: bigint, isCounted: boolean): void {
+    const limit = 1n << BigInt(8 * fixup.size - (isCounted && fixup.size === 1 ? 1 : 0));
     if (fixup.size >= 4 || (value > -limit && value < limit)) return;
     const bits = 8 * fixup.size;
     const message = `${value}, to which the linker adds, does not fit in ${bits} bits`;
@@ -558,6 +565,13 @@ class SectionWriter {
     let rest = BigInt.asUintN(64, value);
     for (let i = 0; i < size; i++, rest >>= 8n) this.data[at + i] = Number(rest & 0xffn);
   }
+}
+
+/** A number of four bytes in `count`, of which those above are zero. */
+export function lowBytes(value: number, count: number): Uint8Array {
+  const bytes = new Uint8Array(count);
+  for (let i = 0; i < Math.min(count, 4); i++) bytes[i] = value >>> (8 * i);
+  return bytes;
 }
 
 /** Whole patterns at the end; what is left over before them is zero. */
