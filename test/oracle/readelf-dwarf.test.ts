@@ -31,7 +31,7 @@ describe.skipIf(missing)('readelf', { timeout: 120_000 }, () => {
   test.each([...debugObjects, 'dyn', 'lib.so', 'static', 'lib.a'])('debugging of %s', (file) => {
     const kinds = [...'iralLfFmopstORA'].map((letter) => `-w${letter}`);
     const long = '--debug-dump=rawline,decodedline,info,abbrev,frames-interp,str,loc,Ranges';
-    for (const options of [...kinds, '-w', '-wW', long, '-wi --dwarf-depth=2', '-W -wL']) {
+    for (const options of [...kinds, '-w', '-wW', long, '-wi --dwarf-depth=2', '-W -w -wL']) {
       expectSame(options, file);
     }
   });

@@ -21,6 +21,8 @@ export interface LineTableShape {
   readonly offset: number;
   /** Content codes in the order of the file. */
   readonly contents: readonly number[];
+  /** The form of each, from DWARF 5 on. */
+  readonly forms?: ReadonlyMap<number, number>;
   readonly entries: readonly LineEntry[];
 }
 
@@ -101,7 +103,8 @@ function describedTable(
     const name = fields.get(1);
     entries.push({ at, name, directory: number(2), time: number(3), size: number(4), fields });
   }
-  return { offset, contents: formats.map(({ content }) => content), entries };
+  const forms = new Map(formats.map(({ content, form }) => [content, form]));
+  return { offset, contents: formats.map(({ content }) => content), forms, entries };
 }
 
 /** The header at `offset`; undefined where there is none that can be read. */

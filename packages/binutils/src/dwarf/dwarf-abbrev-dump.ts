@@ -28,6 +28,11 @@ export function formName(form: number): string {
     : `DW_FORM_${formNames[form]}`;
 }
 
+/** The same without what all begin with, as wide output has it. */
+export function shortFormName(form: number): string {
+  return formName(form).replace(/^DW_FORM_/, '');
+}
+
 /** -wa */
 export function abbrevDump(name: string, data: Uint8Array, out: TextSink): void {
   out.add(`Contents of the ${name} section:\n\n`);

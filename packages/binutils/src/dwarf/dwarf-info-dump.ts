@@ -19,7 +19,7 @@ import {
   visibilityNames,
 } from '@ring0/dwarf';
 import type { Abbrev, AbbrevTable, FormValue, Unit } from '@ring0/dwarf';
-import { attributeName, tagName } from './dwarf-abbrev-dump.ts';
+import { attributeName, shortFormName, tagName } from './dwarf-abbrev-dump.ts';
 import { expressionText, sharp } from './dwarf-expression.ts';
 import type { ExpressionContext } from './dwarf-expression.ts';
 import type { DebugSections } from './dwarf-sections.ts';
@@ -55,6 +55,12 @@ export interface InfoLimits {
   readonly depth: number | undefined;
   readonly start: number | undefined;
 }
+
+const typeAttribute = 0x49;
+const nameAttribute = 0x03;
+const linkageNameAttribute = 0x6e;
+const implicitConst = 0x21;
+const typeDepthMax = 20;
 
 const subprogramTag = 0x2e;
 
@@ -238,7 +244,9 @@ export class InfoWalk {
         facts.ranges.push(value.kind === 'index' ? this.listOffset(value, facts) : numberOf(value));
       }
       if (!out) continue;
-      const shown = this.valueText(name, form, value, facts, isList);
+      const shown = this.sections.isWide
+        ? this.wideText(name, form, value, facts, isList)
+        : this.valueText(name, form, value, facts, isList);
       out.beginLine();
       out.text('    <');
       out.hex(at);
@@ -391,6 +399,43 @@ export class InfoWalk {
       return `${text}\t(${names[Number(value.value)] ?? unknownName(name, Number(value.value))})`;
     }
     return name === 0x18 ? text + this.importText(value, facts) : text;
+  }
+
+  /** Wide output names the forms, and the types that references lead to. */
+  private wideText(
+    name: number,
+    form: number,
+    value: FormValue,
+    facts: UnitFacts,
+    isList: boolean,
+  ): string {
+    const plain = this.valueText(name, form, value, facts, isList)
+      .replace(/^ \((?:alt )?indirect (?:line )?string, offset: /, ' (offset: ')
+      .replace(/^ \(indexed string: /, ' (offset: ');
+    const type = name === typeAttribute ? this.typeNames(value, facts.unit, 0) : '';
+    return ` (${shortFormName(form)})${plain}${type}`;
+  }
+
+  /** The names on the way from a type to what it is made of, as far as GNU readelf follows it. */
+  private typeNames(value: FormValue, unit: Unit, depth: number): string {
+    if (value.kind !== 'reference' && value.kind !== 'absolute') return '';
+    const at = value.kind === 'reference' ? value.value + unit.offset : value.value;
+    if (depth > typeDepthMax || at <= 0 || at >= this.data.length) return '';
+    const cursor = new DwarfCursor(this.data, at, unit.end);
+    const abbrev = this.abbrevs(unit.abbrevOffset).byCode.get(cursor.uleb());
+    let text = '';
+    for (const { name, form, implicit } of abbrev?.attributes ?? []) {
+      if (form === implicitConst) break;
+      const found = readForm(cursor, form, unit, implicit);
+      if (found.kind === 'unknown') break;
+      if (name === typeAttribute) text += this.typeNames(found, unit, depth + 1);
+      if (name !== nameAttribute && name !== linkageNameAttribute) continue;
+      if (found.kind === 'string') text += `, ${found.text}`;
+      if (found.kind === 'indirect' && found.section === '.debug_str') {
+        text += `, ${stringIn(this.sections.section('.debug_str'), found.value) ?? ''}`;
+      }
+    }
+    return text;
   }
 
   private importText(value: FormValue, { unit }: UnitFacts): string {

@@ -3,6 +3,7 @@
 
 import { LineMachine, readLineHeader, stringIn } from '@ring0/dwarf';
 import type { FormValue, LineEntry, LineHeader, LineOperation, LineTableShape } from '@ring0/dwarf';
+import { shortFormName } from './dwarf-abbrev-dump.ts';
 import { sharp } from './dwarf-expression.ts';
 import type { DebugSections } from './dwarf-sections.ts';
 import { hex } from '../text-sink.ts';
@@ -40,6 +41,12 @@ function entryValue(sections: DebugSections, value: FormValue | undefined): stri
   }
 }
 
+/** The same with the form's name, as wide output has it. */
+function wideColumn(sections: DebugSections, value: FormValue | undefined, form: number): string {
+  const plain = entryValue(sections, value).replace(/^\(indirect (line )?string, /, '(');
+  return `\t(${shortFormName(form)})${value?.kind === 'wide' ? ' ' : '\t'}${plain}`;
+}
+
 /** The plain text of a name. */
 export function lineName(sections: DebugSections, value: FormValue | undefined): string {
   if (!value) return '';
@@ -66,8 +73,9 @@ function describedTable(sections: DebugSections, table: LineTableShape, title: s
     text += `  ${index}`;
     for (const code of order) {
       const value = entry.fields.get(code);
+      if (sections.isWide) text += wideColumn(sections, value, table.forms?.get(code) ?? 0);
       // A sum of 16 bytes follows a space, as everything of that form does.
-      text += `${value?.kind === 'wide' ? ' ' : '\t'}${entryValue(sections, value)}`;
+      else text += `${value?.kind === 'wide' ? ' ' : '\t'}${entryValue(sections, value)}`;
     }
     text += '\n';
   });
@@ -274,11 +282,9 @@ class DecodedLines {
     const { sections, out } = this;
     const name = this.fileName(machine.file);
     const shownLine = isEnd ? '-' : `${machine.line}`;
-    let shown = name;
-    if (!sections.isWide && name.length > 35) shown = `...${name.slice(-32)}`;
-    const head = sections.isWide
-      ? `${name}  ${shownLine.padStart(11)}`
-      : `${shown.padEnd(35)}  ${shownLine.padStart(11)}`;
+    // Of a long name its end.
+    const shown = sections.isWide ? name : name.slice(-35);
+    const head = `${shown.padEnd(35)}  ${shownLine.padStart(11)}`;
     const view = machine.view > 0 ? `${machine.view}`.padStart(8) : '        ';
     const tail = isEnd ? '' : `${view}${machine.isStatement ? '       x' : ''}`;
     out.add(`${head}  ${sharp(machine.address).padStart(18)}${tail}\n`);
@@ -288,9 +294,7 @@ class DecodedLines {
     const { header, out } = this;
     out.add(this.title());
     out.add(
-      this.sections.isWide && header.directories.entries.length > 0
-        ? 'File name        Line number    Starting address    View    Stmt\n'
-        : 'File name                            Line number    Starting address    View    Stmt\n',
+      'File name                            Line number    Starting address    View    Stmt\n',
     );
     const machine = new LineMachine(data, header);
     for (let op = machine.next(); op; op = machine.next()) {
