@@ -52,7 +52,8 @@ function warningsFor(match: Match, instruction: Instruction, mode: Mode): Encode
   if (!match.isSizeGiven) warnings.push(ambiguous(instruction.mnemonic, match));
   if (row.attributes.has('translated')) {
     const { mnemonic } = instruction;
-    const meant = mnemonic.endsWith('l') ? row.mnemonic : `${row.names[0]}p`;
+    const isSuffixed = mnemonic === 'fldl' || mnemonic === 'fstl';
+    const meant = isSuffixed ? row.mnemonic : `${row.names[0]}p`;
     warnings.push(problem('A0211', `'${mnemonic}' is taken as '${meant}'`));
   }
   const last = instruction.operands.length - 1;
@@ -118,8 +119,11 @@ function firstMatch(search: Search, take?: (form: Form) => boolean): Match | und
   const { list, instruction, mode, defaultSize, use } = search;
   const isIntel = instruction.syntax === 'intel';
   let fallback: Match | undefined;
+  // Only in the form with a ModRM byte does a store end an elided lock.
+  const isRelease = search.prefixes.names.includes('xrelease');
   for (const form of list) {
     if (take && !take(form)) continue;
+    if (isRelease && form.row.encoding.tail[0] === 'mo') continue;
     const match = matchForm(form, instruction, mode, defaultSize, use);
     if (!match) continue;
     if (match.isSizeGiven) return match;
@@ -146,8 +150,11 @@ function chosenMatch(search: Search): Match | undefined {
   const { wishes } = prefixes;
   const match = firstMatch(search);
   const said = wishes.has('load') ? 'load' : wishes.has('store') ? 'store' : undefined;
+  const own = match && wishes.has('.s') ? directionOf(match.form) : undefined;
   const wanted =
-    said ?? (match && search.mode === 64 && isShorterStored(match, search) ? 'store' : undefined);
+    said ??
+    (own && (own === 'load' ? 'store' : 'load')) ??
+    (match && search.mode === 64 && isShorterStored(match, search) ? 'store' : undefined);
   if (!match || !wanted || instruction.operands.some(({ kind }) => kind === 'memory')) {
     return match;
   }
@@ -187,8 +194,19 @@ function missingFeature(
   return unsupported(instruction.mnemonic, architecture, list);
 }
 
+/** The extensions whose EVEX forms have the same name, by those of the VEX forms. */
+const wideFeatures: Readonly<Record<string, string>> = {
+  avx_vnni: 'avx512_vnni',
+  avx_ifma: 'avx512ifma',
+  avx_ne_convert: 'avx512_bf16',
+};
+
 /** What the pseudo prefixes ask for and the form does not have. */
-function refusedWish(match: Match, { wishes }: PrefixSet): EncodeProblem | undefined {
+function refusedWish(
+  match: Match,
+  { wishes }: PrefixSet,
+  { features }: EncodeOptions,
+): EncodeProblem | undefined {
   const { row } = match.form;
   if (wishes.has('evex')) {
     return problem('A0210', `'${row.names[0]}' has no EVEX form here`);
@@ -197,7 +215,9 @@ function refusedWish(match: Match, { wishes }: PrefixSet): EncodeProblem | undef
   if (isVex && row.encoding.vex?.kind !== 'VEX') {
     return problem('A0210', `'${row.names[0]}' has no VEX form`);
   }
-  if (row.attributes.has('braced') && !isVex) {
+  const wide = isVex || !row.attributes.has('braced') ? undefined : wideFeatures[row.processor];
+  const isWide = !features || (features.has(wide ?? '') && features.has('avx512vl'));
+  if (wide !== undefined && isWide) {
     return problem('A0210', `'${row.names[0]}' without {vex} means its EVEX form`, undefined, [
       `write {vex} ${row.names[0]}`,
     ]);
@@ -228,7 +248,8 @@ function farther({ longBytes, longSize }: NonNullable<Encoding['relaxation']>): 
 function encodeMatch(match: Match, search: Search, options: EncodeOptions): EncodeResult {
   const { instruction, mode, prefixes, use, list } = search;
   const { row } = match.form;
-  const invalid = checkPrefixes(prefixes, row, instruction, mode) ?? refusedWish(match, prefixes);
+  const invalid =
+    checkPrefixes(prefixes, row, instruction, mode) ?? refusedWish(match, prefixes, options);
   if (invalid) return { ok: false, problem: invalid };
   const slots = [...prefixes.slots];
   const parts: Parts = { match, instruction, mode, prefixes, use, options };
@@ -295,7 +316,10 @@ export function encode(
     options.hasIntelMnemonics && syntax !== 'intel'
       ? formsWithIntelNames(mnemonic, mode)
       : formsOf(mnemonic, syntax, mode);
-  if (!every) return { ok: false, problem: explain(instruction, mode) };
+  if (!every) {
+    const older = withoutEnding(instruction);
+    return older ? encode(older, mode, options) : refusal(instruction, mode);
+  }
   const foreign = mode === 64 ? undefined : longRegister(instruction);
   if (foreign) return { ok: false, problem: foreign };
   const missing = missingFeature(instruction, every, options);
@@ -305,6 +329,36 @@ export function encode(
   const defaultSize = sizeUnder(prefixes.slots[prefixSlot.data], mode);
   const search = { list, instruction, mode, defaultSize, use: { mask: 0 }, prefixes };
   const match = chosenMatch(search);
-  if (!match) return { ok: false, problem: explain(instruction, mode) };
-  return encodeMatch(match, search, options);
+  if (match) return encodeMatch(match, search, options);
+  return misnamedString(instruction, mode, options) ?? refusal(instruction, mode);
+}
+
+function refusal(instruction: Instruction, mode: Mode): EncodeResult {
+  return { ok: false, problem: explain(instruction, mode) };
+}
+
+/** `mov.s`, `jmp.d32`: what {load} and {store}, {disp8} and {disp32} say today. */
+function withoutEnding(instruction: Instruction): Instruction | undefined {
+  const { mnemonic, prefixes = [] } = instruction;
+  const found = /^(.+)\.(s|d8|d32)$/.exec(mnemonic);
+  if (!found) return undefined;
+  const wish = found[2] === 's' ? '{.s}' : `{disp${found[2].slice(1)}}`;
+  return { ...instruction, mnemonic: found[1], prefixes: [...prefixes, wish] };
+}
+
+/** `rep movsd` in AT&T syntax, where movsd is an instruction of SSE2. */
+function misnamedString(
+  instruction: Instruction,
+  mode: Mode,
+  options: EncodeOptions,
+): EncodeResult | undefined {
+  const { mnemonic, operands, syntax } = instruction;
+  if (!/^(movs|cmps)d$/.test(mnemonic) || operands.length > 0 || syntax === 'intel') {
+    return undefined;
+  }
+  const meant = `${mnemonic.slice(0, -1)}l`;
+  const result = encode({ ...instruction, mnemonic: meant }, mode, options);
+  if (!result.ok) return result;
+  const warnings = [problem('A0211', `'${mnemonic}' is taken as '${meant}'`)];
+  return { ok: true, encoding: { ...result.encoding, warnings } };
 }

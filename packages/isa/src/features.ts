@@ -10,7 +10,7 @@ export type Features = ReadonlySet<string>;
 /** Extensions with those that they bring along. */
 const brings = new Map<string, string>();
 for (const line of `
-8087; 287: 8087; 387: 287; 687: 387; cmov; fxsr; clflush; nop; syscall; mmx
+x87; x287: x87; 8087: x87; 287: x287; 387: x287; 687: 387; cmov; fxsr; clflush; nop; syscall; mmx
 sse: fxsr; sse2: sse; sse3: sse2; ssse3: sse3; sse4.1: ssse3; sse4.2: sse4.1 popcnt
 sse4: sse4.2; sse4a: sse3; xsave; xsaveopt: xsave; xsavec: xsave; xsaves: xsavec
 avx: sse4.2 xsave; avx2: avx; fma: avx; f16c: avx; fma4: avx; xop: fma4 sse4a; lwp: xsave
@@ -96,10 +96,18 @@ function add(set: Set<string>, name: string): void {
 const isOfSse = (name: string) => /^(fxsr|mmx|popcnt|s?sse.*)$/.test(name);
 const isOfVex = (name: string) => /^(avx|fma4|xop|lwp|f16c|fma)$/.test(name);
 
+/** Extensions that take others with them, which do not bring them. */
+const removedWith: ReadonlyMap<string, readonly string[]> = new Map([
+  ['sse4', ['sse4', 'sse4.1']],
+  ['tsx', ['tsx', 'rtm', 'hle']],
+  ['87', ['8087', '287', '387']],
+  ['8087', ['8087', '287', '387']],
+  ['287', ['287', '387']],
+]);
+
 /** The extension and what is there only because of it. */
 function remove(set: Set<string>, name: string): void {
-  const lost =
-    name === 'sse4' ? ['sse4', 'sse4.1'] : name === 'tsx' ? ['tsx', 'rtm', 'hle'] : [name];
+  const lost = [...(removedWith.get(name) ?? [name])];
   for (let at = 0; at < lost.length; at++) {
     set.delete(lost[at]);
     for (const [other, others] of brings) {
@@ -107,12 +115,17 @@ function remove(set: Set<string>, name: string): void {
       if (set.has(other) && others.split(' ').includes(lost[at])) lost.push(other);
     }
   }
+  // What any coprocessor has goes with the last of them.
+  if (lost.includes('387')) {
+    for (const shared of ['x87', 'x287']) set.delete(shared);
+    for (const each of ['8087', '287', '387']) if (set.delete(each)) add(set, each);
+  }
 }
 
 /** The names that `.arch` and -march take: processors plainly, extensions without their dot. */
 export const processorNames: readonly string[] = [...processors.keys()];
 export const extensionNames: readonly string[] = [...brings.keys()].filter(
-  (name) => !/^i\d86$|^(snp|monitor|tr|fisttp|invlpgb)$/.test(name),
+  (name) => !/^i\d86$|^(snp|monitor|tr|x2?87|fisttp|invlpgb)$/.test(name),
 );
 
 /** Every feature, as is enabled where nothing is said. */
@@ -143,13 +156,18 @@ export function withArchitecture(
     add(set, extension);
     return set;
   }
-  if (!extension.startsWith('no') || !extensionNames.includes(extension.slice(2))) return undefined;
-  remove(set, extension.slice(2));
+  const removed = extension.startsWith('no') ? extension.slice(2) : '';
+  if (!extensionNames.includes(removed) && removed !== '87') return undefined;
+  remove(set, removed);
   return set;
 }
 
 const numbers: Readonly<Record<string, string>> = {
   '8086': '',
+  '8087': 'x87',
+  '287': 'x287',
+  only8087: '8087',
+  only287: '287',
   '186': 'i186',
   '286': 'i286',
   '386': 'i386',
@@ -182,7 +200,7 @@ export function hasRegister(register: Register, features: Features): boolean {
     case 'test':
       return features.has('tr');
     case 'x87':
-      return features.has('8087') || features.has('287') || features.has('387');
+      return features.has('x87');
     case 'mmx':
       return features.has('mmx');
     case 'xmm':

@@ -204,7 +204,8 @@ function immediateFits(
 function isRelativeTarget(spec: OperandSpec, operand: Operand, isIndirect: boolean): boolean {
   if (spec.kind !== 'rel') return false;
   if (operand.kind === 'target') return true;
-  return operand.kind === 'memory' && !isIndirect && isPlainMemory(operand) && !operand.segment;
+  if (operand.kind !== 'memory' || isIndirect || operand.isGot) return false;
+  return isPlainMemory(operand) && !operand.segment;
 }
 
 function bitsOf(operand: Operand): number {

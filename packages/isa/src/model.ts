@@ -61,7 +61,10 @@ export interface MemoryOperand {
    */
   readonly displacement: bigint | undefined;
   readonly isDisplacementPresent: boolean;
-  /** A load from the GOT that the linker may change: not in the form that has no ModRM byte. */
+  /**
+   * Not in a form without a ModRM byte: a load from the GOT, which the linker may change, or an
+   * address written with parentheses but no register, `table(,1)`.
+   */
   readonly isGot?: boolean | undefined;
   /**
    * Intel syntax: the bytes that `DWORD PTR` and the like say: 1, 2, 4, 6, 8, 10, 16, 32; absent
@@ -126,7 +129,9 @@ export interface Fixup {
 export interface RegisterField {
   /** From the first byte of the instruction. */
   readonly offset: number;
-  readonly shift: 0 | 3;
+  readonly shift: 0 | 3 | 4;
+  /** 7: the bits are inverted (vvvv of VEX). */
+  readonly flip: 0 | 7;
   /** Index into `Instruction.operands`. */
   readonly operand: number;
   readonly part: 'register' | 'base' | 'index';
@@ -136,8 +141,8 @@ export interface Encoding {
   readonly bytes: Uint8Array;
   readonly fixups: readonly Fixup[];
   /**
-   * Where the numbers of registers stand; those that the form implies, and all of VEX and of 16-bit
-   * addresses, are absent.
+   * Where the numbers of registers stand; those that the form implies and of 16-bit addresses are
+   * absent, and all where a warning depends on them.
    */
   readonly registers?: readonly RegisterField[] | undefined;
   /**

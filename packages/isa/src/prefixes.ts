@@ -28,7 +28,7 @@ export interface PrefixSet {
 }
 
 const pseudoPrefixes: ReadonlySet<string> = new Set(
-  'vex vex2 vex3 evex rex load store disp8 disp16 disp32 nooptimize'.split(' '),
+  'vex vex2 vex3 evex rex load store .s disp8 disp16 disp32 nooptimize'.split(' '),
 );
 const noWishes: ReadonlySet<string> = new Set();
 

@@ -71,10 +71,10 @@ xsaveopt64 | rw m | REX.W NP 0F AE /6 | - | as:xsaveopt64,xsaveoptq only64 | xsa
 xsavec64 | w m | REX.W 0F C7 /4 | - | as:xsavec64,xsavecq only64 | xsavec
 xsaves64 | w m | REX.W 0F C7 /5 | - | cpl0 only64 | xsaves
 xrstors64 | r m | REX.W 0F C7 /3 | - | cpl0 only64 | xsaves
-rdfsbase | w r:y | F3 0F AE /0 | - | plainly only64 | fsgsbase
-rdgsbase | w r:y | F3 0F AE /1 | - | plainly only64 | fsgsbase
-wrfsbase | r r:y | F3 0F AE /2 | - | plainly only64 | fsgsbase
-wrgsbase | r r:y | F3 0F AE /3 | - | plainly only64 | fsgsbase
+rdfsbase | w r:y | F3 0F AE /0 | - | plainly | fsgsbase
+rdgsbase | w r:y | F3 0F AE /1 | - | plainly | fsgsbase
+wrfsbase | r r:y | F3 0F AE /2 | - | plainly | fsgsbase
+wrgsbase | r r:y | F3 0F AE /3 | - | plainly | fsgsbase
 xgetbv | | NP 0F 01 D0 | - | | xsave
 xsetbv | | NP 0F 01 D1 | - | cpl0 | xsave
 lfence | | NP 0F AE E8 | - | | sse2
@@ -98,7 +98,9 @@ prefetch | - m:b | 0F 0D /6 | - | size:none decode | 3dnow,prfchw
 prefetch | - m:b | 0F 0D /7 | - | size:none decode | 3dnow,prfchw
 ptwrite | r r/m:y | F3 0F AE /4 | - | suffix:l size:hidden no64 | ptwrite
 ptwrite | r r/m:y | F3 0F AE /4 | - | suffix:l default only64 | ptwrite
+tpause | r r32, r EDX, r EAX | 66 0F AE /6 | w:c 0:oszap | order:same alias | waitpkg
 tpause | r r32 | 66 0F AE /6 | w:c 0:oszap | | waitpkg
+umwait | r r32, r EDX, r EAX | F2 0F AE /6 | w:c 0:oszap | order:same alias | waitpkg
 umwait | r r32 | F2 0F AE /6 | w:c 0:oszap | | waitpkg
 umonitor | r [r] | F3 0F AE /6 | - | address | waitpkg
 wbnoinvd | | F3 0F 09 | - | cpl0 | wbnoinvd
@@ -188,7 +190,13 @@ tlbsync | | NP 0F 01 FF | - | cpl0 | invlpgb
 pvalidate | | F2 0F 01 FF | w:oszapc | cpl0 | snp
 pvalidate | r EAX | a32 F2 0F 01 FF | w:oszapc | cpl0 alias | snp
 pvalidate | r RAX | F2 0F 01 FF | w:oszapc | cpl0 alias only64 | snp
-pvalidate | r AX | a16 F2 0F 01 FF | w:oszapc | cpl0 alias | snp
+pvalidate | r AX | a16 F2 0F 01 FF | w:oszapc | cpl0 alias | snp${family(
+  'pvalidate F2 snp FF w:oszapc, invlpgb NP invlpgb FE -',
+  `
+$n | r EAX, r ECX, r EDX | a32 $o 0F 01 $2 | $3 | cpl0 alias order:same | $1
+$n | r RAX, r ECX, r EDX | $o 0F 01 $2 | $3 | cpl0 alias order:same only64 | $1
+$n | r AX, r ECX, r EDX | a16 $o 0F 01 $2 | $3 | cpl0 alias order:same | $1`,
+)}
 pconfig | | NP 0F 01 C5 | w:z 0:osapc | cpl0 | pconfig
 encls | | NP 0F 01 CF | w:oszapc | cpl0 | se1
 enclu | | NP 0F 01 D7 | w:oszapc | | se1
@@ -201,7 +209,8 @@ syscall | | 0F 05 | r:oszapcdi w:oszapcdi | | syscall
 sysret | | 0F 07 | w:oszapcdi | cpl0 no64 | syscall
 sysretd | | 0F 07 | w:oszapcdi | as:sysret cpl0 only64 size:shown suffix:l default | syscall
 sysretq | | REX.W 0F 07 | w:oszapcdi | cpl0 only64 | syscall
-sysretl | | o32 0F 07 | w:oszapcdi | cpl0 alias att no64 | syscall`;
+sysretl | | o32 0F 07 | w:oszapcdi | cpl0 alias att no64 | syscall
+sysretd | | o32 0F 07 | w:oszapcdi | cpl0 alias intel no64 | syscall`;
 
 const conditionalAdd = family(
   `o E0 o, no E1 o, b E2 c, nb E3 c, z E4 z, nz E5 z, be E6 cz, nbe E7 cz, s E8 s, ns E9 s, p EA p,

@@ -110,10 +110,14 @@ movsx | w r:q, r r/m:d | REX.W 63 /r | - | alias only64 suffix:l source | 8086
 movsx | w r:d, r r/m:d | 63 /r | - | alias only64 suffix:l source | 8086
 movsxd | w r:d, r r/m:d | 63 /r | - | alias only64 plainly | 8086
 movsxd | w r:v, r r/m:d | 63 /r | - | only64 narrow decode | 8086
-movsx | w r:v, r r/m:b | 0F BE /r | - | as:movsb,movsx size:shown | 386
-movsx | w r:v, r r/m:w | 0F BF /r | - | as:movsw,movsx size:shown widens | 386
-movzx | w r:v, r r/m:b | 0F B6 /r | - | as:movzb,movzx size:shown | 386
-movzx | w r:v, r r/m:w | 0F B7 /r | - | as:movzw,movzx size:shown widens | 386
+movsx | w r:v, r r/m:b | 0F BE /r | - | as:movsb size:shown | 386
+movsx | w r:v, r r/m:w | 0F BF /r | - | as:movsw size:shown widens | 386
+movzx | w r:v, r r/m:b | 0F B6 /r | - | as:movzb size:shown | 386
+movzx | w r:v, r r/m:w | 0F B7 /r | - | as:movzw size:shown widens | 386
+movsx | w r:v, r r/m:b | 0F BE /r | - | as:movsx,movsxb size:none alias att | 386
+movsx | w r:v, r r/m:w | 0F BF /r | - | as:movsx,movsxw size:none alias att | 386
+movzx | w r:v, r r/m:b | 0F B6 /r | - | as:movzx,movzxb size:none alias att | 386
+movzx | w r:v, r r/m:w | 0F B7 /r | - | as:movzx,movzxw size:none alias att | 386
 bswap | rw r:v | 0F C8+r | - | size:hidden widens | 486
 xchg | rw r:v, rw acc:v | 90+r | - | either | 8086
 xchg | rw r/m:b, rw r:b | 86 /r | - | lock either | 8086

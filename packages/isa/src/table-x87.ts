@@ -180,6 +180,13 @@ fdisi(8087 only) | | 9B DB E1 | - | decode | 8087
 fnsetpm(287 only) | | DB E4 | - | decode | 287
 fsetpm(287 only) | | 9B DB E4 | - | decode | 287
 frstpm(287 only) | | DB E5 | - | decode | 287
+fneni | | DB E0 | - | alias | only8087
+feni | | 9B DB E0 | - | alias | only8087
+fndisi | | DB E1 | - | alias | only8087
+fdisi | | 9B DB E1 | - | alias | only8087
+fnsetpm | | DB E4 | - | alias | only287
+fsetpm | | 9B DB E4 | - | alias | only287
+frstpm | | DB E5 | - | alias | only287
 ffree | - ST(i) | DD C0+i | - | | 8087
 ffreep | - ST(i) | DF C0+i | - | | 687`;
 

@@ -40,8 +40,14 @@ class Writer {
   readonly registers: RegisterField[] = [];
 
   /** The last byte has the number of a register in it. */
-  names(operand: number, part: RegisterField['part'], shift: 0 | 3): void {
-    this.registers.push({ offset: this.bytes.length - 1, shift, operand, part });
+  names(
+    operand: number,
+    part: RegisterField['part'],
+    shift: RegisterField['shift'],
+    flip: RegisterField['flip'] = 0,
+  ): void {
+    if (operand < 0) return;
+    this.registers.push({ offset: this.bytes.length - 1, shift, flip, operand, part });
   }
 
   /** A little-endian field; the value is 0 where it is not known. */
@@ -135,6 +141,7 @@ function writeTail(writer: Writer, parts: Parts, address: AddressBytes | undefin
       writeFar(writer, parts);
     } else if (word === 'is4') {
       writer.bytes.push(is4Byte(parts));
+      writer.names(atPlace(match, 'is4'), 'register', 4);
     } else if (word === 'cb' || word === 'cz') {
       const at = operandIndex(match, ({ kind }) => kind === 'rel');
       const size = tailSize(word, match.size);
@@ -188,6 +195,11 @@ function writeModrm(
   writer.hole('displacement', at, size, rm.displacement, isSigned, isRelative);
 }
 
+const isUpperControl = (operand: Operand) =>
+  operand.kind === 'register' &&
+  operand.register.class === 'control' &&
+  operand.register.number > 7;
+
 function sizeIsSaid({ form }: Match, instruction: Instruction): boolean {
   if (form.size !== 0 || form.row.encoding.operandSize !== 0) return true;
   return form.operands.some(({ spec }, index) => {
@@ -240,6 +252,8 @@ function addPrefixes(parts: Parts, address: AddressBytes | undefined): EncodePro
     if (slots[prefixSlot.segment] !== 0) return twice();
     slots[prefixSlot.segment] = segment;
   }
+  // Outside of 64-bit code lock stands for the upper bit of %cr8.
+  if (mode !== 64 && instruction.operands.some(isUpperControl)) slots[prefixSlot.lock] = 0xf0;
   if (encoding.prefix === 0x9b) slots[prefixSlot.wait] = 0x9b;
   else if (encoding.prefix !== 0) {
     const slot = encoding.prefix === 0x66 ? prefixSlot.data : prefixSlot.repeat;
@@ -329,8 +343,9 @@ function rexByte(
 }
 
 /** The VEX or XOP prefix (SDM vol. 2, 2.3.5); R, X and B are clear outside of 64-bit code. */
-function writeVex({ bytes }: Writer, vex: VexSpec, parts: Parts, rex: number): void {
+function writeVex(writer: Writer, vex: VexSpec, parts: Parts, rex: number): void {
   const { match, instruction, options, prefixes } = parts;
+  const { bytes } = writer;
   const at = atPlace(match, 'vvvv');
   const register = at < 0 ? 0 : registerNumber(instruction.operands[at]);
   const length = vex.length < 0 ? (options.scalarBits === 256 ? 1 : 0) : vex.length;
@@ -339,10 +354,11 @@ function writeVex({ bytes }: Writer, vex: VexSpec, parts: Parts, rex: number): v
   const isShort = w === 0 && (rex & 3) === 0 && !prefixes.wishes.has('vex3');
   if (vex.kind === 'VEX' && vex.map === 1 && isShort) {
     bytes.push(0xc5, ((rex & rexR) === 0 ? 0x80 : 0) | low);
-    return;
+  } else {
+    const inverted = (~rex & 7) << 5;
+    bytes.push(vex.kind === 'VEX' ? 0xc4 : 0x8f, inverted | vex.map, (w << 7) | low);
   }
-  const inverted = (~rex & 7) << 5;
-  bytes.push(vex.kind === 'VEX' ? 0xc4 : 0x8f, inverted | vex.map, (w << 7) | low);
+  writer.names(at, 'register', 3, 7);
 }
 
 function wishedDisplacement(parts: Parts): 0 | 8 | 16 | 32 {
@@ -444,7 +460,8 @@ export function writeForm(parts: Parts): Encoding | EncodeProblem {
   }
   if (modrm) writeModrm(writer, parts, modrm, address);
   writeTail(writer, parts, address);
-  const registers = encoding.vex ? undefined : writer.registers;
+  // Of gathering instructions no two may be one: a warning depends on them.
+  const registers = match.form.row.attributes.has('distinct') ? undefined : writer.registers;
   return { bytes: Uint8Array.from(bytes), fixups: writer.fixups, registers };
 }
 

@@ -82,8 +82,7 @@ export const ignoredDirectives: Readonly<Record<string, DirectiveHandler>> = {
   ...Object.fromEntries(
     (
       '.list .nolist .eject .page .nopage .title .ttl .sbttl .lflags .noformat .format .optim ' +
-      '.noopt .llen .plen .extern .xref .name .debug ' +
-      '.allow_index_reg .disallow_index_reg'
+      '.noopt .llen .plen .extern .xref .name .debug'
     )
       .split(' ')
       .map((name) => [name, ignored]),

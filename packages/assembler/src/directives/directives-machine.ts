@@ -36,6 +36,11 @@ function mnemonics(isIntel: boolean): DirectiveHandler {
   };
 }
 
+/** Whether `%eiz`, no index, is a register. */
+function indexName(isAllowed: boolean): DirectiveHandler {
+  return ({ assembly }) => void (assembly.machine.hasIndexName = isAllowed);
+}
+
 function unknownName(directive: Directive, name: string): void {
   const { assembly } = directive;
   const isExtension = name.startsWith('.');
@@ -65,7 +70,8 @@ function architecture(directive: Directive): void {
     return stack(assembly, name);
   }
   const isQuoted = directive.operands[0]?.kind === 'string';
-  if (isQuoted || name === 'iamcu' || !machine.select(name)) return unknownName(directive, name);
+  if (isQuoted || (name === 'iamcu' && !machine.isOf('iamcu')) || !machine.select(name))
+    return unknownName(directive, name);
   const isProcessor = !name.startsWith('.') && name !== 'default';
   noMoreThan(directive, isProcessor ? 2 : 1);
   const jumps = plainText(directive, 1);
@@ -92,7 +98,9 @@ function stack(assembly: Assembly, name: 'push' | 'pop'): void {
 }
 
 export const machineDirectives: Readonly<Record<string, DirectiveHandler>> = {
+  '.allow_index_reg': indexName(true),
   '.arch': architecture,
   '.att_mnemonic': mnemonics(false),
+  '.disallow_index_reg': indexName(false),
   '.intel_mnemonic': mnemonics(true),
 };

@@ -87,7 +87,7 @@ function register(assembly: Assembly, name: string, operand: PlainOperand): Regi
   const found = registerByName(name.toLowerCase().replace(/[ \t]/g, ''), assembly.mode);
   // %eiz and %riz are for the index alone, and %eip for the base in 64-bit code.
   const isPointer = found?.number === 5 && assembly.mode === 64 && name === operand.base;
-  const isNoIndex = found?.number === 4 && name === operand.index;
+  const isNoIndex = found?.number === 4 && name === operand.index && assembly.machine.hasIndexName;
   if (!found || (found.class === 'flat' && !isPointer && !isNoIndex)) {
     const { message, notes, better } = unknownRegister(name, assembly.mode);
     const where = registerWhere(assembly.where, name, operand);

@@ -12,6 +12,8 @@ export interface MachineOptions {
   /** `i686`, `pentium4+avx`: a processor and extensions; everything by default. */
   readonly architecture?: string | undefined;
   readonly syntax?: 'att' | 'intel' | undefined;
+  /** %eiz and %riz stand for no index (-mindex-reg). */
+  readonly hasIndexName?: boolean | undefined;
   /** Registers need no percent sign. */
   readonly hasNakedRegisters?: boolean | undefined;
   readonly hasIntelMnemonics?: boolean | undefined;
@@ -64,6 +66,7 @@ export class Machine {
   private currentSyntax: Syntax;
   private intelMnemonics: boolean;
   private hasBundles = false;
+  private namesIndex: boolean;
   /** Of SSE instructions, and of memory whose size nothing says. */
   private readonly checks: { sse: Check; operand: Check };
   /** What is to be part of a key that an encoding is kept by; empty where nothing was chosen. */
@@ -77,6 +80,7 @@ export class Machine {
     const isIntel = options.syntax === 'intel';
     this.currentSyntax = { isIntel, isNaked: options.hasNakedRegisters === true };
     this.intelMnemonics = options.hasIntelMnemonics === true;
+    this.namesIndex = options.hasIndexName === true;
     const { sseCheck: sse = 'none', operandCheck: operand = 'warning' } = options;
     this.checks = { sse, operand };
     const [processor = '', ...extensions] = (options.architecture ?? '').split('+');
@@ -116,6 +120,20 @@ export class Machine {
   beginBundles(): void {
     this.hasBundles = true;
     this.update();
+  }
+
+  get hasIndexName(): boolean {
+    return this.namesIndex;
+  }
+
+  set hasIndexName(isName: boolean) {
+    this.namesIndex = isName;
+    this.update();
+  }
+
+  /** Whether the processor that was last chosen is the one of that name. */
+  isOf(name: string): boolean {
+    return this.now.name.split('.')[0] === name;
   }
 
   set hasIntelMnemonics(isIntel: boolean) {
@@ -187,6 +205,7 @@ export class Machine {
     this.key = `${said}${isIntel ? 'I' : ''}${this.intelMnemonics ? 'i' : ''}`;
     if (!this.now.growsConditions) this.key += 'n';
     if (this.hasBundles) this.key += 'b';
+    if (this.namesIndex) this.key += 'z';
     if (features) this.key += [...features].length.toString();
   }
 }

@@ -65,7 +65,11 @@ function plainOperand(
     return undefined;
   }
   const isTarget =
-    operand.kind === 'memory' && !operand.isIndirect && !operand.hasRegisters && isBranch(mnemonic);
+    operand.kind === 'memory' &&
+    !operand.isIndirect &&
+    !operand.hasRegisters &&
+    !operand.scale &&
+    isBranch(mnemonic);
   const scale = scaleOf(assembly, operand);
   if (scale === undefined) return undefined;
   if (operand.hasRegisters && operand.base + operand.index === '' && !operand.scale) {
@@ -123,5 +127,6 @@ function scaleOf(assembly: Assembly, operand: Operand): number | undefined {
     const where = within(assembly.where, operand.scale.start, operand.end - 1);
     assembly.warning('A0235', `a scale of ${value} without an index has no effect`, where);
   }
-  return operand.index === '' ? 1 : Number(value);
+  if (operand.index !== '') return Number(value);
+  return operand.base === '' ? 0 : 1;
 }
