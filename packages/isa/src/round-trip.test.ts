@@ -161,8 +161,9 @@ function unlike(instruction: Instruction, mode: Mode): string[] {
       const operand = { ...instruction.operands[each.operand], [each.part]: other };
       const operands = instruction.operands.with(each.operand, operand);
       const expected = Uint8Array.from(bytes);
-      for (const { offset, shift } of fieldsOf(each)) {
-        expected[offset] = (bytes[offset] & ~(7 << shift)) | ((other.number & 7) << shift);
+      for (const { offset, shift, flip } of fieldsOf(each)) {
+        expected[offset] &= ~(7 << shift);
+        expected[offset] |= ((other.number & 7) ^ flip) << shift;
       }
       const found = encode({ ...instruction, operands }, mode);
       const isSame =

@@ -84,5 +84,12 @@ export function fenced(
   if (!isChanged && warnings.length === (encoding.warnings?.length ?? 0)) return encoding;
   const fixups = encoding.fixups.map((each) => ({ ...each, offset: each.offset + fences.length }));
   const bytes = Uint8Array.of(...fences, ...encoding.bytes, ...behind);
-  return { ...encoding, bytes, fixups, warnings: warnings.length > 0 ? warnings : undefined };
+  const registers = undefined;
+  return {
+    ...encoding,
+    bytes,
+    fixups,
+    registers,
+    warnings: warnings.length > 0 ? warnings : undefined,
+  };
 }

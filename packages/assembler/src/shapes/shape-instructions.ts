@@ -1,5 +1,6 @@
 // Instructions of a known shape. An encoding depends on the values of operands only by their class
-// (`valueClass`), so a shape has a few variants; each is a row of bytes with fields in it.
+// (`valueClass`), so a shape has a few variants; each is a row of bytes with fields in it, of values
+// and of registers that are no part of the shape.
 
 import { valueClassOfNumber } from '@ring0/isa';
 import type { Encoding } from '@ring0/isa';
@@ -8,6 +9,8 @@ import type { JumpForm } from '../object/items.ts';
 import { markLine } from '../debug/lines.ts';
 import { NamePool } from '../object/name-index.ts';
 import { expressionOf } from './shape-actions.ts';
+import type { ShapeScan } from './shape-scan.ts';
+import type { RegisterUse } from './shape-template.ts';
 import type { Action, ShapeContext } from './shape-actions.ts';
 import type { FoundValue, ValuePlan } from './shape-values.ts';
 import type { Assembly } from '../object/assembly.ts';
@@ -24,6 +27,14 @@ interface Field {
   readonly shape: number;
 }
 
+/** Where the number of a register that has a mark in the shape stands. */
+interface RegisterPlace {
+  readonly register: number;
+  readonly offset: number;
+  readonly shift: number;
+  readonly flip: number;
+}
+
 interface Variant {
   readonly key: number;
   /** Where its bytes lie. */
@@ -32,6 +43,9 @@ interface Variant {
   readonly length: number;
   readonly jump: JumpForm | undefined;
   readonly fields: readonly Field[];
+  /** The numbers of the registers that it holds for; -1: for all, by `registers`. */
+  readonly only: number;
+  readonly registers: readonly RegisterPlace[];
   readonly next: Variant | undefined;
 }
 
@@ -47,10 +61,18 @@ export class InstructionAction implements Action {
   private readonly plans: readonly ValuePlan[];
   /** Which of them are written with a name first. */
   private readonly named: readonly boolean[];
+  /** What the registers with a mark are. */
+  private readonly uses: readonly RegisterUse[];
   private variants: Variant | undefined;
   private key = -1;
 
-  constructor(operands: readonly number[], plans: readonly ValuePlan[], named: readonly boolean[]) {
+  constructor(
+    operands: readonly number[],
+    plans: readonly ValuePlan[],
+    named: readonly boolean[],
+    uses: readonly RegisterUse[],
+  ) {
+    this.uses = uses;
     this.named = named;
     this.operands = operands;
     this.plans = plans;
@@ -62,7 +84,9 @@ export class InstructionAction implements Action {
     if (!assembly.current.section.hasContents || !this.evaluate(context, bytes)) return false;
     const { key } = this;
     for (let variant = this.variants; variant; variant = variant.next) {
-      if (variant.key === key) return this.emit(assembly, context.found, variant);
+      if (variant.key !== key) continue;
+      if (variant.only >= 0 && variant.only !== numbersOf(context.scan)) continue;
+      return this.emit(context, variant);
     }
     return false;
   }
@@ -94,9 +118,9 @@ export class InstructionAction implements Action {
     return true;
   }
 
-  private emit(assembly: Assembly, found: readonly FoundValue[], variant: Variant): boolean {
+  private emit({ assembly, found, scan }: ShapeContext, variant: Variant): boolean {
     const sub = assembly.current;
-    const { first, length, fields, jump } = variant;
+    const { first, length, fields, registers, jump } = variant;
     if (jump) {
       const { plus, minus, addend } = found[0];
       if (!plus || minus || this.plans[0].reference !== undefined) return false;
@@ -114,6 +138,10 @@ export class InstructionAction implements Action {
     const data = sub.bytes;
     const { bytes } = variant.pool;
     for (let i = 0; i < length; i++) data[start + i] = bytes[first + i];
+    for (let i = 0; i < registers.length; i++) {
+      const { register, offset, shift, flip } = registers[i];
+      data[start + offset] |= (scan.registerNumbers[register] ^ flip) << shift;
+    }
     for (let i = 0; i < fields.length; i++) {
       this.field(assembly, found[fields[i].value], fields[i], start);
     }
@@ -150,7 +178,7 @@ export class InstructionAction implements Action {
   }
 
   /** Keeps what the last statement, which `run` could not do, was encoded as. */
-  keep(encoding: Encoding): void {
+  keep(encoding: Encoding, scan: ShapeScan): void {
     if (this.key < 0 || encoding.warnings !== undefined || encoding.isOfValues) return;
     const { bytes } = encoding;
     const fields: Field[] = [];
@@ -169,7 +197,30 @@ export class InstructionAction implements Action {
     if (jump && this.plans.length !== 1) return;
     if (pool.length > poolMax) pool = new NamePool();
     const first = pool.add(bytes, 0, bytes.length);
+    const registers = this.registerPlaces(encoding);
+    const only = registers ? -1 : numbersOf(scan);
+    for (const { offset, shift } of registers ?? []) pool.bytes[first + offset] &= ~(7 << shift);
     const { key, variants: next } = this;
-    this.variants = { key, pool, first, length: bytes.length, jump, fields, next };
+    const { length } = bytes;
+    const places = registers ?? [];
+    this.variants = { key, pool, first, length, jump, fields, only, registers: places, next };
   }
+
+  /** Undefined where one of the marked registers has no field: the encoding is that of it alone. */
+  private registerPlaces({ registers = [] }: Encoding): RegisterPlace[] | undefined {
+    const places: RegisterPlace[] = [];
+    for (const [register, { operand, part }] of this.uses.entries()) {
+      const fields = registers.filter((each) => each.operand === operand && each.part === part);
+      if (fields.length === 0) return undefined;
+      for (const { offset, shift, flip } of fields) places.push({ register, offset, shift, flip });
+    }
+    return places;
+  }
+}
+
+/** The numbers of the registers that have a mark, together. */
+function numbersOf({ registers, registerNumbers }: ShapeScan): number {
+  let numbers = 0;
+  for (let i = 0; i < registers; i++) numbers = (numbers << 3) | registerNumbers[i];
+  return numbers;
 }

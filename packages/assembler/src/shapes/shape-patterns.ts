@@ -4,6 +4,7 @@
 // the statement in their places. To parse them all took a tenth of the time of the whole process.
 
 import { hashStep, NameIndex } from '../object/name-index.ts';
+import { isRegisterMark } from './shape-registers.ts';
 import { holeKind, isBlank } from './shape-scan.ts';
 import type { ShapeScan } from './shape-scan.ts';
 import type { Call } from './shape-template.ts';
@@ -57,7 +58,7 @@ class Anchors {
         const end = registerEnd(bytes, source);
         if (end < 0) return false;
         this.add(registerMark, source, end);
-        at += end - source;
+        at += isRegisterMark(shape[at + 1]) ? 2 : end - source;
         source = end;
       } else {
         this.put(byte);

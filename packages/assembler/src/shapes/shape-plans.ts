@@ -13,7 +13,7 @@ import { InstructionAction } from './shape-instructions.ts';
 import { holeKind } from './shape-scan.ts';
 import type { ShapeScan } from './shape-scan.ts';
 import { planSymbol } from './shape-symbols.ts';
-import type { Template } from './shape-template.ts';
+import type { Learned, RegisterUse } from './shape-template.ts';
 import { planValue } from './shape-values.ts';
 import type { HoleOf, ValuePlan } from './shape-values.ts';
 import type { Node, Operand } from '../syntax/syntax-tree.ts';
@@ -44,14 +44,13 @@ const replayed =
 
 /** Undefined: the statements of the shape go through the template's calls. */
 export function planAction(
-  template: Template,
+  { template, uses, holeOf }: Learned,
   scan: ShapeScan,
-  holeOf: HoleOf,
   bytes: Uint8Array,
 ): Action | undefined {
   const { word } = template;
   const { kind, operands, start, end } = template.calls[template.calls.length - 1];
-  if (kind === 'instruction') return instruction(operands, holeOf, scan);
+  if (kind === 'instruction') return instruction(operands, uses, holeOf, scan);
   const size = dataSizes.get(word);
   if (size !== undefined) {
     const plans = plainValues(operands, holeOf, scan);
@@ -80,6 +79,7 @@ function beginsWithName(node: Node): boolean {
 
 function instruction(
   operands: readonly Operand[],
+  uses: readonly RegisterUse[],
   holeOf: HoleOf,
   scan: ShapeScan,
 ): Action | undefined {
@@ -98,7 +98,7 @@ function instruction(
     named.push(segment === '' && beginsWithName(node));
   }
   if (plans.length > operandsMax) return undefined;
-  return new InstructionAction(indices, plans, named);
+  return new InstructionAction(indices, plans, named, uses);
 }
 
 function plainValues(

@@ -188,7 +188,7 @@ export class ShapeReader implements ShapeContext {
     const { probe, scan } = this;
     const { action } = template;
     if (action instanceof InstructionAction) {
-      if (probe.encoding) action.keep(probe.encoding);
+      if (probe.encoding) action.keep(probe.encoding, scan);
     } else if (action instanceof ReplayAction) {
       if (probe.frame) action.keepFrame(scan, probe.frame);
       if (probe.alignment) action.keepAlignment(scan, probe.alignment);
@@ -208,10 +208,10 @@ export class ShapeReader implements ShapeContext {
     run(recorder);
     assembly.probe = undefined;
     if (assembly.diagnostics.items.length !== before || assembly.isFull) return;
-    const learned = learn(recorder, statement, this.scan);
+    const learned = learn(recorder, statement, this.scan, bytes);
     if (!learned) return;
-    const { template, holeOf } = learned;
-    template.action = planAction(template, this.scan, holeOf, bytes);
+    const { template } = learned;
+    template.action = planAction(learned, this.scan, bytes);
     if (!this.isNaked && template.calls.length === 1) {
       patterns.learn(template.calls[0], bytes, statement, this.scan);
     }

@@ -1,10 +1,12 @@
-// The shape of a statement: its bytes with numbers, names and strings replaced by marks. Compilers
+// The shape of a statement: its bytes with numbers, names and strings replaced by marks, and
+// registers that may take each other's place by a mark each. Compilers
 // repeat shapes (SQLite by gcc -O2: 434,000 lines, 5,651 shapes), so that a statement whose shape is
 // known need not be parsed again. Scanning makes no objects: the shape's bytes, their hash and the
 // holes are left in arrays that the next scan fills anew. What is not written plainly (block
 // comments, strings over lines, assignments, ..) is left to the parser.
 
 import { hashFactor, hashStep } from '../object/name-index.ts';
+import { registerMarks, registerNumbers, registerSlot, registerWords } from './shape-registers.ts';
 
 /** What a hole holds; the numbers are the marks in the shape. */
 export const holeKind = {
@@ -21,6 +23,8 @@ export const scanned = { none: 0, label: 1, numberLabel: 2, statement: 3 } as co
 
 const shapeMax = 1024;
 const holesMax = 128;
+/** Of registers with a mark; their numbers together fit into 31 bits. */
+const registersMax = 10;
 const hexDigitsMax = 13;
 const decimalDigitsMax = 15;
 
@@ -30,6 +34,7 @@ const special = { quote: 7, apostrophe: 8, hash: 9, slash: 10 } as const;
 const newline = 10;
 const doubleQuote = 34;
 const apostrophe = 39;
+const percent = 37;
 const openParenthesis = 40;
 const closeParenthesis = 41;
 const comma = 44;
@@ -57,7 +62,7 @@ for (let code = 0; code < 256; code++) {
 inName[at] = 2;
 classes[newline] = classOf.end;
 classes[59] = classOf.end;
-classes[37] = classOf.percent;
+classes[percent] = classOf.percent;
 classes[doubleQuote] = special.quote;
 classes[apostrophe] = special.apostrophe;
 classes[35] = special.hash;
@@ -93,6 +98,11 @@ export class ShapeScan {
   readonly ends: Int32Array = new Int32Array(holesMax + 1);
   readonly hashes: Int32Array = new Int32Array(holesMax + 1);
   readonly values: Float64Array = new Float64Array(holesMax + 1);
+  /** The registers with a mark: what their numbers in an encoding are, and where they stand. */
+  registers = 0;
+  readonly registerNumbers: Uint8Array = new Uint8Array(registersMax + 1);
+  readonly registerStarts: Int32Array = new Int32Array(registersMax + 1);
+  readonly registerEnds: Int32Array = new Int32Array(registersMax + 1);
   /** Behind the last letter of the statement. */
   end = 0;
   /** Where the next statement begins. */
@@ -103,6 +113,8 @@ export class ShapeScan {
   private isPlain = true;
   /** The next name belongs to the shape. */
   private takesWord = false;
+  /** Registers may have marks: not in directives, nor where names may be registers. */
+  private marksRegisters = false;
 
   /**
    * Scans the label or statement at `start`, which is no blank; `seed` begins the hash. Where names
@@ -125,7 +137,9 @@ export class ShapeScan {
     this.length = 0;
     this.hash = seed;
     this.holes = 0;
+    this.registers = 0;
     this.isPlain = true;
+    this.marksRegisters = !isNaked && bytes[start] !== dot;
     this.literal(bytes, start, p);
     this.takesWord = isPrefix(hash);
     const isWordy = isNaked || hash === locationHash;
@@ -315,6 +329,16 @@ export class ShapeScan {
   private register(bytes: Uint8Array, start: number): number {
     let p = start + 1;
     while (inName[bytes[p]] === 1 && bytes[p] !== 36) p++;
+    if (this.marksRegisters && p - start >= 3 && p - start <= 5) {
+      let word = bytes[start + 1] | (bytes[start + 2] << 8);
+      if (p - start > 3) word |= bytes[start + 3] << 16;
+      if (p - start > 4) word |= bytes[start + 4] << 24;
+      const slot = registerSlot(word);
+      if (registerWords[slot] === word) {
+        this.mark(slot, start, p);
+        return p;
+      }
+    }
     const isStack = p - start === 3 && (bytes[p - 2] | 32) === 115 && (bytes[p - 1] | 32) === 116;
     if (isStack) {
       let open = p;
@@ -330,6 +354,20 @@ export class ShapeScan {
     }
     this.literal(bytes, start, p);
     return p;
+  }
+
+  private mark(slot: number, start: number, end: number): void {
+    const index = this.registers++;
+    if (index >= registersMax) this.isPlain = false;
+    else {
+      this.registerNumbers[index] = registerNumbers[slot];
+      this.registerStarts[index] = start;
+      this.registerEnds[index] = end;
+    }
+    const mark = registerMarks[slot];
+    this.shape[this.length++] = percent;
+    this.shape[this.length++] = mark;
+    this.hash = hashStep(hashStep(this.hash, percent), mark);
   }
 
   private text(bytes: Uint8Array, start: number, limit: number): number {

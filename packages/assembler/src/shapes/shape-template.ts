@@ -5,6 +5,7 @@
 import type { Node, Operand, Sink } from '../syntax/syntax-tree.ts';
 import type { Action } from './shape-actions.ts';
 import type { ShapeScan } from './shape-scan.ts';
+import type { HoleOf } from './shape-values.ts';
 
 /** One call of the parser. */
 export interface Call {
@@ -36,6 +37,22 @@ interface Refill {
   readonly node: { text: string };
   readonly start: Offset;
   readonly end: Offset;
+}
+
+const registerFields = ['register', 'segment', 'base', 'index'] as const;
+
+/** What a register that has a mark in the shape is in the last call. */
+export interface RegisterUse {
+  /** Index into the call's operands. */
+  readonly operand: number;
+  readonly part: (typeof registerFields)[number];
+}
+
+interface Renaming {
+  readonly target: Operand;
+  readonly part: RegisterUse['part'];
+  /** Which of the marked registers. */
+  readonly register: number;
 }
 
 /** Keeps what the parser says while it goes on to whom it is for. */
@@ -80,19 +97,25 @@ const nodeTexts: ReadonlySet<string> = new Set(['number', 'name', 'character', '
 class Learner {
   readonly moves: Move[] = [];
   readonly refills: Refill[] = [];
+  readonly renamings: Renaming[] = [];
+  /** By register: what it is in the call that was looked at last. */
+  readonly uses: RegisterUse[] = [];
   private readonly scan: ShapeScan;
   private readonly start: number;
+  private readonly bytes: Uint8Array;
   private readonly claimed = new Set<number>();
   isFine = true;
 
-  constructor(scan: ShapeScan, start: number) {
+  constructor(scan: ShapeScan, start: number, bytes: Uint8Array) {
     this.scan = scan;
     this.start = start;
+    this.bytes = bytes;
   }
 
-  /** Every hole is the text of a node. */
+  /** Every hole is the text of a node, every marked register one of an operand. */
   get isComplete(): boolean {
-    return this.isFine && this.claimed.size === this.scan.holes;
+    const { holes, registers } = this.scan;
+    return this.isFine && this.claimed.size === holes && this.renamings.length === registers;
   }
 
   offset(place: number): Offset {
@@ -111,10 +134,26 @@ class Learner {
     return -1;
   }
 
-  operand(operand: Operand): void {
+  operand(operand: Operand, index: number): void {
     this.move(operand);
+    for (const part of registerFields) this.register(operand, index, part);
     for (const value of Object.values(operand)) {
       if (typeof value === 'object' && value !== null) this.node(value);
+    }
+  }
+
+  /** The first register of that name in the operand that no other part is, if it has a mark. */
+  private register(target: Operand, operand: number, part: RegisterUse['part']): void {
+    const image = target[part];
+    if (image === '') return;
+    const { registers, registerStarts, registerEnds } = this.scan;
+    for (let register = 0; register < registers; register++) {
+      const [start, end] = [registerStarts[register], registerEnds[register]];
+      if (start < target.start || end > target.end || this.uses[register]) continue;
+      if (textOf(this.bytes, start, end) !== image) continue;
+      this.renamings.push({ target, part, register });
+      this.uses[register] = { operand, part };
+      return;
     }
   }
 
@@ -150,9 +189,11 @@ export class Template {
   readonly word: string;
   private readonly moves: readonly Move[];
   private readonly refills: readonly Refill[];
-  /** Where the statement's last call begins and ends. */
+  private readonly renamings: readonly Renaming[];
+  /** Where the statement's last call begins, and where it ends: behind a hole or the start. */
   private readonly startDelta: number;
-  private readonly lastEnd: Offset;
+  private readonly endHole: number;
+  private readonly endDelta: number;
   /** How the statement is executed without the parser's trees, where it can be. */
   action: Action | undefined;
 
@@ -161,9 +202,12 @@ export class Template {
     this.word = calls[0].name.toLowerCase();
     this.moves = learner.moves;
     this.refills = learner.refills;
+    this.renamings = learner.renamings;
     const last = calls[calls.length - 1];
     this.startDelta = last.start - statementStart;
-    this.lastEnd = learner.offset(last.end);
+    const { hole, delta } = learner.offset(last.end);
+    this.endHole = hole;
+    this.endDelta = delta;
   }
 
   startOf(statement: number): number {
@@ -171,7 +215,8 @@ export class Template {
   }
 
   endOf(statement: number, scan: ShapeScan): number {
-    return place(this.lastEnd, statement, scan);
+    const { endHole } = this;
+    return (endHole < 0 ? statement : scan.ends[endHole]) + this.endDelta;
   }
 
   /** Moves the calls to the statement that was scanned last; their texts are made anew. */
@@ -181,18 +226,29 @@ export class Template {
       if (end) target.end = place(end, statement, scan);
     }
     for (const { node, start, end } of this.refills) {
-      const to = place(end, statement, scan);
-      let text = '';
-      for (let p = place(start, statement, scan); p < to; p++) {
-        text += String.fromCharCode(bytes[p]);
-      }
-      node.text = text;
+      node.text = textOf(bytes, place(start, statement, scan), place(end, statement, scan));
+    }
+    for (const { target, part, register } of this.renamings) {
+      target[part] = textOf(bytes, scan.registerStarts[register], scan.registerEnds[register]);
     }
   }
 }
 
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]);
+  return text;
+}
+
 function place({ hole, delta }: Offset, statement: number, scan: ShapeScan): number {
   return (hole < 0 ? statement : scan.ends[hole]) + delta;
+}
+
+/** A template, and what its action is planned by. */
+export interface Learned {
+  readonly template: Template;
+  readonly uses: readonly RegisterUse[];
+  readonly holeOf: HoleOf;
 }
 
 /** Its value is evaluated later, from the tree that a template would change. */
@@ -203,17 +259,18 @@ export function learn(
   recorder: Recorder,
   statement: number,
   scan: ShapeScan,
-): { template: Template; holeOf: (node: Node) => number } | undefined {
+  bytes: Uint8Array,
+): Learned | undefined {
   const { calls, isOdd } = recorder;
   const last = calls.at(-1);
   if (isOdd || !last || last.kind === 'prefix' || keepsTree.test(last.name)) return undefined;
   if (calls.some((call) => call !== last && call.kind !== 'prefix')) return undefined;
-  const learner = new Learner(scan, statement);
+  const learner = new Learner(scan, statement, bytes);
   for (const call of calls) {
     learner.move(call);
-    for (const operand of call.operands) learner.operand(operand);
+    for (const [index, operand] of call.operands.entries()) learner.operand(operand, index);
   }
   if (!learner.isComplete) return undefined;
   const template = new Template(calls, learner, statement);
-  return { template, holeOf: (node) => learner.holeAt(node.start) };
+  return { template, uses: learner.uses, holeOf: (node) => learner.holeAt(node.start) };
 }
