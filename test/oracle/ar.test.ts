@@ -40,6 +40,10 @@ t X nosuch
 rcT Y f.o a-very-long-member-name.o
 t Y
 tv Y
+rcT Z f.o fifteen-bytes.o g.o
+tv Z
+rcT V Z data.txt
+t V
 x X nosuch
 t nosuch
 rcf W a-very-long-member-name.o
@@ -61,11 +65,13 @@ describe.skipIf(missing)('ar', { timeout: 120_000 }, () => {
     bench.compile('g', 'int table[9]; int g(int a) { return table[a]; }', ['-O2', '-g']);
     bench.compile('a-very-long-member-name', 'int h;');
     bench.assemble('group', ' .section .t,"axG",@progbits,f,comdat\n .weak f\nf: call g\n');
+    bench.compile('fifteen-bytes', 'int i;');
     bench.write('data.txt', 'odd');
     for (const folder of Object.values(folders)) {
       mkdirSync(path.join(folder, 'sub/deep'), { recursive: true });
       writeFileSync(path.join(folder, 'sub/deep/n.o'), bench.read('group.o'));
-      for (const name of ['f.o', 'g.o', 'a-very-long-member-name.o', 'group.o', 'data.txt']) {
+      const files = ['f.o', 'g.o', 'a-very-long-member-name.o', 'fifteen-bytes.o', 'group.o'];
+      for (const name of [...files, 'data.txt']) {
         writeFileSync(path.join(folder, name), bench.read(name));
       }
     }

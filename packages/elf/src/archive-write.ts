@@ -51,7 +51,10 @@ interface Names {
   readonly table: Uint8Array;
 }
 
-/** What stands in the name field of each header, and the table of long names. */
+/**
+ * What stands in the name field of each header, and the table of long names. In thin archives GNU ar
+ * leaves the mark behind a name of 15 bytes where it was, behind the number.
+ */
 function nameFields(members: readonly ArchiveMember[], options: ArchiveWriteOptions): Names {
   const longNames = new ByteWriter();
   const known = new Map<string, number>();
@@ -63,13 +66,17 @@ function nameFields(members: readonly ArchiveMember[], options: ArchiveWriteOpti
     const isPlain = name !== '' && !name.startsWith('/') && options.isThin !== true;
     if (options.cutsNames && bytes.length > shortNameMax) return `${name.slice(0, shortNameMax)}/`;
     if (bytes.length <= shortNameMax && isPlain) return `${name}/`;
+    const base = member.name.slice(member.name.lastIndexOf('/') + 1);
+    const isMarked = options.isThin === true && utf8Bytes(base).length === shortNameMax;
+    const far = (start: number): string =>
+      isMarked ? `${`/${start}${place}`.padEnd(shortNameMax)}/` : `/${start}${place}`;
     const shared = options.isThin ? known.get(name) : undefined;
-    if (shared !== undefined) return `/${shared}${place}`;
+    if (shared !== undefined) return far(shared);
     const start = longNames.length;
     known.set(name, start);
     longNames.bytes(bytes);
     longNames.bytes(utf8Bytes('/\n'));
-    return `/${start}${place}`;
+    return far(start);
   });
   if (longNames.length & 1) longNames.u8(10);
   return { fields, table: longNames.take() };

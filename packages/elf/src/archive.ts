@@ -170,10 +170,10 @@ class Reader {
     const bytes = this.readMember?.(name.startsWith('/') ? name : folder + name);
     member.bytes = bytes ?? new Uint8Array(0);
     if (!bytes) this.problems.push(`${this.path}: no file ${name}, which the thin archive names`);
-    const nested = /^\/\d+:(\d+)$/.exec(field);
-    if (!bytes || !nested || !isArchive(bytes)) return;
+    const nested = farName.exec(field)?.[1];
+    if (!bytes || nested === undefined || !isArchive(bytes)) return;
     const inner = readArchive(bytes, name).archive?.members;
-    const offset = Number(nested[1]);
+    const offset = Number(nested);
     const found = inner?.find((candidate) => candidate.offset === offset);
     member.nested = { path: name, offset };
     member.name = found?.name ?? name;
@@ -201,8 +201,14 @@ export function readArchive(
   return { archive: { members, index, isThin, indexSize }, problems };
 }
 
+/**
+ * A name in the table of long names, and of a member in a member where that begins. GNU ar leaves a
+ * mark behind those of 15 bytes in thin archives.
+ */
+const farName = /^\/\d+(?::(\d+))? *\/?$/;
+
 function memberName(field: string, longNames: Uint8Array): string {
-  if (/^\/\d+(:\d+)?$/.test(field)) {
+  if (farName.test(field)) {
     const start = Number.parseInt(field.slice(1), 10);
     let end = longNames.indexOf(10, start);
     if (end < 0) end = longNames.length;
