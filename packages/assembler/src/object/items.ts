@@ -164,10 +164,12 @@ export class Items {
       case 'org':
         this.add(itemKind.org, position, item.target, item.fill, place);
         return;
-      case 'space':
-        this.limits[this.add(itemKind.space, position, item.count, item.fill, place)] =
-          item.width ?? 1;
+      case 'space': {
+        // First the number: the arrays may have to grow.
+        const at = this.add(itemKind.space, position, item.count, item.fill, place);
+        this.limits[at] = item.width ?? 1;
         return;
+      }
       case 'leb':
         this.add(itemKind.leb, position, item.value, item.isSigned ? 1 : 0, place);
     }
