@@ -110,7 +110,7 @@ function ownOffset(place: Spot, item: number): number {
 export function addLines(assembly: Assembly): void {
   const { lines } = assembly;
   // Files without rows matter only to a unit that the source brings.
-  const unit = assembly.findSection('.debug_info');
+  const unit = assembly.sectionTable.find('.debug_info');
   const hasUnit = unit !== undefined && unit.subsections[0].length > 0;
   if (!lines.isUsed && (lines.files.length === 0 || !hasUnit)) return;
   const { version } = lines;

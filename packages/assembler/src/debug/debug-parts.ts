@@ -75,7 +75,7 @@ export function lateSection(
   name: string,
   attributes: SectionAttributes = debugging,
 ): Section {
-  const isKnown = assembly.findSection(name) !== undefined;
+  const isKnown = assembly.sectionTable.find(name) !== undefined;
   const section = assembly.section(name, attributes);
   if (!isKnown) assembly.lateSections.add(section);
   return section;

@@ -58,7 +58,7 @@ const isPart = (target: Place | UnitPart): target is UnitPart => typeof target =
 /** Adds the unit where rows need one; `line` is the line table. */
 export function addUnit(assembly: Assembly, line: Section): void {
   const { lines, options } = assembly;
-  const known = assembly.findSection('.debug_info');
+  const known = assembly.sectionTable.find('.debug_info');
   if (lines.rows.size === 0 || (known && known.subsections[0].length > 0)) return;
   const version = lines.unitVersion;
   const written = writeUnit<Place>({

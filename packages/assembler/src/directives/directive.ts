@@ -127,6 +127,7 @@ export function symbolArgument(directive: Directive, index: number): AsmSymbol |
   const name = nameArgument(directive, index);
   if (name === undefined) return undefined;
   const symbol = directive.assembly.symbols.get(name);
+  if (symbol.state === 'undefined') directive.assembly.sectionTable.bind(symbol);
   symbol.firstUse ??= directive.assembly.where;
   directive.assembly.symbols.name(symbol);
   return symbol;

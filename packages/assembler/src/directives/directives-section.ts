@@ -169,7 +169,7 @@ function attachToGroup(directive: Directive): void {
     const message = `section '${now.name}' is in group '${now.group}' already`;
     return assembly.warning('A0314', message);
   }
-  assembly.attachToGroup(name);
+  assembly.sectionTable.attach(now, name);
 }
 
 /** `.struct offset`: from here on labels are numbers. */

@@ -16,6 +16,7 @@ import {
 } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { emitAlignment } from './directives-layout.ts';
+import { isRegister } from '../syntax/intel-tokens.ts';
 import { assignFormula } from '../values/evaluate.ts';
 import type { Where } from '../object/sections.ts';
 import type { AsmSymbol } from '../object/symbols.ts';
@@ -46,7 +47,15 @@ function attribute(kind: SymbolAttribute): DirectiveHandler {
   return (directive) => {
     directive.operands.forEach((_operand, i) => {
       const symbol = symbolArgument(directive, i);
-      if (symbol) setAttribute(symbol, kind);
+      if (symbol && kind === 'globl' && directive.assembly.registerSymbols.has(symbol)) {
+        const message = `'${symbol.name}' is a register, which cannot be global`;
+        directive.assembly.error('A0301', message, argumentPlace(directive, i));
+      } else if (symbol && !symbol.isSectionStart) setAttribute(symbol, kind);
+      else if (symbol && kind === 'globl') {
+        const where = argumentPlace(directive, i);
+        const message = `'${symbol.name}' is a section, whose name stays in this file`;
+        directive.assembly.warning('A0322', message, where);
+      }
     });
     if (directive.operands.length === 0) symbolArgument(directive, 0);
   };
@@ -68,6 +77,32 @@ const types: Readonly<Record<string, number>> = {
   STT_GNU_IFUNC: 10,
 };
 
+const [objectBit, functionBit, threadBit, indirectBit, uniqueBit] = [1, 2, 4, 8, 16];
+
+/** What a type says of a symbol: a second one that says more or less goes with the first. */
+function meaningOf(type: number | undefined, isUnique: boolean): number {
+  if (type === 2) return functionBit;
+  if (type === 10) return functionBit | indirectBit;
+  if (type === 6) return objectBit | threadBit;
+  return type === 1 || type === 5 ? objectBit | (isUnique ? uniqueBit : 0) : 0;
+}
+
+/** The type of a symbol that may have one already, as GNU as joins them. */
+function joinType(assembly: Assembly, symbol: AsmSymbol, type: number, isUnique: boolean): void {
+  const before = meaningOf(symbol.type, symbol.isUnique);
+  const now = meaningOf(type, isUnique);
+  if (symbol.type === 5 && (now !== objectBit || isUnique)) {
+    return assembly.error('A0304', `'${symbol.name}' is common, and cannot be of another type`);
+  }
+  if (now !== 0 && (before & now) === now && before !== now) return;
+  if (now !== 0 && (before & now) !== before) {
+    assembly.warning('A0304', `'${symbol.name}' has another type already, which is given up`);
+  }
+  symbol.type = symbol.type === 5 ? 5 : type;
+  if (type === 5) symbol.isGlobal = true;
+  symbol.isUnique = isUnique;
+}
+
 /** The type that was meant: one spelled nearly so, or one that begins so. */
 function typeNear(name: string): string | undefined {
   const names = Object.keys(types).slice(0, 7);
@@ -82,7 +117,6 @@ export function setType(
   where: Where = assembly.where,
 ): void {
   const type = /^\d+$/.test(name) ? Number(name) : types[name];
-  if (name === 'gnu_unique_object') symbol.isUnique = true;
   if (type === undefined) {
     const known = `known are ${Object.keys(types).join(', ')}`;
     const near = typeNear(name);
@@ -90,7 +124,7 @@ export function setType(
     const edit = near ? { where, text: `@${near}` } : undefined;
     return assembly.error('A0304', `'${name}' is no symbol type`, where, notes, edit);
   }
-  symbol.type = type;
+  if (!symbol.isSectionStart) joinType(assembly, symbol, type, name === 'gnu_unique_object');
 }
 
 function type(directive: Directive): void {
@@ -108,7 +142,7 @@ function size(directive: Directive): void {
   const name = nameArgument(directive, 0);
   const value = expressionArgument(directive, 1);
   const symbol = name === undefined ? undefined : symbolArgument(directive, 0);
-  if (symbol && value) symbol.size = value;
+  if (symbol && value && !symbol.isSectionStart) symbol.size = value;
 }
 
 function set(isFirstOnly: boolean): DirectiveHandler {
@@ -119,6 +153,8 @@ function set(isFirstOnly: boolean): DirectiveHandler {
     const { assembly } = directive;
     // The symbol is known before those of its value, which decides their order in the object.
     const symbol = name === '.' ? undefined : assembly.symbols.get(name);
+    const register = registerText(assembly, plainText(directive, 1) ?? '');
+    if (symbol && register !== undefined) return assembly.equateRegister(symbol, register);
     const value = expressionArgument(directive, 1);
     if (!value) return;
     if (!symbol) {
@@ -133,6 +169,16 @@ function set(isFirstOnly: boolean): DirectiveHandler {
     }
     assembly.assign(symbol, value, isFirstOnly);
   };
+}
+
+/** `%ecx`, or `ecx` where no percent sign is needed: the register's name. */
+function registerText(assembly: Assembly, text: string): string | undefined {
+  const { syntax } = assembly.machine;
+  const known = assembly.registerSymbols.size > 0 ? assembly.registerNamed(text) : undefined;
+  if (known !== undefined) return known;
+  if (text.charCodeAt(0) !== 37 && !syntax.isNaked) return undefined;
+  const name = text.toLowerCase().replaceAll(/[%\s]/g, '');
+  return isRegister(name, syntax) && name !== 'flat' ? name : undefined;
 }
 
 /** `.eqv name, value` */

@@ -162,7 +162,7 @@ export function requestSection(
       : typeNumber(assembly, request.type, request.typeWhere ?? assembly.where);
   const { entrySize, link, unique, info } = request;
   const identity = { group, link, info, flags };
-  const old = unique === undefined ? assembly.findSection(name, identity) : undefined;
+  const old = unique === undefined ? assembly.sectionTable.find(name, identity) : undefined;
   const type = chosenType(assembly, name, kind, typeAsked, !old);
   if (flags !== undefined && (flags & mbind) !== 0 && (flags & alloc) === 0) {
     assembly.error('A0308', `section '${name}' has the flag 'd', which needs 'a' too`);

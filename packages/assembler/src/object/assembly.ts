@@ -20,7 +20,8 @@ import { Places, nowhere } from './places.ts';
 import { Machine } from '../instructions/machine.ts';
 import type { MachineOptions } from '../instructions/machine.ts';
 import type { OutputOptions } from './output-options.ts';
-import { Section, sectionKey } from './sections.ts';
+import { Section } from './sections.ts';
+import { SectionTable } from './section-table.ts';
 import type { Probe } from '../shapes/shape-probe.ts';
 import type { SectionAttributes, Spot, Subsection, Where } from './sections.ts';
 import { newStabState } from '../directives/stabs.ts';
@@ -79,11 +80,7 @@ export class Assembly {
   readonly symbols: SymbolTable;
   /** Where fields and items were written. */
   readonly places = new Places();
-  readonly sections: Section[] = [];
-  private readonly sectionByKey = new Map<string, Section>();
-  private readonly sectionByName = new Map<string, Section>();
-  /** A section's name begins as the assembler's own labels do. */
-  private hasLocalSections = false;
+  readonly sectionTable: SectionTable;
   readonly text: Section;
   readonly data: Section;
   readonly bss: Section;
@@ -95,6 +92,8 @@ export class Assembly {
   readonly sectionStack: { current: Subsection; previous: Subsection | undefined }[] = [];
   private codeMode: CodeMode = 'code32';
   readonly machine: Machine;
+  /** The registers that symbols were equated with. */
+  readonly registerSymbols = new Map<AsmSymbol, string>();
   readonly watchers: Watchers;
   /** Watches the statement being executed, so that the next of its shape may repeat it. */
   probe: Probe | undefined;
@@ -135,6 +134,9 @@ export class Assembly {
     this.lines = newLineState(options.output?.debugVersion);
     this.symbols = new SymbolTable(this.places, options.keepsLocals);
     this.outputBytesMax = options.outputBytesMax ?? outputBytesMaxDefault;
+    this.sectionTable = new SectionTable(this.symbols, this.places, (message) =>
+      this.error('A0322', message),
+    );
     this.text = this.section('.text', { type: 1, flags: 6, entrySize: 0 });
     this.data = this.section('.data', { type: 1, flags: 3, entrySize: 0 });
     this.bss = this.section('.bss', { type: 8, flags: 3, entrySize: 0 });
@@ -232,63 +234,11 @@ export class Assembly {
   // Sections
 
   section(name: string, attributes: SectionAttributes): Section {
-    const key = sectionKey(name, attributes);
-    let section = this.sectionByKey.get(key);
-    if (!section) {
-      section = new Section(name, attributes, this.symbols.all.length, this.places);
-      this.sections.push(section);
-      this.sectionByKey.set(key, section);
-      if (!this.sectionByName.has(name)) this.nameSection(section);
-    }
-    return section;
+    return this.sectionTable.get(name, attributes);
   }
 
-  /** A section's name is a symbol too: its start. */
-  private nameSection(section: Section): void {
-    const { name } = section;
-    this.sectionByName.set(name, section);
-    if (name.startsWith('.L')) this.hasLocalSections = true;
-    const symbol = this.symbols.find(name);
-    if (!symbol) return;
-    if (symbol.state === 'equated') {
-      const start = symbol.namesake();
-      this.symbols.replace(name, start);
-      this.bindToSection(start);
-    } else if (symbol.isDefined) {
-      this.error('A0322', `'${name}' is a symbol already, and cannot name a section too`);
-    } else this.bindToSection(symbol);
-  }
-
-  /** A name that nothing else defines and that a section has is that section's start. */
-  bindToSection(symbol: AsmSymbol): void {
-    if (symbol.state !== 'undefined' || symbol.isGlobal || symbol.isWeak) return;
-    if (!this.hasLocalSections && symbol.isAssemblerLocal) return;
-    const section = this.sectionByName.get(symbol.name);
-    if (!section) return;
-    symbol.state = 'label';
-    symbol.subsection = section.subsection(0);
-    symbol.item = 0;
-    symbol.offset = 0;
-    symbol.isSectionStart = true;
-  }
-
-  findSection(name: string, attributes: Partial<SectionAttributes> = {}): Section | undefined {
-    return this.sectionByKey.get(sectionKey(name, attributes));
-  }
-
-  /** Makes the current section a member; its name alone means another one from here on. */
-  attachToGroup(group: string): void {
-    const { section } = this.current;
-    for (const [key, each] of this.sectionByKey)
-      if (each === section) this.sectionByKey.delete(key);
-    section.group = group;
-    const { name, flags, info, linkName } = section;
-    this.sectionByKey.set(sectionKey(name, { group, flags, info, link: linkName }), section);
-  }
-
-  /** The first section of that name, which its name as a symbol means. */
-  sectionNamed(name: string): Section | undefined {
-    return this.sectionByName.get(name);
+  get sections(): readonly Section[] {
+    return this.sectionTable.all;
   }
 
   switchTo(subsection: Subsection): void {
@@ -380,7 +330,7 @@ export class Assembly {
       next.definedPlace = this.placeNumber();
       return;
     }
-    if (!symbol.isDefined) this.bindToSection(symbol);
+    if (!symbol.isDefined) this.sectionTable.bind(symbol);
     if (symbol.isDefined) {
       // A label may be repeated where it stands.
       const isHere = symbol.state === 'label' && !symbol.isSectionStart;
@@ -409,7 +359,7 @@ export class Assembly {
   /** An expression names the symbol. */
   use(symbol: AsmSymbol): void {
     if (symbol.usedPlace !== nowhere) return;
-    if (symbol.state === 'undefined') this.bindToSection(symbol);
+    if (symbol.state === 'undefined') this.sectionTable.bind(symbol);
     symbol.usedPlace = this.placeNumber();
   }
 
@@ -541,6 +491,7 @@ export class Assembly {
 
   /** `name = value`, `.set`, `.equ`; `.equiv` refuses a second definition. */
   assign(symbol: AsmSymbol, value: Expression, isFirstOnly = false): void {
+    this.sectionTable.bind(symbol);
     let target = symbol;
     if (symbol.isDefined) {
       if (isFirstOnly || !symbol.isRedefinable) {
@@ -550,12 +501,54 @@ export class Assembly {
       target = this.successor(symbol);
     }
     target.isRedefinable = !isFirstOnly;
+    if (this.registerSymbols.size > 0 && this.registerSymbols.delete(target)) {
+      target.isSuperseded = false;
+      this.machine.equate((name) => this.registerNamed(name));
+    }
     this.symbols.name(target);
     if (value.kind === 'linear' && value.plus) {
       if (value.plus.state === 'label' || !value.minus) this.symbols.name(value.plus);
     }
     target.definedAt = this.where;
     this.setValue(target, value);
+  }
+
+  /**
+   * The symbol becomes a name of a register (its lower-case name, without percent sign) in the
+   * instructions that follow.
+   */
+  equateRegister(symbol: AsmSymbol, register: string): void {
+    if (symbol.isGlobal) {
+      return this.error('A0301', `'${symbol.name}' is global, and no register can be`);
+    }
+    let target = symbol;
+    if (symbol.isDefined) {
+      if (!symbol.isRedefinable) {
+        return this.error('A0301', `symbol '${symbol.name}' is already defined`);
+      }
+      target = this.successor(symbol);
+    }
+    target.isRedefinable = true;
+    target.isSuperseded = true;
+    target.state = 'absolute';
+    target.value = 0n;
+    target.definedAt = this.where;
+    this.registerSymbols.set(target, register);
+    this.machine.equate((name) => this.registerNamed(name));
+  }
+
+  /** The register that a name stands for, also through other symbols. */
+  registerNamed(name: string): string | undefined {
+    let symbol = this.symbols.find(name);
+    for (let steps = 0; symbol && steps < 100; steps++) {
+      const register = this.registerSymbols.get(symbol);
+      if (register !== undefined) return register;
+      const { expression } = symbol;
+      if (symbol.state !== 'equated' || expression?.kind !== 'linear') return undefined;
+      if (expression.minus || expression.addend !== 0n || expression.reference) return undefined;
+      symbol = expression.plus;
+    }
+    return undefined;
   }
 
   /** The symbol that takes over the name of `symbol`, whose earlier uses keep its value. */

@@ -12,7 +12,7 @@ const executable = 4;
 export function addStackNote(assembly: Assembly): void {
   const wanted = assembly.options.output?.hasExecutableStack;
   if (wanted === undefined) return;
-  const known = assembly.findSection(stackNote);
+  const known = assembly.sectionTable.find(stackNote);
   if (!known) {
     assembly.section(stackNote, { type: 1, flags: wanted ? executable : 0, entrySize: 0 });
   } else if (wanted) known.flags |= executable;
@@ -25,7 +25,7 @@ const noteName = 'GA$\u00013a1\0';
 
 /** `--generate-missing-build-notes=yes`: an empty note for each section of code. */
 export function addBuildNotes(assembly: Assembly): void {
-  if (!assembly.options.output?.addsBuildNotes || assembly.findSection(buildNotes)) return;
+  if (!assembly.options.output?.addsBuildNotes || assembly.sectionTable.find(buildNotes)) return;
   const covered = assembly.sections.filter(
     ({ isCode, group, flags }) => isCode && group === undefined && (flags & 2) !== 0,
   );

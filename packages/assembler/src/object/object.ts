@@ -32,6 +32,10 @@ export function buildObject(assembly: Assembly, finished: readonly FinishedSecti
   return new ObjectBuilder(assembly, finished).build();
 }
 
+/** STT_COMMON is for common storage, and then only by --elf-stt-common. */
+const plainType = (symbolType: number): number =>
+  symbolType === type.common ? type.object : symbolType;
+
 class ObjectBuilder {
   private readonly assembly: Assembly;
   private readonly finished: readonly FinishedSection[];
@@ -118,7 +122,7 @@ class ObjectBuilder {
     for (const { section } of this.finished) {
       if (section.linkName === undefined || section.linkName === '0') continue;
       const symbol = assembly.symbols.find(section.linkName);
-      const home = symbol?.subsection?.section ?? assembly.sectionNamed(section.linkName);
+      const home = symbol?.subsection?.section ?? assembly.sectionTable.named(section.linkName);
       if (home && this.sections.has(home)) this.elfSection(section).link = this.elfSection(home);
       else {
         const message = `'${section.linkName}', which section '${section.name}' goes with, is not here`;
@@ -181,13 +185,11 @@ class ObjectBuilder {
    * others, both in the order of the relocations.
    */
   private lateSymbols(): void {
-    const { hidden } = this.assembly.symbols;
     for (const { section } of this.finished) {
       const { kinds, references, length } = section.items;
       for (let i = 0; i < length; i++) {
         if (kinds[i] !== itemKind.jump) continue;
-        const reference = references[i];
-        const target = reference instanceof AsmSymbol ? reference : plusOf(reference);
+        const target = references.symbol(i) ?? plusOf(references.other(i));
         if (target?.subsection?.section === section) this.lateSymbol(target);
       }
     }
@@ -203,7 +205,8 @@ class ObjectBuilder {
       }
     }
     // Of half a million labels of a compiler few are left that matter.
-    for (const symbol of hidden.filter(matters)) this.lateSymbol(symbol);
+    const { symbols } = this.assembly.places.referents;
+    for (const symbol of symbols.filter(matters)) this.lateSymbol(symbol);
   }
 
   private lateSymbol(symbol: AsmSymbol): void {
@@ -328,10 +331,10 @@ class ObjectBuilder {
         ? type.tls
         : isCommon
           ? type.common
-          : (symbol.type ?? type.object);
+          : plainType(symbol.type ?? type.object);
     }
     if (home.kind === 'place' && (home.section.flags & tlsFlag) !== 0) return type.tls;
-    return symbol.type ?? type.notype;
+    return plainType(symbol.type ?? type.notype);
   }
 
   private symbolSize(symbol: AsmSymbol, size: Expression): bigint {
@@ -398,12 +401,13 @@ class ObjectBuilder {
   }
 }
 
-/** A hidden symbol that the object may need. Apart, so that V8 compiles no more than this for all. */
+/** A symbol that the object may need, though nothing has asked for it. Apart, so that V8 compiles no more than this for all. */
 function matters(symbol: AsmSymbol): boolean {
+  if (symbol.isNamed) return false;
   return !symbol.isDefined || symbol.isUsedInRelocation || isExternal(symbol);
 }
 
-function plusOf(reference: ItemReference): AsmSymbol | undefined {
+function plusOf(reference: OtherReferent | undefined): AsmSymbol | undefined {
   return reference && 'kind' in reference && reference.kind === 'linear'
     ? reference.plus
     : undefined;

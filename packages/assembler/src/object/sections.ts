@@ -64,17 +64,6 @@ export interface SectionAttributes {
   readonly info?: number | undefined;
 }
 
-/** SHF_GNU_RETAIN: a section that has it is another than the one of the same name without it. */
-const retain = 0x200000;
-
-/** What tells sections of one name apart. */
-export function sectionKey(name: string, attributes: Partial<SectionAttributes>): string {
-  const { group = '', unique = '', link, info, flags = 0 } = attributes;
-  const key = `${name}\n${group}\n${unique}`;
-  const isUsual = link === undefined && info === undefined && (flags & retain) === 0;
-  return isUsual ? key : `${key}\n${link ?? ''}\n${info ?? 0}\n${flags & retain}`;
-}
-
 export class Section {
   readonly name: string;
   type: number;

@@ -27,7 +27,10 @@ class TypeAction implements Action {
 
   run({ assembly, scan }: ShapeContext, bytes: Uint8Array): boolean {
     const { starts, ends, hashes } = scan;
+    // The name may be a section's, or have a type already.
+    if (assembly.sectionTable.hasPlainNames || bytes[starts[0]] === 46) return false;
     const symbol = assembly.symbols.ofBytes(bytes, starts[0], ends[0], hashes[0]);
+    if (symbol.type !== undefined) return false;
     mention(assembly, symbol);
     symbol.type = this.type;
     return true;
@@ -41,7 +44,7 @@ class SizeAction implements Action {
     const { symbols } = assembly;
     const symbol = symbols.known(bytes, starts[0], ends[0], hashes[0]);
     const label = symbols.known(bytes, starts[1], ends[1], hashes[1]);
-    if (!symbol || label?.state !== 'label' || label.formula) return false;
+    if (!symbol || label?.state !== 'label' || label.formula || symbol.isSectionStart) return false;
     if (assembly.current.section === assembly.absolute) return false;
     const here = symbolValue(assembly.here());
     assembly.use(label);
