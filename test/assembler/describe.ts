@@ -26,14 +26,14 @@ function hexLines(bytes: Uint8Array): string[] {
   return lines;
 }
 
-/** Sections with bytes and relocations, groups, and symbols in the order of their names. */
-export function describeObject(bytes: Uint8Array): string {
+/** Sections with bytes and relocations, groups, and symbols in the order of their names; but for `without`. */
+export function describeObject(bytes: Uint8Array, without?: string): string {
   const { file, problems } = readElf(bytes, 'object');
   if (!file || problems.length > 0) throw new Error(problems.join('\n'));
   const kinds = relocationTable(file.machine)?.byType;
   const lines: string[] = [];
   for (const section of file.sections) {
-    if (isEmptyStandard(section)) continue;
+    if (isEmptyStandard(section) || section.name === without) continue;
     const { name, type, flags, alignment, entrySize, size, group } = section;
     if (group) {
       const members = group.members.map((member) => member.name).sort();
@@ -46,9 +46,10 @@ export function describeObject(bytes: Uint8Array): string {
       ...hexLines(section.data),
     );
     const relocations = section.relocations.toSorted((a, b) => a.offset - b.offset);
-    for (const { offset, type: kind, symbol } of relocations) {
+    for (const { offset, type: kind, symbol, addend } of relocations) {
       const text = kinds?.get(kind)?.name ?? String(kind);
-      lines.push(`  ${offset.toString(16)} ${text} ${symbolName(symbol)}`);
+      const more = addend === undefined ? '' : ` + ${addend}`;
+      lines.push(`  ${offset.toString(16)} ${text} ${symbolName(symbol)}${more}`);
     }
   }
   const symbols = file.symbols

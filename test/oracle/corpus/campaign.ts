@@ -8,7 +8,6 @@ import { missingTool } from '../gnu-bench.ts';
 import { buildCommandBundle } from './bundle.ts';
 import { builds, differences, make, ourTools } from './builds.ts';
 import { cache } from './cache.ts';
-import { explanation } from './explained.ts';
 import { compareRecorded, recordedCalls } from './compare.ts';
 import { groups } from './groups.ts';
 import { record } from './record.ts';
@@ -18,7 +17,12 @@ const missing = missingTool();
 
 export function corpusTests(part: 'sample' | 'whole'): void {
   const table = new Table();
-  afterAll(() => process.stdout.write(`\n${table.print()}`));
+  afterAll(
+    () =>
+      void process.stdout.write(
+        `\nfiles assembled by ours, beside GNU as 2.40's objects\n${table.print()}`,
+      ),
+  );
   const chosen = groups.filter((group) => part === 'whole' || group.part === part);
   if (missing !== undefined) console.log(`the corpus of real sources skipped: ${missing}`);
 
@@ -33,16 +37,8 @@ export function corpusTests(part: 'sample' | 'whole'): void {
       expect(calls.length).toBeGreaterThan(0);
       const compared = calls.map(compareRecorded);
       table.add(group.project, compared);
-      const bad = compared.filter(
-        ({ outcome, reason }) =>
-          (outcome === 'different' || outcome === 'failed') && explanation(reason) === undefined,
-      );
+      const bad = compared.filter(({ outcome }) => outcome === 'different' || outcome === 'failed');
       expect(bad.map(({ base, reason }) => `${path.basename(base)}: ${reason}`)).toEqual([]);
-    });
-
-    test('at most one file in a hundred is different or fails', () => {
-      const { all, wrong } = table.sums();
-      expect(wrong).toBeLessThanOrEqual(all / 100);
     });
 
     // Behind the others, which record them where nothing is kept yet.

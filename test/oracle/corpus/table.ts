@@ -1,44 +1,44 @@
-// The table of the corpus: how many files of each project came out the same, equivalent, different, or not at all.
+// The table of the corpus: how many files of each project came out the same, equivalent, different, or not at all, and
+// below it what that means and why some are not the same.
 
 import type { Compared, Outcome } from './compare.ts';
 
 const outcomes: readonly Outcome[] = ['same', 'equivalent', 'different', 'failed'];
 
+const legend = `same: every byte of the object is GNU as's; equivalent: sections, relocations and symbols are, for the reason given;
+different: they are not; failed: ours made no object.
+`;
+
 export class Table {
-  private readonly rows = new Map<string, Record<Outcome, number>>();
+  private readonly rows = new Map<string, Map<Outcome, number>>();
+  private readonly reasons = new Map<string, number>();
 
   add(project: string, compared: readonly Compared[]): void {
-    const row = this.rows.get(project) ?? { same: 0, equivalent: 0, different: 0, failed: 0 };
-    for (const { outcome } of compared) row[outcome]++;
+    const row = this.rows.get(project) ?? new Map<Outcome, number>();
     this.rows.set(project, row);
-  }
-
-  sums(): { readonly all: number; readonly wrong: number } {
-    let all = 0;
-    let wrong = 0;
-    for (const row of this.rows.values()) {
-      all += row.same + row.equivalent + row.different + row.failed;
-      wrong += row.different + row.failed;
+    for (const { outcome, reason } of compared) {
+      row.set(outcome, (row.get(outcome) ?? 0) + 1);
+      if (outcome === 'same') continue;
+      const known = `${outcome}: ${reason}`;
+      this.reasons.set(known, (this.reasons.get(known) ?? 0) + 1);
     }
-    return { all, wrong };
   }
 
   print(): string {
-    const width = Math.max(5, ...[...this.rows.keys()].map((name) => name.length));
+    const width = Math.max(3, ...[...this.rows.keys()].map((name) => name.length));
     const line = (name: string, cells: readonly (string | number)[]) =>
       `${name.padEnd(width)} ${cells.map((cell) => String(cell).padStart(10)).join(' ')}\n`;
-    const total = outcomes.map((outcome) =>
-      [...this.rows.values()].reduce((sum, row) => sum + row[outcome], 0),
+    const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+    const counted = [...this.rows].map(
+      ([name, row]) => [name, outcomes.map((outcome) => row.get(outcome) ?? 0)] as const,
     );
+    const total = outcomes.map((_, index) => sum(counted.map(([, counts]) => counts[index])));
     return [
-      line('', outcomes),
-      ...[...this.rows].map(([name, row]) =>
-        line(
-          name,
-          outcomes.map((outcome) => row[outcome]),
-        ),
-      ),
-      line('all', total),
+      line('', ['files', ...outcomes]),
+      ...counted.map(([name, counts]) => line(name, [sum(counts), ...counts])),
+      line('all', [sum(total), ...total]),
+      legend,
+      ...[...this.reasons].map(([reason, count]) => `${count} ${reason}\n`),
     ].join('');
   }
 }
