@@ -35,6 +35,7 @@ export interface AsOptions {
   readonly object: Changing<OutputOptions>;
   /** A boundary of 0: branches stay where they are. */
   readonly branches: Changing<BranchOptions>;
+  hasUsedNote: boolean;
   /** Options that are accepted but do nothing, of which a person should know. */
   readonly remarks: string[];
 }
@@ -63,6 +64,7 @@ export function defaultOptions(): AsOptions {
     form: 'text',
     machine: {},
     object: {},
+    hasUsedNote: false,
     branches: { boundary: 0, kinds: new Set(['jcc', 'fused', 'jmp']), prefixes: 5 },
     remarks: [],
   };
@@ -257,9 +259,10 @@ const vectorChoice = (known: readonly string[]): OptionRow => ({
 
 const machine: Readonly<Record<string, OptionRow>> = {
   march: valued(architecture),
-  mtune: valued((_options, value, word) => {
+  mtune: valued(({ machine: to }, value, word) => {
     if (!isKnownArchitecture(value))
       throw new UsageError(`${word}: no processor '${value}' is known`);
+    to.tune = value;
   }),
   msyntax: valued(({ machine: to }, value, word) => {
     to.syntax = oneOf(word, value, ['att', 'intel']) === 'intel' ? 'intel' : 'att';
@@ -268,7 +271,7 @@ const machine: Readonly<Record<string, OptionRow>> = {
     to.hasIntelMnemonics = oneOf(word, value, ['att', 'intel']) === 'intel';
   }),
   'mnaked-reg': flag(({ machine: to }) => (to.hasNakedRegisters = true)),
-  'mindex-reg': accepted('%eiz is a register for disassemblers only'),
+  'mindex-reg': flag(({ machine: to }) => (to.hasIndexName = true)),
   mavxscalar: valued(({ machine: to }, value, word) => {
     to.scalarBits = oneOf(word, value, ['128', '256']) === '256' ? 256 : 128;
   }),
@@ -282,9 +285,7 @@ const machine: Readonly<Record<string, OptionRow>> = {
     to.omitsLock = isYes(word, value);
   }),
   'madd-bnd-prefix': flag(({ machine: to }) => (to.addsBound = true)),
-  'mx86-used-note': valued(({ remarks }, value, word) => {
-    if (isYes(word, value)) remarks.push(`no note tells of the instructions used (${word})`);
-  }),
+  'mx86-used-note': valued((options, value, word) => (options.hasUsedNote = isYes(word, value))),
   'mfence-as-lock-add': valued(({ machine: to }, value, word) => {
     to.locksForFences = isYes(word, value);
   }),

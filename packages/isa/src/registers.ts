@@ -90,6 +90,8 @@ export const registers: readonly Register[] = [
 /** The registers that 64-bit code has besides. */
 const longRegisters: readonly Register[] = [
   generalByteRex.slice(4),
+  // %al and the like, with a REX prefix.
+  family('axl cxl dxl bxl', 'general', 8),
   generalWord.slice(8),
   generalLong.slice(8),
   generalQuad,

@@ -305,7 +305,7 @@ function isRegisterOf(operand: Operand, names: RegExp): boolean {
 }
 
 const isOtherRegister = (operand: Operand) => registerNumber(operand) !== 0;
-const isRexByte = (operand: Operand) => isRegisterOf(operand, /^([sb]p|[sd]i)l$/);
+const isRexByte = (operand: Operand) => isRegisterOf(operand, /^([abcd]x|[sb]p|[sd]i)l$/);
 const isHighByte = (operand: Operand) => isRegisterOf(operand, /^[abcd]h$/);
 
 /**

@@ -62,7 +62,8 @@ export function emitAlignment(
     const message = `the fill value is ignored, since section '${section.name}' has no contents`;
     assembly.warning('A0307', message);
   }
-  const isNops = isCode && (fill === undefined || (fill === 0x90 && width === 1));
+  const isPlain = assembly.options.output?.keepsPlainNops;
+  const isNops = isCode && (fill === undefined || (fill === 0x90 && width === 1 && !isPlain));
   assembly.align(bytes, isNops ? undefined : pattern(fill ?? 0, width), max);
 }
 

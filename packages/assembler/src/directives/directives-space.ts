@@ -147,7 +147,9 @@ function nops(directive: Directive): void {
   const wanted = countArgument(directive);
   let largest = numberArgument(directive, 1, 0);
   if (!wanted || largest === undefined) return;
-  const most = nopMax[assembly.nopMode];
+  const { nopMode: usual, machine } = assembly;
+  const mode = usual === 32 && machine.hasLongNops ? 64 : usual;
+  const most = nopMax[mode];
   if (largest < 0) {
     assembly.warning('A0511', `a size of ${largest} is ignored`, argumentPlace(directive, 1));
     largest = 0;
@@ -165,7 +167,7 @@ function nops(directive: Directive): void {
   }
   if (count === 0 || !assembly.allow(count)) return;
   const bytes = new Uint8Array(count);
-  fillNops(bytes, 0, count, assembly.nopMode, longest);
+  fillNops(bytes, 0, count, mode, longest);
   assembly.bytes(bytes);
 }
 

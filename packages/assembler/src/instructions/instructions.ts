@@ -226,7 +226,9 @@ export function emitInstruction(
   for (const watcher of watchers) watcher.begin?.(encoding);
   markLine(assembly);
   if (assembly.stabs.lines) stabLine(assembly, assembly.stabs.lines);
-  if (watchers.length === 0) assembly.probe?.sawEncoding(encoding);
+  // A name that is a register may stand where another one is a symbol.
+  const isUsual = watchers.length === 0 && !assembly.machine.syntax.registerOf;
+  if (isUsual) assembly.probe?.sawEncoding(encoding);
   for (const watcher of watchers) watcher.before?.({ name, encoding, operands });
   place(assembly, encoding, operands);
   for (const watcher of watchers) watcher.after?.();

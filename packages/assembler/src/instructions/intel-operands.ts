@@ -76,6 +76,7 @@ function ordered(found: Found): { base: string; index: string } {
   const isSwapped =
     !found.isScaled &&
     ((/^[er]sp$/.test(index) && base !== index) ||
+      /^[er]iz$/.test(base) ||
       ((base === 'si' || base === 'di') && (index === 'bx' || index === 'bp')));
   return isSwapped ? { base: index, index: base } : { base, index };
 }

@@ -130,7 +130,8 @@ export class Walk {
     const { class: kind = 'flat', bits = 0 } = registerByName(name, mode) ?? {};
     const isPointer = mode === 64 && (name === 'rip' || name === 'eip');
     const isWide = kind === 'general' && bits > 8 && name !== 'dx';
-    const isAddress = isWide || isPointer || /^[xyz]mm$/.test(kind);
+    const isNoIndex = kind === 'flat' && /^[er]iz$/.test(name);
+    const isAddress = isWide || isPointer || isNoIndex || /^[xyz]mm$/.test(kind);
     if (!isAddress) {
       return this.fail(`'${text}' cannot be part of an address`, start, text.length, [
         '32-bit addresses are made of eax ebx ecx edx esi edi ebp esp, 16-bit ones of bx bp si di',

@@ -12,6 +12,8 @@ export interface MachineOptions {
   /** `i686`, `pentium4+avx`: a processor and extensions; everything by default. */
   readonly architecture?: string | undefined;
   readonly syntax?: 'att' | 'intel' | undefined;
+  /** The processor that code is padded for (-mtune). */
+  readonly tune?: string | undefined;
   /** %eiz and %riz stand for no index (-mindex-reg). */
   readonly hasIndexName?: boolean | undefined;
   /** Registers need no percent sign. */
@@ -59,6 +61,9 @@ const everything: Processor = {
   growsConditions: true,
 };
 
+/** Processors of which GNU as does not take for granted that they have the long no-operation. */
+const oldProcessors = /^(i\d86|pentium|pentium(pro|ii|iii)|iamcu|generic32)$/;
+
 export class Machine {
   readonly options: MachineOptions;
   private now: Processor = everything;
@@ -67,6 +72,10 @@ export class Machine {
   private intelMnemonics: boolean;
   private hasBundles = false;
   private namesIndex: boolean;
+  hasLongNops = false;
+  private registerOf: Syntax['registerOf'];
+  /** How often a symbol has become a register, or ceased to be one. */
+  private equations = 0;
   /** Of SSE instructions, and of memory whose size nothing says. */
   private readonly checks: { sse: Check; operand: Check };
   /** What is to be part of a key that an encoding is kept by; empty where nothing was chosen. */
@@ -94,8 +103,7 @@ export class Machine {
   }
 
   set syntax(syntax: Syntax) {
-    const isPlain = !syntax.isIntel && !syntax.isNaked && !syntax.isLong;
-    this.currentSyntax = isPlain ? attSyntax : syntax;
+    this.currentSyntax = syntax;
     this.update();
   }
 
@@ -129,6 +137,26 @@ export class Machine {
   set hasIndexName(isName: boolean) {
     this.namesIndex = isName;
     this.update();
+  }
+
+  /** From here on names may stand for registers, others than before. */
+  equate(registerOf: (name: string) => string | undefined): void {
+    this.registerOf = registerOf;
+    this.equations++;
+    this.update();
+  }
+
+  /**
+   * Whether 32-bit code is padded with the long no-operations of later processors: those that are
+   * chosen have them, or are none in particular and -mtune names one.
+   */
+  private findLongNops(): boolean {
+    const { features, name } = this.now;
+    const { tune } = this.options;
+    if (name !== '' && !name.startsWith('.')) {
+      return features?.has('nop') === true || tune === 'generic64';
+    }
+    return tune === undefined ? /\.nop(\.|$)/.test(name) : !oldProcessors.test(tune);
   }
 
   /** Whether the processor that was last chosen is the one of that name. */
@@ -190,7 +218,14 @@ export class Machine {
       scalarBits,
       hasIntelMnemonics: this.intelMnemonics,
     };
-    const { isIntel } = this.currentSyntax;
+    const { isIntel, isNaked, isLong } = this.currentSyntax;
+    const hasNames = isNaked && (features !== undefined || this.namesIndex);
+    const names = hasNames ? { features, hasIndexName: this.namesIndex } : undefined;
+    const { registerOf } = this;
+    const isPlainSyntax = !isIntel && !isNaked && !isLong && !registerOf;
+    this.currentSyntax = isPlainSyntax
+      ? attSyntax
+      : { isIntel, isNaked, ...(isLong && { isLong }), ...names, registerOf };
     const { omitsLock, addsBound, locksForFences, hasAvxForSse, optimization } = this.options;
     const { fenceBeforeReturn, fenceBeforeBranch, fencesLoads, unalignsMoves } = this.options;
     const { sse, operand } = this.checks;
@@ -206,6 +241,9 @@ export class Machine {
     if (!this.now.growsConditions) this.key += 'n';
     if (this.hasBundles) this.key += 'b';
     if (this.namesIndex) this.key += 'z';
+    this.hasLongNops = this.findLongNops();
+    if (this.hasLongNops) this.key += 'l';
+    if (this.equations > 0) this.key += `e${this.equations}`;
     if (features) this.key += [...features].length.toString();
   }
 }

@@ -59,6 +59,9 @@ export const nopMax: Readonly<Record<Mode, number>> = {
   64: patterns64.length - 1,
 };
 
+/** Stands for no-operations of one long instruction, which not all 32-bit processors have. */
+export const longNops: Uint8Array = Uint8Array.from(longNop);
+
 /** Fills `bytes[at..at+count)` with no-operations of at most `longest` bytes. */
 export function fillNops(
   bytes: Uint8Array,

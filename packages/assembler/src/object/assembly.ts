@@ -20,6 +20,7 @@ import { Places, nowhere } from './places.ts';
 import { Machine } from '../instructions/machine.ts';
 import type { MachineOptions } from '../instructions/machine.ts';
 import type { OutputOptions } from './output-options.ts';
+import { longNops } from '../layout/padding.ts';
 import { Section } from './sections.ts';
 import { SectionTable } from './section-table.ts';
 import type { Probe } from '../shapes/shape-probe.ts';
@@ -484,7 +485,7 @@ export class Assembly {
       position: sub.length,
       alignment: bytes,
       max,
-      fill,
+      fill: fill ?? (this.machine.hasLongNops ? longNops : undefined),
       where: this.where,
     });
   }

@@ -4,7 +4,7 @@
 import type { Assembly } from './assembly.ts';
 import { constantOf } from '../values/expression.ts';
 import type { Expression, Folding, Linear } from '../values/expression.ts';
-import { fillNops } from '../layout/padding.ts';
+import { fillNops, longNops } from '../layout/padding.ts';
 import {
   dataBit,
   instructionShift,
@@ -150,17 +150,19 @@ class SectionWriter {
     const size = items.sizes[index];
     switch (items.kinds[index]) {
       case itemKind.align: {
-        const fill = items.references[index];
-        if (fill instanceof Uint8Array) {
+        const fill = items.references.other(index);
+        const mode = this.assembly.nopMode;
+        if (fill === longNops) fillNops(data, at, size, mode === 32 ? 64 : mode);
+        else if (fill instanceof Uint8Array) {
           if (size % fill.length !== 0) this.refusePadding(index, size, fill.length);
           fillPattern(data, at, size, fill);
-        } else fillNops(data, at, size, this.assembly.nopMode);
+        } else fillNops(data, at, size, mode);
         return;
       }
       case itemKind.jump: {
-        const form = items.forms[index];
-        const bytes = form && (size === form.short.length ? form.short : form.long);
-        for (let i = 0; bytes && i < size; i++) data[at + i] = bytes[i];
+        const form = items.form(index);
+        const bytes = size === form.short.length ? form.short : form.long;
+        for (let i = 0; i < size; i++) data[at + i] = bytes[i];
         return;
       }
       case itemKind.leb:
@@ -168,7 +170,7 @@ class SectionWriter {
       default: {
         const fill = items.numbers[index];
         if (fill < 0) fillNops(data, at, size, this.assembly.nopMode, -fill);
-        else fillPattern(data, at, size, lowBytes(fill, Math.max(1, items.limits[index])));
+        else fillPattern(data, at, size, lowBytes(fill, Math.max(1, items.details[index])));
       }
     }
   }
@@ -206,13 +208,12 @@ class SectionWriter {
 
   private jump(index: number, at: number): void {
     const { items } = this.section;
-    const form = items.forms[index];
-    if (!form) throw new Error(`jump ${index} has no form`);
+    const form = items.form(index);
     const size = items.sizes[index] === form.short.length ? 1 : form.longSize;
     const end = at + items.sizes[index];
-    const reference = items.references[index];
-    if (reference instanceof AsmSymbol && this.isHere(reference)) {
-      this.putNumber(end - size, size, labelAddress(reference) - end + items.numbers[index]);
+    const aim = items.references.symbol(index);
+    if (aim && this.isHere(aim)) {
+      this.putNumber(end - size, size, labelAddress(aim) - end + items.numbers[index]);
       return;
     }
     const target = settle(items.expression(index), this.folding);
@@ -247,10 +248,10 @@ class SectionWriter {
     for (let i = 0; i < fixups.length; i++) {
       const at = sub.startOffset + fixups.offsets[i] + sizesBefore[sub.startItem + fixups.items[i]];
       const shape = fixups.shapes[i];
-      const value = fixups.values[i];
+      const value = fixups.values.symbol(i);
       if (
+        value &&
         (shape & (sizeMask | signedBit)) === 4 &&
-        value instanceof AsmSymbol &&
         !isLong &&
         this.plainField(value, fixups.addends[i], shape, at, fixups.places[i])
       ) {

@@ -230,7 +230,7 @@ export class ShapeReader implements ShapeContext {
     const { seen } = this;
     if (seen.code === code && seen.key === key && seen.syntax === syntax) return;
     this.seen = { code, key, syntax };
-    this.isNaked = syntax.isIntel || syntax.isNaked;
+    this.isNaked = syntax.isIntel || syntax.isNaked || syntax.registerOf !== undefined;
     const keepsGot = machine.options.keepsGot === true;
     const { isIntel, isNaked } = syntax;
     this.state = table.stateNumber(`${code} ${key} ${isIntel} ${isNaked} ${keepsGot}`);

@@ -21,7 +21,7 @@ export class AttParser extends StatementParser {
     const expression: Expression = (index) =>
       index === 0 ? this.SUBRULE(rule) : index === 1 ? this.SUBRULE1(rule) : this.SUBRULE2(rule);
     const operand = this.operandRule(expression);
-    return { expression: rule, operand, argument: operand };
+    return { expression: rule, operand, argument: operand, hasRegisters: false };
   }
 
   /** Expressions: a flat list of primaries and operators, built into a tree by strength. */

@@ -7,7 +7,7 @@ import type { IToken } from 'chevrotain';
 import { AttParser } from './att-grammar.ts';
 import { foreignWords, semicolonNote } from './foreign-words.ts';
 import { IntelParser } from './intel-grammar.ts';
-import { classifyIntel, classifyNaked } from './intel-tokens.ts';
+import { classifyEquated, classifyIntel, classifyNaked } from './intel-tokens.ts';
 import { syntaxRepair } from '../instructions/syntax-repairs.ts';
 import type { StatementEdit } from '../instructions/syntax-repairs.ts';
 import { attSyntax } from './syntax-tree.ts';
@@ -137,9 +137,7 @@ export function parseStatements(
   const errors: SyntaxError[] = [];
   const list = tokens(source, origin, syntax, errors);
   errors.forEach(report);
-  T.classify(list);
-  if (syntax.isIntel) classifyIntel(list, syntax.isNaked, syntax.isLong);
-  else if (syntax.isNaked) classifyNaked(list, syntax.isLong);
+  classify(list, syntax);
   const parser = parserOf(syntax);
   let rest = list;
   while (rest.length > 0) {
@@ -160,12 +158,17 @@ export function parseStatements(
   parser.sink = undefined;
 }
 
+function classify(list: IToken[], syntax: Syntax): void {
+  T.classify(list);
+  if (syntax.isIntel) classifyIntel(list, syntax);
+  else if (syntax.isNaked) classifyNaked(list, syntax);
+  if (syntax.registerOf) classifyEquated(list, syntax);
+}
+
 function isReadable(text: string, syntax: Syntax): boolean {
   const errors: SyntaxError[] = [];
   const list = tokens(text, 0, syntax, errors);
-  T.classify(list);
-  if (syntax.isIntel) classifyIntel(list, syntax.isNaked, syntax.isLong);
-  else if (syntax.isNaked) classifyNaked(list, syntax.isLong);
+  classify(list, syntax);
   const parser = innerParser(syntax);
   parser.input = list;
   parser.origin = 0;
@@ -226,7 +229,7 @@ export function parseArguments(
   // A directive that is being executed inside the parser needs another one for its arguments.
   const parser = usual.sink ? innerParser(syntax) : usual;
   const list = tokens(source, origin, syntax, errors);
-  if (syntax.isIntel) classifyIntel(list, false);
+  if (syntax.isIntel) classifyIntel(list, { ...syntax, isNaked: false });
   parser.input = list;
   parser.origin = origin;
   const operands = parser.arguments();

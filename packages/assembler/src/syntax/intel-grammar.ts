@@ -22,7 +22,7 @@ export class IntelParser extends StatementParser {
       const isBracketed = this.LA(0).tokenType === T.RightBracket;
       return { ...blankOperand(start), kind: 'intel', node, isBracketed, end: this.lastEnd };
     });
-    return { expression, operand, argument: this.argumentRule(expression) };
+    return { expression, operand, argument: this.argumentRule(expression), hasRegisters: true };
   }
 
   private argumentRule(expression: () => Node): () => Operand {

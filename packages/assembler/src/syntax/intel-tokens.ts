@@ -2,8 +2,9 @@
 // each of them a symbol is a matter of where it stands, and of the statement; here names get the
 // types that the grammar tells apart.
 
-import { registerByName } from '@ring0/isa';
+import { hasRegister, registerByName } from '@ring0/isa';
 import type { IToken } from 'chevrotain';
+import type { Syntax } from './syntax-tree.ts';
 import * as T from './tokens.ts';
 
 /** Binary operators that are words, as the signs that AT&T syntax has for them. */
@@ -49,11 +50,13 @@ export function plainRegisterName(image: string): string {
   return image.toLowerCase().replace(/[%" \t]/g, '');
 }
 
-function isRegister(name: string, isLong: boolean): boolean {
+/** Whether the name, without percent sign and in lower case, is a register's. */
+export function isRegister(name: string, { isLong, features, hasIndexName }: Syntax): boolean {
   if (name.length > 6) return false;
   const found = registerByName(name, isLong ? 64 : 32);
-  if (isLong && found?.class === 'flat') return found.number === 5;
-  return name === 'flat' || (found !== undefined && found.class !== 'flat');
+  if (!found) return name === 'flat';
+  if (found.class !== 'flat') return !features || hasRegister(found, features);
+  return found.number === 5 ? isLong === true : hasIndexName === true;
 }
 
 /** Something stands before that an operator may follow. */
@@ -94,15 +97,14 @@ function isPointer(next: IToken | undefined): boolean {
 }
 
 interface Statement {
-  readonly isNaked: boolean;
-  readonly isLong: boolean;
+  readonly syntax: Syntax;
   isInstruction: boolean;
   /** Its arguments are values, where words mean what they mean in an instruction. */
   isValue: boolean;
 }
 
 function classifyWord(tokens: IToken[], at: number, statement: Statement): void {
-  const { isNaked, isLong, isInstruction, isValue } = statement;
+  const { syntax, isInstruction, isValue } = statement;
   const word = tokens[at];
   const before = tokens[at - 1];
   const name = word.image.toLowerCase();
@@ -119,15 +121,15 @@ function classifyWord(tokens: IToken[], at: number, statement: Statement): void 
     T.retype(word, T.UnaryWord);
   } else if (sizeWords.has(name) && (isValue || isPointer(tokens[at + 1]))) {
     T.retype(word, T.SizeWord);
-  } else if (isNaked && isValue && isRegister(name, isLong)) {
+  } else if (syntax.isNaked && isValue && isRegister(name, syntax)) {
     T.retype(word, T.Register);
     joinStack(tokens, at);
   }
 }
 
 /** Gives the words in the operands of each statement their types; `T.classify` was there before. */
-export function classifyIntel(tokens: IToken[], isNaked: boolean, isLong = false): void {
-  const statement: Statement = { isNaked, isLong, isInstruction: false, isValue: false };
+export function classifyIntel(tokens: IToken[], syntax: Syntax): void {
+  const statement: Statement = { syntax, isInstruction: false, isValue: false };
   for (let at = 0; at < tokens.length; at++) {
     const { tokenType, image } = tokens[at];
     if (tokenType === T.Mnemonic) statement.isInstruction = statement.isValue = true;
@@ -141,20 +143,35 @@ export function classifyIntel(tokens: IToken[], isNaked: boolean, isLong = false
       classifyWord(tokens, at, statement);
     } else if (tokenType === T.Dollar) {
       T.joinDollar(tokens, at);
-    } else if (tokenType === T.Text && statement.isInstruction && isNaked) {
-      if (isRegister(plainRegisterName(image), isLong)) T.retype(tokens[at], T.Register);
+    } else if (tokenType === T.Text && statement.isInstruction && syntax.isNaked) {
+      if (isRegister(plainRegisterName(image), syntax)) T.retype(tokens[at], T.Register);
     }
   }
 }
 
+/** Names in instructions that stand for registers become them. */
+export function classifyEquated(tokens: IToken[], { registerOf, isIntel }: Syntax): void {
+  let isInstruction = false;
+  for (const token of tokens) {
+    const { tokenType, image } = token;
+    if (tokenType === T.Mnemonic) isInstruction = true;
+    else if (tokenType === T.Directive || tokenType === T.Assigned) isInstruction = false;
+    if (tokenType !== T.Identifier || !isInstruction) continue;
+    const register = registerOf?.(image);
+    if (register === undefined) continue;
+    token.image = isIntel ? register : `%${register}`;
+    T.retype(token, T.Register);
+  }
+}
+
 /** Registers without their percent signs in AT&T operands (`.att_syntax noprefix`). */
-export function classifyNaked(tokens: IToken[], isLong = false): void {
+export function classifyNaked(tokens: IToken[], syntax: Syntax): void {
   let isValue = false;
   for (let at = 0; at < tokens.length; at++) {
     const { tokenType, image } = tokens[at];
     if (tokenType === T.Mnemonic) isValue = true;
     else if (tokenType === T.Directive) isValue = valueDirectives.test(image);
-    else if (tokenType === T.Identifier && isValue && isRegister(image.toLowerCase(), isLong)) {
+    else if (tokenType === T.Identifier && isValue && isRegister(image.toLowerCase(), syntax)) {
       T.retype(tokens[at], T.Register);
       joinStack(tokens, at);
     }

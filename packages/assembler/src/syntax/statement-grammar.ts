@@ -33,6 +33,8 @@ export interface OperandRules {
   readonly operand: () => Operand;
   /** An argument of a directive. */
   readonly argument: () => Operand;
+  /** Registers are parts of expressions. */
+  readonly hasRegisters: boolean;
 }
 
 export abstract class StatementParser extends EmbeddedActionsParser {
@@ -68,7 +70,10 @@ export abstract class StatementParser extends EmbeddedActionsParser {
     return this.origin + of.startOffset;
   }
 
-  protected leaf(kind: 'number' | 'name' | 'character' | 'string', found: IToken): Node {
+  protected leaf(
+    kind: 'number' | 'name' | 'character' | 'string' | 'register',
+    found: IToken,
+  ): Node {
     return { kind, text: found.image, start: this.offset(found) };
   }
 
@@ -128,6 +133,11 @@ export abstract class StatementParser extends EmbeddedActionsParser {
       { ALT: () => this.CONSUME(T.Equal) },
       { ALT: () => this.CONSUME(T.EqualEqual) },
     ];
+    const register = () => this.leaf('register', this.CONSUME(T.Register));
+    const values = [
+      { ALT: () => this.SUBRULE(rules.expression) },
+      ...(rules.hasRegisters ? [] : [{ ALT: register }]),
+    ];
     const choices = [
       { ALT: () => void this.CONSUME(T.NewLine) },
       { ALT: () => void this.CONSUME(T.Semicolon) },
@@ -162,7 +172,7 @@ export abstract class StatementParser extends EmbeddedActionsParser {
         ALT: () => {
           const name = this.CONSUME(T.Assigned);
           const sign = this.OR2(equals);
-          const value = this.SUBRULE(rules.expression);
+          const value = this.OR3(values);
           if (this.RECORDING_PHASE) return;
           const isFirstOnly = sign.tokenType === T.EqualEqual;
           this.sink?.assign(name.image, this.offset(name), isFirstOnly, value, this.lastEnd);

@@ -1,6 +1,7 @@
 // What the parsers make of statements: small trees with byte offsets, and the calls that receive
 // them. Symbols and instructions are not known here.
 
+import type { Features } from '@ring0/isa';
 import type { StatementEdit } from '../instructions/syntax-repairs.ts';
 
 /** How operands are written; `.intel_syntax`, `.att_syntax` and -msyntax choose. */
@@ -10,6 +11,12 @@ export interface Syntax {
   readonly isNaked: boolean;
   /** 64-bit code, which has more registers. */
   readonly isLong?: boolean;
+  /** A name without percent sign is a register only where the processor has it. */
+  readonly features?: Features | undefined;
+  /** `eiz` is one too. */
+  readonly hasIndexName?: boolean;
+  /** The register that a symbol was equated with; absent where none was. */
+  readonly registerOf?: ((name: string) => string | undefined) | undefined;
 }
 
 export const attSyntax: Syntax = { isIntel: false, isNaked: false };

@@ -9,6 +9,7 @@ import { runDirective } from '../directives/directives.ts';
 import type { Edit } from './edits.ts';
 import { assignFormula, evaluate, refusesWide } from '../values/evaluate.ts';
 import { parseStatements } from '../syntax/grammar.ts';
+import { plainRegisterName } from '../syntax/intel-tokens.ts';
 import type { Node, Operand, Sink } from '../syntax/grammar.ts';
 import { Input, isExpanded, placeAtEnd } from './input.ts';
 import type { Frame } from './input.ts';
@@ -246,6 +247,13 @@ export class Reader implements Sink {
     // The symbol comes before those of its value in the object.
     const symbol = name === '.' ? undefined : assembly.symbols.get(name);
     if (refusesWide(assembly, value)) return;
+    const register =
+      value.kind === 'register'
+        ? plainRegisterName(value.text)
+        : value.kind === 'name' && assembly.registerSymbols.size > 0
+          ? assembly.registerNamed(value.text)
+          : undefined;
+    if (symbol && register !== undefined) return assembly.equateRegister(symbol, register);
     if (symbol && isFirstOnly) return assignFormula(assembly, symbol, value);
     const evaluated = evaluate(assembly, value);
     if (!symbol) {

@@ -107,12 +107,18 @@ function registerValue(assembly: Assembly, text: string, start: number): Express
   return zero;
 }
 
+/** Where a number has to be known at once, a symbol that is not is unlike everything else. */
+function differ(left: Linear, right: Linear): boolean {
+  const [a, b] = [left.plus, right.plus];
+  if (left.minus || right.minus) return false;
+  return a?.state !== 'label' || b?.state !== 'label' || a.subsection === b.subsection;
+}
+
 /** The number that a value is by now, also where its symbols got their values later. */
 export function knownNow(assembly: Assembly, value: Expression): bigint | undefined {
   const known = constantOf(value);
-  if (known !== undefined || value.kind !== 'linear') {
-    return known ?? constantOf(settle(value, assembly.folding));
-  }
+  if (known !== undefined) return known;
+  if (value.kind !== 'linear') return constantOf(settle(value, { ...assembly.folding, differ }));
   const isEquated = value.plus?.state === 'equated' || value.minus?.state === 'equated';
   const isLate = isEquated || value.plus?.state === 'absolute' || value.minus?.state === 'absolute';
   return isLate ? constantOf(settle(value, assembly.folding)) : undefined;
@@ -193,7 +199,12 @@ function nameValue(assembly: Assembly, text: string, start: number): Expression 
   }
   const symbol = assembly.symbols.get(text);
   if (symbol.formula) return formulaValue(assembly, symbol, symbol.formula);
-  if (symbol.state === 'absolute') return constant(symbol.value);
+  if (symbol.state === 'absolute') {
+    if (assembly.registerSymbols.size > 0 && assembly.registerSymbols.has(symbol)) {
+      return registerValue(assembly, text, start);
+    }
+    return constant(symbol.value);
+  }
   assembly.use(symbol);
   return symbolValue(symbol);
 }
