@@ -76,7 +76,7 @@ export const main: Tool = (argv, host) => {
   }
   const dumped = answerDump('ld', argv, host);
   if (dumped !== undefined) return dumped;
-  const start = performance.now();
+  const start = process.hrtime();
   const result = link(argv, linkOptions(host));
   if (result.wantsVersion) {
     host.stdout(versionText(result.versionShown));
@@ -107,8 +107,8 @@ export const main: Tool = (argv, host) => {
     status = 1;
   }
   if (result.wantsStatistics) {
-    const seconds = (performance.now() - start) / 1000;
-    host.stderr(`ld: total time in link: ${seconds.toFixed(6)}\n`);
+    const [seconds, nanoseconds] = process.hrtime(start);
+    host.stderr(`ld: total time in link: ${(seconds + nanoseconds / 1e9).toFixed(6)}\n`);
   }
   return status;
 };

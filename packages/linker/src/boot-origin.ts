@@ -35,6 +35,6 @@ function hasAbsolute(output: OutputSection): boolean {
   return output.pieces.some(
     (piece) =>
       piece.kind === 'input' &&
-      piece.section.relocations.some(({ type }) => kinds?.get(type)?.formula === 'S+A'),
+      [...piece.section.relocations].some(({ type }) => kinds?.get(type)?.formula === 'S+A'),
   );
 }

@@ -14,6 +14,8 @@ import type {
   Remark,
 } from './script/script-syntax.ts';
 import type { InputFile } from './input/input-file.ts';
+import { noRelocations } from './input/relocation-list.ts';
+import type { RelocationList } from './input/relocation-list.ts';
 import type { Needs } from './dynamic/needs.ts';
 import type { SharedSymbol } from './input/shared-object.ts';
 
@@ -44,7 +46,7 @@ export interface InputSection {
   data: Uint8Array;
   /** In bytes, as it goes out: merging and editing shrink it. */
   size: number;
-  relocations: readonly InputRelocation[];
+  relocations: RelocationList;
   /** Its header in the file; 0: it is not of a file. */
   readonly index: number;
   /** Set by resolution (a copy of a group kept elsewhere), collection and /DISCARD/. */
@@ -190,7 +192,6 @@ export interface OutputSection {
 
 export type LayoutItem = Assignment | Assertion | Remark | OutputSection;
 
-const noRelocations: readonly InputRelocation[] = [];
 const noBytes = new Uint8Array(0);
 
 /** Of a section of a file, what many sections are never asked for is read when it is asked for. */
@@ -211,7 +212,7 @@ class Section implements InputSection {
   edit: SectionEdit | undefined = undefined;
   private bytes: Uint8Array | undefined = undefined;
   private tables: number[] | undefined = undefined;
-  private list: readonly InputRelocation[] | undefined = undefined;
+  private list: RelocationList | undefined = undefined;
 
   constructor(
     object: InputObject,
@@ -242,20 +243,20 @@ class Section implements InputSection {
     this.bytes = bytes;
   }
 
-  /** They are in the table with that header, among others. */
+  /** They are in that one of the file's tables, among others. */
   addRelocations(table: number): void {
     if (this.tables) this.tables.push(table);
     else this.tables = [table];
   }
 
-  get relocations(): readonly InputRelocation[] {
+  get relocations(): RelocationList {
     if (this.list) return this.list;
     const { tables, object } = this;
     this.list = (tables && object.file?.relocations(tables, object.symbols)) ?? noRelocations;
     return this.list;
   }
 
-  set relocations(list: readonly InputRelocation[]) {
+  set relocations(list: RelocationList) {
     this.list = list;
   }
 }
@@ -314,8 +315,9 @@ export function addFileSections(
     byIndex[i] = section;
     object.sections.push(section);
   }
-  for (const table of file.relocationTables) {
-    byIndex[file.sectionInfo(table)]?.addRelocations(table);
+  const { relocationTables } = file;
+  for (let i = 0; i < relocationTables.length; i++) {
+    byIndex[file.sectionInfo(relocationTables[i])]?.addRelocations(i);
   }
   return byIndex;
 }

@@ -11,7 +11,7 @@ import {
 } from '../input/binding.ts';
 import type { Binding } from '../input/binding.ts';
 import { symbolType } from '@ring0/elf';
-import type { InputRelocation, InputSection, LinkSymbol } from '../model.ts';
+import type { InputSection, LinkSymbol } from '../model.ts';
 
 /** How a reference through the GOT is rewritten, by the instruction before its field. */
 export type Rewrite = 'lea' | 'mov' | 'call' | 'jump' | 'test' | 'binary';
@@ -24,10 +24,10 @@ const modrmJump = 0x20;
 export function rewriteOf(
   binding: Binding,
   section: InputSection,
-  relocation: InputRelocation,
+  offset: number,
+  type: number,
   symbol: LinkSymbol,
 ): Rewrite | undefined {
-  const { offset, type } = relocation;
   const { data } = section;
   if (offset < 2 || offset + 4 > data.length || symbol.type === symbolType.gnuIfunc)
     return undefined;

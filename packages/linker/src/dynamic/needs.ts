@@ -6,7 +6,7 @@ import { dynamicFlag, i386, sectionFlag, symbolBinding, symbolType } from '@ring
 import { isConstant, isDefinedHere, isIndirect, isPic } from '../input/binding.ts';
 import type { Binding } from '../input/binding.ts';
 import { rewriteOf } from './got-rewrite.ts';
-import type { InputObject, InputRelocation, InputSection, LinkSymbol } from '../model.ts';
+import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
 
 /** Kinds of slots, as bits: a symbol may be accessed in more than one way. */
 export const slotKind = {
@@ -129,9 +129,8 @@ export function scanRelocations(scan: Scan, objects: readonly InputObject[]): vo
 function scanSection(scan: Scan, section: InputSection): void {
   const { relocations } = section;
   for (let i = 0; i < relocations.length; i++) {
-    const relocation = relocations[i];
-    const { symbol } = relocation;
-    if (symbol) scanOne(scan, section, relocation, symbol);
+    const symbol = relocations.symbol(i);
+    if (symbol) scanOne(scan, section, relocations.offset(i), relocations.type(i), symbol);
   }
 }
 
@@ -158,11 +157,12 @@ export function relaxedTls(binding: Binding, type: number, symbol: LinkSymbol): 
 function scanOne(
   scan: Scan,
   section: InputSection,
-  relocation: InputRelocation,
+  offset: number,
+  given: number,
   symbol: LinkSymbol,
 ): void {
   const { binding } = scan;
-  const type = relaxedTls(binding, relocation.type, symbol);
+  const type = relaxedTls(binding, given, symbol);
   if (symbol.name === '_GLOBAL_OFFSET_TABLE_') scan.usesGot = true;
   switch (type) {
     case i386.TLS_LDM:
@@ -175,21 +175,21 @@ function scanOne(
       return;
     case i386.GOT32:
     case i386.GOT32X: {
-      const rewrite = rewriteOf(binding, section, relocation, symbol);
+      const rewrite = rewriteOf(binding, section, offset, type, symbol);
       // What becomes a direct reference needs no table, unless it counts from there.
       if (rewrite === undefined || rewrite === 'lea') scan.usesGot = true;
-      if (rewrite === undefined) addSlot(scan, section, relocation, symbol, slotKind.normal);
+      if (rewrite === undefined) addSlot(scan, section, offset, symbol, slotKind.normal);
       return;
     }
     case i386.TLS_GD:
-      return addSlot(scan, section, relocation, symbol, slotKind.gd);
+      return addSlot(scan, section, offset, symbol, slotKind.gd);
     case i386.TLS_GOTDESC:
     case i386.TLS_DESC_CALL:
-      return addSlot(scan, section, relocation, symbol, slotKind.desc);
+      return addSlot(scan, section, offset, symbol, slotKind.desc);
     case i386.TLS_IE_32:
     case i386.TLS_IE:
     case i386.TLS_GOTIE:
-      return initialExec(scan, section, relocation, symbol, type);
+      return initialExec(scan, section, offset, symbol, type, given);
     case i386.TLS_LE:
     case i386.TLS_LE_32:
       if (binding.kind !== 'shared') return;
@@ -217,25 +217,26 @@ function scanOne(
 function initialExec(
   scan: Scan,
   section: InputSection,
-  relocation: InputRelocation,
+  offset: number,
   symbol: LinkSymbol,
   type: number,
+  given: number,
 ): void {
   const { binding } = scan;
   if (binding.kind === 'shared') scan.flags |= dynamicFlag.staticTls;
   let kind: number = slotKind.iePositive;
   if (type === i386.TLS_IE_32) {
     // What was general may take either sign.
-    kind = relocation.type === i386.TLS_IE_32 ? slotKind.ieNegative : slotKind.ie;
+    kind = given === i386.TLS_IE_32 ? slotKind.ieNegative : slotKind.ie;
   }
-  addSlot(scan, section, relocation, symbol, kind);
+  addSlot(scan, section, offset, symbol, kind);
   if (type === i386.TLS_IE && binding.kind === 'shared') direct(scan, section, i386[32], symbol);
 }
 
 function addSlot(
   scan: Scan,
   section: InputSection,
-  relocation: InputRelocation,
+  offset: number,
   symbol: LinkSymbol,
   kind: number,
 ): void {
@@ -245,7 +246,7 @@ function addSlot(
   const merged = mergeKinds(needs.slots, kind);
   if (merged === undefined) {
     const message = `'${symbol.name}' accessed both as normal and thread local symbol`;
-    scan.problem(message, section, relocation.offset);
+    scan.problem(message, section, offset);
   } else needs.slots = merged;
 }
 

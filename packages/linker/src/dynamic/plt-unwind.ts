@@ -5,6 +5,7 @@
 import { ByteWriter } from '@ring0/bytes';
 import { i386, sectionFlag, sectionType, symbolType } from '@ring0/elf';
 import type { Dynamic } from './dynamic.ts';
+import { RelocationList } from '../input/relocation-list.ts';
 import { makeSection, makeSymbol } from '../model.ts';
 import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
 import { pltShape, unwindCode } from './plt.ts';
@@ -72,5 +73,5 @@ function addEntry(
     section: table,
   };
   object.symbols.push(symbol);
-  section.relocations = [{ offset: startAt, type: i386.PC32, symbol, index: 0 }];
+  section.relocations = new RelocationList(new Uint32Array([startAt, i386.PC32]), 0, 1, [symbol]);
 }

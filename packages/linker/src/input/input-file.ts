@@ -14,10 +14,12 @@ import {
   symbolType,
 } from '@ring0/elf';
 import type { ElfFile, ElfSection } from '@ring0/elf';
-import type { InputRelocation, LinkSymbol } from '../model.ts';
+import type { LinkSymbol } from '../model.ts';
+import { RelocationList, entryWords } from './relocation-list.ts';
 
 const sizes = elfSizes(32);
 const nothing = new Uint8Array(0);
+const noWords = new Uint32Array(0);
 
 /** A section group: of equal COMDAT groups the first counts. */
 export interface FileGroup {
@@ -44,6 +46,9 @@ export class InputFile {
   readonly relocationTables: number[] = [];
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
+  /** The entries of all tables of relocations, and where those of each begin. */
+  private words: Uint32Array = noWords;
+  private readonly wordsOf: number[] = [];
   private readonly headers: number;
   private readonly roles: Uint8Array;
   private readonly names: StringView;
@@ -88,7 +93,7 @@ export class InputFile {
       this.hasSegments() &&
       this.hasContents(symtab, names) &&
       this.hasSymbols() &&
-      this.relocationTables.every((table) => this.hasRelocations(table));
+      this.hasRelocations();
   }
 
   /** The first table of that type, which belongs to the symbol table given; 0: none. */
@@ -166,15 +171,33 @@ export class InputFile {
     return true;
   }
 
-  /** Every relocation names a symbol that is there, or none. */
-  private hasRelocations(table: number): boolean {
-    const { view, symbolCount } = this;
-    const entry = this.sectionType(table) === sectionType.rela ? sizes.rela : sizes.rel;
-    const start = this.sectionOffset(table);
-    const last = start + this.sectionSize(table) - entry;
-    for (let at = start; at <= last; at += entry) {
-      const index = view.getUint32(at + 4, true) >>> 8;
-      if (index >= symbolCount && index !== 0) return false;
+  private entrySize(table: number): number {
+    return this.sectionType(table) === sectionType.rela ? sizes.rela : sizes.rel;
+  }
+
+  /** Reads all relocations; false where one names a symbol that is not there. */
+  private hasRelocations(): boolean {
+    const { view, symbolCount, relocationTables, wordsOf } = this;
+    let count = 0;
+    for (const table of relocationTables) {
+      wordsOf.push(count);
+      count += Math.floor(this.sectionSize(table) / this.entrySize(table)) * entryWords;
+    }
+    wordsOf.push(count);
+    if (count === 0) return true;
+    const words = new Uint32Array(count);
+    this.words = words;
+    let to = 0;
+    for (let i = 0; i < relocationTables.length; i++) {
+      const entry = this.entrySize(relocationTables[i]);
+      let at = this.sectionOffset(relocationTables[i]);
+      for (const end = wordsOf[i + 1]; to < end; to += entryWords) {
+        const info = view.getUint32(at + 4, true);
+        if (info >>> 8 >= symbolCount && info >>> 8 !== 0) return false;
+        words[to] = view.getUint32(at, true);
+        words[to + 1] = info;
+        at += entry;
+      }
     }
     return true;
   }
@@ -277,25 +300,23 @@ export class InputFile {
     return this.strings.includes(name);
   }
 
-  /** The entries of tables of relocations; `symbols` are the file's by index. */
+  /** The entries of tables, by their places in `relocationTables`; `symbols` are the file's. */
   relocations(
     tables: readonly number[],
     symbols: readonly (LinkSymbol | undefined)[],
-  ): InputRelocation[] {
-    const { view } = this;
-    const list: InputRelocation[] = [];
-    for (const table of tables) {
-      const entry = this.sectionType(table) === sectionType.rela ? sizes.rela : sizes.rel;
-      const start = this.sectionOffset(table);
-      const last = start + this.sectionSize(table) - entry;
-      for (let at = start; at <= last; at += entry) {
-        const offset = view.getUint32(at, true);
-        const info = view.getUint32(at + 4, true);
-        const index = info >>> 8;
-        list.push({ offset, type: info & 0xff, symbol: symbols[index], index });
-      }
+  ): RelocationList {
+    const { words, wordsOf } = this;
+    if (tables.length === 1) {
+      const first = wordsOf[tables[0]];
+      return new RelocationList(
+        words,
+        first,
+        (wordsOf[tables[0] + 1] - first) / entryWords,
+        symbols,
+      );
     }
-    return list;
+    const joined = tables.flatMap((t) => [...words.subarray(wordsOf[t], wordsOf[t + 1])]);
+    return new RelocationList(new Uint32Array(joined), 0, joined.length / entryWords, symbols);
   }
 
   /** The whole file as the model of packages/elf, for readers of line numbers. */

@@ -14,10 +14,12 @@ export type References = Map<LinkSymbol, { section: InputSection; offset: number
  */
 export function undefinedReferences(
   objects: readonly InputObject[],
+  globals: Iterable<LinkSymbol>,
   isProgram: boolean,
   collects: boolean,
 ): References {
   const references: References = new Map();
+  if (![...globals].some(isOpen)) return references;
   const rewritten = new Set<LinkSymbol>();
   for (const object of objects) {
     for (const section of object.sections) {
@@ -32,6 +34,9 @@ export function undefinedReferences(
   return references;
 }
 
+const isOpen = ({ state, binding }: LinkSymbol): boolean =>
+  state === 'undefined' && binding !== symbolBinding.weak && binding !== symbolBinding.local;
+
 function collect(
   section: InputSection,
   references: References,
@@ -39,10 +44,10 @@ function collect(
 ): void {
   const { relocations } = section;
   for (let i = 0; i < relocations.length; i++) {
-    const { offset, symbol } = relocations[i];
-    if (symbol?.state !== 'undefined' || symbol.binding === symbolBinding.weak) continue;
-    if (symbol.binding === symbolBinding.local) continue;
-    const before = i > 0 ? relocations[i - 1].type : undefined;
+    const symbol = relocations.symbol(i);
+    if (!symbol || !isOpen(symbol)) continue;
+    const offset = relocations.offset(i);
+    const before = i > 0 ? relocations.type(i - 1) : undefined;
     const isGone = before === i386.TLS_GD || before === i386.TLS_LDM;
     const list = references.get(symbol);
     if (isGone && rewritten) rewritten.add(symbol);

@@ -12,7 +12,8 @@ import { undefinedReferences } from './undefined.ts';
 export function reportUnresolved(job: Job): void {
   const { settings, resolver, explainer } = job;
   const isProgram = settings.outputKind !== 'shared';
-  const references = undefinedReferences(resolver.objects, isProgram, settings.collects);
+  const { objects, globals } = resolver;
+  const references = undefinedReferences(objects, globals.values(), isProgram, settings.collects);
   const isIgnored = (symbol: LinkSymbol): boolean =>
     (isLeftOpen(job) && !isHidden(symbol)) || settings.ignoredUnresolved.has(symbol.name);
   for (const symbol of references.keys()) if (isIgnored(symbol)) references.delete(symbol);

@@ -64,9 +64,8 @@ export function collect(
   const follow = (): void => {
     for (let section = pending.pop(); section; section = pending.pop()) {
       from = section;
-      for (const relocation of section.relocations) {
-        if (relocation.symbol) markSymbol(relocation.symbol);
-      }
+      const { relocations } = section;
+      for (let i = 0; i < relocations.length; i++) markSymbol(relocations.symbol(i));
     }
   };
   follow();
@@ -84,7 +83,7 @@ export function collect(
  */
 function unwindData(object: InputObject): LinkSymbol[] {
   const frames = object.sections.filter((section) => section.name === '.eh_frame');
-  const targets = frames.flatMap((frame) => frame.relocations.map(({ symbol }) => symbol));
+  const targets = frames.flatMap((frame) => [...frame.relocations].map(({ symbol }) => symbol));
   return targets.filter((symbol): symbol is LinkSymbol => {
     if (!symbol) return false;
     const { section } = symbol;

@@ -32,7 +32,7 @@ export function editFrames(sections: readonly InputSection[], merges = true): nu
     if (entries) parsed.push({ section, entries });
   }
   parsed.forEach(({ section, entries }, index) => {
-    const byOffset = new Map(section.relocations.map((r) => [r.offset, r]));
+    const byOffset = new Map([...section.relocations].map((r) => [r.offset, r]));
     for (const entry of entries) {
       if (entry.kind === 'end') entry.isKept = index === parsed.length - 1;
       if (entry.kind !== 'fde') continue;

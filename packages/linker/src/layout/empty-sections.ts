@@ -27,8 +27,6 @@ function emptyNames({ kind, hasTables }: Binding, usesSecond: boolean): Readonly
 /** Those to which nothing gives an ELF type before they are written. */
 export const untypedNames: ReadonlySet<string> = new Set(['.iplt', '.igot.plt', '.igot']);
 
-const direct: ReadonlySet<number> = new Set([i386[32], i386.PC32]);
-
 /**
  * A table of dynamic relocations for each loaded section that refers to what no object defines for
  * good, as it might need some, and the ones that are always there; `objects` are those of the command
@@ -113,8 +111,11 @@ function needsTable(
   const { flags, isDiscarded, relocations } = section;
   if (isDiscarded || (flags & sectionFlag.alloc) === 0) return false;
   const isCode = (flags & sectionFlag.execute) !== 0;
-  for (const { type, symbol } of relocations) {
-    if (!symbol || !direct.has(type)) continue;
+  for (let i = 0; i < relocations.length; i++) {
+    const type = relocations.type(i);
+    if (type !== i386[32] && type !== i386.PC32) continue;
+    const symbol = relocations.symbol(i);
+    if (!symbol) continue;
     const isBound = type === i386.PC32 && isDefinedHere(symbol) && binding.bindsHere(symbol);
     if (isPic(binding) && !isBound && mayNeedRelocation(binding, section, type, symbol)) {
       return true;

@@ -8,7 +8,7 @@ import type { Dynamic } from '../dynamic/dynamic.ts';
 import type { RelocationSink } from '../dynamic/dynamic-relocations.ts';
 import { rewriteOf } from '../dynamic/got-rewrite.ts';
 import { sectionAddress, symbolAddress } from '../model.ts';
-import type { InputRelocation, InputSection, LinkSymbol } from '../model.ts';
+import type { InputSection, LinkSymbol } from '../model.ts';
 import { rewriteGotReference } from './rewrite.ts';
 import {
   callAddress,
@@ -41,7 +41,12 @@ export interface RelocationContext {
   readonly report: (problem: RelocationProblem) => void;
 }
 
-const kinds = relocationTable(machine.i386)?.byType ?? new Map<number, RelocationKind>();
+/** Reports the relocation of that number. */
+type Report = (kind: RelocationProblem['kind'], index: number, value?: number) => void;
+
+/** By type. */
+const kinds: (RelocationKind | undefined)[] = [];
+for (const [type, kind] of relocationTable(machine.i386)?.byType ?? []) kinds[type] = kind;
 
 /** Writes the bytes of a section as they go out to `bytes`, which has room for just them. */
 export function writeRelocated(
@@ -53,51 +58,45 @@ export function writeRelocated(
   if (section.relocations.length === 0) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { relocations } = section;
+  const problem: Report = (kind, i, value = 0) =>
+    context.report({ ...relocations.at(i), kind, section, value });
   let skipped = -1;
   for (let i = 0; i < relocations.length; i++) {
-    const relocation = relocations[i];
-    if (relocation.offset === skipped) continue;
-    let place = relocation.offset;
+    const offset = relocations.offset(i);
+    if (offset === skipped) continue;
+    let place = offset;
     if (section.edit) {
       const moved = section.edit.locate(place);
       if (!moved || moved.section !== section) continue;
       place = moved.offset;
     }
-    const kind = kinds.get(relocation.type);
-    const { symbol } = relocation;
-    const problem = (reason: RelocationProblem['kind'], value = 0): void =>
-      context.report({
-        kind: reason,
-        section,
-        offset: relocation.offset,
-        symbol,
-        type: relocation.type,
-        value,
-      });
+    const type = relocations.type(i);
+    const kind = kinds[type];
+    const symbol = relocations.symbol(i);
     if (!kind) {
-      problem('unknown');
+      problem('unknown', i);
       continue;
     }
-    if (relocation.type === i386.TLS_DESC_CALL) {
+    if (type === i386.TLS_DESC_CALL) {
       // It has no field, but the two bytes of the call become others.
-      if (place + 2 > bytes.length) problem('outside');
-      else applyTls({ section, bytes, view, place, type: relocation.type, symbol }, context);
+      if (place + 2 > bytes.length) problem('outside', i);
+      else applyTls({ section, bytes, view, place, type, symbol }, context);
       continue;
     }
     if (kind.size === 0) continue;
     if (place + kind.size > bytes.length) {
-      problem('outside');
+      problem('outside', i);
       continue;
     }
     if (kind.formula === 'tls') {
-      const next = relocations[i + 1]?.offset ?? -1;
-      const at = { section, bytes, view, place, type: relocation.type, symbol };
+      const next = i + 1 < relocations.length ? relocations.offset(i + 1) : -1;
+      const at = { section, bytes, view, place, type, symbol };
       const done = applyTls(at, context);
-      if (!done) problem('unknown');
+      if (!done) problem('unknown', i);
       else if (done.skipsNext) skipped = next;
       continue;
     }
-    applyOne(section, relocation, kind, symbol, place, view, context, problem);
+    applyOne(section, i, kind, place, view, context, problem);
   }
 }
 
@@ -109,29 +108,30 @@ export function putBytes({ data, size, edit }: InputSection, out: Uint8Array): v
 
 function applyOne(
   section: InputSection,
-  relocation: InputRelocation,
+  index: number,
   kind: RelocationKind,
-  symbol: LinkSymbol | undefined,
   place: number,
   view: DataView,
   context: RelocationContext,
-  problem: (reason: RelocationProblem['kind'], value?: number) => void,
+  problem: Report,
 ): void {
   const { dynamic } = context;
+  const type = section.relocations.type(index);
+  const symbol = section.relocations.symbol(index);
   const addend = readField(view, place, kind.size);
   const address = sectionAddress(section) + place;
   const target = resolveTarget(section, symbol, addend, dynamic);
   if (target === undefined) {
     const isAllocated = (section.flags & sectionFlag.alloc) !== 0;
-    if (isAllocated && !isTable.test(section.name)) problem('discarded');
+    if (isAllocated && !isTable.test(section.name)) problem('discarded', index);
     const isList = section.name === '.debug_ranges' || section.name === '.debug_loc';
     writeField(view, place, kind.size, isAllocated || !isList ? 0 : 1);
     return;
   }
   let value = target;
-  const filling = symbol ? runTimeFilling(section, relocation.type, symbol, context) : 'none';
+  const filling = symbol ? runTimeFilling(section, type, symbol, context) : 'none';
   if (symbol && filling !== 'none') {
-    addRunTime(section, relocation.type, symbol, filling, address, context);
+    addRunTime(section, type, symbol, filling, address, context);
     if (filling === 'symbol') return;
     if (filling === 'indirect') value = symbolAddress(symbol) + addend;
   }
@@ -155,18 +155,24 @@ function applyOne(
       value = (symbol?.size ?? 0) + addend;
       break;
     case 'G+A': {
-      if (!symbol) return problem('unknown');
+      if (!symbol) return problem('unknown', index);
       const base = gotBase(dynamic);
-      const rewrite = rewriteOf(dynamic.binding, section, relocation, symbol);
+      const rewrite = rewriteOf(
+        dynamic.binding,
+        section,
+        section.relocations.offset(index),
+        type,
+        symbol,
+      );
       if (rewrite) return rewriteGotReference(view, place, rewrite, target, address, base);
       const isBaseless = place > 0 && (view.getUint8(place - 1) & 0xc7) === 5;
       value = slotAddress(dynamic, symbol) + addend - (isBaseless ? 0 : base);
       break;
     }
     default:
-      return problem('unknown');
+      return problem('unknown', index);
   }
-  if (!fits(value, kind)) problem('overflow', value);
+  if (!fits(value, kind)) problem('overflow', index, value);
   writeField(view, place, kind.size, value);
 }
 
@@ -255,7 +261,7 @@ function fits(value: number, { size, overflow }: RelocationKind): boolean {
 
 /** The range of values that a field takes, for messages. */
 export function fieldRange(type: number): string {
-  const kind = kinds.get(type);
+  const kind = kinds[type];
   if (!kind) return 'unknown';
   const limit = 2 ** (kind.size * 8 - (kind.overflow === 'signed' ? 1 : 0));
   return `-${limit}..${limit - 1}`;
@@ -263,5 +269,5 @@ export function fieldRange(type: number): string {
 
 /** The psABI's name of a relocation type. */
 export function relocationName(type: number): string {
-  return kinds.get(type)?.name ?? `relocation type ${type}`;
+  return kinds[type]?.name ?? `relocation type ${type}`;
 }

@@ -1,7 +1,7 @@
 // The last pass: contents are relocated and written, with the entry, the stack's flags and the limit of the output's size.
 
 import { alignUp } from '@ring0/bytes';
-import { i386, elfType, sectionFlag, sectionType, segmentType } from '@ring0/elf';
+import { i386, elfSizes, elfType, sectionFlag, sectionType, segmentType } from '@ring0/elf';
 import type { ElfSection, ElfSegment } from '@ring0/elf';
 
 import { wrongOrigin } from '../boot-origin.ts';
@@ -165,9 +165,9 @@ function keepRelocations(
 ): void {
   for (const [output, section] of written) {
     section.relocations = keptRelocations(output, kept, undefined, (input, relocation) => {
-      const { symbol, type } = relocation;
+      const { symbol, offset, type } = relocation;
       const isSlot = type === i386.GOT32 || type === i386.GOT32X;
-      const rewrite = symbol && isSlot && rewriteOf(dynamic.binding, input, relocation, symbol);
+      const rewrite = symbol && isSlot && rewriteOf(dynamic.binding, input, offset, type, symbol);
       return rewrite ? rewrittenType[rewrite] : type;
     });
   }
@@ -184,6 +184,8 @@ function nameBuild({ settings, dynamic, options }: Job, image: Uint8Array): void
 }
 
 function tableEntrySize(job: Job, output: OutputSection): void {
+  // By its name alone GNU ld takes it for relocations.
+  if (output.name === '.reloc') output.entrySize = elfSizes(32).rel;
   for (const own of job.dynamic.object.sections) {
     if (own.output !== output || own.isDiscarded || own.size === 0 || own.entrySize === 0) continue;
     output.entrySize = own.entrySize;
