@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { usedNote } from '@ring0/assembler';
 import { afterAll, expect, test } from 'vitest';
 import { Random } from '../fuzz/random.ts';
 import { branchCase, bundleCase, comparePadding } from './padding/campaign.ts';
@@ -66,3 +67,23 @@ const texts = [
 test.skipIf(!hasAs).each(texts)('%j', (text) => {
   expect(comparePadding(folder, { text, gnu: [], ours: {} })).toBeUndefined();
 });
+
+test.skipIf(!hasAs).each([32, 64] as const)('notes of what %i-bit instructions use', (bits) => {
+  const statements = noteStatements(bits).filter((_statement, index) => index % 24 === 0);
+  expect(statements.length).toBeGreaterThan(150);
+  for (const statement of statements) {
+    const found = notes(folder, `${statement}\n`, bits);
+    if (found) expect(found.got, statement).toBe(found.want);
+  }
+});
+
+const ownNote =
+  '.section .note.gnu.property,"a"\n.p2align 2\n.long 4,12,5\n.asciz "GNU"\n.long 0xc0000002,4,3\n';
+
+test.skipIf(!hasAs).each(['', `nop\n${ownNote}`, 'addps %xmm0,%xmm1\nwait\ncmovel %eax,%ebx\n'])(
+  'the object with the note of %j',
+  (text) => {
+    const ours = { watchers: [usedNote()] };
+    expect(comparePadding(folder, { text, gnu: ['-mx86-used-note=yes'], ours })).toBeUndefined();
+  },
+);

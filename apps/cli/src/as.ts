@@ -1,6 +1,6 @@
 // ring0 as: the assembler behind GNU as's options. as-options.ts has them as a table.
 
-import { alignedBranches, assembleAll } from '@ring0/assembler';
+import { alignedBranches, assembleAll, usedNote } from '@ring0/assembler';
 import type { AssembleOptions, AssembleResult, WatcherMaker } from '@ring0/assembler';
 import { formatGcc, formatJson, formatSarif, formatText } from '@ring0/diagnostics';
 import type { Diagnostic } from '@ring0/diagnostics';
@@ -80,8 +80,13 @@ function symbolLines({ symbols }: AssembleResult): string {
 const shortRun = { from: 1 << 20, to: 24 << 20 };
 
 /** Undefined where nobody has to look at each instruction. */
-function watchersOf({ branches }: AsOptions): readonly WatcherMaker[] | undefined {
-  return branches.boundary > 0 ? [alignedBranches(branches)] : undefined;
+function watchersOf(options: AsOptions): readonly WatcherMaker[] | undefined {
+  const { branches, hasUsedNote } = options;
+  const makers = [
+    ...(branches.boundary > 0 ? [alignedBranches(branches)] : []),
+    ...(hasUsedNote ? [usedNote()] : []),
+  ];
+  return makers.length > 0 ? makers : undefined;
 }
 
 /** What the assembler is asked for. */

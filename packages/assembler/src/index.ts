@@ -7,6 +7,7 @@ export type { MachineOptions } from './instructions/machine.ts';
 export { isKnownArchitecture } from './instructions/machine.ts';
 export { alignedBranches, branchKinds } from './watchers/aligned-branches.ts';
 export type { BranchOptions } from './watchers/aligned-branches.ts';
+export { usedNote } from './watchers/used-note.ts';
 export type { WatcherMaker } from './watchers/watcher.ts';
 export type { OutputOptions } from './object/output-options.ts';
 export type { AssemblyOptions } from './object/assembly.ts';

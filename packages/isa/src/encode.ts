@@ -278,6 +278,7 @@ function encodeMatch(match: Match, search: Search, options: EncodeOptions): Enco
   }
   const encoding: Encoding = {
     ...result,
+    row,
     valueOperands: use.mask,
     ...(row.encoding.tail.includes('is4') && instruction.operands.length > 4
       ? { isOfValues: true }

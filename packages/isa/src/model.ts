@@ -2,6 +2,8 @@
 // assembler's parser and the compiler's back end make `Instruction`s, `encode` turns one into bytes
 // and fixups; `decode` goes the other way.
 
+import type { Row } from './row.ts';
+
 /** Default operand and address size of the code: `.code16`, `.code32`, `.code64`. */
 export type Mode = 16 | 32 | 64;
 
@@ -158,6 +160,8 @@ export interface Encoding {
   readonly valueOperands?: number | undefined;
   /** The bytes hold for these values alone: one of them has no field of its own. */
   readonly isOfValues?: boolean | undefined;
+  /** The row of the table that it follows; absent for prefixes that stand alone. */
+  readonly row?: Row | undefined;
   /** GNU as reads the statement twice, so that labels in it are known the second time. */
   readonly isReadTwice?: boolean | undefined;
   /** Things GNU as accepts with a warning. */

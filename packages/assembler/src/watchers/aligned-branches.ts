@@ -119,12 +119,12 @@ class AlignedBranches implements InstructionWatcher {
     const { bytes, relaxation } = instruction.encoding;
     const condition = conditionOf(instruction);
     const last = sub.items.length - 1;
-    const part = sub.items.references[last];
+    const part = sub.items.references.other(last);
     if (condition !== undefined && isPart(part) && part.role === 'fusing') {
       const isNext = sub.items.positions[last] + part.bytes === sub.length;
       if (isNext && part.fusion && fuses(part.fusion, condition)) {
         const both: Part = { ...part, role: 'gap' };
-        sub.items.references[last] = both;
+        sub.items.references.set(last, both);
         sub.items.numbers[last] = nopsOf(assembly);
         return;
       }
@@ -153,7 +153,7 @@ class AlignedBranches implements InstructionWatcher {
   private size(items: Items, index: number, address: number): number {
     let plan = this.plans.get(items);
     if (!plan) this.plans.set(items, (plan = planOf(items)));
-    const part = items.references[index];
+    const part = items.references.other(index);
     if (!isPart(part)) return 0;
     if (part.role === 'gap') return this.padding(items, index, address);
     if (plan.gaps[index] >= 0) this.fillSlots(plan, items, index, address);
@@ -176,7 +176,7 @@ class AlignedBranches implements InstructionWatcher {
 
   /** What a gap at `address` needs so that the branch behind it crosses no boundary. */
   private padding(items: Items, index: number, address: number): number {
-    const part = items.references[index];
+    const part = items.references.other(index);
     if (!isPart(part)) return 0;
     const { boundary } = this.options;
     const isJump = items.kinds[index + 1] === itemKind.jump;
@@ -203,14 +203,14 @@ function planOf(items: Items): Plan {
     slots: new Int32Array(length),
   };
   for (let first = 0; first < length; first++) {
-    const part = references[first];
+    const part = references.other(first);
     if (!isPart(part) || part.role === 'gap' || part.role === 'wall') continue;
     // An instruction that would fuse and has no room for prefixes is nothing.
     if (part.role === 'fusing' && part.room === 0) continue;
     let total = 0;
     let at = first;
     for (; at < length && kinds[at] === itemKind.flexible; at++) {
-      const next = references[at];
+      const next = references.other(at);
       if (!isPart(next) || next.role === 'wall') break;
       if (next.role === 'gap') {
         plan.gaps[first] = at;

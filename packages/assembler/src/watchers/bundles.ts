@@ -79,7 +79,7 @@ export class Bundles implements InstructionWatcher {
     this.alignSection();
     if (bytes < 2 || !sub) return;
     sub.items.numbers[padding] = this.size;
-    sub.items.limits[padding] = bytes - 1;
+    sub.items.details[padding] = bytes - 1;
   }
 
   /** With jumps as long as they may become. */
@@ -87,9 +87,9 @@ export class Bundles implements InstructionWatcher {
     const { sub, start, padding } = this;
     if (!sub) return 0;
     let bytes = sub.length - start;
-    const { kinds, forms, length } = sub.items;
+    const { kinds, length } = sub.items;
     for (let i = padding + 1; i < length; i++) {
-      if (kinds[i] === itemKind.jump) bytes += forms[i]?.long.length ?? 0;
+      if (kinds[i] === itemKind.jump) bytes += sub.items.form(i).long.length;
     }
     return bytes;
   }

@@ -2,7 +2,7 @@
 
 import { latin1Bytes } from '@ring0/bytes';
 import { expect, test } from 'vitest';
-import { alignedBranches, assemble, branchKinds } from '../index.ts';
+import { alignedBranches, assemble, branchKinds, usedNote } from '../index.ts';
 import type { AssembleOptions } from '../index.ts';
 
 /** The last bytes of .text in hexadecimal. */
@@ -65,4 +65,12 @@ test('a fill of wide units may be counted later', () => {
     '04 03 02 01 00 00 04 03 02 01 00 00 eb fe',
   );
   expect(tail('.nops b - a\na: jmp a\nb:\n', 4)).toBe('66 90 eb fe');
+});
+
+test('the note of used features tells of state and instruction set', () => {
+  const text = 'addps %xmm0, %xmm1\nvaddps %ymm0, %ymm1, %ymm2\nfld1\n';
+  const { object } = assemble(latin1Bytes(text), { watchers: [usedNote()] });
+  const note = object?.sections.find(({ name }) => name === '.note.gnu.property');
+  const words = new Uint32Array((note?.data ?? new Uint8Array(0)).slice().buffer);
+  expect([...words].slice(4)).toEqual([0xc0010002, 4, 5, 0xc0010001, 4, 0x1b]);
 });
