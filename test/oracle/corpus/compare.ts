@@ -30,7 +30,18 @@ export const sameRows =
 
 const valued = new Set(['-o', '-I', '--defsym', '--MD', '--debug-prefix-map']);
 
-/** The calls in a folder that made objects, in the order of their names. */
+/** What the scripts of a build compile to learn about the compiler. */
+const trial = /^\s*\.file\s+"(?:conf[-\w]*|null|dummy|bb_libtest|tmp\.\w+)(?:\.c)?"/m;
+
+function isTrial(file: string): boolean {
+  const start = Buffer.alloc(300);
+  const descriptor = fs.openSync(file, 'r');
+  const length = fs.readSync(descriptor, start);
+  fs.closeSync(descriptor);
+  return trial.test(start.toString('latin1', 0, length));
+}
+
+/** The calls in a folder that made objects of the project's own files, in the order of their names. */
 export function recordedCalls(folder: string): Recorded[] {
   return fs
     .readdirSync(folder)
@@ -39,7 +50,7 @@ export function recordedCalls(folder: string): Recorded[] {
       const [cwd, ...args] = fs.readFileSync(path.join(folder, name), 'utf8').trimEnd().split('\n');
       return { base: path.join(folder, name.slice(0, -'.args'.length)), cwd, args };
     })
-    .filter(({ base }) => fs.existsSync(`${base}.o`))
+    .filter(({ base }) => fs.existsSync(`${base}.o`) && !isTrial(`${base}.s`))
     .toSorted((a, b) => (a.base < b.base ? -1 : 1));
 }
 

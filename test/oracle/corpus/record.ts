@@ -9,13 +9,18 @@ import { cache, copyTree } from './cache.ts';
 import type { Group } from './groups.ts';
 import { recorder, recorderScript } from './recorder.ts';
 
-/** The folder with the group's calls; undefined where its source or its compiler is not to be had. */
-export function record(group: Group): string | undefined {
-  const { name, source, bits, commands } = group;
+/** Where a group is kept; its commands are a part of the name. */
+export function homeOf({ name, source, bits, commands }: Group): string {
   const key = createHash('sha256')
     .update(`${source}\n${commands}\n${recorderScript(bits)}`)
     .digest('hex');
-  const home = path.join(cache, 'corpus', `${name.replace(/\W+/g, '-')}-${key.slice(0, 12)}`);
+  return path.join(cache, 'corpus', `${name.replace(/\W+/g, '-')}-${key.slice(0, 12)}`);
+}
+
+/** The folder with the group's calls; undefined where its source or its compiler is not to be had. */
+export function record(group: Group): string | undefined {
+  const { name, source, bits, commands } = group;
+  const home = homeOf(group);
   const calls = path.join(home, 'calls');
   if (fs.existsSync(path.join(home, 'done'))) return calls;
   const from = debianSource(source);
@@ -29,6 +34,7 @@ export function record(group: Group): string | undefined {
       ...process.env,
       ...env,
       LC_ALL: 'C',
+      RECORDING_AS: path.join(tools, 'as'),
       CC: `gcc -m${bits} -B${tools}`,
       CLANG: `clang -m${bits} -fno-integrated-as -B${tools}`,
     },

@@ -12,6 +12,7 @@ different: they are not; failed: ours made no object.
 export class Table {
   private readonly rows = new Map<string, Map<Outcome, number>>();
   private readonly reasons = new Map<string, number>();
+  private readonly skipped = new Set<string>();
 
   add(project: string, compared: readonly Compared[]): void {
     const row = this.rows.get(project) ?? new Map<Outcome, number>();
@@ -22,6 +23,11 @@ export class Table {
       const known = `${outcome}: ${reason}`;
       this.reasons.set(known, (this.reasons.get(known) ?? 0) + 1);
     }
+  }
+
+  /** Nothing of the project can be said here. */
+  skip(project: string, reason: string): void {
+    this.skipped.add(`${project} is not among them: ${reason}`);
   }
 
   print(): string {
@@ -39,6 +45,7 @@ export class Table {
       line('all', [sum(total), ...total]),
       legend,
       ...[...this.reasons].map(([reason, count]) => `${count} ${reason}\n`),
+      ...[...this.skipped].map((each) => `${each}\n`),
     ].join('');
   }
 }
