@@ -9,6 +9,7 @@ import { usedNote } from '@ring0/assembler';
 import { afterAll, expect, test } from 'vitest';
 import { Random } from '../fuzz/random.ts';
 import { branchCase, bundleCase, comparePadding } from './padding/campaign.ts';
+import { noteStatements, notes } from './padding/used-note.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ring0-padding-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));

@@ -23,7 +23,7 @@ export function noteStatements(bits: 32 | 64): string[] {
 const name = '.note.gnu.property';
 
 function noteOf(bytes: Uint8Array): string {
-  const note = readElf(bytes).file?.sections.find((section) => section.name === name);
+  const note = readElf(bytes, 'note').file?.sections.find((section) => section.name === name);
   return Buffer.from(note?.data ?? []).toString('hex');
 }
 

@@ -77,7 +77,7 @@ class UsedNote implements InstructionWatcher {
   }
 
   private vectorBits(row: Row): number {
-    if (/^vzero/.test(row.mnemonic)) return state.xmm | state.ymm;
+    if (row.mnemonic.startsWith('vzero')) return state.xmm | state.ymm;
     const isStatus = /^v?(ld|st)mxcsr$/.test(row.mnemonic);
     const banks = row.operands.map(({ bank }) => bank);
     const isWide = banks.includes('ymm') || row.operands.some(({ indexes }) => indexes === 'ymm');
@@ -112,9 +112,9 @@ function wideKey({ mnemonic, operands }: Row): string {
   return `${mnemonic} ${operands.length}`;
 }
 
-/** Of another extension than the form of 128 bits, with an index, or of another size in memory. */
+/** Of another extension than the form of 128 bits, with an index of 256 bits, or of another size in memory. */
 function isOwnForm({ mnemonic, operands, processor }: Row): boolean {
-  const hasIndex = operands.some(({ indexes }) => indexes !== undefined);
+  const hasIndex = operands.some(({ indexes }) => indexes === 'ymm');
   return hasIndex || /^(vaes|vpclmul)/.test(processor) || mnemonic === 'vmovddup';
 }
 
