@@ -2,6 +2,8 @@
 // compiler's output with views has a row for every few bytes of code.
 
 import { grownFloat64, grownInt32, grownUint8 } from '../object/grown.ts';
+import type { Places } from '../object/places.ts';
+import { References } from '../object/references.ts';
 import type { Spot, Subsection } from '../object/sections.ts';
 import type { AsmSymbol } from '../object/symbols.ts';
 
@@ -26,6 +28,8 @@ const statementBit = 1;
 const basicBlockBit = 2;
 const prologueEndBit = 4;
 const epilogueBeginBit = 8;
+const zeroViewBit = 16;
+const resetViewBit = 32;
 
 export class LineRows {
   length = 0;
@@ -37,8 +41,15 @@ export class LineRows {
   private isas = new Float64Array(16);
   private items = new Int32Array(16);
   private offsets = new Float64Array(16);
-  private readonly subsections: Subsection[] = [];
-  readonly views: RowView[] = [];
+  /** By row, a place in `homes`. */
+  private homeNumbers = new Int32Array(16);
+  private readonly homes: Subsection[] = [];
+  /** The labels that get view numbers. */
+  readonly views: References;
+
+  constructor(log: Places) {
+    this.views = new References(log.referents);
+  }
 
   /** A row for the end of `subsection` as it is now. */
   add(values: RowValues, subsection: Subsection): void {
@@ -51,13 +62,29 @@ export class LineRows {
       (values.isStatement ? statementBit : 0) |
       (values.isBasicBlock ? basicBlockBit : 0) |
       (values.isPrologueEnd ? prologueEndBit : 0) |
-      (values.isEpilogueBegin ? epilogueBeginBit : 0);
+      (values.isEpilogueBegin ? epilogueBeginBit : 0) |
+      (values.view === 'zero' ? zeroViewBit : 0) |
+      (values.view === 'reset' ? resetViewBit : 0);
     this.discriminators[at] = values.discriminator;
     this.isas[at] = values.isa;
     this.items[at] = subsection.items.length;
     this.offsets[at] = subsection.length;
-    this.subsections.push(subsection);
-    this.views.push(values.view);
+    this.homeNumbers[at] = this.homeNumber(subsection);
+    this.views.pushSymbol(typeof values.view === 'string' ? undefined : values.view);
+  }
+
+  /** Nearly always the last one. */
+  private homeNumber(home: Subsection): number {
+    const { homes } = this;
+    const last = homes.length - 1;
+    if (homes[last] === home) return last;
+    const known = homes.indexOf(home);
+    return known < 0 ? homes.push(home) - 1 : known;
+  }
+
+  /** The row's view number is zero, whatever comes before it. */
+  isReset(index: number): boolean {
+    return (this.flags[index] & resetViewBit) !== 0;
   }
 
   private grow(): void {
@@ -69,17 +96,18 @@ export class LineRows {
     this.isas = grownFloat64(this.isas);
     this.items = grownInt32(this.items);
     this.offsets = grownFloat64(this.offsets);
+    this.homeNumbers = grownInt32(this.homeNumbers);
   }
 
   /** The row's address in its section, once that is laid out. */
   address(index: number): number {
-    const home = this.subsections[index];
+    const home = this.homes[this.homeNumbers[index]];
     const sizes = home.section.sizesBefore[home.startItem + this.items[index]] ?? 0;
     return home.startOffset + this.offsets[index] + sizes;
   }
 
   spot(index: number): Spot {
-    const subsection = this.subsections[index];
+    const subsection = this.homes[this.homeNumbers[index]];
     return { subsection, item: this.items[index], offset: this.offsets[index] };
   }
 
@@ -95,7 +123,12 @@ export class LineRows {
     into.isEpilogueBegin = (flags & epilogueBeginBit) !== 0;
     into.discriminator = this.discriminators[index];
     into.isa = this.isas[index];
-    into.view = this.views[index];
+    into.view =
+      (flags & zeroViewBit) !== 0
+        ? 'zero'
+        : this.isReset(index)
+          ? 'reset'
+          : this.views.symbol(index);
   }
 }
 

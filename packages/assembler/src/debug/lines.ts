@@ -4,8 +4,9 @@
 import type { Span } from '@ring0/diagnostics';
 import type { Assembly } from '../object/assembly.ts';
 import { LineRows, blankRow } from './line-rows.ts';
-import type { RowValues, RowView } from './line-rows.ts';
+import type { RowValues } from './line-rows.ts';
 import type { Section, Where } from '../object/sections.ts';
+import type { AsmSymbol } from '../object/symbols.ts';
 import { spanOf } from '../text/text.ts';
 
 /** What `.loc` may say besides file, line and column. */
@@ -170,7 +171,7 @@ function addRow(assembly: Assembly): void {
   // Compilers give line 0 to what stands for no line; GNU as writes no row for it.
   if (lines.pending.line === 0) return;
   let rows = lines.rows.get(current.section);
-  if (!rows) lines.rows.set(current.section, (rows = new LineRows()));
+  if (!rows) lines.rows.set(current.section, (rows = new LineRows(assembly.places)));
   rows.add(lines.pending, current);
 }
 
@@ -186,8 +187,8 @@ export function markLabel(assembly: Assembly): void {
 
 /** Whether a `.loc` names a label for its view number. */
 export function hasViews({ lines }: Assembly): boolean {
-  for (const { views } of lines.rows.values()) {
-    if (views.some((view) => view !== undefined && typeof view !== 'string')) return true;
+  for (const { views, length } of lines.rows.values()) {
+    for (let i = 0; i < length; i++) if (views.symbol(i)) return true;
   }
   return false;
 }
@@ -205,16 +206,15 @@ export function numberViews(assembly: Assembly): void {
     let number = 0;
     for (let i = 0; i < rows.length; i++) {
       const here = rows.address(i);
-      const view = rows.views[i];
-      number = here === address && view !== 'reset' ? number + 1 : 0;
+      number = here === address && !rows.isReset(i) ? number + 1 : 0;
       address = here;
-      if (view === undefined || typeof view === 'string') continue;
-      setView(view, number);
+      const view = rows.views.symbol(i);
+      if (view) setView(view, number);
     }
   }
 }
 
-function setView(view: Exclude<RowView, string | undefined>, number: number): void {
+function setView(view: AsmSymbol, number: number): void {
   view.state = 'absolute';
   view.value = smallNumbers[number] ?? BigInt(number);
 }

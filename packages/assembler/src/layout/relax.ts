@@ -20,7 +20,6 @@ import { writtenAt } from '../debug/lines.ts';
 import type { Section } from '../object/sections.ts';
 import { settle } from '../values/settle.ts';
 import { smallLebValue } from '../values/small-values.ts';
-import { AsmSymbol } from '../object/symbols.ts';
 
 const passesMax = 2000;
 const allocFlag = 2;
@@ -99,12 +98,11 @@ export class Relaxer {
       if (kind !== itemKind.leb) this.hasJumps = true;
       if (kind === itemKind.jump) {
         this.findTarget(i);
-        const form = items.forms[i];
-        if (!form) throw new Error(`jump ${i} has no form`);
+        const form = items.form(i);
         sizes[i] = this.targetItems[i] < 0 ? form.long.length : form.short.length;
         this.distances[i] -= positions[i] + sizes[i] - 1;
       } else if (kind === itemKind.align) {
-        sizes[i] = padding(items.numbers[i], items.limits[i], positions[i] + sum);
+        sizes[i] = padding(items.numbers[i], items.details[i], positions[i] + sum);
         region++;
       } else {
         this.hasExpressions = true;
@@ -134,16 +132,13 @@ export class Relaxer {
     const { items, sources } = this;
     if (!sources) return;
     if (items.kinds[index] === itemKind.leb) {
-      const reference = items.references[index];
-      let plus: AsmSymbol | undefined;
-      let minus = items.minuses[index];
-      if (reference instanceof AsmSymbol) plus = reference;
-      else if (reference && 'kind' in reference && reference.kind === 'linear') {
-        ({ plus, minus } = reference);
-      }
+      const symbol = items.references.symbol(index);
+      const other = items.references.other(index);
+      let plus = symbol;
+      let minus = items.minus(index);
+      if (other && 'kind' in other && other.kind === 'linear') ({ plus, minus } = other);
       // One symbol alone is a constant or a mistake.
-      const isAlone = reference instanceof AsmSymbol && !minus;
-      if (isAlone && reference.state !== 'equated') return;
+      if (symbol && !minus && symbol.state !== 'equated') return;
       const from = plus?.state === 'label' ? plus.subsection?.section : undefined;
       if (from && minus?.state === 'label' && minus.subsection?.section === from) {
         sources.add(from);
@@ -162,11 +157,9 @@ export class Relaxer {
 
   private findTarget(index: number): void {
     const { items } = this;
-    const reference = items.references[index];
-    let symbol: AsmSymbol | undefined;
+    let symbol = items.references.symbol(index);
     let addend = items.numbers[index];
-    if (reference instanceof AsmSymbol && reference.state === 'label') symbol = reference;
-    else {
+    if (symbol?.state !== 'label') {
       const target = settle(items.expression(index), this.folding);
       if (target.kind !== 'linear' || target.minus) return;
       symbol = target.plus;
@@ -248,7 +241,7 @@ export class Relaxer {
         if (this.targetItems[i] < 0 || this.reaches(i, now, stretch) !== tooFar) continue;
         size = this.lengthen(i);
       } else if (kind === itemKind.align) {
-        size = padding(items.numbers[i], items.limits[i], positions[i] + now);
+        size = padding(items.numbers[i], items.details[i], positions[i] + now);
       } else size = this.expressionSize(i, kind, now, pass);
       if (size === sizes[i]) continue;
       stretch += size - sizes[i];
@@ -310,7 +303,7 @@ export class Relaxer {
       cumulated[i] = now;
       let size = sizes[i];
       if (kinds[i] === itemKind.align) {
-        size = padding(items.numbers[i], items.limits[i], positions[i] + now);
+        size = padding(items.numbers[i], items.details[i], positions[i] + now);
       } else {
         if (this.targetItems[i] < 0) continue;
         const reach = this.reaches(i, now, stretch);
@@ -329,7 +322,7 @@ export class Relaxer {
 
   private lengthen(index: number): number {
     this.targetItems[index] = -1;
-    return this.items.forms[index]?.long.length ?? 0;
+    return this.items.form(index).long.length;
   }
 
   /** Whether a short jump whose item stands behind `now` bytes of items reaches its target. */
@@ -373,13 +366,13 @@ export class Relaxer {
       return this.limited(Math.max(0, target - here));
     }
     if (kind === itemKind.flexible) {
-      const part = items.references[index];
+      const part = items.references.other(index);
       return part && 'flexibleSize' in part ? part.flexibleSize(items, index, here) : 0;
     }
     if (kind === itemKind.space) {
       const count = constantOf(settle(items.expression(index), this.folding));
       if (count === undefined) return 0;
-      return this.limited(Math.max(0, Number(count) * items.limits[index]));
+      return this.limited(Math.max(0, Number(count) * items.details[index]));
     }
     const size = this.lebSize(index);
     // A number that depends on its own size may swing; after a while it only grows.
@@ -389,7 +382,7 @@ export class Relaxer {
   private lebSize(index: number): number {
     const { items } = this;
     const isSigned = items.numbers[index] !== 0;
-    const small = smallLebValue(items.references[index], items.minuses[index], isSigned);
+    const small = smallLebValue(items, index, isSigned);
     items.values[index] = small ?? NaN;
     if (small !== undefined) return smallLebSize(small, isSigned);
     return lebSize(constantOf(settle(items.expression(index), this.folding)) ?? 0n, isSigned);

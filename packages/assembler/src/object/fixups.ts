@@ -2,11 +2,12 @@
 // symbol and a number; for these no object is made.
 
 import { grownFloat64, grownInt32 } from './grown.ts';
-import { symbolValue } from '../values/expression.ts';
+import { symbolValue, zero } from '../values/expression.ts';
 import type { Expression } from '../values/expression.ts';
 import type { Places } from './places.ts';
+import { References } from './references.ts';
 import type { Where } from './sections.ts';
-import { AsmSymbol } from './symbols.ts';
+import type { AsmSymbol } from './symbols.ts';
 
 /** A field of the fixed bytes that waits for its value. */
 export interface FieldFixup {
@@ -80,11 +81,12 @@ export class Fixups {
   addends: Float64Array<ArrayBuffer> = new Float64Array(16);
   places: Int32Array<ArrayBuffer> = new Int32Array(16);
   /** A symbol, to which the addend comes; or an expression that says all. */
-  readonly values: (AsmSymbol | Expression)[] = [];
+  readonly values: References;
   private readonly log: Places;
 
   constructor(log: Places) {
     this.log = log;
+    this.values = new References(log.referents);
   }
 
   add(
@@ -131,7 +133,9 @@ export class Fixups {
 
   /** The value of a field as an expression. */
   value(index: number): Expression {
-    const value = this.values[index];
-    return value instanceof AsmSymbol ? symbolValue(value, BigInt(this.addends[index])) : value;
+    const symbol = this.values.symbol(index);
+    if (symbol) return symbolValue(symbol, BigInt(this.addends[index]));
+    const other = this.values.other(index);
+    return other && 'kind' in other ? other : zero;
   }
 }

@@ -6,9 +6,10 @@ import { grownFloat64, grownInt32, grownUint8 } from './grown.ts';
 import { symbolValue, zero } from '../values/expression.ts';
 import type { Expression, Linear } from '../values/expression.ts';
 import type { Places } from './places.ts';
+import { References } from './references.ts';
+import type { Referent } from './references.ts';
 import type { Where } from './sections.ts';
-import { AsmSymbol } from './symbols.ts';
-import type { FlexiblePart } from '../watchers/watcher.ts';
+import type { AsmSymbol } from './symbols.ts';
 
 export const itemKind = { align: 0, jump: 1, org: 2, space: 3, leb: 4, flexible: 5 } as const;
 
@@ -62,9 +63,6 @@ export interface LebItem extends ItemBase {
 
 export type Item = AlignItem | JumpItem | OrgItem | SpaceItem | LebItem;
 
-/** What an item refers to: a symbol plus `numbers`, or an expression; the bytes of a fill. */
-export type ItemReference = AsmSymbol | Expression | Uint8Array | FlexiblePart | undefined;
-
 export class Items {
   length = 0;
   kinds: Uint8Array<ArrayBuffer> = new Uint8Array(16);
@@ -74,39 +72,39 @@ export class Items {
   sizes: Float64Array<ArrayBuffer> = new Float64Array(16);
   /** A jump's addend, an alignment, the byte of a space, 1 for a signed LEB128. */
   numbers: Float64Array<ArrayBuffer> = new Float64Array(16);
-  /** An alignment's limit, the width of a space's units. */
-  limits: Int32Array<ArrayBuffer> = new Int32Array(16);
+  /**
+   * An alignment's limit, the width of a space's units; a jump's place in `forms`; of a LEB128 number
+   * that is the distance of two labels the symbol that is subtracted, else -1.
+   */
+  details: Int32Array<ArrayBuffer> = new Int32Array(16);
   places: Int32Array<ArrayBuffer> = new Int32Array(16);
   /** From layout on: the value of a LEB128 item where a number holds it, else NaN. */
   values: Float64Array<ArrayBuffer> = new Float64Array(0);
-  readonly references: ItemReference[] = [];
-  /** A jump's two forms. */
-  readonly forms: (JumpForm | undefined)[] = [];
-  /** Of a LEB128 number that is the distance of two labels the one that is subtracted. */
-  readonly minuses: (AsmSymbol | undefined)[] = [];
+  /** A symbol plus `numbers`, or an expression; the bytes of a fill. */
+  readonly references: References;
+  private readonly forms: JumpForm[] = [];
   private readonly log: Places;
 
   constructor(log: Places) {
     this.log = log;
+    this.references = new References(log.referents);
   }
 
   /** Adds a record and returns its index. */
-  add(
-    kind: number,
-    position: number,
-    reference: ItemReference,
-    number: number,
-    place: number,
-  ): number {
+  add(kind: number, position: number, reference: Referent, number: number, place: number): number {
+    this.references.push(reference);
+    return this.record(kind, position, number, place);
+  }
+
+  /** All of a record but its reference. */
+  private record(kind: number, position: number, number: number, place: number): number {
     const at = this.length++;
     if (at === this.kinds.length) this.grow();
     this.kinds[at] = kind;
     this.positions[at] = position;
     this.numbers[at] = number;
     this.places[at] = place;
-    this.references.push(reference);
-    this.forms.push(undefined);
-    this.minuses.push(undefined);
+    this.details[at] = kind === itemKind.leb ? -1 : 0;
     return at;
   }
 
@@ -119,7 +117,12 @@ export class Items {
     place: number,
   ): void {
     const at = this.add(itemKind.jump, position, target, addend, place);
-    this.forms[at] = form;
+    this.details[at] = this.forms.push(form) - 1;
+  }
+
+  /** The two forms of a jump. */
+  form(index: number): JumpForm {
+    return this.forms[this.details[index]];
   }
 
   /** A LEB128 number: a symbol's value, less that of `minus` where it is given. */
@@ -130,8 +133,15 @@ export class Items {
     isSigned: boolean,
     place: number,
   ): void {
-    const at = this.add(itemKind.leb, position, plus, isSigned ? 1 : 0, place);
-    this.minuses[at] = minus;
+    this.references.pushSymbol(plus);
+    const at = this.record(itemKind.leb, position, isSigned ? 1 : 0, place);
+    if (minus) this.details[at] = minus.number;
+  }
+
+  /** The symbol that is subtracted in a LEB128 number. */
+  minus(index: number): AsmSymbol | undefined {
+    const number = this.details[index];
+    return number < 0 ? undefined : this.log.referents.symbols[number];
   }
 
   private grow(): void {
@@ -139,7 +149,7 @@ export class Items {
     this.positions = grownFloat64(this.positions);
     this.sizes = grownFloat64(this.sizes);
     this.numbers = grownFloat64(this.numbers);
-    this.limits = grownInt32(this.limits);
+    this.details = grownInt32(this.details);
     this.places = grownInt32(this.places);
   }
 
@@ -149,7 +159,7 @@ export class Items {
     switch (item.kind) {
       case 'align': {
         const at = this.add(itemKind.align, position, item.fill, item.alignment, place);
-        this.limits[at] = item.max;
+        this.details[at] = item.max;
         return;
       }
       case 'jump': {
@@ -167,7 +177,7 @@ export class Items {
       case 'space': {
         // First the number: the arrays may have to grow.
         const at = this.add(itemKind.space, position, item.count, item.fill, place);
-        this.limits[at] = item.width ?? 1;
+        this.details[at] = item.width ?? 1;
         return;
       }
       case 'leb':
@@ -177,13 +187,14 @@ export class Items {
 
   /** What an item that is no alignment refers to. */
   expression(index: number): Expression {
-    const reference = this.references[index];
-    if (reference instanceof AsmSymbol) {
-      const value = symbolValue(reference, BigInt(this.addend(index)));
-      const minus = this.minuses[index];
+    const symbol = this.references.symbol(index);
+    if (symbol) {
+      const value = symbolValue(symbol, BigInt(this.addend(index)));
+      const minus = this.kinds[index] === itemKind.leb ? this.minus(index) : undefined;
       return minus ? { ...value, minus } : value;
     }
-    return reference && 'kind' in reference ? reference : zero;
+    const other = this.references.other(index);
+    return other && 'kind' in other ? other : zero;
   }
 
   private addend(index: number): number {
@@ -197,16 +208,12 @@ export class Items {
   /** Appends all of `other`, whose positions move by `shift`. */
   append(other: Items, shift: number): void {
     for (let i = 0; i < other.length; i++) {
-      const at = this.add(
-        other.kinds[i],
-        other.positions[i] + shift,
-        other.references[i],
-        other.numbers[i],
-        other.places[i],
-      );
-      this.limits[at] = other.limits[i];
-      this.forms[at] = other.forms[i];
-      this.minuses[at] = other.minuses[i];
+      this.references.copy(other.references, i);
+      const kind = other.kinds[i];
+      const position = other.positions[i] + shift;
+      const at = this.record(kind, position, other.numbers[i], other.places[i]);
+      const isJump = kind === itemKind.jump;
+      this.details[at] = isJump ? this.forms.push(other.form(i)) - 1 : other.details[i];
     }
   }
 }

@@ -1,5 +1,5 @@
-// Symbols by the bytes of their names: an open hash table over one pool of all names, so that a name
-// in a text is looked up where it stands, without a string being made of it.
+// Numbers by the bytes of a name: an open hash table over one pool of all names, so that a name in a
+// text is looked up where it stands, without a string being made of it.
 
 import { latin1Bytes, latin1Text } from '@ring0/bytes';
 import { grownUint8 } from './grown.ts';
@@ -32,20 +32,25 @@ export class NamePool {
   }
 }
 
-export class NameIndex<Entry> {
+/** Numbers by name. */
+export class NameIndex {
   readonly pool = new NamePool();
   /** Behind the hash of an entry: where its name lies in the pool. */
   private slots = freeSlots(256);
-  private readonly entries: Entry[] = [];
+  private count = 0;
 
-  /** The number of the entry of that name; -1 where there is none. */
+  /** The number of that name; -1 where there is none. */
   find(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const slot = this.slot(bytes, start, end, hash);
+    return slot < 0 ? -1 : this.slots[slot];
+  }
+
+  private slot(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const { slots } = this;
     const pool = this.pool.bytes;
     const mask = slots.length - 1;
     for (let slot = slotOf(hash) & mask; ; slot = (slot + slotSize) & mask) {
-      const number = slots[slot];
-      if (number < 0) return -1;
+      if (slots[slot] < 0) return -1;
       if (slots[slot + 1] !== hash) continue;
       let from = slots[slot + 2];
       if (slots[slot + 3] - from !== end - start) continue;
@@ -54,34 +59,23 @@ export class NameIndex<Entry> {
         from++;
         at++;
       }
-      if (at === end) return number;
+      if (at === end) return slot;
     }
   }
 
-  entry(number: number): Entry {
-    return this.entries[number];
-  }
-
-  replace(number: number, entry: Entry): void {
-    this.entries[number] = entry;
+  /** Gives a name that is known another number; false where it is not known. */
+  replace(bytes: Uint8Array, start: number, end: number, hash: number, number: number): boolean {
+    const slot = this.slot(bytes, start, end, hash);
+    if (slot >= 0) this.slots[slot] = number;
+    return slot >= 0;
   }
 
   /** Enters a name that is not yet known; where its bytes lie in the pool. */
-  add(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    hash: number,
-    make: (pool: NamePool, start: number, end: number) => Entry,
-  ): Entry {
-    const number = this.entries.length;
-    if (!hasRoom(this.slots, number)) this.slots = grownSlots(this.slots, slotOf);
+  add(bytes: Uint8Array, start: number, end: number, hash: number, number: number): number {
+    if (!hasRoom(this.slots, this.count++)) this.slots = grownSlots(this.slots, slotOf);
     const from = this.pool.add(bytes, start, end);
-    const to = from + end - start;
-    insertSlot(this.slots, slotOf(hash), number, hash, from, to);
-    const entry = make(this.pool, from, to);
-    this.entries.push(entry);
-    return entry;
+    insertSlot(this.slots, slotOf(hash), number, hash, from, from + end - start);
+    return from;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Assembly } from './assembly.ts';
 import { constantOf } from '../values/expression.ts';
 import type { Expression, Folding } from '../values/expression.ts';
 import { itemKind } from './items.ts';
-import type { ItemReference } from './items.ts';
+import type { OtherReferent } from './references.ts';
 import { isExternal } from './relocate.ts';
 import type { FinishedSection } from './relocate.ts';
 import { Section, labelAddress } from './sections.ts';
@@ -403,7 +403,7 @@ class ObjectBuilder {
 
 /** A symbol that the object may need, though nothing has asked for it. Apart, so that V8 compiles no more than this for all. */
 function matters(symbol: AsmSymbol): boolean {
-  if (symbol.isNamed) return false;
+  if (!symbol.isHidden || symbol.isNamed) return false;
   return !symbol.isDefined || symbol.isUsedInRelocation || isExternal(symbol);
 }
 

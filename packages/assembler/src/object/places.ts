@@ -1,7 +1,9 @@
 // Where things were written, as numbers: what has a fixed-size record per field or jump keeps a
-// number, and the text, start and end that it stands for are looked up when a diagnostic asks.
+// number, and the text, start and end that it stands for are looked up when a diagnostic asks. So
+// are the symbols that records refer to (references.ts).
 
 import { grownInt32 } from './grown.ts';
+import { Referents } from './references.ts';
 import type { Where } from './sections.ts';
 import type { Text } from '../text/text.ts';
 import type { Span } from '@ring0/diagnostics';
@@ -10,6 +12,7 @@ export const nowhere = -1;
 
 /** The log of places; a number is given once and stays. */
 export class Places {
+  readonly referents: Referents = new Referents();
   private readonly sources: (Text | Span)[] = [];
   private sourceOf = new Int32Array(64);
   private starts = new Int32Array(64);

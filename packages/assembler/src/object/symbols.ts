@@ -49,12 +49,15 @@ const usual: Readonly<Rare> = {
 const visibilityShift = 11;
 const typeShift = 13;
 const typeMask = 0xff;
+const hiddenBit = 1 << 21;
 
 /**
  * A symbol. A compiler's output with debugging information has half a million, so that what is true
  * or false is a bit, places are numbers, and what few have lies in a record of its own.
  */
 export class AsmSymbol {
+  /** What records refer to it by. */
+  readonly number: number;
   /** The string; undefined until somebody asks for it where its bytes lie in the pool. */
   private written: string | undefined;
   private readonly log: Places;
@@ -77,6 +80,7 @@ export class AsmSymbol {
   /** Without a string the name is that of the pool. */
   constructor(name: string | undefined, log: Places, pool = noPool, start = 0, end = 0) {
     this.log = log;
+    this.number = log.referents.symbols.push(this) - 1;
     this.written = name;
     this.pool = pool;
     this.nameStart = start;
@@ -222,6 +226,15 @@ export class AsmSymbol {
     this.set(1024, is);
   }
 
+  /** The assembler keeps the name to itself until something asks for a symbol. */
+  get isHidden(): boolean {
+    return (this.bits & hiddenBit) !== 0;
+  }
+
+  set isHidden(is: boolean) {
+    this.set(hiddenBit, is);
+  }
+
   /** STV_. */
   get visibility(): number {
     return (this.bits >> visibilityShift) & 3;
@@ -348,28 +361,27 @@ function isNumbered(name: string): boolean {
 const noPool = new NamePool();
 
 export class SymbolTable {
-  private readonly index = new NameIndex<AsmSymbol>();
+  private readonly index = new NameIndex();
   /** Names with letters beyond a byte, which only a compiler gives. */
   private readonly wide = new Map<string, AsmSymbol>();
   /** In the order of the object's table. Section symbols are not among them. */
   readonly all: AsmSymbol[] = [];
-  /** Names that the assembler keeps to itself until something asks for a symbol. */
-  readonly hidden: AsmSymbol[] = [];
+  /** By number. */
+  private readonly every: readonly AsmSymbol[];
   private readonly keepsLocals: boolean;
   private readonly log: Places;
-  private readonly make: (pool: NamePool, start: number, end: number) => AsmSymbol;
   private unnamedCount = 0;
   private readonly numbered = new Map<string, number>();
 
   constructor(log: Places, keepsLocals = false) {
     this.log = log;
     this.keepsLocals = keepsLocals;
-    this.make = (pool, start, end) => new AsmSymbol(undefined, log, pool, start, end);
+    this.every = log.referents.symbols;
   }
 
   private enter(symbol: AsmSymbol): void {
     if (symbol.isAssemblerLocal && !this.keepsLocals) {
-      this.hidden.push(symbol);
+      symbol.isHidden = true;
       return;
     }
     symbol.isNamed = true;
@@ -387,7 +399,7 @@ export class SymbolTable {
     const known = nameBytes(name);
     if (!known) return this.wide.get(name);
     const number = this.index.find(known.bytes, 0, name.length, known.hash);
-    return number < 0 ? undefined : this.index.entry(number);
+    return number < 0 ? undefined : this.every[number];
   }
 
   get(name: string): AsmSymbol {
@@ -405,8 +417,10 @@ export class SymbolTable {
   /** The symbol named by `bytes[start..end)`, whose hash is that of `hashStep`. */
   ofBytes(bytes: Uint8Array, start: number, end: number, hash: number): AsmSymbol {
     const number = this.index.find(bytes, start, end, hash);
-    if (number >= 0) return this.index.entry(number);
-    const symbol = this.index.add(bytes, start, end, hash, this.make);
+    if (number >= 0) return this.every[number];
+    const { index, log } = this;
+    const from = index.add(bytes, start, end, hash, this.every.length);
+    const symbol = new AsmSymbol(undefined, log, index.pool, from, from + end - start);
     this.enter(symbol);
     return symbol;
   }
@@ -414,7 +428,7 @@ export class SymbolTable {
   /** The same where it is known; none is made. */
   known(bytes: Uint8Array, start: number, end: number, hash: number): AsmSymbol | undefined {
     const number = this.index.find(bytes, start, end, hash);
-    return number < 0 ? undefined : this.index.entry(number);
+    return number < 0 ? undefined : this.every[number];
   }
 
   /** A symbol without a name: `.` and the like. */
@@ -435,9 +449,10 @@ export class SymbolTable {
     const known = nameBytes(name);
     if (!known) this.wide.set(name, symbol);
     else {
-      const number = this.index.find(known.bytes, 0, name.length, known.hash);
-      if (number >= 0) this.index.replace(number, symbol);
-      else this.index.add(known.bytes, 0, name.length, known.hash, () => symbol);
+      const { bytes, hash } = known;
+      if (!this.index.replace(bytes, 0, name.length, hash, symbol.number)) {
+        this.index.add(bytes, 0, name.length, hash, symbol.number);
+      }
     }
   }
 

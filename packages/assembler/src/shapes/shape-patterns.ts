@@ -241,8 +241,8 @@ function textOf(bytes: Uint8Array, start: number, end: number): string {
 
 /** A pattern is learned from what the parser made, and makes the same of other statements. */
 export class Patterns {
-  private index = new NameIndex<Pattern>();
-  private count = 0;
+  private index = new NameIndex();
+  private list: Pattern[] = [];
   private readonly anchors = new Anchors();
 
   /** `call` is all of the statement. */
@@ -255,11 +255,11 @@ export class Patterns {
     if (this.index.find(key, 0, keyLength, keyHash) >= 0) return;
     const pattern = new Writer(anchors).pattern(call, bytes);
     if (!pattern) return;
-    if (this.count++ >= patternsMax) {
-      this.count = 0;
+    if (this.list.length >= patternsMax) {
+      this.list = [];
       this.index = new NameIndex();
     }
-    this.index.add(key, 0, keyLength, keyHash, () => pattern);
+    this.index.add(key, 0, keyLength, keyHash, this.list.push(pattern) - 1);
   }
 
   /** What the parser would call for the statement that was scanned; undefined where it has to. */
@@ -268,7 +268,7 @@ export class Patterns {
     if (!anchors.find(bytes, statement, scan)) return undefined;
     const number = index.find(anchors.key, 0, anchors.keyLength, anchors.keyHash);
     if (number < 0) return undefined;
-    const pattern = index.entry(number);
+    const pattern = this.list[number];
     const operands: Operand[] = [];
     for (const recipe of pattern.operands) operands.push(this.operand(recipe, bytes));
     const name = textOf(bytes, statement, statement + wordLength(bytes, statement));

@@ -122,17 +122,21 @@ function merged(value: Linear, folding: Folding): Linear {
  */
 export function settleEquated(assembly: Assembly): void {
   const folding = finalFolding(assembly);
-  const { all, hidden } = assembly.symbols;
-  for (const list of [all, hidden]) {
-    for (const symbol of list.filter(isEquated)) settleOne(symbol, folding);
+  for (const symbol of assembly.symbols.all.filter(isEquated)) settleOne(assembly, symbol, folding);
+  for (const symbol of assembly.places.referents.symbols.filter(isEquated)) {
+    if (symbol.isHidden) settleOne(assembly, symbol, folding);
   }
 }
 
 const isEquated = (symbol: AsmSymbol) => symbol.state === 'equated';
 
-function settleOne(symbol: AsmSymbol, folding: Folding): void {
+function settleOne(assembly: Assembly, symbol: AsmSymbol, folding: Folding): void {
   if (!symbol.expression || symbol.weakTarget) return;
   const value = settle(symbolValue(symbol), folding);
+  if (value.kind === 'linear' && value.plus?.state === 'common') {
+    const message = `'${symbol.name}' cannot stand for '${value.plus.name}', which the linker places: it is common`;
+    assembly.error('A0305', message, symbol.definedAt);
+  }
   if (value.kind !== 'linear' || value.minus || value.reference !== undefined) return;
   const { plus, addend } = value;
   if (!plus) {

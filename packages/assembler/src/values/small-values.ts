@@ -1,9 +1,10 @@
 // The common values by plain arithmetic: a symbol's or the distance of two labels, without the
 // objects and the 64-bit numbers of `settle`. What is not common is left to that.
 
-import type { ItemReference } from '../object/items.ts';
+import type { Items } from '../object/items.ts';
+import type { OtherReferent } from '../object/references.ts';
 import { labelAddress } from '../object/sections.ts';
-import { AsmSymbol } from '../object/symbols.ts';
+import type { AsmSymbol } from '../object/symbols.ts';
 
 /** Below 2^53 in magnitude, so that a number holds it; undefined elsewhere. */
 function small(value: bigint): number | undefined {
@@ -15,12 +16,11 @@ function small(value: bigint): number | undefined {
  * The value of a LEB128 item that is a number by now; undefined where it is not, or not easily. An
  * unsigned one is never negative.
  */
-export function smallLebValue(
-  reference: ItemReference,
-  minus: AsmSymbol | undefined,
-  isSigned: boolean,
-): number | undefined {
-  const value = easyValue(reference, minus);
+export function smallLebValue(items: Items, index: number, isSigned: boolean): number | undefined {
+  const plus = items.references.symbol(index);
+  const value = plus
+    ? valueOfSymbols(plus, items.minus(index))
+    : valueOf(items.references.other(index));
   return value !== undefined && (isSigned || value >= 0) ? value : undefined;
 }
 
@@ -30,11 +30,12 @@ function distance(plus: AsmSymbol, minus: AsmSymbol): number | undefined {
   return labelAddress(plus) - labelAddress(minus);
 }
 
-function easyValue(reference: ItemReference, less: AsmSymbol | undefined): number | undefined {
-  if (reference instanceof AsmSymbol) {
-    if (less) return distance(reference, less);
-    return reference.state === 'absolute' ? small(reference.value) : undefined;
-  }
+function valueOfSymbols(plus: AsmSymbol, minus: AsmSymbol | undefined): number | undefined {
+  if (minus) return distance(plus, minus);
+  return plus.state === 'absolute' ? small(plus.value) : undefined;
+}
+
+function valueOf(reference: OtherReferent | undefined): number | undefined {
   if (!reference || !('kind' in reference) || reference.kind !== 'linear') return undefined;
   const { plus, minus, addend } = reference;
   if (!plus || reference.reference !== undefined) return undefined;

@@ -1,0 +1,80 @@
+// What records refer to, as numbers: a column of 32-bit numbers takes half of what pointers take,
+// and the collector of garbage need not look at it (SQLite by gcc -g has two million references).
+
+import { grownInt32 } from './grown.ts';
+import type { Expression } from '../values/expression.ts';
+import type { AsmSymbol } from './symbols.ts';
+import type { FlexiblePart } from '../watchers/watcher.ts';
+
+/** A symbol, or what few records refer to. */
+export type Referent = AsmSymbol | OtherReferent | undefined;
+export type OtherReferent = Expression | Uint8Array | FlexiblePart;
+
+const nothing = -1;
+
+/** All that records of an assembly refer to. */
+export class Referents {
+  /** Every symbol, by its number. */
+  readonly symbols: AsmSymbol[] = [];
+  readonly others: OtherReferent[] = [];
+}
+
+/** One reference per record. */
+export class References {
+  /** A symbol's number; below -1 what stands in `others` at -2 less the number. */
+  private numbers = new Int32Array(16);
+  private length = 0;
+  private readonly all: Referents;
+
+  constructor(all: Referents) {
+    this.all = all;
+  }
+
+  pushSymbol(symbol: AsmSymbol | undefined): void {
+    this.pushNumber(symbol ? symbol.number : nothing);
+  }
+
+  push(value: Referent): void {
+    this.pushNumber(this.numberOf(value));
+  }
+
+  private pushNumber(number: number): void {
+    const at = this.length++;
+    if (at === this.numbers.length) this.numbers = grownInt32(this.numbers);
+    this.numbers[at] = number;
+  }
+
+  private numberOf(value: Referent): number {
+    if (!value) return nothing;
+    // Of these kinds of objects only a symbol has a number.
+    if ('number' in value) return value.number;
+    return -1 - this.all.others.push(value);
+  }
+
+  set(index: number, value: Referent): void {
+    this.numbers[index] = this.numberOf(value);
+  }
+
+  /** The symbol of a record; undefined where it refers to nothing or to something else. */
+  symbol(index: number): AsmSymbol | undefined {
+    const number = this.numbers[index];
+    return number < 0 ? undefined : this.all.symbols[number];
+  }
+
+  at(index: number): Referent {
+    const number = this.numbers[index];
+    if (number >= 0) return this.all.symbols[number];
+    return number === nothing ? undefined : this.all.others[-2 - number];
+  }
+
+  /** What is no symbol. */
+  other(index: number): OtherReferent | undefined {
+    const number = this.numbers[index];
+    return number < nothing ? this.all.others[-2 - number] : undefined;
+  }
+
+  /** Appends the reference of a record of the same assembly. */
+  copy(from: References, index: number): void {
+    this.pushNumber(from.numbers[index]);
+  }
+}
