@@ -16,6 +16,7 @@ import {
 } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { emitAlignment } from './directives-layout.ts';
+import { equateRegister, registerNamed } from '../object/register-names.ts';
 import { isRegister } from '../syntax/intel-tokens.ts';
 import { assignFormula } from '../values/evaluate.ts';
 import type { Where } from '../object/sections.ts';
@@ -154,7 +155,7 @@ function set(isFirstOnly: boolean): DirectiveHandler {
     // The symbol is known before those of its value, which decides their order in the object.
     const symbol = name === '.' ? undefined : assembly.symbols.get(name);
     const register = registerText(assembly, plainText(directive, 1) ?? '');
-    if (symbol && register !== undefined) return assembly.equateRegister(symbol, register);
+    if (symbol && register !== undefined) return equateRegister(assembly, symbol, register);
     const value = expressionArgument(directive, 1);
     if (!value) return;
     if (!symbol) {
@@ -174,7 +175,7 @@ function set(isFirstOnly: boolean): DirectiveHandler {
 /** `%ecx`, or `ecx` where no percent sign is needed: the register's name. */
 function registerText(assembly: Assembly, text: string): string | undefined {
   const { syntax } = assembly.machine;
-  const known = assembly.registerSymbols.size > 0 ? assembly.registerNamed(text) : undefined;
+  const known = assembly.registerSymbols.size > 0 ? registerNamed(assembly, text) : undefined;
   if (known !== undefined) return known;
   if (text.charCodeAt(0) !== 37 && !syntax.isNaked) return undefined;
   const name = text.toLowerCase().replaceAll(/[%\s]/g, '');
@@ -192,10 +193,11 @@ function formula(directive: Directive): void {
 /** `.comm`: the linker's to place, unless `.local` came first; then .bss takes it. */
 export function declareCommon(
   assembly: Assembly,
-  symbol: AsmSymbol,
+  named: AsmSymbol,
   bytes: number,
   alignment: number | undefined,
 ): void {
+  const symbol = redefined(assembly, named);
   if (symbol.isDefined && symbol.state !== 'common') {
     return assembly.error('A0301', `symbol '${symbol.name}' is already defined`);
   }
@@ -212,6 +214,15 @@ export function declareCommon(
   symbol.definedAt = assembly.where;
 }
 
+/** What `.set` gave a value may become storage. */
+function redefined(assembly: Assembly, symbol: AsmSymbol): AsmSymbol {
+  if (!symbol.isRedefinable || !symbol.isDefined) return symbol;
+  const next = assembly.successor(symbol);
+  next.state = 'undefined';
+  next.isRedefinable = false;
+  return next;
+}
+
 /** The smallest power of two that is not below the size, at most 16. */
 function defaultAlignment(bytes: number): number {
   let alignment = 1;
@@ -220,7 +231,8 @@ function defaultAlignment(bytes: number): number {
 }
 
 /** GNU as keeps these in subsection 1, behind all that `.bss` itself got. */
-function placeInBss(assembly: Assembly, symbol: AsmSymbol, bytes: number, alignment: number): void {
+function placeInBss(assembly: Assembly, named: AsmSymbol, bytes: number, alignment: number): void {
+  const symbol = redefined(assembly, named);
   const outer = assembly.current;
   const { previous } = assembly;
   assembly.current = assembly.bss.subsection(1);

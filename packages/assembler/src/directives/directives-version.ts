@@ -15,6 +15,7 @@ import {
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { constant, symbolValue } from '../values/expression.ts';
 import type { VersionedName } from '../object/symbols.ts';
+import { refuseCommon } from '../object/versions.ts';
 
 const wishes: ReadonlySet<string> = new Set(['local', 'hidden', 'remove']);
 
@@ -40,6 +41,11 @@ function symbolVersion(directive: Directive): void {
   const sign = match[2] === '@@' || match[2] === '@@@' ? match[2] : '@';
   const versioned: VersionedName = { base: match[1], sign, version: match[3] };
   if (symbol.versions.some((other) => isSame(other, versioned))) return;
+  if (symbol.state === 'common') return refuseCommon(assembly, symbol, assembly.where);
+  if (sign === '@@@' && symbol.versions.some((other) => other.sign === '@@@')) {
+    const message = `'${symbol.name}' has a version with @@@ already, of which there can be one`;
+    return assembly.error('A0321', message, argumentPlace(directive, 1));
+  }
   symbol.versions = [...symbol.versions, versioned];
   if (wish === 'local') symbol.versionWish = 'local';
   if (wish === 'hidden') symbol.versionWish = 'hidden';
@@ -65,7 +71,10 @@ function weakReference(directive: Directive): void {
   }
   target.isWeakTarget = true;
   assembly.assign(alias, symbolValue(target));
-  alias.weakTarget = target;
+  // The name may have another symbol now; what it means stays.
+  const named = assembly.symbols.get(alias.name);
+  named.weakTarget = target;
+  named.isRedefinable = false;
 }
 
 /** `.version "text"`: a note of type 1 with the text as its name. */

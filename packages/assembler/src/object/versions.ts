@@ -3,6 +3,7 @@
 
 import type { ElfSymbol } from '@ring0/elf';
 import type { Assembly } from './assembly.ts';
+import type { Where } from './sections.ts';
 import type { AsmSymbol } from './symbols.ts';
 
 const local = 0;
@@ -24,7 +25,17 @@ export function versionedSymbols(
   const { versions, versionWish } = symbol;
   if (!isDefined) {
     rename(assembly, symbol, made);
-    return { aliases: [], isKept: true };
+    return { aliases: [], isKept: symbol.isUsedInRelocation };
+  }
+  if (symbol.state === 'common') refuseCommon(assembly, symbol, symbol.definedAt);
+  if (versionWish === 'remove' && symbol.isUsedInRelocation) {
+    const [{ base, sign, version }, ...more] = versions;
+    if (more.length > 0) {
+      const message = `'${symbol.name}' is to go, but is used: one of its versions can stand for it, not several`;
+      assembly.error('A0321', message, symbol.definedAt);
+    }
+    made.name = `${base}${sign === '@@@' ? '@@' : sign}${version}`;
+    return { aliases: [made], isKept: false };
   }
   const aliases: ElfSymbol[] = [];
   for (const { base, sign, version } of versions) {
@@ -33,7 +44,12 @@ export function versionedSymbols(
   }
   if (versionWish === 'hidden') made.visibility = hidden;
   if (versionWish === 'local') made.binding = local;
-  return { aliases, isKept: versionWish !== 'remove' || symbol.isUsedInRelocation };
+  return { aliases, isKept: versionWish !== 'remove' };
+}
+
+/** The linker places common storage, so that no version can be told from it. */
+export function refuseCommon(assembly: Assembly, symbol: AsmSymbol, where: Where): void {
+  assembly.error('A0321', `'${symbol.name}' is common storage, which has no versions`, where);
 }
 
 function rename(assembly: Assembly, symbol: AsmSymbol, made: ElfSymbol): void {

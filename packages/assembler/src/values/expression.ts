@@ -28,6 +28,8 @@ export type Distance = (left: AsmSymbol, right: AsmSymbol) => bigint | undefined
 
 export interface Folding {
   readonly distance: Distance;
+  /** Whether two values that are not known yet are taken to differ; where it lacks, they wait. */
+  readonly differ?: (left: Linear, right: Linear) => boolean;
   /** Called for a division by zero. */
   readonly divisionByZero: () => void;
   /** Called for a shift by fewer than 0 or more than 63 bits. */
@@ -78,6 +80,9 @@ export function fold(
       const b = constantOf(right);
       if (a !== undefined && b !== undefined) return constant(compute(operator, a, b, folding));
       if (value !== undefined) return constant(compute(operator, value, 0n, folding));
+      const isEquality = operator === '==' || operator === '!=' || operator === '<>';
+      if (isEquality && folding.differ?.(left, right))
+        return constant(operator === '==' ? 0n : -1n);
     } else {
       const a = constantOf(left);
       const b = constantOf(right);
