@@ -10,6 +10,7 @@ import { StringView } from './views.ts';
 export const archiveMagic = '!<arch>\n';
 export const thinMagic = '!<thin>\n';
 export const memberHeaderSize = 60;
+const slash = 0x2f;
 
 export interface ArchiveMember {
   name: string;
@@ -108,59 +109,106 @@ function headerAt(bytes: Uint8Array, at: number): Header | undefined {
   };
 }
 
-class Reader {
-  readonly members: ArchiveMember[] = [];
+/** What lies in an archive at an offset. */
+interface Part {
+  readonly header: Header;
+  readonly data: Uint8Array;
+  /** Where the next part begins. */
+  readonly end: number;
+}
+
+const isSpecial = (field: string): boolean =>
+  field === '/' || field === '//' || field === '/SYM64/';
+
+/** An archive whose members are read when they are asked for: a libc has thousands. */
+export class ArchiveView {
+  readonly isThin: boolean;
+  /** What is wrong with what has been read. */
   readonly problems: string[] = [];
-  index: Archive['index'];
+  /** The symbol index; undefined: there is none. */
+  index: ArchiveIndex | undefined;
+  /** Bytes of the symbol index as it stands in the file. */
   indexSize = 0;
-  private longNames = new Uint8Array(0);
+  private longNames: Uint8Array = new Uint8Array(0);
   private readonly bytes: Uint8Array;
   private readonly path: string;
-  private readonly isThin: boolean;
   private readonly readMember: ReadMember | undefined;
+  /** Behind the special members, which come first. */
+  private readonly first: number;
 
+  /** `bytes` begin as an archive does; `readMember` gives the members of a thin one. */
   constructor(bytes: Uint8Array, path: string, readMember: ReadMember | undefined) {
     this.bytes = bytes;
     this.path = path;
     this.isThin = isThinArchive(bytes);
     this.readMember = readMember;
+    let at = archiveMagic.length;
+    while (at < bytes.length && bytes[at] === slash) {
+      const part = this.part(at);
+      if (!part || !this.takeSpecial(part)) break;
+      at = part.end;
+    }
+    this.first = at;
   }
 
-  run(): void {
-    const { bytes, path, problems } = this;
-    let at = archiveMagic.length;
-    while (at < bytes.length) {
-      const header = headerAt(bytes, at);
-      if (!header) {
-        problems.push(`${path}: malformed member header at ${at}`);
-        return;
-      }
-      const { field, size } = header;
-      const start = at + memberHeaderSize;
-      const isSpecial = field === '/' || field === '//' || field === '/SYM64/';
-      const isInside = !this.isThin || isSpecial;
-      if (isInside && start + size > bytes.length) {
-        problems.push(
-          `${path}: the member at ${at} of ${size} bytes reaches past the end of the file`,
-        );
-        return;
-      }
-      const data = bytes.subarray(start, start + size);
-      if (field === '//') this.longNames = data as Uint8Array<ArrayBuffer>;
-      else if (isSpecial) {
-        this.index = readIndex(data, field === '/' ? 4 : 8);
-        this.indexSize = size;
-      } else this.member(header, data, at);
-      at = isInside ? start + size + (size & 1) : start;
+  /** No member comes behind the index and the names. */
+  get isEmpty(): boolean {
+    return this.first >= this.bytes.length;
+  }
+
+  /** The member whose header is at `offset`; undefined, and a problem, where none can be. */
+  memberAt(offset: number): ArchiveMember | undefined {
+    const part = this.part(offset);
+    return part && this.member(part, offset);
+  }
+
+  /** All members in order, up to what is malformed. */
+  *members(): IterableIterator<ArchiveMember> {
+    for (let at = this.first; at < this.bytes.length;) {
+      const part = this.part(at);
+      if (!part) return;
+      if (!this.takeSpecial(part)) yield this.member(part, at);
+      at = part.end;
     }
   }
 
-  private member(header: Header, data: Uint8Array, offset: number): void {
+  private part(at: number): Part | undefined {
+    const { bytes, path, problems } = this;
+    const header = headerAt(bytes, at);
+    if (!header) {
+      problems.push(`${path}: malformed member header at ${at}`);
+      return undefined;
+    }
+    const { field, size } = header;
+    const start = at + memberHeaderSize;
+    const isInside = !this.isThin || isSpecial(field);
+    if (isInside && start + size > bytes.length) {
+      problems.push(
+        `${path}: the member at ${at} of ${size} bytes reaches past the end of the file`,
+      );
+      return undefined;
+    }
+    const data = bytes.subarray(start, start + size);
+    return { header, data, end: isInside ? start + size + (size & 1) : start };
+  }
+
+  private takeSpecial({ header, data }: Part): boolean {
+    const { field, size } = header;
+    if (!isSpecial(field)) return false;
+    if (field === '//') this.longNames = data;
+    else {
+      this.index = new ArchiveIndex(data, field === '/' ? 4 : 8);
+      this.indexSize = size;
+    }
+    return true;
+  }
+
+  private member({ header, data }: Part, offset: number): ArchiveMember {
     const { mode, date, owner, group, field } = header;
     const name = memberName(field, this.longNames);
     const member: ArchiveMember = { name, bytes: data, mode, date, owner, group, offset };
-    this.members.push(member);
     if (this.isThin) this.external(member, field);
+    return member;
   }
 
   /** A member of a thin archive: a file beside it, or a member of another archive beside it. */
@@ -172,9 +220,8 @@ class Reader {
     if (!bytes) this.problems.push(`${this.path}: no file ${name}, which the thin archive names`);
     const nested = farName.exec(field)?.[1];
     if (!bytes || nested === undefined || !isArchive(bytes)) return;
-    const inner = readArchive(bytes, name).archive?.members;
     const offset = Number(nested);
-    const found = inner?.find((candidate) => candidate.offset === offset);
+    const found = new ArchiveView(bytes, name, undefined).memberAt(offset);
     member.nested = { path: name, offset };
     member.name = found?.name ?? name;
     member.bytes = found?.bytes ?? new Uint8Array(0);
@@ -195,10 +242,13 @@ export function readArchive(
     const problem = isThin ? 'the members of a thin archive cannot be read here' : 'not an archive';
     return { archive: undefined, problems: [`${path}: ${problem}`] };
   }
-  const reader = new Reader(bytes, path, readMember);
-  reader.run();
-  const { members, index, indexSize, problems } = reader;
-  return { archive: { members, index, isThin, indexSize }, problems };
+  const view = new ArchiveView(bytes, path, readMember);
+  const members = [...view.members()];
+  const index = view.index?.entries();
+  return {
+    archive: { members, index, isThin, indexSize: view.indexSize },
+    problems: view.problems,
+  };
 }
 
 /**
@@ -217,21 +267,49 @@ function memberName(field: string, longNames: Uint8Array): string {
   return field.replace(/\/$/, '');
 }
 
-function readIndex(data: Uint8Array, size: 4 | 8): { name: string; offset: number }[] {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const word = (at: number): number =>
-    size === 4 ? view.getUint32(at) : view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4);
-  const room = Math.floor(data.length / size);
-  const count = room === 0 ? 0 : Math.min(word(0), room - 1);
-  const names = new StringView(data.subarray((count + 1) * size));
-  const index: { name: string; offset: number }[] = [];
-  let at = 0;
-  for (let i = 1; i <= count; i++) {
-    const name = names.at(at);
-    at = names.endOf(at) + 1;
-    index.push({ name, offset: word(i * size) });
+/** The symbol index as it lies in the file: offsets of members, then the names they define. */
+export class ArchiveIndex {
+  readonly count: number;
+  /** The names, each with a zero behind it. */
+  readonly names: Uint8Array;
+  private readonly view: DataView;
+  private readonly width: 4 | 8;
+
+  constructor(data: Uint8Array, width: 4 | 8) {
+    this.view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    this.width = width;
+    const room = Math.floor(data.length / width);
+    this.count = room === 0 ? 0 : Math.min(this.word(0), room - 1);
+    this.names = data.subarray((this.count + 1) * width);
   }
-  return index;
+
+  private word(i: number): number {
+    const { view, width } = this;
+    if (width === 4) return view.getUint32(i * 4);
+    return view.getUint32(i * 8) * 2 ** 32 + view.getUint32(i * 8 + 4);
+  }
+
+  /** Where the header of the member is that defines name `i`. */
+  offset(i: number): number {
+    return this.word(i + 1);
+  }
+
+  /** The name that begins at `start` of `names`. */
+  nameAt(start: number): string {
+    const end = this.names.indexOf(0, start);
+    return utf8Text(this.names, start, end < 0 ? this.names.length : end);
+  }
+
+  /** All of it as objects. */
+  entries(): { name: string; offset: number }[] {
+    const names = new StringView(this.names);
+    const entries: { name: string; offset: number }[] = [];
+    for (let i = 0, at = 0; i < this.count; i++) {
+      entries.push({ name: names.at(at), offset: this.offset(i) });
+      at = names.endOf(at) + 1;
+    }
+    return entries;
+  }
 }
 
 /** Names that a member defines for other files: global, weak and common symbols. */

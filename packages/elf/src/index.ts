@@ -2,6 +2,8 @@ export * from './model.ts';
 export * from './constants.ts';
 export * from './relocation-kinds.ts';
 export { objectFile } from './object-file.ts';
+export { entrySizeOf, sectionKind } from './section-kinds.ts';
+export type { SectionKind } from './section-kinds.ts';
 export { StringTable } from './string-table.ts';
 export { tailHolders } from './tails.ts';
 export type { Stretches } from './tails.ts';
@@ -9,7 +11,14 @@ export { writeElf } from './write.ts';
 export type { WriteOptions } from './write.ts';
 export { isElf, readElf, readElfTables, readRelocations, readSymbols, stringAt } from './read.ts';
 export type { ElfTables, RawRelocation, RawSection, RawSymbol, ReadResult } from './read.ts';
-export { definedNames, isArchive, isThinArchive, readArchive } from './archive.ts';
+export {
+  ArchiveIndex,
+  ArchiveView,
+  definedNames,
+  isArchive,
+  isThinArchive,
+  readArchive,
+} from './archive.ts';
 export type { Archive, ArchiveMember, ReadMember } from './archive.ts';
 export { writeArchive } from './archive-write.ts';
 export type { ArchiveWriteOptions } from './archive-write.ts';

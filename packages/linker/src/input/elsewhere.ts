@@ -1,7 +1,7 @@
 // Where a name that nothing defines might be found: in an archive that was searched too early, or
 // in a library of the search path that was not named.
 
-import { definedNames, isArchive, readArchive } from '@ring0/elf';
+import { ArchiveView, definedNames, isArchive } from '@ring0/elf';
 import type { Resolver } from './resolve.ts';
 
 /** Libraries that people forget, by the option that names them. */
@@ -25,9 +25,9 @@ export function elsewhere(
       return [];
     });
   return (name) => {
-    for (const { path, archive } of resolver.archives) {
-      if (!archive.index?.some((entry) => entry.name === name)) continue;
-      return `${path} defines it, but was searched before anything asked for it: name it later, or use --start-group`;
+    for (const archive of resolver.archives) {
+      if (!archive.has(name)) continue;
+      return `${archive.path} defines it, but was searched before anything asked for it: name it later, or use --start-group`;
     }
     libraries ??= load();
     const found = libraries.find(({ names }) => names.has(name));
@@ -36,7 +36,7 @@ export function elsewhere(
 }
 
 function namesIn(bytes: Uint8Array, path: string): ReadonlySet<string> {
-  const { archive } = readArchive(bytes, path);
-  if (archive?.index) return new Set(archive.index.map(({ name }) => name));
-  return new Set(archive?.members.flatMap((member) => definedNames(member)) ?? []);
+  const view = new ArchiveView(bytes, path, undefined);
+  if (view.index) return new Set(view.index.entries().map(({ name }) => name));
+  return new Set([...view.members()].flatMap((member) => definedNames(member)));
 }

@@ -5,9 +5,9 @@
 import {
   groupFlag,
   isArchive,
+  ArchiveView,
   isThinArchive,
   isElf,
-  readArchive,
   readElf,
   sectionFlag,
   sectionType,
@@ -20,8 +20,9 @@ import {
   symbolVisibility,
   symbolType,
 } from '@ring0/elf';
-import type { Archive } from '@ring0/elf';
+import type { ArchiveMember } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
+import { ArchiveSearch, NameHashes } from './archive-search.ts';
 import { InputFile, groupName, isForLater } from './input-file.ts';
 import { commonMessage, overridesMessage } from '../report/common-messages.ts';
 import { addFileSections, makeObject, makeSection, makeSymbol } from '../model.ts';
@@ -43,13 +44,6 @@ export interface DuplicateDefinition {
   readonly value: number;
 }
 
-interface LoadedArchive {
-  readonly path: string;
-  readonly archive: Archive;
-  readonly taken: Set<number>;
-  readonly byOffset: Map<number, number>;
-}
-
 export class Resolver {
   readonly objects: InputObject[] = [];
   /** Global symbols by name, in the order of their first mention. */
@@ -58,7 +52,7 @@ export class Resolver {
   /** Serves the members of thin archives. */
   readMember: (path: string) => Uint8Array | undefined = () => undefined;
   /** All archives in the order in which they were searched first. */
-  readonly archives: LoadedArchive[] = [];
+  readonly archives: ArchiveSearch[] = [];
   /** Archive members in the order they were pulled in, and why. */
   readonly pulled: {
     readonly member: InputObject;
@@ -68,6 +62,8 @@ export class Resolver {
   private readonly diagnostics: DiagnosticList;
   private readonly groups = new Map<string, InputSection[]>();
   private undefinedCount = 0;
+  /** The names of `globals`, for archives to be asked for. */
+  private readonly names = new NameHashes();
 
   private readonly wrapped: ReadonlySet<string>;
   /** What is added was given by -R. */
@@ -113,6 +109,7 @@ export class Resolver {
       return twin;
     }
     this.globals.set(name, symbol);
+    this.names.add(symbol);
     this.undefinedCount++;
     return symbol;
   }
@@ -225,22 +222,20 @@ export class Resolver {
   }
 
   /** Adds an object or archive; `isWhole` takes every member. The result can be searched again. */
-  add(path: string, bytes: Uint8Array, isWhole: boolean): LoadedArchive | undefined {
+  add(path: string, bytes: Uint8Array, isWhole: boolean): ArchiveSearch | undefined {
     if (!isArchive(bytes) && !isThinArchive(bytes)) {
       this.addObject(path, path, undefined, bytes);
       return undefined;
     }
-    const { archive, problems } = readArchive(bytes, path, this.readMember);
-    for (const problem of problems) this.diagnostics.error('L0201', problem);
-    if (!archive) return undefined;
-    const byOffset = new Map(archive.members.map((member, index) => [member.offset ?? 0, index]));
-    const loaded: LoadedArchive = { path, archive, taken: new Set(), byOffset };
+    const view = new ArchiveView(bytes, path, this.readMember);
+    const loaded = new ArchiveSearch(path, view);
     this.archives.push(loaded);
-    if (isWhole)
-      archive.members.forEach((_, index) => this.addMember(loaded, index, '--whole-archive'));
-    else if (!archive.index && archive.members.length > 0) {
+    if (isWhole) {
+      for (const member of view.members()) this.addMember(loaded, member, '--whole-archive');
+    } else if (!view.index && !view.isEmpty) {
       this.diagnostics.error('L0202', `${path}: archive has no index; run ranlib to add one`);
     } else this.search(loaded);
+    this.tellProblems(view);
     return loaded;
   }
 
@@ -252,32 +247,40 @@ export class Resolver {
   }
 
   /** Takes members that define what is undefined, until none does; true if any was taken. */
-  search(loaded: LoadedArchive): boolean {
-    const { archive, byOffset, taken } = loaded;
+  search(loaded: ArchiveSearch): boolean {
+    const { names } = this;
+    const { view, taken } = loaded;
     let isAny = false;
     for (let isAgain = true; isAgain;) {
       isAgain = false;
-      for (const { name, offset } of archive.index ?? []) {
+      for (let at = loaded.find(names, 0); at >= 0; at = loaded.find(names, at + 1)) {
+        const name = loaded.name(at);
         const symbol = this.globals.get(name);
-        if (!symbol || symbol.state !== 'undefined') continue;
-        if (symbol.binding === symbolBinding.weak) continue;
-        const index = byOffset.get(offset);
-        if (index === undefined || taken.has(index)) continue;
+        const isUndefined = symbol?.state === 'undefined';
+        if (isUndefined && symbol.binding === symbolBinding.weak) continue;
+        loaded.forget(at);
+        const offset = loaded.offset(at);
+        const member = isUndefined && !taken.has(offset) ? view.memberAt(offset) : undefined;
+        if (!member) continue;
         const before = this.undefinedCount;
-        this.addMember(loaded, index, name);
+        this.addMember(loaded, member, name);
         isAny = true;
         if (this.undefinedCount !== before) isAgain = true;
       }
     }
+    this.tellProblems(view);
     return isAny;
   }
 
-  private addMember(loaded: LoadedArchive, index: number, why: string): void {
-    const member = loaded.archive.members[index];
-    loaded.taken.add(index);
+  private tellProblems({ problems }: ArchiveView): void {
+    for (const problem of problems.splice(0)) this.diagnostics.error('L0201', problem);
+  }
+
+  private addMember(loaded: ArchiveSearch, member: ArchiveMember, why: string): void {
+    loaded.taken.add(member.offset ?? 0);
     const by = this.globals.get(why)?.object?.name ?? '';
     const folder = loaded.path.slice(0, loaded.path.lastIndexOf('/') + 1);
-    const isThin = loaded.archive.isThin === true && member.nested === undefined;
+    const isThin = loaded.view.isThin && member.nested === undefined;
     const name = isThin ? folder + member.name : `${loaded.path}(${member.name})`;
     const object = this.addObject(name, member.name, loaded.path, member.bytes);
     if (object) this.pulled.push({ member: object, symbol: why, by });
