@@ -5,8 +5,8 @@ import type { Compared, Outcome } from './compare.ts';
 
 const outcomes: readonly Outcome[] = ['same', 'equivalent', 'different', 'failed'];
 
-const legend = `same: every byte of the object is GNU as's; equivalent: sections, relocations and symbols are, for the reason given;
-different: they are not; failed: ours made no object.
+const legend = `same: every byte of the object is as GNU as wrote it; equivalent: it says the same in other bytes, for the reason below;
+different: it does not; failed: ours made none.
 `;
 
 export class Table {

@@ -352,7 +352,7 @@ function holeSizes(decoded: DecodedInstruction, bytes: Uint8Array): number[] | u
   let immediates = 0;
   for (const operand of decoded.operands) {
     if (operand.kind === 'far') return undefined;
-    if (operand.kind === 'target') return [targetSize(bytes, operand.address)];
+    if (operand.kind === 'target') return [targetSize(bytes)];
     if (operand.kind === 'memory' && operand.displacementSize > 0) {
       if (sizes.length > 0) return undefined;
       sizes.push(operand.displacementSize);
@@ -368,16 +368,11 @@ function holeSizes(decoded: DecodedInstruction, bytes: Uint8Array): number[] | u
   return sizes;
 }
 
-/** A branch's distance has one byte, or what its operand size says. */
-function targetSize(bytes: Uint8Array, target: bigint): number {
-  const next = bytes.length;
-  for (const size of [1, 4, 2]) {
-    if (bytes.length <= size) continue;
-    const value = signedAt(bytes, bytes.length - size, size);
-    const difference = Number(target & 0xffffn) - ((next + value) & 0xffff);
-    if ((difference & 0xffff) === 0 || bytes.length - size === 1) return size;
-  }
-  return bytes.length > 4 ? 4 : 1;
+/** A branch's distance is all that follows its opcode. */
+function targetSize(bytes: Uint8Array): number {
+  const opcode = bytes.findIndex((byte) => !prefixBytes.has(byte) && (byte & 0xf0) !== 0x40);
+  const isLong = bytes[opcode] === 0x0f || bytes[opcode] === 0xc7;
+  return bytes.length - opcode - (isLong ? 2 : 1);
 }
 
 /** Bytes of the immediate: the row says whether a byte is extended to its operand's size. */
