@@ -78,7 +78,11 @@ export const Identifier: TokenType = token(
   /[A-Za-z_.@\x80-\xff][\w.$@\x80-\xff]*/,
   'a name',
 );
-export const Character: TokenType = token('Character', /'(?:\\[^\n]|[^\\\n])'?/, 'a character');
+export const Character: TokenType = token(
+  'Character',
+  /'(?:\\[^\n]'?|[^\\\n]'?\d*)/,
+  'a character',
+);
 export const Dollar: TokenType = token('Dollar', '$', "'$'");
 export const Comma: TokenType = token('Comma', ',', "','");
 export const LeftParenthesis: TokenType = token('LeftParenthesis', '(', "'('");
@@ -272,10 +276,51 @@ export function joinDollar(tokens: IToken[], at: number): boolean {
   return true;
 }
 
+/** The name of a section has all letters up to a blank or a comma. */
+function joinName(tokens: IToken[], at: number): void {
+  const first = tokens[at];
+  if (!first || endsStatement(first) || first.tokenType === Text || first.tokenType === Comma)
+    return;
+  let end = at + 1;
+  for (; end < tokens.length; end++) {
+    const { tokenType, startOffset } = tokens[end];
+    if (tokenType === Comma || endsStatement(tokens[end])) break;
+    if (startOffset !== endOf(tokens[end - 1])) break;
+  }
+  if (end === at + 1 && first.tokenType === Identifier) return;
+  first.image = tokens
+    .slice(at, end)
+    .map(({ image }) => image)
+    .join('');
+  retype(first, Identifier);
+  tokens.splice(at + 1, end - at - 1);
+}
+
+/** Before a parenthesis: operators on a section's name, and registers of frame information. */
+const calls = /^(\.startof\.|\.sizeof\.|st)$/i;
+
+/** `.sizeof.(.text)` is a name of its own, and `st(1)` the name of a register. */
+function joinCall(tokens: IToken[], at: number, isFrame: boolean): void {
+  if (tokens[at + 1]?.tokenType !== LeftParenthesis || !calls.test(tokens[at].image)) return;
+  const [first, , inner, close] = tokens.slice(at, at + 4);
+  if (close?.tokenType !== RightParenthesis) return;
+  if (inner.tokenType === Number) {
+    if (!isFrame || first.image.length !== 2) return;
+    first.image += `(${inner.image})`;
+  } else if (
+    first.image.length > 2 &&
+    (inner.tokenType === Identifier || inner.tokenType === Text)
+  ) {
+    first.image += inner.tokenType === Text ? inner.image.slice(1, -1) : inner.image;
+  } else return;
+  tokens.splice(at + 1, 3);
+}
+
 /** Gives the first words of each statement their types. */
 export function classify(tokens: IToken[]): void {
   for (let at = 0; at < tokens.length; at++) {
     // One round is one statement.
+    let isFrame = false;
     for (; at < tokens.length; at++) {
       const first = tokens[at];
       const type = first.tokenType;
@@ -296,8 +341,11 @@ export function classify(tokens: IToken[]): void {
       }
       if (type === Number || type === Text) break;
       if (next?.tokenType === Equal || next?.tokenType === EqualEqual) retype(first, Assigned);
-      else if (first.image.charCodeAt(0) === 46) retype(first, Directive);
-      else if (isBeforeMnemonic(next) && isWordPrefix(first.image)) {
+      else if (first.image.charCodeAt(0) === 46) {
+        retype(first, Directive);
+        if (/^\.(push)?section$/i.test(first.image)) joinName(tokens, at + 1);
+        isFrame = first.image.startsWith('.cfi');
+      } else if (isBeforeMnemonic(next) && isWordPrefix(first.image)) {
         retype(first, Prefix);
         continue;
       } else {
@@ -309,6 +357,7 @@ export function classify(tokens: IToken[]): void {
     }
     while (at < tokens.length && !endsStatement(tokens[at])) {
       if (tokens[at].tokenType === Percent) joinPercent(tokens, at);
+      else if (tokens[at].tokenType === Identifier) joinCall(tokens, at, isFrame);
       at++;
     }
   }
