@@ -351,7 +351,7 @@ export const letterOptions: Readonly<Record<string, OptionRow>> = {
     const level = { '': '1', '1': '1', '2': '2', s: 's' } as const;
     to.optimization = value in level ? level[value as keyof typeof level] : undefined;
   }),
-  q: accepted('there are no such warnings'),
+  q: flag(({ machine }) => (machine.isQuiet = true)),
   R: flag(({ object }) => (object.foldsData = true)),
   s: ofGnu,
   v: flag((options) => (options.showsVersion = true)),

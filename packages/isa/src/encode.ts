@@ -46,10 +46,16 @@ function tooWide(
 }
 
 /** What GNU as accepts with a warning. */
-function warningsFor(match: Match, instruction: Instruction, mode: Mode): EncodeProblem[] {
+function warningsFor(
+  match: Match,
+  instruction: Instruction,
+  mode: Mode,
+  { slots }: PrefixSet,
+): EncodeProblem[] {
   const warnings: EncodeProblem[] = [];
   const { row, operands } = match.form;
-  if (!match.isSizeGiven) warnings.push(ambiguous(instruction.mnemonic, match));
+  if (!match.isSizeGiven && slots[prefixSlot.data] === 0)
+    warnings.push(ambiguous(instruction.mnemonic, match));
   if (row.attributes.has('translated')) {
     const { mnemonic } = instruction;
     const isSuffixed = mnemonic === 'fldl' || mnemonic === 'fstl';
@@ -252,6 +258,7 @@ function encodeMatch(match: Match, search: Search, options: EncodeOptions): Enco
     checkPrefixes(prefixes, row, instruction, mode) ?? refusedWish(match, prefixes, options);
   if (invalid) return { ok: false, problem: invalid };
   const slots = [...prefixes.slots];
+  const written = { ...prefixes, slots };
   const parts: Parts = { match, instruction, mode, prefixes, use, options };
   let result = writeForm(parts);
   if ('message' in result) return { ok: false, problem: result };
@@ -272,7 +279,7 @@ function encodeMatch(match: Match, search: Search, options: EncodeOptions): Enco
   } else if (isJump && !isShort) {
     result = relaxed(result, parts, list, slots);
   }
-  const warnings = warningsFor(match, instruction, mode);
+  const warnings = warningsFor(match, instruction, mode, written);
   if (isRepeating(match, instruction)) {
     warnings.push(problem('A0214', 'mask, index and destination should be three registers'));
   }
@@ -360,6 +367,6 @@ function misnamedString(
   const meant = `${mnemonic.slice(0, -1)}l`;
   const result = encode({ ...instruction, mnemonic: meant }, mode, options);
   if (!result.ok) return result;
-  const warnings = [problem('A0211', `'${mnemonic}' is taken as '${meant}'`)];
+  const warnings = [problem('A0242', `'${mnemonic}' is taken as '${meant}'`)];
   return { ok: true, encoding: { ...result.encoding, warnings } };
 }

@@ -5,6 +5,7 @@
 import type { Register } from './model.ts';
 import {
   boundRegisters,
+  maskRegisters,
   controlRegisters,
   debugRegisters,
   generalByte,
@@ -175,6 +176,8 @@ function bankOf(spec: OperandSpec, isQuad: boolean, takesQuad: boolean): Banks {
       return same(ymmRegisters);
     case 'bound':
       return same(boundRegisters);
+    case 'mask':
+      return same(maskRegisters);
     default:
       break;
   }

@@ -27,7 +27,7 @@ const sizeNames: Record<string, string> = { b: '8', w: '16', d: '32', y: '32', q
 function operandWords(spec: OperandSpec): string {
   const bits = sizeNames[spec.size] ?? '';
   if (spec.bank !== 'general') {
-    const name = `%${spec.bank === 'mmx' ? 'mm' : spec.bank === 'bound' ? 'bnd' : spec.bank}`;
+    const name = `%${spec.bank === 'mmx' ? 'mm' : spec.bank === 'bound' ? 'bnd' : spec.bank === 'mask' ? 'k' : spec.bank}`;
     return spec.kind === 'reg' ? name : `${name}/memory`;
   }
   switch (spec.kind) {

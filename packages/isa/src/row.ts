@@ -13,7 +13,7 @@
 // XOP.128.09.W0 are the manuals' words for those prefixes (SDM vol. 2, 3.1.1.2; APM vol. 4, 1.2),
 // is4 a register in the last byte, and a byte after /r stands behind the address (a 3DNow!
 // operation, the number of a comparison). Registers of the vector extensions are written mm, xmm,
-// ymm, in r/m xmm/m128 and the like, memory of n bits mN, addresses with a vector of indexes vm32x
+// ymm, k, in r/m xmm/m128 and the like, memory of n bits mN, addresses with a vector of indexes vm32x
 // .. vm64y. Which field holds which register follows: memory, or else the last register, stands in
 // r/m, and the others in reg, vvvv and is4 in order (of /0 .. /7 in vvvv). Flags: r read, w
 // written, u undefined, 0 cleared, 1 set. EVEX would be one more prefix word of the encoding column
@@ -253,6 +253,7 @@ const banks = new Map<string, readonly [RegisterClass, number]>([
   ['xmm', ['xmm', 16]],
   ['ymm', ['ymm', 32]],
   ['bnd', ['bound', 8]],
+  ['k', ['mask', 8]],
 ]);
 
 const memoryBytes = new Map<string, number>([

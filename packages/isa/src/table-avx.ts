@@ -288,6 +288,42 @@ vcvtneps2bf16 | w xmm, r xmm/m128 | VEX.128.F3.0F38.W0 72 /r | - | braced suffix
 vcvtneps2bf16 | w xmm, r ymm/m256 | VEX.256.F3.0F38.W0 72 /r | - | braced suffix:y size:memory | avx_ne_convert`,
 ].join('');
 
+/** The mask registers of AVX-512, whose own instructions have VEX prefixes. */
+const masks = [
+  family(
+    'b 66. W0 avx512dq avx512dq 8, w . W0 avx512f avx512dq 16, d 66. W1 avx512bw avx512bw 32, q . W1 avx512bw avx512bw 64',
+    `
+kand$n | w k, r k, r k | VEX.256.$o0F.$1 41 /r | - | | $2
+kandn$n | w k, r k, r k | VEX.256.$o0F.$1 42 /r | - | | $2
+kor$n | w k, r k, r k | VEX.256.$o0F.$1 45 /r | - | | $2
+kxnor$n | w k, r k, r k | VEX.256.$o0F.$1 46 /r | - | | $2
+kxor$n | w k, r k, r k | VEX.256.$o0F.$1 47 /r | - | | $2
+kadd$n | w k, r k, r k | VEX.256.$o0F.$1 4A /r | - | | $3
+knot$n | w k, r k | VEX.128.$o0F.$1 44 /r | - | | $2
+kortest$n | r k, r k | VEX.128.$o0F.$1 98 /r | w:zc 0:osap | | $2
+ktest$n | r k, r k | VEX.128.$o0F.$1 99 /r | w:zc 0:osap | | $3
+kmov$n | w k, r k/m$4 | VEX.128.$o0F.$1 90 /r | - | | $2
+kmov$n | w m$4, r k | VEX.128.$o0F.$1 91 /r | - | | $2`,
+  ).replaceAll('..0F', '.0F'),
+  family(
+    'b 66. r32 W0 avx512dq bare, w . r32 W0 avx512f bare, d F2. r32 W0 avx512bw bare, q F2. r:q W1 avx512bw only64',
+    `
+kmov$n | w k, r $1 | VEX.128.$o0F.$2 92 /r | - | $4 | $3
+kmov$n | w $1, r k | VEX.128.$o0F.$2 93 /r | - | $4 | $3`,
+  ).replaceAll('..0F', '.0F'),
+  family(
+    'bw 66. W0 avx512f, wd . W0 avx512bw, dq . W1 avx512bw',
+    `
+kunpck$n | w k, r k, r k | VEX.256.$o0F.$1 4B /r | - | | $2`,
+  ).replaceAll('..0F', '.0F'),
+  family(
+    'b W0 32 30 avx512dq, w W1 32 30 avx512f, d W0 33 31 avx512bw, q W1 33 31 avx512bw',
+    `
+kshiftl$n | w k, r k, r imm8 | VEX.128.66.0F3A.$o $1 /r ib | - | | $3
+kshiftr$n | w k, r k, r imm8 | VEX.128.66.0F3A.$o $2 /r ib | - | | $3`,
+  ),
+].join('');
+
 const amd3DNow = `
 femms | | 0F 0E | - | | 3dnow${[
   family(
@@ -306,5 +342,5 @@ $n | $1 mm, r mm/m64 | 0F 0F /r $o | - | | 3dnowa`,
 
 /** AVX and what followed it, one row a line. */
 export function avxTable(): string {
-  return [avx, multiplyAdd, xop, cryptography, later, amd3DNow].join('');
+  return [avx, multiplyAdd, xop, cryptography, later, masks, amd3DNow].join('');
 }

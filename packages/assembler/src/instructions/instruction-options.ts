@@ -8,17 +8,18 @@ import type { MachineOptions } from './machine.ts';
 type Level = NonNullable<MachineOptions['optimization']>;
 
 /** Instructions of 256 bits that give zeros where both sources are one register. */
-const zeroing = /^v(andnp[sd]|pandn|xorp[sd]|pxor|psub[bwdq])$/;
+const zeroing = /^v(andnp[sd]|pandn|xorp[sd]|pxor|psub[bwdq])$|^k(andn|xor)[dq]$/;
 
 function isSameRegister(left: Operand | undefined, right: Operand | undefined): boolean {
   if (left?.kind !== 'register' || right?.kind !== 'register') return false;
   return left.register.name === right.register.name;
 }
 
-/** 256 bits of zeros are made by the instruction of 128, which clears the others. */
+/** 256 bits of zeros are made by the instruction of 128, which clears the others; so are masks. */
 function narrowZeroing(instruction: Instruction): Instruction | undefined {
   const { mnemonic, operands } = instruction;
   if (!zeroing.test(mnemonic) || !isSameRegister(operands[0], operands[1])) return undefined;
+  if (mnemonic.startsWith('k')) return { ...instruction, mnemonic: `${mnemonic.slice(0, -1)}w` };
   const narrow = operands.map((operand): Operand | undefined => {
     if (operand.kind !== 'register' || operand.register.class !== 'ymm') return undefined;
     const register = registerByName(`xmm${operand.register.number}`);
@@ -28,28 +29,52 @@ function narrowZeroing(instruction: Instruction): Instruction | undefined {
   return found.length === operands.length ? { ...instruction, operands: found } : undefined;
 }
 
-/** `lea (%eax), %ebx` copies a register, `lea 4, %eax` a number. */
-function plainMove(instruction: Instruction, mode: Mode, level: Level): Instruction | undefined {
-  const { mnemonic, operands } = instruction;
+const isAddressPrefix = (word: string) => /^a(ddr16|ddr32|word|dword)$/.test(word);
+const isSegment = (word: string) => /^[c-gs]s$/.test(word);
+
+/** `lea (%eax), %ebx` copies a register, `lea 4, %eax` a number; a segment does nothing. */
+function plainMove(written: Instruction, mode: Mode, level: Level): Instruction | undefined {
+  const { mnemonic, operands } = written;
   const [from, to] = operands;
   if (!/^lea[lw]?$/.test(mnemonic) || from?.kind !== 'memory' || to?.kind !== 'register') {
     return undefined;
   }
+  const prefixes = written.prefixes?.filter((word) => !isSegment(word));
+  const place = { ...from, segment: undefined };
+  const instruction = { ...written, prefixes, operands: [place, to] };
   const { base, index, displacement, scale } = from;
   const { bits } = to.register;
-  if (!base && !index) {
-    // -O2 takes it also where it is longer.
-    if (bits < mode || (bits > mode && level !== '2')) return undefined;
-    return moved(instruction, '', [{ kind: 'immediate', value: displacement }, to]);
-  }
+  if (index?.class === 'flat') return instruction;
+  if (!base && !index) return numberMove(instruction, mode, level) ?? instruction;
   const source = base ?? (scale === 1 ? index : undefined);
-  if (displacement !== 0n || !source || (base && index)) return undefined;
+  if (displacement !== 0n || !source || (base && index)) return instruction;
   if (source.bits < bits) {
+    if (mode === 16) return instruction;
     return moved(instruction, 'zwl', [{ kind: 'register', register: source }, to]);
   }
   const register = generalRegister(source.number, bits);
   const found = moved(instruction, '', [{ kind: 'register', register }, to]);
   return { ...found, prefixes: [...(found.prefixes ?? []), '{load}'] };
+}
+
+/** The number itself, of as many bits as address and register have both. */
+function numberMove(instruction: Instruction, mode: Mode, level: Level): Instruction | undefined {
+  const [from, to] = instruction.operands;
+  if (from.kind !== 'memory' || to.kind !== 'register' || mode === 64) return undefined;
+  const { bits } = to.register;
+  const { displacement } = from;
+  // A prefix that says what the mode says anyway is a mistake, which the encoder finds.
+  const own = mode === 16 ? /^a(ddr16|word)$/ : /^a(ddr32|dword)$/;
+  if (instruction.prefixes?.some((word) => own.test(word))) return undefined;
+  const prefixes = instruction.prefixes?.filter((word) => !isAddressPrefix(word));
+  const isFlipped = prefixes?.length !== instruction.prefixes?.length;
+  const size = (mode === 16) === isFlipped ? 32 : 16;
+  // -O2 takes it also where it is longer.
+  if (mode === 16 && bits === 32 && size === 16 && level !== '2') return undefined;
+  if (bits !== size && displacement === undefined) return undefined;
+  const least = Math.min(bits, size);
+  const value = bits === size ? displacement : BigInt.asUintN(least, displacement ?? 0n);
+  return moved({ ...instruction, prefixes }, '', [{ kind: 'immediate', value }, to]);
 }
 
 function moved(instruction: Instruction, more: string, operands: readonly Operand[]): Instruction {
@@ -110,9 +135,12 @@ export function withAvx(instruction: Instruction, mode: Mode, options: EncodeOpt
   const zero = registerByName('xmm0');
   const implied: Operand[] = zero ? [{ kind: 'register', register: zero }] : [];
   const lists = [[...operands, last], [...implied, ...operands, last], operands];
-  for (const list of lists) {
-    const candidate = { ...instruction, mnemonic: `v${mnemonic}`, operands: list };
-    if (encode(candidate, mode, options).ok) return candidate;
+  // Memory of cvtpd2ps and its kin needs a suffix with AVX.
+  for (const suffix of ['', 'x']) {
+    for (const list of lists) {
+      const candidate = { ...instruction, mnemonic: `v${mnemonic}${suffix}`, operands: list };
+      if (encode(candidate, mode, options).ok) return candidate;
+    }
   }
   return instruction;
 }

@@ -15,7 +15,7 @@ import {
   repaired,
   withMoreWarnings,
 } from './instruction-repairs.ts';
-import { checkOf, checked } from './instruction-checks.ts';
+import { checkOf, checked, measured } from './instruction-checks.ts';
 import { fenced } from './load-fences.ts';
 import { inIntelWords } from './intel-mistakes.ts';
 import { fieldShape } from '../object/fixups.ts';
@@ -303,7 +303,7 @@ function encodeAnew(
     // Other operands than the written ones, and what -O chooses by the register, are no pattern.
     const isPattern = repair.instruction.operands === converted && !machine.options.optimization;
     const found = isPattern ? result.encoding : { ...result.encoding, registers: undefined };
-    const whole = kept(assembly, found);
+    const whole = measured(kept(assembly, found));
     const encoding = checked(
       fenced(whole, repair.instruction, machine.options),
       repair.instruction,

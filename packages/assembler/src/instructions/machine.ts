@@ -36,6 +36,8 @@ export interface MachineOptions {
   readonly fenceBeforeBranch?: 'register' | 'memory' | 'all' | undefined;
   /** lfence behind loads (-mlfence-after-load). */
   readonly fencesLoads?: boolean | undefined;
+  /** Some warnings are not given (-q). */
+  readonly isQuiet?: boolean | undefined;
   /** -msse-check, -moperand-check. */
   readonly sseCheck?: Check | undefined;
   readonly operandCheck?: Check | undefined;

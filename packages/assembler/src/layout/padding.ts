@@ -71,6 +71,8 @@ export function fillNops(
   longest: number = nopMax[mode],
 ): void {
   const { patterns, most } = nopsOf[mode];
+  // Those of five bytes are two instructions.
+  const limit = mode === 32 && longest === 5 ? 4 : longest;
   let offset = at;
   let rest = count;
   if (count > most) {
@@ -87,7 +89,7 @@ export function fillNops(
     }
   }
   while (rest > 0) {
-    const pattern = patterns[Math.min(rest, longest)];
+    const pattern = patterns[Math.min(rest, limit)];
     for (let i = 0; i < pattern.length; i++) bytes[offset++] = pattern[i];
     rest -= pattern.length;
   }

@@ -19,6 +19,7 @@ import type { Item } from './items.ts';
 import { Places, nowhere } from './places.ts';
 import { Machine } from '../instructions/machine.ts';
 import type { MachineOptions } from '../instructions/machine.ts';
+import { forgetRegister } from './register-names.ts';
 import type { OutputOptions } from './output-options.ts';
 import { longNops } from '../layout/padding.ts';
 import { Section } from './sections.ts';
@@ -502,10 +503,7 @@ export class Assembly {
       target = this.successor(symbol);
     }
     target.isRedefinable = !isFirstOnly;
-    if (this.registerSymbols.size > 0 && this.registerSymbols.delete(target)) {
-      target.isSuperseded = false;
-      this.machine.equate((name) => this.registerNamed(name));
-    }
+    if (this.registerSymbols.size > 0) forgetRegister(this, target);
     this.symbols.name(target);
     if (value.kind === 'linear' && value.plus) {
       if (value.plus.state === 'label' || !value.minus) this.symbols.name(value.plus);
@@ -514,46 +512,8 @@ export class Assembly {
     this.setValue(target, value);
   }
 
-  /**
-   * The symbol becomes a name of a register (its lower-case name, without percent sign) in the
-   * instructions that follow.
-   */
-  equateRegister(symbol: AsmSymbol, register: string): void {
-    if (symbol.isGlobal) {
-      return this.error('A0301', `'${symbol.name}' is global, and no register can be`);
-    }
-    let target = symbol;
-    if (symbol.isDefined) {
-      if (!symbol.isRedefinable) {
-        return this.error('A0301', `symbol '${symbol.name}' is already defined`);
-      }
-      target = this.successor(symbol);
-    }
-    target.isRedefinable = true;
-    target.isSuperseded = true;
-    target.state = 'absolute';
-    target.value = 0n;
-    target.definedAt = this.where;
-    this.registerSymbols.set(target, register);
-    this.machine.equate((name) => this.registerNamed(name));
-  }
-
-  /** The register that a name stands for, also through other symbols. */
-  registerNamed(name: string): string | undefined {
-    let symbol = this.symbols.find(name);
-    for (let steps = 0; symbol && steps < 100; steps++) {
-      const register = this.registerSymbols.get(symbol);
-      if (register !== undefined) return register;
-      const { expression } = symbol;
-      if (symbol.state !== 'equated' || expression?.kind !== 'linear') return undefined;
-      if (expression.minus || expression.addend !== 0n || expression.reference) return undefined;
-      symbol = expression.plus;
-    }
-    return undefined;
-  }
-
   /** The symbol that takes over the name of `symbol`, whose earlier uses keep its value. */
-  private successor(symbol: AsmSymbol): AsmSymbol {
+  successor(symbol: AsmSymbol): AsmSymbol {
     if (symbol.state === 'absolute' && !symbol.firstUse) return symbol;
     const next = symbol.namesake();
     next.isGlobal = symbol.isGlobal;

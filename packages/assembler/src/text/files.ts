@@ -2,7 +2,7 @@
 
 import type { Assembly } from '../object/assembly.ts';
 
-/** As given, then below each -I. */
+/** As given, then below each -I; where there is one, the first place is called `./`, as in GNU as. */
 export function findFile(
   assembly: Assembly,
   path: string,
@@ -13,7 +13,8 @@ export function findFile(
     const bytes = readFile?.(candidate);
     if (!bytes) continue;
     assembly.filesRead.add(candidate);
-    return { path: candidate, bytes };
+    const isHere = candidate === path && includePaths.length > 0 && !path.startsWith('/');
+    return { path: isHere ? `./${path}` : candidate, bytes };
   }
   return undefined;
 }

@@ -9,6 +9,7 @@ import { runDirective } from '../directives/directives.ts';
 import type { Edit } from './edits.ts';
 import { assignFormula, evaluate, refusesWide } from '../values/evaluate.ts';
 import { parseStatements } from '../syntax/grammar.ts';
+import { equateRegister, registerNamed } from '../object/register-names.ts';
 import { plainRegisterName } from '../syntax/intel-tokens.ts';
 import type { Node, Operand, Sink } from '../syntax/grammar.ts';
 import { Input, isExpanded, placeAtEnd } from './input.ts';
@@ -251,9 +252,9 @@ export class Reader implements Sink {
       value.kind === 'register'
         ? plainRegisterName(value.text)
         : value.kind === 'name' && assembly.registerSymbols.size > 0
-          ? assembly.registerNamed(value.text)
+          ? registerNamed(assembly, value.text)
           : undefined;
-    if (symbol && register !== undefined) return assembly.equateRegister(symbol, register);
+    if (symbol && register !== undefined) return equateRegister(assembly, symbol, register);
     if (symbol && isFirstOnly) return assignFormula(assembly, symbol, value);
     const evaluated = evaluate(assembly, value);
     if (!symbol) {
