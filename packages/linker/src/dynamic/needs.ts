@@ -36,7 +36,7 @@ export interface Needs {
   isGotRelative: boolean;
   hasNonGot: boolean;
   /** Dynamic relocations that direct references may need, by section. */
-  readonly direct: Map<InputSection, { count: number; relative: number }>;
+  direct: Map<InputSection, { count: number; relative: number }>;
   /** The variable is copied into this output. */
   isCopied: boolean;
   // Offsets in .plt (or .iplt), .plt.got, .plt.sec, .got; that of a descriptor in .got.plt.
@@ -52,6 +52,9 @@ export interface Needs {
   isDescribed: boolean;
 }
 
+/** Most symbols need none: a map of their own is made with the first. */
+const noneDirect: Needs['direct'] = new Map();
+
 /** A record with nothing in it. */
 export function makeNeeds(): Needs {
   return {
@@ -63,7 +66,7 @@ export function makeNeeds(): Needs {
     isDirect: false,
     isGotRelative: false,
     hasNonGot: false,
-    direct: new Map(),
+    direct: noneDirect,
     isCopied: false,
     pltAt: -1,
     pltGotAt: -1,
@@ -171,7 +174,7 @@ function scanOne(
     case i386.PLT32:
       scan.usesGot ||= isPic(binding);
       if (symbol.binding === symbolBinding.local && symbol.type !== symbolType.gnuIfunc) return;
-      Object.assign(needsOf(scan, symbol), { plt: true, isCalled: true });
+      needsCall(needsOf(scan, symbol));
       return;
     case i386.GOT32:
     case i386.GOT32X: {
@@ -263,6 +266,11 @@ function mergeKinds(before: number, kind: number): number | undefined {
   return undefined;
 }
 
+function needsCall(needs: Needs): void {
+  needs.plt = true;
+  needs.isCalled = true;
+}
+
 /** A reference by the address itself. */
 function direct(scan: Scan, section: InputSection, type: number, symbol: LinkSymbol): void {
   const { binding } = scan;
@@ -273,6 +281,7 @@ function direct(scan: Scan, section: InputSection, type: number, symbol: LinkSym
   if ((isGlobal && isProgram) || isIfunc) noteAddress(scan, section, type, symbol);
   if (!mayNeedRelocation(binding, section, type, symbol)) return;
   const needs = needsOf(scan, symbol);
+  if (needs.direct === noneDirect) needs.direct = new Map();
   const counts = needs.direct.get(section) ?? { count: 0, relative: 0 };
   needs.direct.set(section, counts);
   counts.count++;

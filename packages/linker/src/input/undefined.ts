@@ -22,6 +22,7 @@ export function undefinedReferences(
   if (![...globals].some(isOpen)) return references;
   const rewritten = new Set<LinkSymbol>();
   for (const object of objects) {
+    if (!object.symbols.some((symbol) => symbol && isOpen(symbol))) continue;
     for (const section of object.sections) {
       if (!section.isDiscarded && section.output) {
         collect(section, references, isProgram ? rewritten : undefined);

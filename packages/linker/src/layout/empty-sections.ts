@@ -55,6 +55,7 @@ export function addEmptyTables(
   for (const { sections, symbols } of objects) {
     if (!isPic(binding) && !symbols.some((symbol) => symbol && isElsewhere(symbol))) continue;
     for (const section of sections) {
+      if (section.relocations.length === 0) continue;
       const name = `.rel${section.name}`;
       const own = known.get(name);
       if (order.has(name) || !needsTable(section, binding, isElsewhere)) continue;

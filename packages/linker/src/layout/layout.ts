@@ -24,6 +24,7 @@ import { isScriptSymbolWanted } from '../script/script-symbols.ts';
 import { symbolAddress } from '../model.ts';
 import type { BodyItem, InputSection, LayoutItem, LinkSymbol, OutputSection } from '../model.ts';
 import type { LinkSettings } from '../options.ts';
+import { InputRuns, alignmentOf } from './input-runs.ts';
 import { DataSegment } from './data-segment.ts';
 import { Regions } from './regions.ts';
 import type { Region } from './regions.ts';
@@ -75,12 +76,15 @@ interface LoadAlignment extends Alignment {
   readonly alignedBy: number;
 }
 
+const isExact = (value: number): boolean => Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+
 export class Layout implements Context {
   private readonly input: LayoutInput;
   private readonly byName = new Map<string, OutputSection>();
   private readonly values = new Map<string, Value>();
   private readonly symbolsSet = new Set<string>();
   private isFinal = false;
+  private readonly runs = new InputRuns();
   private lastSection: OutputSection | undefined;
   /** Where the section in progress begins. */
   private start = 0n;
@@ -384,15 +388,8 @@ export class Layout implements Context {
     }
     const requested = align ? this.requestedAlignment('ALIGN', align, section) : 1;
     const override = subalign && this.requestedAlignment('SUBALIGN', subalign, section);
-    let all = Math.max(requested, section.alignmentMin);
-    for (const item of section.body) {
-      if (item.kind !== 'inputs') continue;
-      for (const input of item.sections) {
-        if (input.isDiscarded) continue;
-        all = Math.max(all, input.alignment, override ?? 1);
-      }
-    }
-    return { requested, override, all };
+    const own = this.runs.alignment(section, override ?? 1);
+    return { requested, override, all: Math.max(requested, section.alignmentMin, own) };
   }
 
   /** Rounded up to a power of two, as GNU ld does; 1 where that does not fit in 32 bits. */
@@ -427,11 +424,18 @@ export class Layout implements Context {
     override: number | undefined,
   ): void {
     const base = Number(this.start);
-    let dot = Number(this.dot);
-    const isExact = (value: number): boolean => Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+    const begin = Number(this.dot);
+    const same = this.isFinal ? undefined : this.runs.end(inputs, base, begin, override);
+    if (same !== undefined) {
+      this.dot = BigInt(same);
+      return;
+    }
+    let dot = begin;
+    let most = 1;
     for (const input of inputs) {
       if (input.isDiscarded) continue;
       const alignment = alignmentOf(input, override);
+      if (alignment > most) most = alignment;
       const past = dot % alignment;
       let aligned = past === 0 ? dot : dot - past + (past > 0 ? alignment : 0);
       if (!isExact(base) || !isExact(aligned + input.size)) {
@@ -451,14 +455,18 @@ export class Layout implements Context {
         input.outputOffset = aligned - base;
         dot = aligned + input.size;
       }
+      if (!this.isFinal) continue;
       const offset = input.outputOffset;
       section.pieces.push({ kind: 'input', offset, section: input, source: this.source });
     }
     if (isExact(dot)) this.dot = BigInt(dot);
+    if (!this.isFinal && isExact(begin)) {
+      this.runs.set(inputs, { base, dot: begin, end: dot, override, alignment: most });
+    }
   }
 
   private padInput(section: OutputSection, size: number): void {
-    if (size === 0) return;
+    if (size === 0 || !this.isFinal) return;
     const offset = Number(this.dot - this.start);
     section.pieces.push({ kind: 'pad', offset, size, fill: this.fill, source: this.source });
   }
@@ -567,11 +575,4 @@ export class Layout implements Context {
   problem(code: string, message: string, span: Span | undefined): void {
     if (this.isFinal) this.input.diagnostics.error(code, message, span);
   }
-}
-
-/** The linker's own sections, and what is merged away, are nowhere in particular. */
-function alignmentOf(input: InputSection, override: number | undefined): number {
-  const isMadeByLinker = input.object.file === undefined;
-  const isMergedAway = input.size === 0 && (input.edit !== undefined || isMadeByLinker);
-  return isMergedAway ? 1 : (override ?? input.alignment);
 }
