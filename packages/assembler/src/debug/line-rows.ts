@@ -44,6 +44,8 @@ export class LineRows {
   /** By row, a place in `homes`. */
   private homeNumbers = new Int32Array(16);
   private readonly homes: Subsection[] = [];
+  /** Where rows were written that ask for view number zero, by their numbers. */
+  readonly zeroPlaces = new Map<number, number>();
   /** The labels that get view numbers. */
   readonly views: References;
 

@@ -172,6 +172,7 @@ function addRow(assembly: Assembly): void {
   if (lines.pending.line === 0) return;
   let rows = lines.rows.get(current.section);
   if (!rows) lines.rows.set(current.section, (rows = new LineRows(assembly.places)));
+  if (lines.pending.view === 'zero') rows.zeroPlaces.set(rows.length, assembly.placeNumber());
   rows.add(lines.pending, current);
 }
 
@@ -187,7 +188,8 @@ export function markLabel(assembly: Assembly): void {
 
 /** Whether a `.loc` names a label for its view number. */
 export function hasViews({ lines }: Assembly): boolean {
-  for (const { views, length } of lines.rows.values()) {
+  for (const { views, length, zeroPlaces } of lines.rows.values()) {
+    if (zeroPlaces.size > 0) return true;
     for (let i = 0; i < length; i++) if (views.symbol(i)) return true;
   }
   return false;
@@ -210,6 +212,11 @@ export function numberViews(assembly: Assembly): void {
       address = here;
       const view = rows.views.symbol(i);
       if (view) setView(view, number);
+      const place = number === 0 ? undefined : rows.zeroPlaces.get(i);
+      if (place !== undefined) {
+        const message = `this row has view number ${number}, not 0: one at its address precedes it`;
+        assembly.error('A0507', message, assembly.places.where(place));
+      }
     }
   }
 }

@@ -1,16 +1,10 @@
 // What GNU as knows about sections by their names, and the letters of `.section`.
 
 import { nearest } from '@ring0/diagnostics';
+import { entrySizeOf, sectionKind } from '@ring0/elf';
+import type { SectionKind } from '@ring0/elf';
 import type { Assembly } from '../object/assembly.ts';
-import {
-  areFlagsUsual,
-  entrySizeOf,
-  isArray,
-  isNote,
-  joinedFlags,
-  sectionKind,
-} from './section-kinds.ts';
-import type { SectionKind } from './section-kinds.ts';
+import { areFlagsUsual, isArray, isNote, joinedFlags } from './section-kinds.ts';
 import type { Section, SectionAttributes, Subsection, Where } from '../object/sections.ts';
 
 const types: Readonly<Record<string, number>> = {
@@ -85,6 +79,8 @@ function typeNumber(assembly: Assembly, text: string, where: Where): number | un
 
 /** W, A, X, M, S, T and E; GNU as does not look at the others. */
 const comparedFlags = 0x80000437;
+/** SHT_LOOS: types from here on are those of systems, processors and programs. */
+const systemTypes = 0x60000000;
 const [alloc, mbind] = [2, 0x1000000];
 /** Bits of the system and the processor, but for E and those that are a part of a section's identity. */
 const joinedLater = 0x0fdf0000;
@@ -120,6 +116,7 @@ function chosenType(
   isNew: boolean,
 ): number | undefined {
   if (asked === undefined || !kind || asked === kind.type || isNote(kind)) return asked;
+  if (asked >= systemTypes) return asked;
   const isKept = isArray(kind.type) || !isNew;
   const what = isKept ? 'is ignored' : 'is not the one that its name says';
   assembly.warning('A0311', `the type of section '${name}' ${what}`);

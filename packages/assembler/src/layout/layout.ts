@@ -9,8 +9,23 @@ import { finalFolding } from '../values/settle.ts';
 
 const roundsMax = 20;
 
+const mergeable = 0x10;
+
+/** Each part of a section of entries ends with a whole one, as far as its size is a power of two. */
+function padEntries({ sections }: Assembly): void {
+  for (const { flags, entrySize, subsections } of sections) {
+    const alignment = entrySize & -entrySize;
+    if ((flags & mergeable) === 0 || alignment <= 1) continue;
+    for (const { items, length } of subsections) {
+      const fill = new Uint8Array(1);
+      items.push({ kind: 'align', position: length, alignment, max: 0, fill, where: undefined });
+    }
+  }
+}
+
 /** Settles all sizes; `Section.sizesBefore` and `Section.size` hold the result. */
 export function layOut(assembly: Assembly): void {
+  padEntries(assembly);
   const folding = finalFolding(assembly);
   const relaxers = assembly.sections.map((section) => new Relaxer(assembly, section, folding));
   for (const relaxer of relaxers) relaxer.join();

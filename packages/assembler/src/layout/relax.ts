@@ -18,10 +18,13 @@ import type { Items } from '../object/items.ts';
 import { lebSize, smallLebSize } from './leb.ts';
 import { writtenAt } from '../debug/lines.ts';
 import type { Section } from '../object/sections.ts';
+import { isReplaceable } from '../object/symbols.ts';
 import { settle } from '../values/settle.ts';
 import { smallLebValue } from '../values/small-values.ts';
 
 const passesMax = 2000;
+/** After this many passes nothing that depends on a number's size shrinks. */
+const swingsMax = 20;
 const allocFlag = 2;
 const blockBits = 5;
 const blockItems = 1 << blockBits;
@@ -168,7 +171,7 @@ export class Relaxer {
     }
     const home = symbol?.subsection;
     if (symbol?.state !== 'label' || home?.section !== this.section) return;
-    if (symbol.isWeak || symbol.type === 10) return;
+    if (isReplaceable(symbol, this.assembly.machine.options.isShared) || symbol.type === 10) return;
     this.targetItems[index] = home.startItem + symbol.item;
     this.distances[index] = home.startOffset + symbol.offset + addend;
   }
@@ -242,6 +245,8 @@ export class Relaxer {
         size = this.lengthen(i);
       } else if (kind === itemKind.align) {
         size = padding(items.numbers[i], items.details[i], positions[i] + now);
+        // Beside a number that swings, padding does not shrink either.
+        if (pass > swingsMax) while (size < sizes[i]) size += items.numbers[i];
       } else size = this.expressionSize(i, kind, now, pass);
       if (size === sizes[i]) continue;
       stretch += size - sizes[i];
@@ -376,7 +381,7 @@ export class Relaxer {
     }
     const size = this.lebSize(index);
     // A number that depends on its own size may swing; after a while it only grows.
-    return pass > 20 ? Math.max(size, items.sizes[index]) : size;
+    return pass > swingsMax ? Math.max(size, items.sizes[index]) : size;
   }
 
   private lebSize(index: number): number {

@@ -22,8 +22,8 @@ import { isReducible64, isThreadLocal64, longRelocation } from './long-relocatio
 import { writeLeb, writeSmallLeb } from '../layout/leb.ts';
 import { Section, labelAddress } from './sections.ts';
 import type { Subsection, Where } from './sections.ts';
-import { finalFolding, settle, settleReference } from '../values/settle.ts';
-import { AsmSymbol, anonymousName } from './symbols.ts';
+import { finalFolding, isGotOfNumber, settle, settleReference } from '../values/settle.ts';
+import { AsmSymbol, anonymousName, isReplaceable } from './symbols.ts';
 
 /** Against a section's own symbol, a named one, or none (an absolute address). */
 export interface PendingRelocation {
@@ -201,7 +201,7 @@ class SectionWriter {
     return (
       symbol?.state === 'label' &&
       symbol.subsection?.section === this.section &&
-      !symbol.isWeak &&
+      !isReplaceable(symbol, this.assembly.machine.options.isShared) &&
       symbol.type !== 10
     );
   }
@@ -329,7 +329,9 @@ class SectionWriter {
   }
 
   private field(unsettled: Expression, fixup: PendingField, at: number): void {
-    const settled = settleReference(unsettled, this.folding);
+    // The table may have an entry for a number, which the linker finds by its symbol.
+    const isEntryOfNumber = unsettled.kind === 'linear' && isGotOfNumber(unsettled);
+    const settled = isEntryOfNumber ? unsettled : settleReference(unsettled, this.folding);
     const value = this.relativeToHere(settled, fixup, at);
     if (!value) return;
     const { symbol, isRelative } = value;
@@ -345,7 +347,7 @@ class SectionWriter {
     if (bytes !== undefined) return this.store(fixup, at, bytes + addend);
     const isHere = symbol.state === 'label' && symbol.subsection?.section === this.section;
     const isBound = isHere && !isExternal(symbol) && symbol.type !== 10;
-    const isPlt = value.reference === 'PLT' && this.assembly.isLong;
+    const isPlt = value.reference === 'PLT';
     if (isRelative && isBound && (value.reference === undefined || isPlt)) {
       this.store(fixup, at, BigInt(labelAddress(symbol) - at) + addend);
       return;
@@ -409,6 +411,8 @@ class SectionWriter {
   ): void {
     const { isLong } = this.assembly;
     const isLocal = symbol?.state === 'label' && !isExternal(symbol) && symbol.type !== 10;
+    // What no other file can replace needs no entry in the table.
+    const isDirect = reference === 'PLT' && isRelative && isLocal;
     const type = isLong
       ? longRelocation(fixup, {
           reference,
@@ -419,7 +423,7 @@ class SectionWriter {
           isOffsetTable: symbol !== undefined && symbol === this.offsetTable,
           keepsGot: this.assembly.machine.options.keepsGot === true,
         })
-      : this.relocationType(fixup, reference, symbol, isRelative);
+      : this.relocationType(fixup, isDirect ? undefined : reference, symbol, isRelative);
     if (type === undefined) {
       const name = symbol ? `'${symbol.name}'` : 'an absolute address';
       const isOdd = reference !== undefined;
@@ -497,7 +501,7 @@ class SectionWriter {
       default:
     }
     // What the processor sign-extends to 64 bits has no relocation in ELF32 files.
-    if (fixup.isSigned && !isRelative && !this.assembly.isLong) return undefined;
+    if (fixup.isSigned && !isRelative && reference === undefined) return undefined;
     if (isRelative && reference === 'PLT') return fixup.isData ? undefined : relocation.plt32;
     const isGot = symbol !== undefined && symbol === this.offsetTable;
     if (isRelative && reference !== undefined) return undefined;
@@ -535,7 +539,7 @@ class SectionWriter {
     if (fixup.size < 8) {
       const bits = BigInt(fixup.size * 8);
       if (fixup.isData && !fixup.isRelative) {
-        this.assembly.warnTruncated(fixup.size, value, this.where(fixup));
+        this.refuseTruncated(fixup, value);
       } else {
         const isSigned = fixup.isSigned || (fixup.isRelative && fixup.size === 1);
         const most = isSigned ? 1n << (bits - 1n) : 1n << bits;
@@ -550,6 +554,14 @@ class SectionWriter {
       }
     }
     this.put(at, fixup.size, value);
+  }
+
+  /** Of what was not known when it was read GNU as takes no part, in contrast to numbers. */
+  private refuseTruncated(fixup: PendingField, value: bigint): void {
+    if (fixup.size >= (this.assembly.isLong ? 8 : 4)) return;
+    const bits = BigInt(fixup.size * 8);
+    if (value > -(1n << bits) && value < 1n << bits) return;
+    this.assembly.error('A0709', `${value} does not fit in ${bits} bits`, this.where(fixup));
   }
 
   private where(field: PendingField): Where {

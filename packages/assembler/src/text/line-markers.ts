@@ -15,7 +15,8 @@ export function readLineMarker(
   next: number,
 ): void {
   const [, line, path = '', rest = ''] = pattern.exec(comment) ?? [];
-  if (line === undefined) return;
+  // GNU as takes no octal numbers here, and none of more than 31 bits.
+  if (line === undefined || /^0./.test(line) || Number(line) > 0x7fffffff) return;
   const flags = rest.trim() === '' ? [] : rest.trim().split(/[ \t]+/);
   for (const flag of flags) {
     const [number = ''] = /^\d+/.exec(flag) ?? [];

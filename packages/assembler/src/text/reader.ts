@@ -238,6 +238,9 @@ export class Reader implements Sink {
       return assembly.error('A0302', `'${name}' cannot be a label`, assembly.where, notes);
     }
     const number = isNumber ? String(BigInt(name)) : name;
+    if (isNumber && Number(number) > 0x7fffffff) {
+      return assembly.error('A0302', `'${name}' is too large for the number of a label`);
+    }
     const { symbols } = assembly;
     this.defineLabel(isNumber ? symbols.nextNumbered(number) : symbols.get(name));
   }

@@ -67,8 +67,16 @@ export function evaluate(assembly: Assembly, node: Node): Expression {
   }
 }
 
-/** A number of more than 64 bits beside an operator is 0, as in GNU as. */
+/** A fraction by GNU as's notation, `0f1.5`. */
+const fraction = /^0[d-h][\d.]/i;
+
+/** A number of more than 64 bits or a fraction beside an operator is 0, as in GNU as. */
 function evaluateSide(assembly: Assembly, node: Node): Expression {
+  if (node.kind === 'number' && fraction.test(node.text)) {
+    const where = within(assembly.where, node.start, node.start + node.text.length);
+    assembly.warning('A0108', `'${node.text}' is a fraction, not an integer; 0 is used`, where);
+    return zero;
+  }
   const wide = wideNumber(node);
   if (!wide) return evaluate(assembly, node);
   const where = within(assembly.where, wide.start, wide.start + wide.text.length);
@@ -179,9 +187,14 @@ function numberValue(assembly: Assembly, text: string, start: number): Expressio
   return result;
 }
 
+/** At most 64 bits, or a negative number of whole 16 bits whose upper ones are all set. */
 function fitsWord(text: string): boolean {
   const value = parseInteger(text);
-  return value !== undefined && value >> 64n === 0n;
+  if (value === undefined) return false;
+  if (value >> 64n === 0n) return true;
+  const bits = Math.ceil(value.toString(16).length / 4) * 16;
+  const signed = BigInt.asIntN(bits, value);
+  return signed < 0n && signed >= -(1n << 63n);
 }
 
 function nameValue(assembly: Assembly, text: string, start: number): Expression {
@@ -280,11 +293,11 @@ export function needGot(assembly: Assembly, reference: string): void {
   assembly.symbols.get('_GLOBAL_OFFSET_TABLE_');
 }
 
-/** The value of `'a`, `'\n`, `'a'`. */
-function characterValue(text: string): bigint {
+/** The value of `'a`, `'\n`, `'a'`; digits behind it go on with its decimal number. */
+export function characterValue(text: string): bigint {
   const body = text.slice(1);
   if (body.startsWith('\\')) return BigInt(escapeValue(body, 1).value & 0xff);
-  return BigInt(body.charCodeAt(0));
+  return BigInt(`${body.charCodeAt(0)}${body.slice(1).replace("'", '')}`);
 }
 
 const simpleEscapes: Readonly<Record<string, number>> = {
