@@ -70,6 +70,8 @@ class Plan {
     const hasRelocations = file.sections.some((section) => section.relocations.length > 0);
     this.hasSymbols = file.symbols.length > 0 || hasRelocations;
     this.hasExplicitAddends = !(relocationTable(file.machine)?.hasImplicitAddends ?? false);
+    // Whom nothing refers to needs no number.
+    if (!hasRelocations && !file.sections.some(({ group }) => group)) return;
     file.symbols.forEach((symbol, index) => this.symbolIndex.set(symbol, index + 1));
   }
 
@@ -202,37 +204,34 @@ class Plan {
   private fillSymbols(): void {
     const { symbols, bits } = this.file;
     const strings = new StringTable();
-    const numbers = symbols.map(({ name }) => strings.add(name));
+    const numbers = new Int32Array(symbols.length);
+    for (let i = 0; i < symbols.length; i++) numbers[i] = strings.add(symbols[i].name);
     const stringBytes = strings.finish();
-    const out = new ByteWriter((symbols.length + 1) * 24);
-    const extended = new ByteWriter();
-    const sizes = elfSizes(bits);
-    out.fill(sizes.symbol);
-    extended.u32(0);
+    const { symbol: size } = elfSizes(bits);
+    const out = new DataView(new ArrayBuffer((symbols.length + 1) * size));
+    const isLarge = this.extendedIndices > 0;
+    const extended = new DataView(new ArrayBuffer(isLarge ? (symbols.length + 1) * 4 : 0));
     let firstGlobal = symbols.length + 1;
-    symbols.forEach((symbol, position) => {
-      if (symbol.binding !== symbolBinding.local) firstGlobal = Math.min(firstGlobal, position + 1);
-      else if (firstGlobal <= position)
-        throw new Error(`local symbol ${symbol.name} follows a global`);
-      const index = this.sectionNumber(symbol);
-      const isExtended = index >= sectionIndex.reserveLow && typeof symbol.section === 'object';
-      writeSymbol(
-        out,
-        bits,
-        symbol,
-        strings.place(numbers[position]),
-        isExtended ? sectionIndex.extended : index,
-      );
-      extended.u32(isExtended ? index : 0);
-    });
+    for (let i = 0; i < symbols.length; i++) {
+      const symbol = symbols[i];
+      if (symbol.binding !== symbolBinding.local) firstGlobal = Math.min(firstGlobal, i + 1);
+      else if (firstGlobal <= i) throw new Error(`local symbol ${symbol.name} follows a global`);
+      let index = this.sectionNumber(symbol);
+      if (index >= sectionIndex.reserveLow && typeof symbol.section === 'object') {
+        extended.setUint32((i + 1) * 4, index, true);
+        index = sectionIndex.extended;
+      }
+      const write = bits === 32 ? writeSymbol32 : writeSymbol64;
+      write(out, (i + 1) * size, symbol, strings.place(numbers[i]), index);
+    }
     const table = this.list[this.symtab];
-    table.data = out.take();
-    table.entrySize = sizes.symbol;
-    table.link = this.symtab + (this.extendedIndices ? 2 : 1);
+    table.data = new Uint8Array(out.buffer);
+    table.entrySize = size;
+    table.link = this.symtab + (isLarge ? 2 : 1);
     table.info = firstGlobal;
-    if (this.extendedIndices) {
+    if (isLarge) {
       const indices = this.list[this.extendedIndices];
-      indices.data = extended.take();
+      indices.data = new Uint8Array(extended.buffer);
       indices.size = indices.data.length;
       indices.entrySize = 4;
       indices.link = this.symtab;
@@ -343,27 +342,33 @@ function addressWriter(out: ByteWriter, bits: 32 | 64): (value: bigint) => void 
     : (value) => out.u64(value);
 }
 
-function writeSymbol(
-  out: ByteWriter,
-  bits: 32 | 64,
+/** Symbols are many: they go straight into the table. */
+type SymbolWriter = (
+  out: DataView,
+  at: number,
   symbol: ElfSymbol,
   name: number,
   index: number,
-): void {
-  out.u32(name);
-  const info = (symbol.binding << 4) | (symbol.type & 15);
-  if (bits === 32) {
-    out.u32(Number(BigInt.asUintN(32, symbol.value)));
-    out.u32(Number(BigInt.asUintN(32, symbol.size)));
-  }
-  out.u8(info);
-  out.u8(symbol.visibility);
-  out.u16(index);
-  if (bits === 64) {
-    out.u64(symbol.value);
-    out.u64(symbol.size);
-  }
-}
+) => void;
+
+const writeSymbol32: SymbolWriter = (out, at, symbol, name, index) => {
+  out.setUint32(at, name, true);
+  // Of each 8 bytes the upper half is written over by what comes next.
+  out.setBigUint64(at + 4, symbol.value, true);
+  out.setBigUint64(at + 8, symbol.size, true);
+  out.setUint8(at + 12, (symbol.binding << 4) | (symbol.type & 15));
+  out.setUint8(at + 13, symbol.visibility);
+  out.setUint16(at + 14, index, true);
+};
+
+const writeSymbol64: SymbolWriter = (out, at, symbol, name, index) => {
+  out.setUint32(at, name, true);
+  out.setUint8(at + 4, (symbol.binding << 4) | (symbol.type & 15));
+  out.setUint8(at + 5, symbol.visibility);
+  out.setUint16(at + 6, index, true);
+  out.setBigUint64(at + 8, symbol.value, true);
+  out.setBigUint64(at + 16, symbol.size, true);
+};
 
 function writeSegment(out: ByteWriter, bits: 32 | 64, segment: ElfFile['segments'][number]): void {
   const address = addressWriter(out, bits);

@@ -44,7 +44,7 @@ export function finishTables(dynamic: Dynamic, sink: RelocationSink, tlsStart: n
 }
 
 /**
- * Which slots get their relocations first, seen where a script leaves them unsorted: those of local
+ * What has slots or stubs. Which get their relocations first, seen where a script leaves them unsorted: those of local
  * symbols as code refers to them, then those that no other module sees, then the others.
  */
 function inWritingOrder({ needs, binding }: Dynamic): (readonly [LinkSymbol, Needs])[] {
@@ -52,7 +52,12 @@ function inWritingOrder({ needs, binding }: Dynamic): (readonly [LinkSymbol, Nee
     if (symbol.binding === symbolBinding.local) return 0;
     return symbol.isForcedLocal || (isPic(binding) && isHidden(symbol)) ? 1 : 2;
   };
-  const ranked = Array.from(needs, (row) => ({ row, rank: rank(row[0]) }));
+  const ranked: { readonly row: readonly [LinkSymbol, Needs]; readonly rank: number }[] = [];
+  for (const row of needs) {
+    const { pltAt, pltGotAt, gotAt, isCopied } = row[1];
+    const isWritten = pltAt >= 0 || pltGotAt >= 0 || gotAt >= 0 || isCopied;
+    if (isWritten) ranked.push({ row, rank: rank(row[0]) });
+  }
   ranked.sort((a, b) => a.rank - b.rank || (a.rank && a.row[1].gotAt - b.row[1].gotAt));
   return ranked.map(({ row }) => row);
 }

@@ -159,7 +159,8 @@ export class Loader {
     for (const statement of script.statements) {
       if (statement.kind !== 'output') continue;
       for (const part of statement.body) {
-        if (part.kind !== 'input' || /[*?[:]/.test(part.file) || given.has(part.file)) continue;
+        if (part.kind !== 'input' || part.file === '*') continue;
+        if (/[*?[:]/.test(part.file) || given.has(part.file)) continue;
         given.add(part.file);
         const before = this.resolver.objects.length;
         this.isMentioned = true;

@@ -119,6 +119,7 @@ const isMergedAway = ({ edit, size, flags, name }: InputSection): boolean =>
 /** Objects in the order in which their sections come in the output. */
 function objectOrder({ order, sections, first }: SymbolTableInput): Set<InputObject> {
   const objects = new Set<InputObject>();
+  let last: InputObject | undefined;
   for (const output of order) {
     // GNU ld passes over objects of which only zeros are left.
     if (!sections.has(output) || (first && output.type === sectionType.nobits)) continue;
@@ -126,7 +127,9 @@ function objectOrder({ order, sections, first }: SymbolTableInput): Set<InputObj
       if (item.kind !== 'inputs') continue;
       for (const section of item.sections) {
         const { object } = section;
-        if (!isMergedAway(section)) objects.add(object.file ? object : (first ?? object));
+        if (object === last || isMergedAway(section)) continue;
+        last = object;
+        objects.add(object.file ? object : (first ?? object));
       }
     }
   }
