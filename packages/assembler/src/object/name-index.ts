@@ -34,10 +34,14 @@ export class NamePool {
 
 /** Numbers by name. */
 export class NameIndex {
-  readonly pool = new NamePool();
+  private readonly pool: NamePool;
   /** Behind the hash of an entry: where its name lies in the pool. */
   private slots = freeSlots(256);
   private count = 0;
+
+  constructor(pool: NamePool = new NamePool()) {
+    this.pool = pool;
+  }
 
   /** The number of that name; -1 where there is none. */
   find(bytes: Uint8Array, start: number, end: number, hash: number): number {

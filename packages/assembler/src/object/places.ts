@@ -3,12 +3,12 @@
 // are the symbols that records refer to (references.ts).
 
 import { grownInt32 } from './grown.ts';
-import { Referents } from './references.ts';
+import { Referents, nowhere } from './references.ts';
 import type { Where } from './sections.ts';
 import type { Text } from '../text/text.ts';
 import type { Span } from '@ring0/diagnostics';
 
-export const nowhere = -1;
+export { nowhere };
 
 /** The log of places; a number is given once and stays. */
 export class Places {

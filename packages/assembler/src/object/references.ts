@@ -2,6 +2,7 @@
 // and the collector of garbage need not look at it (SQLite by gcc -g has two million references).
 
 import { grownInt32 } from './grown.ts';
+import { NamePool } from './name-index.ts';
 import type { Expression } from '../values/expression.ts';
 import type { AsmSymbol } from './symbols.ts';
 import type { FlexiblePart } from '../watchers/watcher.ts';
@@ -12,11 +13,38 @@ export type OtherReferent = Expression | Uint8Array | FlexiblePart;
 
 const nothing = -1;
 
+/** The number of a place that is not known. */
+export const nowhere = -1;
+
+/** Places of what `facts` has of a symbol. */
+export const fact = { nameStart: 0, nameEnd: 1, defined: 2, used: 3 } as const;
+const factsEach = 4;
+export const factsOf = (symbol: number): number => symbol * factsEach;
+
 /** All that records of an assembly refer to. */
 export class Referents {
   /** Every symbol, by its number. */
   readonly symbols: AsmSymbol[] = [];
   readonly others: OtherReferent[] = [];
+  /**
+   * By symbol: where its name lies in `names`, and the places of its definition and first use. Were
+   * they fields of half a million objects, the collector of garbage would copy them twice.
+   */
+  facts: Int32Array<ArrayBuffer> = new Int32Array(16 * factsEach);
+  readonly names: NamePool = new NamePool();
+
+  /** Gives a symbol its number. */
+  enter(symbol: AsmSymbol, nameStart: number, nameEnd: number): number {
+    const number = this.symbols.push(symbol) - 1;
+    const at = factsOf(number);
+    if (at === this.facts.length) this.facts = grownInt32(this.facts);
+    const { facts } = this;
+    facts[at + fact.nameStart] = nameStart;
+    facts[at + fact.nameEnd] = nameEnd;
+    facts[at + fact.defined] = nowhere;
+    facts[at + fact.used] = nowhere;
+    return number;
+  }
 }
 
 /** One reference per record. */

@@ -2,10 +2,10 @@
 // the order of the object's symbol table.
 
 import type { Expression } from '../values/expression.ts';
-import { NameIndex, NamePool, nameBytes } from './name-index.ts';
+import { NameIndex, nameBytes } from './name-index.ts';
 import type { Node } from '../syntax/syntax-tree.ts';
-import { nowhere } from './places.ts';
 import type { Places } from './places.ts';
+import { fact, factsOf } from './references.ts';
 import type { Subsection, Where } from './sections.ts';
 
 export type SymbolState = 'undefined' | 'label' | 'absolute' | 'equated' | 'common';
@@ -61,9 +61,6 @@ export class AsmSymbol {
   /** The string; undefined until somebody asks for it where its bytes lie in the pool. */
   private written: string | undefined;
   private readonly log: Places;
-  private readonly pool: NamePool;
-  private readonly nameStart: number;
-  private readonly nameEnd: number;
   state: SymbolState = 'undefined';
   /** A label: where; `item` counts the variable items before it, `offset` the bytes between. */
   subsection: Subsection | undefined;
@@ -72,23 +69,40 @@ export class AsmSymbol {
   /** `absolute`: its value. */
   value = 0n;
   private bits = 0;
-  /** Numbers of the log of places. */
-  definedPlace: number = nowhere;
-  usedPlace: number = nowhere;
   private rare: Rare | undefined;
 
-  /** Without a string the name is that of the pool. */
-  constructor(name: string | undefined, log: Places, pool = noPool, start = 0, end = 0) {
+  /** Without a string the name is that part of the assembly's names. */
+  constructor(name: string | undefined, log: Places, start = 0, end = 0) {
     this.log = log;
-    this.number = log.referents.symbols.push(this) - 1;
+    this.number = log.referents.enter(this, start, end);
     this.written = name;
-    this.pool = pool;
-    this.nameStart = start;
-    this.nameEnd = end;
   }
 
   get name(): string {
-    return (this.written ??= this.pool.text(this.nameStart, this.nameEnd));
+    const { names } = this.log.referents;
+    return (this.written ??= names.text(this.fact(fact.nameStart), this.fact(fact.nameEnd)));
+  }
+
+  private fact(which: number): number {
+    return this.log.referents.facts[factsOf(this.number) + which];
+  }
+
+  /** The number of the place of its definition. */
+  get definedPlace(): number {
+    return this.fact(fact.defined);
+  }
+
+  set definedPlace(place: number) {
+    this.log.referents.facts[factsOf(this.number) + fact.defined] = place;
+  }
+
+  /** That of its first use. */
+  get usedPlace(): number {
+    return this.fact(fact.used);
+  }
+
+  set usedPlace(place: number) {
+    this.log.referents.facts[factsOf(this.number) + fact.used] = place;
   }
 
   get isDefined(): boolean {
@@ -104,9 +118,11 @@ export class AsmSymbol {
   get isAssemblerLocal(): boolean {
     const { written } = this;
     if (written !== undefined) return written.startsWith('.L') || isNumbered(written);
-    const { bytes } = this.pool;
-    if (bytes[this.nameStart] === 46 && bytes[this.nameStart + 1] === 76) return true;
-    for (let i = this.nameStart; i < this.nameEnd; i++) if (bytes[i] <= 2) return true;
+    const { bytes } = this.log.referents.names;
+    const start = this.fact(fact.nameStart);
+    const end = this.fact(fact.nameEnd);
+    if (bytes[start] === 46 && bytes[start + 1] === 76) return true;
+    for (let i = start; i < end; i++) if (bytes[i] <= 2) return true;
     return false;
   }
 
@@ -358,10 +374,8 @@ function isNumbered(name: string): boolean {
   return name.includes('\u0002') || name.includes('\u0001');
 }
 
-const noPool = new NamePool();
-
 export class SymbolTable {
-  private readonly index = new NameIndex();
+  private readonly index: NameIndex;
   /** Names with letters beyond a byte, which only a compiler gives. */
   private readonly wide = new Map<string, AsmSymbol>();
   /** In the order of the object's table. Section symbols are not among them. */
@@ -377,6 +391,7 @@ export class SymbolTable {
     this.log = log;
     this.keepsLocals = keepsLocals;
     this.every = log.referents.symbols;
+    this.index = new NameIndex(log.referents.names);
   }
 
   private enter(symbol: AsmSymbol): void {
@@ -420,7 +435,7 @@ export class SymbolTable {
     if (number >= 0) return this.every[number];
     const { index, log } = this;
     const from = index.add(bytes, start, end, hash, this.every.length);
-    const symbol = new AsmSymbol(undefined, log, index.pool, from, from + end - start);
+    const symbol = new AsmSymbol(undefined, log, from, from + end - start);
     this.enter(symbol);
     return symbol;
   }
@@ -469,4 +484,9 @@ export class SymbolTable {
     if (direction === 'b') return count === 0 ? undefined : this.get(`L${number}\u0002${count}`);
     return this.get(`L${number}\u0002${count + 1}`);
   }
+}
+
+/** Whether a jump that reaches the symbol has to be left to the linker, `isShared` by -mshared. */
+export function isReplaceable(symbol: AsmSymbol, isShared: boolean | undefined): boolean {
+  return symbol.isWeak || (isShared === true && symbol.isGlobal && symbol.visibility === 0);
 }
