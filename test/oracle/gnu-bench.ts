@@ -2,7 +2,7 @@
 // GNU's tools in it, and our command-line tools on the same files.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Host, Tool } from '../../apps/cli/src/host.ts';
@@ -70,6 +70,9 @@ export class Bench {
           return undefined;
         }
       },
+      isFolder: (name) =>
+        statSync(path.resolve(this.folder, name), { throwIfNoEntry: false })?.isDirectory() ===
+        true,
       writeFile: (name, bytes, options) => {
         writeFileSync(path.resolve(this.folder, name), bytes, {
           mode: options?.isExecutable ? 0o755 : 0o644,

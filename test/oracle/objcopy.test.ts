@@ -103,6 +103,45 @@ describe.skipIf(missing)('copies', { timeout: 120_000 }, () => {
     expectSame('objcopy', '--strip-symbol malloc', 'plain.o');
   });
 
+  test('the last of the options that strip counts, and what is kept by name keeps relocations', () => {
+    for (const options of [
+      ...[
+        '-d --only-keep-debug',
+        '--only-keep-debug -s',
+        '--only-keep-debug -x',
+        '-g --strip-unneeded',
+      ],
+      ...['--keep-file-symbols', '-w -K *a*', '-K malloc', '--keep-section=.comment -R .comment'],
+    ]) {
+      for (const file of ['g5.o', 'g2O0.o', 'lib.so']) expectSame('strip', options, file);
+    }
+    for (const options of [
+      '--reverse-bytes=4',
+      '--change-addresses 0x123',
+      '--dump-section .no=no',
+    ]) {
+      for (const file of ['g5.o', 'g2O0.o', 'plain.o']) expectSame('objcopy', options, file);
+    }
+  });
+
+  test('what is said of copies', () => {
+    const calls = [
+      ...['-v plain.o', '-M plain.o', '--change-section-address .no-0x100 plain.o', 'thin.a', '.'],
+      ...[
+        '--dump-section .no=no plain.o',
+        '--dump-section .bss=no plain.o',
+        '--reverse-bytes=7 dyn',
+      ],
+      ...['--update-section .no=data.txt plain.o', '--redefine-sym a=b --redefine-sym a=c plain.o'],
+      ...['-w -N *a* plain.o', '--redefine-sym a=c --redefine-sym b=c plain.o', '-R .bss g5.o'],
+    ];
+    for (const call of calls) {
+      const args = [...call.split(' '), 'out'];
+      const { stdout, stderr, status } = bench.attempt('objcopy', args);
+      expect(bench.ours(objcopy, args), call).toEqual({ stdout, stderr, status });
+    }
+  });
+
   test('objcopy of objects only', () => {
     const options = ['--prefix-symbols=p_', '--prefix-sections=.p', '--remove-section=.rel*'];
     for (const option of [...options, '-j .text', '--set-section-alignment .text=64', '-D']) {

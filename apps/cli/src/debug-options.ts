@@ -86,6 +86,9 @@ export const checkedKinds: ReadonlySet<DebugKind> = new Set(
   everything.filter((kind) => !['info', 'loc', 'frames'].includes(kind)),
 );
 
+/** What objdump -g shows. */
+export const allKinds: ReadonlySet<DebugKind> = new Set(everything);
+
 const links: ReadonlySet<string> = new Set(['follow-links', 'no-follow-links']);
 
 /** By name, only the last of the two views of the line tables is shown. */
@@ -119,7 +122,7 @@ export function debugOptions(
     if (value === undefined) {
       kinds.delete('decodedline');
       for (const kind of everything) kinds.add(kind);
-    } else kinds.delete('line-str');
+    } else if (letters === 'w') kinds.delete('line-str');
   }
   if (!isAny) return undefined;
   if (problem !== undefined) return problem;

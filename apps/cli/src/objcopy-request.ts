@@ -11,7 +11,7 @@ import type { Host } from './host.ts';
 import type { Option, OptionTable } from './options.ts';
 
 export const objcopyTable: OptionTable = {
-  letters: 'I:O:B:F:j:R:b:i::K:N:L:G:W:SgdxXwpDUvVhHM',
+  letters: 'I:O:B:F:j:R:b:i:K:N:L:G:W:SgdxXwpDUvVhHM',
   names: {
     'input-target=': 'I',
     'output-target=': 'O',
@@ -20,6 +20,7 @@ export const objcopyTable: OptionTable = {
     'only-section=': 'j',
     'remove-section=': 'R',
     'remove-relocations=': 'remove-relocations',
+    'keep-section=': 'keep-section',
     'add-section=': 'add',
     'update-section=': 'update',
     'dump-section=': 'dump',
@@ -143,6 +144,15 @@ function number(text: string): number {
   return value;
 }
 
+/** Words of the form `a=b`. */
+function pairs(words: readonly string[], wanted: string): (readonly [string, string])[] {
+  return words.map((text) => {
+    const at = text.indexOf('=');
+    if (at <= 0) throw new RequestProblem(`bad format for ${wanted}`);
+    return [text.slice(0, at), text.slice(at + 1)];
+  });
+}
+
 class Reader {
   private readonly list: readonly Option[];
   private readonly host: Host;
@@ -208,17 +218,30 @@ class Reader {
   }
 
   pair(key: string, wanted: string): (readonly [string, string])[] {
-    return this.all(key).map((text) => {
-      const at = text.indexOf('=');
-      if (at <= 0) throw new RequestProblem(`bad format for ${wanted}`);
-      return [text.slice(0, at), text.slice(at + 1)];
-    });
+    return pairs(this.all(key), wanted);
   }
 
   redefinitions(): Map<string, string> {
-    const map = new Map(this.pair('redefine', '--redefine-sym'));
-    for (const path of this.all('redefine-file')) {
-      for (const [from, to] of this.words(path)) if (to !== undefined) map.set(from, to);
+    const map = new Map<string, string>();
+    const targets = new Set<string>();
+    const add = (from: string, to: string, where: string): void => {
+      if (map.has(from)) {
+        throw new RequestProblem(`${where}: Multiple redefinition of symbol "${from}"`);
+      }
+      if (targets.has(to)) {
+        throw new RequestProblem(
+          `${where}: Symbol "${to}" is target of more than one redefinition`,
+        );
+      }
+      map.set(from, to);
+      targets.add(to);
+    };
+    for (const { key, value = '' } of this.list) {
+      if (key === 'redefine') {
+        for (const [from, to] of pairs([value], '--redefine-sym')) add(from, to, '--redefine-sym');
+      }
+      if (key !== 'redefine-file') continue;
+      for (const [from, to] of this.words(value)) if (to !== undefined) add(from, to, value);
     }
     return map;
   }
@@ -300,11 +323,12 @@ export function readObjcopyOptions(
   const options: ObjcopyOptions = {
     inputFormat: reader.format('I'),
     outputFormat: reader.format('O'),
-    strip,
+    strip: strip === 'all' || strip === 'debug' || strip === 'unneeded' ? strip : 'none',
     discard: reader.has('x') ? 'all' : reader.has('X') ? 'labels' : 'none',
     only: reader.all('j'),
     remove: reader.all('R'),
     removeRelocations: reader.all('remove-relocations'),
+    keepSections: reader.all('keep-section'),
     add: sections('add'),
     update: sections('update'),
     rename,
@@ -333,13 +357,13 @@ export function readObjcopyOptions(
     redefine: reader.redefinitions(),
     ...prefixes(reader),
     addSymbols: reader.addedSymbols(),
-    onlyKeepDebug: reader.has('only-keep-debug'),
+    onlyKeepDebug: strip === 'nondebug',
     outputBits: reader.bits('O'),
     extractsSymbols: reader.has('extract-symbol'),
     debuglink: reader.debuglink(),
     compress: reader.compression(),
     deflate: (bytes) => new Uint8Array(deflateSync(bytes)),
-    dwo: reader.has('strip-dwo') ? 'strip' : reader.has('extract-dwo') ? 'extract' : 'none',
+    dwo: strip === 'dwo' ? 'strip' : strip === 'nondwo' ? 'extract' : 'none',
     srecLength: reader.numberOf('srec-len'),
     srecForceS3: reader.has('srec-force'),
     verilogWidth: reader.numberOf('verilog') ?? 1,

@@ -1,8 +1,8 @@
 // `ring0 objcopy` and `ring0 strip`.
 
 import { objcopy } from '@ring0/binutils';
-import type { ObjcopyOptions } from '@ring0/binutils';
-import { isArchive, isElf, readArchive, writeArchive } from '@ring0/elf';
+import type { ObjcopyOptions, SectionAddressChange } from '@ring0/binutils';
+import { isArchive, isElf, isThinArchive, readArchive, writeArchive } from '@ring0/elf';
 import { unreadableText, usageProblem } from './binutils-input.ts';
 import type { Host, Tool } from './host.ts';
 import { RequestProblem, objcopyTable, readObjcopyOptions, stripTable } from './objcopy-request.ts';
@@ -17,6 +17,7 @@ const objcopyUsage = `Usage: objcopy [option(s)] in-file [out-file]
   -B --binary-architecture ARCH
   -F --target FORMAT           both
   -j --only-section NAME       -R --remove-section NAME   --remove-relocations NAME
+  --keep-section NAME
   --add-section NAME=FILE      --update-section NAME=FILE --dump-section NAME=FILE
   --rename-section OLD=NEW[,FLAGS]   --set-section-flags NAME=FLAGS
   --set-section-alignment NAME=ALIGN
@@ -43,7 +44,7 @@ const stripUsage = `Usage: strip <option(s)> in-file(s)
   -s --strip-all   -g -S -d --strip-debug   --strip-unneeded   --strip-dwo
   -K --keep-symbol NAME   -N --strip-symbol NAME   -R --remove-section NAME
   -w --wildcard   -x --discard-all   -X --discard-locals   --only-keep-debug
-  --keep-file-symbols   --keep-section-symbols   -o FILE   @FILE   -h --help   -V --version
+  --keep-file-symbols   --keep-section-symbols   --keep-section NAME   -o FILE   @FILE   -h --help   -V --version
 `;
 
 interface Copy {
@@ -52,19 +53,49 @@ interface Copy {
   readonly options: ObjcopyOptions;
   /** Sections whose contents are written to files. */
   readonly dumps: readonly (readonly [string, string])[];
+  /** The changes of addresses that have been of use. */
+  readonly usedChanges: Set<SectionAddressChange>;
+  /** -v */
+  readonly isVerbose: boolean;
+  /** -M, which says where there are no notes to merge. */
+  readonly mergesNotes: boolean;
 }
 
-function copyBytes(
-  { tool, host, options, dumps }: Copy,
-  bytes: Uint8Array,
-  path: string,
-): Uint8Array | undefined {
-  const names = dumps.map(([name]) => name);
-  const result = objcopy(bytes, path, options, names);
-  for (const problem of result.problems) {
-    const text = problem.startsWith('error: ') ? problem.slice(7) : problem;
-    host.stderr(`${tool}: ${text}\n`);
+/** The name of the format that a file has, or is written in. */
+function formatName(bytes: Uint8Array, named: string | undefined): string {
+  if (named !== undefined) return named;
+  if (!isElf(bytes)) return 'binary';
+  return bytes[4] === 2 ? 'elf64-x86-64' : 'elf32-i386';
+}
+
+/** Says which changes of addresses no section was named by. */
+function warnOfUnused({ tool, host, options, usedChanges }: Copy): void {
+  for (const change of options.changeSections ?? []) {
+    if (usedChanges.has(change)) continue;
+    const value = BigInt.asUintN(64, BigInt(change.value)).toString(16);
+    const shown = `${change.pattern}${change.isRelative ? '+' : '='}0x${value}`;
+    const kinds = [change.vma ? 'vma' : '', change.lma ? 'lma' : ''].filter((kind) => kind !== '');
+    for (const kind of kinds) {
+      host.stderr(`${tool}: --change-section-${kind} ${shown} never used\n`);
+    }
   }
+}
+
+function copyBytes(copy: Copy, bytes: Uint8Array, path: string): Uint8Array | undefined {
+  const { tool, host, options, dumps } = copy;
+  const names = dumps.map(([name]) => name);
+  if (copy.isVerbose) {
+    const from = formatName(bytes, options.inputFormat === 'elf' ? undefined : options.inputFormat);
+    const to = options.outputFormat === 'elf' ? from : (options.outputFormat ?? from);
+    const output = options.outputName ?? path;
+    host.stdout(`copy from \`${path}' [${from}] to \`${output}' [${to}]\n`);
+  }
+  const result = objcopy(bytes, path, options, names);
+  if (copy.mergesNotes && result.bytes) {
+    host.stderr(`${tool}: ${path}: Could not find any mergeable note sections\n`);
+  }
+  for (const text of [...result.notes, ...result.problems]) host.stderr(`${tool}: ${text}\n`);
+  for (const change of result.usedChanges) copy.usedChanges.add(change);
   for (const [name, to] of dumps) {
     const contents = result.dumps?.get(name);
     if (contents && !host.writeFile(to, contents)) host.stderr(`${tool}: cannot write ${to}\n`);
@@ -104,6 +135,11 @@ function copyOne(copy: Copy, input: string, output: string): number {
     host.stderr(`${tool}: ${input}: file format not recognized\n`);
     return 1;
   }
+  if (isThinArchive(bytes) && copy.options.inputFormat !== 'binary') {
+    const why = 'sorry: copying thin archives is not currently supported: invalid operation';
+    host.stderr(`${tool}: ${input}: ${why}\n`);
+    return 1;
+  }
   const named: Copy = { ...copy, options: { ...copy.options, outputName: output } };
   const made =
     isArchive(bytes) && copy.options.inputFormat !== 'binary'
@@ -132,13 +168,23 @@ function prepare(
   }
   try {
     const { options, dumps } = readObjcopyOptions(line.options, strip, host);
-    return { tool, host, options, dumps };
+    const usedChanges = new Set<SectionAddressChange>();
+    const mergesNotes = tool === 'objcopy' && has('M');
+    return { tool, host, options, dumps, usedChanges, isVerbose: has('v'), mergesNotes };
   } catch (error) {
     if (!(error instanceof RequestProblem)) throw error;
     host.stderr(`${tool}: ${error.message}\n`);
     return 1;
   }
 }
+
+/** What is stripped, by the options of both tools that say it: the last of them counts. */
+const stripKeys = {
+  unneeded: 'unneeded',
+  'only-keep-debug': 'nondebug',
+  'strip-dwo': 'dwo',
+  'extract-dwo': 'nondwo',
+} as const;
 
 /** The last of the options that say what is stripped. */
 function stripMode(
@@ -152,7 +198,7 @@ function stripMode(
 /** Status 1 for wrong input or usage. */
 export const main: Tool = (argv, host) => {
   const line = readCommandLine(argv, objcopyTable, host);
-  const mode = stripMode(line, { S: 'all', g: 'debug', unneeded: 'unneeded' });
+  const mode = stripMode(line, { ...stripKeys, S: 'all', g: 'debug' });
   const copy = prepare('objcopy', objcopyUsage, line, mode, host);
   if (typeof copy === 'number') return copy;
   const [input, output = input] = line.files;
@@ -160,15 +206,17 @@ export const main: Tool = (argv, host) => {
     host.stderr(objcopyUsage);
     return 1;
   }
-  return copyOne(copy, input, output);
+  const status = copyOne(copy, input, output);
+  if (status === 0) warnOfUnused(copy);
+  return status;
 };
 
 /** `strip`: all symbols unless the options say less. */
 export const strip: Tool = (argv, host) => {
   const line = readCommandLine(argv, stripTable, host);
-  const keys = { s: 'all', g: 'debug', S: 'debug', d: 'debug', unneeded: 'unneeded' } as const;
+  const keys = { ...stripKeys, s: 'all', g: 'debug', S: 'debug', d: 'debug' } as const;
   const chosen = stripMode(line, keys);
-  const discards = line.options.some(({ key }) => ['x', 'X', 'N', 'strip-dwo'].includes(key));
+  const discards = line.options.some(({ key }) => ['x', 'X', 'N'].includes(key));
   const copy = prepare('strip', stripUsage, line, chosen ?? (discards ? 'none' : 'all'), host);
   if (typeof copy === 'number') return copy;
   const output = line.options.findLast(({ key }) => key === 'o')?.value;

@@ -3,7 +3,7 @@
 import { objdumpTo } from '@ring0/binutils';
 import type { DebugOptions, ObjdumpFormat, ObjdumpOptions } from '@ring0/binutils';
 import { unreadableText } from './binutils-input.ts';
-import { debugOptions } from './debug-options.ts';
+import { allKinds, debugOptions } from './debug-options.ts';
 import type { Host } from './host.ts';
 import { readCommandLine, versionText } from './options.ts';
 import type { OptionTable } from './options.ts';
@@ -61,8 +61,8 @@ const table: OptionTable = {
     'source-comment=?': 'comment',
     'full-contents': 's',
     debugging: 'g',
-    'debugging-tags': 'g',
-    stabs: 'g',
+    'debugging-tags': 'e',
+    stabs: 'G',
     'ctf=?': 'absent',
     'sframe=?': 'absent',
     'ctf-parent=': 'ignored',
@@ -251,7 +251,8 @@ function read(
   options.showsBytes = has('raw') || !(has('no-raw') || options.prefixesAddresses);
   const debug: DebugOptions | string | undefined = debugOptions(line.options, 'W');
   if (typeof debug === 'string') host.stderr(`objdump: Warning: ${debug}\n`);
-  else options.debug = debug;
+  else options.debug = debug ?? (has('g', 'e') ? { kinds: allKinds } : undefined);
+  options.hidesFormat = has('e');
   const comment = line.options.findLast(({ key }) => key === 'comment');
   if (comment && options.disassembly === 'none') options.disassembly = 'code';
   options.source = {
@@ -297,7 +298,7 @@ export function main(argv: readonly string[], host: Host): number {
     host.stdout('elf32-i386\n (header little endian, data little endian)\n  i386\n');
     return 0;
   }
-  const hasOther = flags.has('g') || flags.has('absent');
+  const hasOther = flags.has('G') || flags.has('absent');
   if (problem !== undefined || !(hasWork(options) || hasOther)) {
     host.stderr(problem === undefined ? usage : `objdump: ${problem}\n${usage}`);
     return problem?.startsWith('bad number') || problem?.startsWith('invalid bfd') ? 1 : 2;
@@ -309,7 +310,9 @@ export function main(argv: readonly string[], host: Host): number {
   }
   const found = new Set<string>();
   let isRead = false;
+  let isOver = false;
   for (const path of files.length > 0 ? files : ['a.out']) {
+    if (isOver) break;
     const bytes = host.readFile(path);
     if (!bytes) {
       host.stderr(unreadableText('objdump', path, host));
@@ -320,6 +323,7 @@ export function main(argv: readonly string[], host: Host): number {
     if (bytes.length < shortRunMax) host.expectShortRun?.();
     const result = objdumpTo(bytes, path, options, (text) => host.stdout(text));
     for (const name of result.found) found.add(name);
+    isOver = result.isOver;
     for (const sentence of result.problems) host.stderr(`objdump: ${sentence}\n`);
     if (result.problems.length > 0) status = 1;
   }

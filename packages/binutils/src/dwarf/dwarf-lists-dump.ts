@@ -493,8 +493,8 @@ function rangeList(
       continue;
     }
     let text = `${head}${hexAddress(begin, bits)} ${hexAddress(end, bits)} `;
-    if (begin === end) text += '(start == end)';
-    else if (begin > end) text += '(start > end)';
+    if (begin === end) text += ' (start == end)';
+    else if (begin > end) text += ' (start > end)';
     out.add(`${text}\n`);
   }
 }

@@ -33,13 +33,15 @@ export interface ObjcopyOptions {
   /** The class of the ELF file that -O names; absent: the input's. */
   readonly outputBits?: 32 | 64 | undefined;
   /** -S: no symbols, relocations' symbols excepted. -g: no debugging information. */
-  readonly strip?: 'none' | 'debug' | 'unneeded' | 'all' | 'nondebug';
+  readonly strip?: 'none' | 'debug' | 'unneeded' | 'all' | 'nondebug' | 'dwo' | 'nondwo';
   /** -x, -X */
   readonly discard?: 'none' | 'labels' | 'all';
   /** -j: only these sections; patterns with `*`, `?`, `[..]` and a leading `!` are allowed. */
   readonly only?: readonly string[];
   /** -R */
   readonly remove?: readonly string[];
+  /** --keep-section: sections that stay though others like them go. */
+  readonly keepSections?: readonly string[];
   /** --remove-relocations */
   readonly removeRelocations?: readonly string[];
   readonly add?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
@@ -70,7 +72,7 @@ export interface ObjcopyOptions {
   readonly keep?: SymbolNames;
   /** -N */
   readonly stripNames?: SymbolNames;
-  /** --strip-unneeded-symbol */
+  /** --strip-unneeded-symbol, by which GNU objcopy 2.40 drops nothing. */
   readonly stripUnneededNames?: SymbolNames;
   /** -L */
   readonly localize?: SymbolNames;
@@ -108,6 +110,10 @@ export interface ObjcopyOptions {
 export interface ObjcopyResult {
   readonly bytes: Uint8Array | undefined;
   readonly problems: readonly string[];
+  /** What is said though the copy is good. */
+  readonly notes: readonly string[];
+  /** The changes of addresses that some section was named by. */
+  readonly usedChanges: ReadonlySet<SectionAddressChange>;
   /** Contents that --dump-section asks for, by name. */
   readonly dumps?: ReadonlyMap<string, Uint8Array>;
 }

@@ -11,7 +11,7 @@ import {
 } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSymbol, RawSection } from '@ring0/elf';
 import { matchesSection } from './objcopy-options.ts';
-import type { ObjcopyOptions } from './objcopy-options.ts';
+import type { ObjcopyOptions, SectionAddressChange } from './objcopy-options.ts';
 
 /** Sections that hold debugging information, by name. */
 export function isDebugSection(name: string): boolean {
@@ -39,13 +39,14 @@ function isDropped(section: ElfSection, options: ObjcopyOptions): boolean {
   const { name, type, flags } = section;
   const { only, remove, strip, dwo, discard } = options;
   const isAllocated = (flags & sectionFlag.alloc) !== 0;
+  if (options.keepSections && matchesSection(name, options.keepSections)) return false;
   if (remove && matchesSection(name, remove)) return true;
   const isDebug = !isAllocated && isDebugSection(name);
   if (
     isDebug &&
     (strip === 'debug' || strip === 'unneeded' || strip === 'all' || discard === 'all')
   ) {
-    return !(options.onlyKeepDebug === true);
+    return options.onlyKeepDebug !== true || discard === 'all';
   }
   if (dwo === 'strip' && isDwoSection(name)) return true;
   if (dwo === 'extract' && !isDwoSection(name)) return true;
@@ -142,7 +143,12 @@ function moveSection(file: ElfFile, section: ElfSection, to: bigint): void {
 export type LoadAddresses = Map<ElfSection, number>;
 
 /** Renames, flags, alignments and addresses. */
-export function changeSections(file: ElfFile, options: ObjcopyOptions, loads: LoadAddresses): void {
+export function changeSections(
+  file: ElfFile,
+  options: ObjcopyOptions,
+  loads: LoadAddresses,
+  used: Set<SectionAddressChange>,
+): void {
   for (const section of file.sections) {
     const { name } = section;
     const flags = options.setFlags?.findLast(({ pattern }) => matchesSection(name, [pattern]));
@@ -151,7 +157,10 @@ export function changeSections(file: ElfFile, options: ObjcopyOptions, loads: Lo
       matchesSection(name, [pattern]),
     );
     if (alignment) section.alignment = alignment.alignment;
-    changeAddress(file, section, options, loads);
+    changeAddress(file, section, options, loads, used);
+    if (file.type === elfType.relocatable) {
+      section.alignment = alignmentAt(section.alignment, section.address);
+    }
     const renamed = options.rename?.find(({ from }) => from === name);
     if (renamed) {
       section.name = renamed.to;
@@ -169,11 +178,18 @@ export function changeSections(file: ElfFile, options: ObjcopyOptions, loads: Lo
   }
 }
 
+/** An address that is not aligned as a section wants says how much it is. */
+function alignmentAt(alignment: number, address: bigint): number {
+  const bits = address | BigInt(alignment);
+  return alignment > 1 ? Number(bits & -bits) : alignment;
+}
+
 function changeAddress(
   file: ElfFile,
   section: ElfSection,
   options: ObjcopyOptions,
   loads: LoadAddresses,
+  used: Set<SectionAddressChange>,
 ): void {
   const old = Number(section.address);
   const load = loads.get(section) ?? old;
@@ -184,6 +200,7 @@ function changeAddress(
   let isLma = false;
   for (const change of changeSections) {
     if (!matchesSection(section.name, [change.pattern])) continue;
+    used.add(change);
     if (change.vma) {
       vma = change.isRelative ? old + change.value : change.value;
       isVma = true;

@@ -42,6 +42,11 @@ export function changesSymbols(options: ObjcopyOptions): boolean {
 
 const hasOnly = ({ only }: ObjcopyOptions): boolean => only !== undefined && only.length > 0;
 
+/** A section's symbol goes by the section's name. */
+export function bfdName({ section, type, name }: ElfSymbol): string {
+  return type === symbolType.section && typeof section === 'object' ? section.name : name;
+}
+
 class Filter {
   private readonly file: ElfFile;
   private readonly options: ObjcopyOptions;
@@ -70,8 +75,12 @@ class Filter {
     if (this.used.has(symbol)) return true;
     // Without the sections that -j leaves out, nobody knows who needs what.
     if (hasOnly(this.options) && typeof symbol.section !== 'object') return false;
-    const isShared = isGlobalBinding(symbol) || symbol.section === 'undefined';
-    if (isShared || symbol.section === 'common') return isRelocatable || strip !== 'unneeded';
+    const isUndefined = symbol.section === 'undefined';
+    if (isGlobalBinding(symbol) || isUndefined || symbol.section === 'common') {
+      // What is undefined and asked for by no relocation is not needed, but for weak symbols.
+      const isNeeded = !isUndefined || symbol.binding === symbolBinding.weak;
+      return strip !== 'unneeded' || (isRelocatable && isNeeded);
+    }
     // To GNU's tools names of files and sections are debugging symbols.
     if (isDebugging(symbol)) return strip !== 'debug' && strip !== 'unneeded';
     if (strip === 'unneeded' || discard === 'all') return false;
@@ -80,19 +89,17 @@ class Filter {
 
   stays(symbol: ElfSymbol): boolean {
     const { options } = this;
-    const { name } = symbol;
+    const name = bfdName(symbol);
     let isKept = this.staysByStrip(symbol);
     if (isKept && this.named(name, options.stripNames)) {
       if (this.used.has(symbol)) {
         this.problems.push(`not stripping symbol \`${name}' because it is named in a relocation`);
       } else isKept = false;
     }
-    if (isKept && this.named(name, options.stripUnneededNames) && !this.used.has(symbol)) {
-      isKept = this.file.type === elfType.relocatable && isGlobalBinding(symbol);
-    }
     if (!isKept && this.named(name, options.keep)) isKept = true;
     if (!isKept && options.keepFileSymbols && symbol.type === symbolType.file) isKept = true;
-    return isKept || (options.keepSectionSymbols === true && symbol.type === symbolType.section);
+    if (isKept || options.strip === 'all') return isKept;
+    return options.keepSectionSymbols === true && symbol.type === symbolType.section;
   }
 
   bind(symbol: ElfSymbol): void {
@@ -181,11 +188,15 @@ export function filterSymbols(file: ElfFile, options: ObjcopyOptions, problems: 
 }
 
 /** Nothing can be linked without symbols, so relocations and groups go with them. */
-function dropReferences(file: ElfFile, { keep, keepSectionSymbols }: ObjcopyOptions): void {
+function dropReferences(file: ElfFile, options: ObjcopyOptions): void {
+  const { keep, keepFileSymbols, hasWildcards } = options;
   file.sections = file.sections.filter((section) => section.type !== sectionType.group);
   for (const section of file.sections) {
-    section.relocations = [];
+    // Those that need a symbol that is kept by its name stay.
+    section.relocations = section.relocations.filter(
+      ({ symbol }) => symbol && matchesSymbol(bfdName(symbol), keep, hasWildcards),
+    );
     section.flags &= ~sectionFlag.group;
   }
-  if ((keep ?? []).length === 0 && !keepSectionSymbols) file.symbols = [];
+  if ((keep ?? []).length === 0 && !keepFileSymbols) file.symbols = [];
 }

@@ -15,7 +15,12 @@ import {
 } from '@ring0/elf';
 import type { ElfFile, ElfSection } from '@ring0/elf';
 import { keepDebugOnly, placeDebugOnly, placeSections } from './objcopy-layout.ts';
-import type { ObjcopyFormat, ObjcopyOptions, ObjcopyResult } from './objcopy-options.ts';
+import type {
+  ObjcopyFormat,
+  ObjcopyOptions,
+  ObjcopyResult,
+  SectionAddressChange,
+} from './objcopy-options.ts';
 import {
   binarySymbols,
   changeCompression,
@@ -28,7 +33,7 @@ import {
 import type { LoadAddresses } from './objcopy-sections.ts';
 import { placeSegments, planSegments } from './objcopy-segments.ts';
 import type { SegmentPlan, SegmentResult } from './objcopy-segments.ts';
-import { filterSymbols, isLocalLabel } from './objcopy-symbols.ts';
+import { bfdName, filterSymbols, isLocalLabel } from './objcopy-symbols.ts';
 import {
   looksLikeIhex,
   looksLikeSrec,
@@ -42,6 +47,9 @@ import type { MemoryImage } from './text-formats.ts';
 const flatSizeMax = 0x10000000;
 const fileSizeMax = 0x20000000;
 const addressMax = 0x100000000;
+
+/** What BFD's messages about sections end with. */
+const wrong = ': file in wrong format';
 
 interface Input {
   readonly file: ElfFile | undefined;
@@ -107,16 +115,21 @@ export function objcopy(
   const input = read(bytes, path, options);
   const { file } = input;
   const problems = [...input.problems];
-  if (!file || problems.length > 0) return { bytes: undefined, problems };
+  const notes: string[] = [];
+  const usedChanges = new Set<SectionAddressChange>();
+  const failed = { bytes: undefined, problems, notes, usedChanges };
+  if (!file || problems.length > 0) return failed;
   if (options.outputBits !== undefined && options.outputBits !== file.bits) {
-    const problem = `${path}: a file of ${file.bits} bits is not made one of ${options.outputBits}`;
-    return { bytes: undefined, problems: [problem] };
+    problems.push(`${path}: a file of ${file.bits} bits is not made one of ${options.outputBits}`);
+    return failed;
   }
   const found = new Map<string, Uint8Array>();
   for (const name of dumps) {
     const section = file.sections.find((candidate) => candidate.name === name);
     if (section && section.type !== sectionType.nobits) found.set(name, section.data);
-    else problems.push(`error: ${name} not found, can't be dumped`);
+    else if (section)
+      notes.push(`${path}[${name}]: can't dump section - it has no contents${wrong}`);
+    else notes.push(`${path}: can't dump section '${name}' - it does not exist${wrong}`);
   }
   const isKeeping = options.onlyKeepDebug === true;
   const used: ObjcopyOptions = isKeeping ? { ...options, strip: 'none' } : options;
@@ -130,7 +143,8 @@ export function objcopy(
       plan.places.get(section)?.load ?? Number(section.address),
     ]),
   );
-  changeSections(file, used, loads);
+  changeSections(file, used, loads, usedChanges);
+  if (!reverseSections(file, used, problems)) return failed;
   changeCompression(file, used, problems);
   if (options.extractsSymbols) emptySections(file);
   if (formatOf(bytes, options) === 'elf') fillGaps(file, options, loads, problems);
@@ -140,7 +154,8 @@ export function objcopy(
     format === 'elf'
       ? elfBytes(file, path, used, problems, { plan, loads })
       : flatBytes(file, path, format, used, loads, problems);
-  return { bytes: problems.some(isFatal) ? undefined : copy, problems, dumps: found };
+  const isGood = !problems.some(isFatal);
+  return { bytes: isGood ? copy : undefined, problems, notes, usedChanges, dumps: found };
 }
 
 /** Warnings leave a copy behind all the same. */
@@ -164,6 +179,7 @@ function elfBytes(
   const lost = lostSymbol(file);
   if (lost !== undefined && options.strip !== 'all') {
     problems.push(`${options.outputName ?? path}: symbol \`${lost}' required but not present`);
+    problems.push(`${options.outputName ?? path}: no symbols`);
     return undefined;
   }
   filterSymbols(file, options, problems);
@@ -197,7 +213,7 @@ function lostSymbol(file: ElfFile): string | undefined {
   const symbols = new Set(file.symbols);
   for (const { relocations } of file.sections) {
     const lost = relocations.find(({ symbol }) => symbol && !symbols.has(symbol));
-    if (lost?.symbol) return lost.symbol.name;
+    if (lost?.symbol) return bfdName(lost.symbol);
   }
   return undefined;
 }
@@ -292,6 +308,22 @@ function fillGaps(
   });
 }
 
+/** --reverse-bytes; false: a section's length is no multiple of the groups'. */
+function reverseSections(file: ElfFile, options: ObjcopyOptions, problems: string[]): boolean {
+  const { reverseBytes: group = 0 } = options;
+  if (group < 2) return true;
+  for (const section of file.sections) {
+    if (section.type === sectionType.nobits || section.type === sectionType.group) continue;
+    if (section.data.length % group !== 0) {
+      const why = `must be evenly divisible by ${group}`;
+      problems.push(`cannot reverse bytes: length of section ${section.name} ${why}`);
+      return false;
+    }
+    section.data = reversed(section.data, group);
+  }
+  return true;
+}
+
 function reversed(bytes: Uint8Array, group: number): Uint8Array {
   const out = new Uint8Array(bytes);
   for (let at = 0; at + group <= out.length; at += group) out.subarray(at, at + group).reverse();
@@ -319,9 +351,6 @@ function flatBytes(
 ): Uint8Array | undefined {
   const pieces = memoryPieces(file, options, loads);
   for (const piece of pieces) {
-    if (options.reverseBytes !== undefined && options.reverseBytes > 1) {
-      piece.bytes = reversed(piece.bytes, options.reverseBytes);
-    }
     if (options.interleave) piece.bytes = interleaved(piece.bytes, options.interleave);
   }
   const start = Number(file.entry);

@@ -2,6 +2,7 @@
 // and the search, as GNU objdump does both.
 
 import { utf8Bytes } from '@ring0/bytes';
+import type { MadeUp } from './objdump-dynamic.ts';
 import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
 import type { TextSink } from '../text-sink.ts';
 
@@ -32,24 +33,28 @@ function compare(
   );
 }
 
+const noneMadeUp: MadeUp = { symbols: [], relocated: new Map() };
+
 export class SymbolTable {
   readonly sorted: readonly ViewSymbol[];
   private readonly hasRelocations: boolean;
   private readonly values: Float64Array;
+  private readonly relocated: MadeUp['relocated'];
   /** What `find` gives for targets in a section, by the nearest symbol's index; -2: not known. */
   private targets = new Int32Array(0);
   private targetsOf: ViewSection | undefined;
   private readonly names: (Uint8Array | undefined)[] = [];
 
-  constructor(view: ObjectView, madeUp: readonly ViewSymbol[] = []) {
+  constructor(view: ObjectView, madeUp: MadeUp = noneMadeUp) {
     const places = new Map(view.sections.map((section, index) => [section, index]));
     const order = (symbol: ViewSymbol) =>
       symbol.section ? (places.get(symbol.section) ?? 0) : view.sections.length;
-    this.sorted = [...view.symbols, ...madeUp]
+    this.sorted = [...view.symbols, ...madeUp.symbols]
       .filter((symbol) => symbol.name !== '' && !symbol.isSection && !symbol.isFile)
       .filter((symbol) => symbol.place !== '*UND*' && symbol.place !== '*COM*')
       .toSorted((left, right) => compare(left, right, order));
     this.hasRelocations = view.hasRelocations;
+    this.relocated = madeUp.relocated;
     this.values = Float64Array.from(this.sorted, ({ value }) => value);
   }
 
@@ -109,12 +114,29 @@ export class SymbolTable {
     return found;
   }
 
+  isRelocated(address: number): boolean {
+    return this.relocated.has(address);
+  }
+
+  /** The name of a place that a dynamic relocation fills, by that relocation's symbol. */
+  relocatedName(address: number, section: ViewSection, index: number): string | undefined {
+    const symbol = this.relocated.get(address);
+    const nearest = this.sorted[index];
+    if (!symbol || nearest?.value === address) return undefined;
+    // One of the same section, or of the PLT, is good enough for GNU objdump.
+    if (nearest?.section === section || nearest?.isSynthetic) return undefined;
+    const name = symbol.label ?? symbol.name;
+    if (symbol.place === '*UND*' || symbol.value === address) return `<${name}>`;
+    const distance = address - symbol.value;
+    return `<${name}${distance < 0 ? '-' : '+'}0x${Math.abs(distance).toString(16)}>`;
+  }
+
   /** Writes what `name` gives. */
   writeName(address: number, section: ViewSection, index: number, out: TextSink): void {
     const symbol = this.sorted[index];
     const distance = address - (symbol ? this.values[index] : section.address);
     out.byte(0x3c);
-    if (symbol) out.bytes((this.names[index] ??= utf8Bytes(symbol.name)));
+    if (symbol) out.bytes((this.names[index] ??= utf8Bytes(symbol.label ?? symbol.name)));
     else out.text(section.name);
     if (distance !== 0) {
       out.byte(distance < 0 ? 0x2d : 0x2b);
@@ -130,7 +152,7 @@ export class SymbolTable {
     const names: string[] = [];
     for (let i = this.nearest(address); this.sorted[i]?.value === address; i++) {
       const symbol = this.sorted[i];
-      if (symbol.section === section) names.push(`<${symbol.name}>`);
+      if (symbol.section === section) names.push(`<${symbol.label ?? symbol.name}>`);
     }
     return names.length > 0 ? names : [this.name(address, section, index)];
   }
@@ -142,6 +164,6 @@ export class SymbolTable {
     const distance = address - base;
     const sign = distance < 0 ? '-' : '+';
     const offset = distance === 0 ? '' : `${sign}0x${Math.abs(distance).toString(16)}`;
-    return `<${symbol ? symbol.name : section.name}${offset}>`;
+    return `<${symbol ? (symbol.label ?? symbol.name) : section.name}${offset}>`;
   }
 }

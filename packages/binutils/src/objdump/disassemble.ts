@@ -7,6 +7,7 @@ import type { Mode } from '@ring0/isa';
 import type { SourceTexts } from './disassemble-lines.ts';
 import { SymbolTable } from './disassemble-symbols.ts';
 import { InstructionTexts } from './instruction-texts.ts';
+import type { MadeUp } from './objdump-dynamic.ts';
 import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
 import { hexAddress } from '../text-sink.ts';
 import type { TextSink } from '../text-sink.ts';
@@ -383,7 +384,8 @@ class Listing {
 
   private writeTarget(address: number): void {
     const { out, symbols, section } = this;
-    if (!this.hasPlainTargets || address < 0 || address > 0xffffffff) {
+    const isPlain = this.hasPlainTargets && !symbols.isRelocated(address);
+    if (!isPlain || address < 0 || address > 0xffffffff) {
       out.text(this.targetText(address));
       return;
     }
@@ -401,7 +403,9 @@ class Listing {
         : address.toString(16);
       if (symbols.sorted.length === 0) text = `0x${digits}`;
       else {
-        const name = symbols.name(address, section, symbols.find(address, section, false));
+        const index = symbols.find(address, section, false);
+        const name =
+          symbols.relocatedName(address, section, index) ?? symbols.name(address, section, index);
         text = options.hidesAddresses ? name : `${digits} ${name}`;
         text += this.fileOffset(address);
       }
@@ -463,7 +467,7 @@ export interface Output {
 /** Lists the sections that the options choose, from `Disassembly of section` on. */
 export function disassemble(
   view: ObjectView,
-  madeUp: readonly ViewSymbol[],
+  madeUp: MadeUp,
   options: DisassembleOptions,
   sources: SourceTexts | undefined,
   { out, texts }: Output,

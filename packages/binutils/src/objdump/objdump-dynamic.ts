@@ -17,6 +17,45 @@ import type { ElfImage } from '../readelf/readelf-image.ts';
 import { dynamicTags } from '../readelf/readelf-tables.ts';
 import { hex, hexAddress } from '../text-sink.ts';
 
+/** The same for a listing, each with a label that has its version. */
+function dynamicLabels(view: ObjectView): ViewSymbol[] {
+  const { image } = view;
+  const table = image?.sectionOfType(sectionType.dynsym);
+  if (!image || !table) return [];
+  const versions = new Versions(image);
+  return dynamicSymbols(view).map((symbol, index) => {
+    const label = versionedName(versions, image, table, index + 1);
+    return { ...symbol, label };
+  });
+}
+
+/** What a listing names addresses by besides a file's own symbols. */
+export interface MadeUp {
+  /** PLT entries, and the dynamic symbols where no others are there. */
+  readonly symbols: readonly ViewSymbol[];
+  /** The symbols of dynamic relocations, by the places that they change. */
+  readonly relocated: ReadonlyMap<number, ViewSymbol>;
+}
+
+/** The names for a listing that a file's dynamic sections give. */
+export function madeUpNames(view: ObjectView): MadeUp {
+  const labels = dynamicLabels(view);
+  const hasOwn = view.symbols.length > 0;
+  const relocated = new Map<number, ViewSymbol>();
+  const table = view.image?.sectionOfType(sectionType.dynsym);
+  for (const section of (table && view.image?.tables.sections) ?? []) {
+    const isExplicit = section.type === sectionType.rela;
+    if (!isExplicit && section.type !== sectionType.rel) continue;
+    if (section.link !== table?.index) continue;
+    const relocations = new RelocationView(view.bits, section.data, isExplicit);
+    for (let i = 0; i < relocations.count; i++) {
+      const symbol = labels[relocations.symbol(i) - 1];
+      if (symbol) relocated.set(relocations.offset(i), symbol);
+    }
+  }
+  return { symbols: [...(hasOwn ? [] : labels), ...pltSymbols(view)], relocated };
+}
+
 /** The symbols of .dynsym, the null symbol left out. */
 export function dynamicSymbols(view: ObjectView): ViewSymbol[] {
   const { image } = view;
@@ -38,7 +77,7 @@ export function dynamicSymbols(view: ObjectView): ViewSymbol[] {
     const isCommon = index === 0xfff2;
     list.push({
       name: symbols.name(i),
-      value: symbols.value(i),
+      value: Number(symbols.valueBig(i)),
       size: symbols.size(i),
       section,
       place: section?.name ?? (isUndefined ? '*UND*' : isCommon ? '*COM*' : '*ABS*'),
@@ -258,27 +297,39 @@ interface GotName {
   readonly isWeak: boolean;
 }
 
+const bndPrefix = 0xf2;
 const pltNames = new Set(['.plt', '.plt.sec', '.plt.got', '.plt.bnd']);
 const jumpSlot = 7;
 const globDat = 6;
+const indirectTypes: Readonly<Record<number, number | undefined>> = {
+  [machine.i386]: 42,
+  [machine.x86_64]: 37,
+};
 
 /**
  * `puts@plt` and the like: PLT entries by the symbols of the GOT entries that they jump through
- * (i386 psABI, "Procedure Linkage Table").
+ * (i386 psABI and x86-64 psABI, "Procedure Linkage Table").
  */
 export function pltSymbols(view: ObjectView): ViewSymbol[] {
   const { image } = view;
   const table = image?.sectionOfType(sectionType.dynsym);
-  if (!image || view.machine !== machine.i386) return [];
+  if (!image || indirectTypes[view.machine] === undefined) return [];
   const byGot = new Map<number, GotName>();
-  if (table) {
-    const symbols = image.symbols(table);
+  const symbols = table && image.symbols(table);
+  if (table && symbols && symbols.count > 1) {
     for (const section of image.tables.sections) {
-      if (section.type !== sectionType.rel || section.link !== table.index) continue;
-      const relocations = new RelocationView(image.bits, section.data, false);
+      const isExplicit = section.type === sectionType.rela;
+      if (!isExplicit && section.type !== sectionType.rel) continue;
+      if (section.link !== table.index) continue;
+      const relocations = new RelocationView(image.bits, section.data, isExplicit);
       for (let i = 0; i < relocations.count; i++) {
         const type = relocations.type(i);
         const symbol = relocations.symbol(i);
+        if (type === indirectTypes[view.machine] && symbol === 0) {
+          const addend = relocations.addend(i);
+          const name = `*ABS*${addend === 0 ? '' : `+0x${hex(addend)}`}`;
+          byGot.set(relocations.offset(i), { name, isWeak: false });
+        }
         if ((type !== jumpSlot && type !== globDat) || symbol === 0) continue;
         const isWeak = symbols.binding(symbol) === 2;
         byGot.set(relocations.offset(i), { name: symbols.name(symbol), isWeak });
@@ -290,28 +341,35 @@ export function pltSymbols(view: ObjectView): ViewSymbol[] {
   const gotAddress = got ? Number(got.address) : 0;
   const list: ViewSymbol[] = [];
   for (const section of view.sections) {
-    if (pltNames.has(section.name)) pltEntries(section, gotAddress, byGot, list);
+    if (!pltNames.has(section.name)) continue;
+    pltEntries(section, view.bits === 64 ? undefined : gotAddress, byGot, list);
   }
   return list;
 }
 
+/** `got`: what register entries are relative to; undefined: code of 64 bits, relative to itself. */
 function pltEntries(
   section: ViewSection,
-  got: number,
+  got: number | undefined,
   byGot: ReadonlyMap<number, GotName>,
   list: ViewSymbol[],
 ): void {
   const { data } = section;
-  const size = section.name === '.plt.got' ? 8 : 16;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  // endbr32, endbr64 and bnd may stand before the jump.
+  const isMarked = (at: number) =>
+    at + 12 <= data.length && (view.getUint32(at, true) & 0xfeffffff) >>> 0 === 0xfa1e0ff3;
+  const size = section.name === '.plt.got' && !isMarked(0) ? 8 : 16;
   for (let at = 0; at + 6 <= data.length; at += size) {
-    // endbr32 may stand before the jump.
-    const jump = view.getUint32(at, true) === 0xfb1e0ff3 && at + 10 <= data.length ? at + 4 : at;
-    const isAbsolute = data[jump] === 0xff && data[jump + 1] === 0x25;
-    const isByRegister = data[jump] === 0xff && data[jump + 1] === 0xa3;
-    if (!isAbsolute && !isByRegister) continue;
-    const field = view.getUint32(jump + 2, true);
-    const entry = byGot.get(isAbsolute ? field : (got + field) >>> 0);
+    let jump = isMarked(at) ? at + 4 : at;
+    if (data[jump] === bndPrefix && jump + 7 <= data.length) jump++;
+    const isDirect = data[jump] === 0xff && data[jump + 1] === 0x25;
+    const isByRegister = data[jump] === 0xff && data[jump + 1] === 0xa3 && got !== undefined;
+    if (!isDirect && !isByRegister) continue;
+    const field = view.getInt32(jump + 2, true);
+    const base = got === undefined ? section.address + jump + 6 : isDirect ? 0 : got;
+    const target = base + field;
+    const entry = byGot.get(got === undefined ? target : target >>> 0);
     if (entry === undefined) continue;
     list.push({
       name: `${entry.name}@plt`,

@@ -50,6 +50,8 @@ export interface ViewSymbol {
   readonly isSection: boolean;
   readonly isFunction: boolean;
   readonly isObject: boolean;
+  /** The name with its version, where a listing shows it. */
+  readonly label?: string | undefined;
   /** Made up by the tool, as `puts@plt` is. */
   readonly isSynthetic?: boolean | undefined;
   /** Of a dynamic symbol: ` Base`, `(GLIBC_2.0)`, .. */
@@ -158,10 +160,11 @@ function fileFlags(file: ElfFile): string[] {
   const hasRelocations = file.sections.some(({ relocations }) => relocations.length > 0);
   const isLinked = file.segments.length > 0;
   const isShared = file.type === elfType.shared;
+  const hasTable = file.sections.some(({ type }) => type === sectionType.dynsym);
   return [
     hasRelocations ? 'HAS_RELOC' : '',
     file.type === elfType.executable ? 'EXEC_P' : '',
-    file.symbols.length > 0 ? 'HAS_SYMS' : '',
+    file.symbols.length > 0 || hasTable ? 'HAS_SYMS' : '',
     isShared ? 'DYNAMIC' : '',
     isLinked && file.type !== elfType.relocatable ? 'D_PAGED' : '',
   ].filter((flag) => flag !== '');

@@ -9,6 +9,7 @@ import {
   readArchive,
   readElf,
   readElfTables,
+  sectionType,
 } from '@ring0/elf';
 import type { ArchiveMember, ReadMember } from '@ring0/elf';
 import { SourceTexts } from './disassemble-lines.ts';
@@ -17,7 +18,7 @@ import { disassemble } from './disassemble.ts';
 import type { DisassembleOptions } from './disassemble.ts';
 import { debugText } from '../dwarf/dwarf-dump.ts';
 import type { DebugOptions } from '../dwarf/dwarf-dump.ts';
-import { dynamicRelocationsText, pltSymbols, privateText } from './objdump-dynamic.ts';
+import { dynamicRelocationsText, madeUpNames, privateText } from './objdump-dynamic.ts';
 import {
   contentsText,
   dynamicSymbolsText,
@@ -73,6 +74,8 @@ export interface ObjdumpOptions extends Omit<DisassembleOptions, 'isAll' | 'hasR
   readonly source?: SourceOptions | undefined;
   /** `--adjust-vma` */
   readonly adjust?: number;
+  /** -e: no line says what the file is. */
+  readonly hidesFormat?: boolean | undefined;
   /** Gives the members of thin archives. */
   readonly readFile?: ReadMember | undefined;
 }
@@ -90,6 +93,8 @@ class Dump {
   private texts: InstructionTexts | undefined;
   /** Sections that -j names and some file has. */
   readonly found = new Set<string>();
+  /** Nothing more is shown, of other files neither. */
+  isOver = false;
 
   constructor(options: ObjdumpOptions, out: TextSink) {
     this.options = options;
@@ -98,14 +103,16 @@ class Dump {
 
   file(bytes: Uint8Array, path: string, depth = 0): void {
     const { options } = this;
-    const isAuto = !options.isBinary && (options.format ?? 'auto') === 'auto';
+    const isAuto = !options.isBinary && ['auto', 'elf'].includes(options.format ?? 'auto');
     if (isAuto && (isArchive(bytes) || isThinArchive(bytes)) && depth < 8) {
       const { archive, problems } = readArchive(bytes, path, options.readFile);
       this.problems.push(...problems);
       this.out.add(depth === 0 ? `In archive ${path}:\n` : `In nested archive ${path}:\n`);
       for (const member of archive?.members ?? []) {
-        if (isArchive(member.bytes)) this.file(member.bytes, member.name, depth + 1);
-        else this.object(member.bytes, member.name, member);
+        if (this.isOver) return;
+        const name = archive?.isThin ? besideName(path, member.name) : member.name;
+        if (isArchive(member.bytes)) this.file(member.bytes, name, depth + 1);
+        else this.object(member.bytes, name, { ...member, name });
       }
       return;
     }
@@ -149,11 +156,11 @@ class Dump {
   private show(view: ObjectView, path: string, member: ArchiveMember | undefined): void {
     const { options, out } = this;
     for (const { name } of view.sections) if (options.sections.includes(name)) this.found.add(name);
-    out.add(`\n${path}:     file format ${view.format}\n`);
+    if (!options.hidesFormat) out.add(`\n${path}:     file format ${view.format}\n`);
     if (options.hasArchiveHeaders) out.add(member ? memberLine(member) : `${path}\n`);
     if (options.hasFileHeader) out.add(fileHeaderText(view));
     if (options.hasPrivate) out.add(privateText(view));
-    out.add('\n');
+    if (!options.hidesFormat) out.add('\n');
     if (options.hasHeaders) out.add(headersText(view, options));
     if (options.hasSymbols) out.add(staticSymbolsText(view, options));
     if (options.hasDynamicSymbols) {
@@ -166,13 +173,27 @@ class Dump {
     }
     const isListing = options.disassembly !== 'none';
     if (options.hasRelocations && !isListing) relocationsText(view, options, out);
-    if (options.hasDynamicRelocations && !isListing) {
-      const text = dynamicRelocationsText(view);
-      if (text === undefined) this.problems.push(`${path}: not a dynamic object`);
-      else out.add(text);
-    }
+    if (options.hasDynamicRelocations && !isListing && !this.dynamicRelocations(view, path)) return;
     if (options.hasContents) contentsText(view, options, out);
-    if (isListing) this.listing(view, path);
+    if (!isListing) return;
+    const isDynamic = view.image?.sectionOfType(sectionType.dynsym) !== undefined;
+    if (!options.hasDynamicRelocations || isDynamic || this.dynamicRelocations(view, path)) {
+      this.listing(view, path);
+    }
+  }
+
+  /** -R; false: as for GNU objdump the whole run ends. */
+  private dynamicRelocations(view: ObjectView, path: string): boolean {
+    const text = dynamicRelocationsText(view);
+    if (text === undefined) {
+      // Of the symbols -T and -R complain alike.
+      if (!this.options.hasDynamicSymbols) this.problems.push(`${path}: not a dynamic object`);
+      this.problems.push(`${path}: invalid operation`);
+      this.isOver = true;
+      return false;
+    }
+    this.out.add(text);
+    return true;
   }
 
   private listing(view: ObjectView, path: string): void {
@@ -202,8 +223,13 @@ class Dump {
     const { texts } = this;
     // A plain binary has addresses as wide as the machine that is named for it.
     const shown = isPlain && options.isLongMachine ? { ...view, bits: 64 as const } : view;
-    disassemble(shown, pltSymbols(view), { ...options, mode, isAll }, sources, { out, texts });
+    disassemble(shown, madeUpNames(view), { ...options, mode, isAll }, sources, { out, texts });
   }
+}
+
+/** The path of a thin archive's member, which is a file beside the archive. */
+function besideName(archive: string, name: string): string {
+  return name.startsWith('/') ? name : archive.slice(0, archive.lastIndexOf('/') + 1) + name;
 }
 
 /** A member's line as `ar tv` prints it. */
@@ -256,7 +282,11 @@ export function objdumpTo(
   path: string,
   options: ObjdumpOptions,
   take: TakeText,
-): { readonly problems: readonly string[]; readonly found: ReadonlySet<string> } {
+): {
+  readonly problems: readonly string[];
+  readonly found: ReadonlySet<string>;
+  readonly isOver: boolean;
+} {
   const out = new TextSink(take);
   const dump = new Dump(options, out);
   dump.file(bytes, path);
