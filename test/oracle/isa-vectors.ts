@@ -111,7 +111,7 @@ function general(size: number, mode: Mode): Operand[] {
   }));
 }
 
-const bankNames: Record<string, string> = { mmx: 'mm', bound: 'bnd' };
+const bankNames: Record<string, string> = { mmx: 'mm', bound: 'bnd', mask: 'k' };
 
 function banked(bank: string, mode: Mode): Operand[] {
   const name = bankNames[bank] ?? bank;

@@ -289,7 +289,7 @@ const machine: Readonly<Record<string, OptionRow>> = {
   'mfence-as-lock-add': valued(({ machine: to }, value, word) => {
     to.locksForFences = isYes(word, value);
   }),
-  mshared: accepted('global symbols are left to the linker always'),
+  mshared: flag(({ machine: to }) => (to.isShared = true)),
   'mlfence-before-ret': valued(({ machine: to }, value, word) => {
     const name = oneOf(word, value, ['none', 'yes', 'or', 'shl', 'not']);
     to.fenceBeforeReturn = name === 'or' || name === 'not' || name === 'none' ? name : 'shl';

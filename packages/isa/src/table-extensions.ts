@@ -71,10 +71,13 @@ xsaveopt64 | rw m | REX.W NP 0F AE /6 | - | as:xsaveopt64,xsaveoptq only64 | xsa
 xsavec64 | w m | REX.W 0F C7 /4 | - | as:xsavec64,xsavecq only64 | xsavec
 xsaves64 | w m | REX.W 0F C7 /5 | - | cpl0 only64 | xsaves
 xrstors64 | r m | REX.W 0F C7 /3 | - | cpl0 only64 | xsaves
-rdfsbase | w r:y | F3 0F AE /0 | - | plainly | fsgsbase
-rdgsbase | w r:y | F3 0F AE /1 | - | plainly | fsgsbase
-wrfsbase | r r:y | F3 0F AE /2 | - | plainly | fsgsbase
-wrgsbase | r r:y | F3 0F AE /3 | - | plainly | fsgsbase
+${family(
+  'rdfsbase 0 w, rdgsbase 1 w, wrfsbase 2 r, wrgsbase 3 r',
+  `
+$n | $1 r:y | F3 0F AE /$o | - | plainly only64 | fsgsbase
+$n | $1 r:d | F3 0F AE /$o | - | plainly no64 alias | fsgsbase
+$n | $1 r:v | F3 0F AE /$o | - | plainly no64 decode | fsgsbase`,
+)}
 xgetbv | | NP 0F 01 D0 | - | | xsave
 xsetbv | | NP 0F 01 D1 | - | cpl0 | xsave
 lfence | | NP 0F AE E8 | - | | sse2

@@ -32,7 +32,7 @@ import {
 } from './mistakes.ts';
 import { stabLine } from '../debug/stab-lines.ts';
 import { strangeWord } from '../syntax/strange-words.ts';
-import type { Where } from '../object/sections.ts';
+import type { Section, Where } from '../object/sections.ts';
 import type { AsmSymbol } from '../object/symbols.ts';
 import { within } from '../text/text.ts';
 
@@ -344,12 +344,20 @@ function blamed(
   return within(where, where.start, where.start + mnemonic.length);
 }
 
+const warned = new WeakSet<Section>();
+
+/** GNU as drops the bytes of instructions there without a word. */
+function warnOfNoContents(assembly: Assembly): void {
+  const { section } = assembly.current;
+  if (warned.has(section)) return;
+  warned.add(section);
+  const message = `section '${section.name}' has no contents, so instructions are lost in it`;
+  assembly.warning('A0307', message, assembly.where, ["write '.text' before them"]);
+}
+
 function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainOperand[]): void {
   const sub = assembly.current;
-  if (!sub.section.hasContents) {
-    assembly.bytes(encoding.bytes);
-    return;
-  }
+  if (!sub.section.hasContents) warnOfNoContents(assembly);
   const form = jumpForm(encoding);
   if (form) {
     namePlace(assembly, operands[0]);
@@ -425,8 +433,7 @@ export function fixupShape(encoding: Encoding, fixup: Fixup): number {
 
 /** In 64-bit code the address is relative to %rip, and a REX prefix may stand before the opcode. */
 function isRelaxable(bytes: Uint8Array, fixup: Fixup): boolean {
-  if (!fixup.isRelative) return isRelaxableGot(bytes);
-  if (fixup.offset + 4 !== bytes.length) return false;
+  if (fixup.isRelative && fixup.offset + 4 !== bytes.length) return false;
   return isRelaxableGot((bytes[0] & 0xf0) === 0x40 ? bytes.subarray(1) : bytes);
 }
 

@@ -51,7 +51,7 @@ function isLoad({ mnemonic, operands }: Instruction): boolean {
   // movsd and cmpsd are instructions of SSE too.
   const isSse = operands.some((each) => each.kind === 'register' && each.register.class === 'xmm');
   if (!isSse && hiddenLoads.test(mnemonic)) return isString || mnemonic.startsWith('pop');
-  if (memory.length === 0 || mnemonic.startsWith('lea')) return false;
+  if (memory.length === 0 || /^(lea|bnd(mk|c[lun]|ldx))/.test(mnemonic)) return false;
   if (memory[0] < operands.length - 1) return true;
   if (/^bt[src]?[wl]?$/.test(mnemonic)) return operands[0].kind === 'immediate';
   return /^sh[lr]d/.test(mnemonic) ? false : lastLoads.test(mnemonic);

@@ -36,6 +36,8 @@ export interface MachineOptions {
   readonly fenceBeforeBranch?: 'register' | 'memory' | 'all' | undefined;
   /** lfence behind loads (-mlfence-after-load). */
   readonly fencesLoads?: boolean | undefined;
+  /** Global symbols may be those of another file, also for jumps that reach them (-mshared). */
+  readonly isShared?: boolean | undefined;
   /** Some warnings are not given (-q). */
   readonly isQuiet?: boolean | undefined;
   /** -msse-check, -moperand-check. */

@@ -382,7 +382,7 @@ class SectionWriter {
     const { plus, minus, addend, reference } = settled;
     if (!minus) return { symbol: plus, addend, reference, isRelative: fixup.isRelative };
     const isHere = minus.state === 'label' && minus.subsection?.section === this.section;
-    if (!isHere || !plus || fixup.isRelative) {
+    if (!isHere || fixup.isRelative) {
       this.refuseDifference(settled, this.where(fixup));
       return undefined;
     }

@@ -72,7 +72,7 @@ export const Register: TokenType = token(
   /%[sS][tT][ \t]*\([ \t]*[0-9][ \t]*\)|%[A-Za-z][\w.]*/,
   'a register',
 );
-export const Number: TokenType = token('Number', /\d[\w.$@]*/, 'a number');
+export const Number: TokenType = token('Number', /0[a-zA-Z]:[\da-fA-F_]*|\d[\w.$@]*/, 'a number');
 export const Identifier: TokenType = token(
   'Identifier',
   /[A-Za-z_.@\x80-\xff][\w.$@\x80-\xff]*/,
@@ -283,8 +283,8 @@ function joinName(tokens: IToken[], at: number): void {
     return;
   let end = at + 1;
   for (; end < tokens.length; end++) {
-    const { tokenType, startOffset } = tokens[end];
-    if (tokenType === Comma || endsStatement(tokens[end])) break;
+    const { tokenType, startOffset, image } = tokens[end];
+    if (tokenType === Comma || endsStatement(tokens[end]) || image.includes('\n')) break;
     if (startOffset !== endOf(tokens[end - 1])) break;
   }
   if (end === at + 1 && first.tokenType === Identifier) return;

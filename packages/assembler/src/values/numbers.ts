@@ -85,6 +85,8 @@ function roundOff(value: bigint, count: number): bigint {
  * large.
  */
 export function floatBytes(text: string, format: FloatFormat): Uint8Array | undefined {
+  const written = /^0[a-z]:([\da-f_]*)$/i.exec(text)?.[1];
+  if (written !== undefined) return bitsAsWritten(written.replaceAll('_', ''), format.bytes);
   const decimal = parseDecimal(text);
   if (decimal === undefined) return undefined;
   const { exponentBits, fractionBits, storesLeadingOne } = format;
@@ -162,4 +164,14 @@ export function otherRadix(text: string): string | undefined {
   if (decimal !== undefined) return decimal;
   const grouped = /^[\d_]+$/.test(text) && /^\d/.test(text) ? text.replaceAll('_', '') : undefined;
   return grouped === '' ? undefined : grouped;
+}
+
+/** `0x:3f80`: the first bits of the number in hexadecimal, the others 0. */
+function bitsAsWritten(digits: string, count: number): Uint8Array | undefined {
+  if (digits.length > 2 * count) return undefined;
+  const padded = digits.padEnd(2 * count, '0');
+  return Uint8Array.from({ length: count }, (_, at) => {
+    const from = 2 * (count - 1 - at);
+    return Number.parseInt(padded.slice(from, from + 2), 16);
+  });
 }

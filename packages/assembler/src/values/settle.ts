@@ -151,3 +151,8 @@ function settleOne(assembly: Assembly, symbol: AsmSymbol, folding: Folding): voi
     symbol.size ??= plus.size;
   }
 }
+
+/** `number@GOT`, where the symbol got its number behind the use. */
+export function isGotOfNumber({ plus, minus, reference }: Linear): boolean {
+  return reference === 'GOT' && plus?.state === 'absolute' && !minus;
+}

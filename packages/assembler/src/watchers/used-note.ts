@@ -1,5 +1,5 @@
 // -mx86-used-note=yes: a property note (.note.gnu.property) of what the code needs: levels of the
-// instruction set (x86-64 psABI, 3.1.1: baseline, v2, v3) and parts of the processor's state.
+// instruction set (x86-64 psABI, 3.1.1: baseline, v2, v3, v4) and parts of the processor's state.
 
 import { allRows } from '@ring0/isa';
 import type { Row } from '@ring0/isa';
@@ -18,9 +18,10 @@ const state = {
   xsave: 0x80,
   xsaveopt: 0x100,
   xsavec: 0x200,
+  mask: 0x800,
 } as const;
 /** Bits of GNU_PROPERTY_X86_ISA_1_USED. */
-const level = { baseline: 1, v2: 2, v3: 4 } as const;
+const level = { baseline: 1, v2: 2, v3: 4, v4: 8 } as const;
 const isaUsed = 0xc0010002;
 const featureUsed = 0xc0010001;
 
@@ -28,7 +29,8 @@ const featureUsed = 0xc0010001;
 const levels: readonly (readonly [names: RegExp, bits: number])[] = [
   [/^(cmov|syscall)$/, level.baseline],
   [/^(sse3|ssse3|sse4\.[12]|popcnt|cx16)$/, level.v2],
-  [/^(avx|vaes|vpclmul|f16c$|fma$|lzcnt$|movbe$|bmi|xsave|cmpccxadd)/, level.v3],
+  [/^avx512(f|bw|dq)$/, level.v4],
+  [/^(avx(?!512)|vaes|vpclmul|f16c$|fma$|lzcnt$|movbe$|bmi|xsave|cmpccxadd)/, level.v3],
 ];
 const states: readonly (readonly [names: RegExp, bits: number])[] = [
   [/^(only)?(8087|[2-6]87)|^fisttp$/, state.x87],
@@ -68,6 +70,7 @@ class UsedNote implements InstructionWatcher {
     for (const { kind, register } of operands) {
       if (kind === 'register' && /^mm\d/i.test(register)) used |= state.mmx;
     }
+    if (row.mnemonic === 'cvtpi2ps') used |= state.mmx;
     if (row.mnemonic === 'wait') used |= state.x87;
     this.features |= used;
     if (used !== 0 || /^cmpxchg(8|16)b$/.test(row.mnemonic)) this.isa |= level.baseline;
@@ -81,6 +84,7 @@ class UsedNote implements InstructionWatcher {
     const isStatus = /^v?(ld|st)mxcsr$/.test(row.mnemonic);
     const banks = row.operands.map(({ bank }) => bank);
     const isWide = banks.includes('ymm') || row.operands.some(({ indexes }) => indexes === 'ymm');
+    if (banks.includes('mask')) return state.mask;
     if (isWide || (row.encoding.vex && this.wide.has(wideKey(row)))) return state.xmm | state.ymm;
     return isStatus || banks.includes('xmm') ? state.xmm : 0;
   }
