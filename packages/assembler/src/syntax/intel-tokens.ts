@@ -121,7 +121,8 @@ function classifyWord(tokens: IToken[], at: number, statement: Statement): void 
     T.retype(word, T.UnaryWord);
   } else if (sizeWords.has(name) && (isValue || isPointer(tokens[at + 1]))) {
     T.retype(word, T.SizeWord);
-  } else if (syntax.isNaked && isValue && isRegister(name, syntax)) {
+  } else if (syntax.isNaked && isValue && isRegister(name.replace(/@.*/s, ''), syntax)) {
+    // With an operator of relocations it is no symbol either, and a mistake.
     T.retype(word, T.Register);
     joinStack(tokens, at);
   }
