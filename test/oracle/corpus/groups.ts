@@ -127,7 +127,7 @@ const projects: readonly Project[] = [
       [clang, '-O2'],
     ],
     // One file of 100 KB of code, and a variable with a register's name: GNU as refuses both too.
-    without: ['-m16 -fno-pie', '-m16', '-masm=intel'],
+    without: ['-m16 -fno-pie', '-masm=intel'],
     commands: eachFile('tcc.c', '-DONE_SOURCE=1 -DTCC_TARGET_I386 -I.', './configure --cpu=i386'),
   },
   {
