@@ -37,6 +37,7 @@ export interface InputObject {
 }
 
 export interface InputSection {
+  readonly kind: 'input';
   readonly object: InputObject;
   readonly name: string;
   readonly type: number;
@@ -196,6 +197,7 @@ const noBytes = new Uint8Array(0);
 
 /** Of a section of a file, what many sections are never asked for is read when it is asked for. */
 class Section implements InputSection {
+  readonly kind = 'input';
   readonly object: InputObject;
   readonly name: string;
   readonly type: number;
@@ -303,10 +305,11 @@ export function addFileSections(
   const byIndex: (Section | undefined)[] = [undefined];
   for (let i = 1; i < file.sectionCount; i++) {
     byIndex.push(undefined);
+    if (!file.isContents(i)) continue;
     const type = file.sectionType(i);
     const flags = file.sectionFlags(i);
     const isOther = type === sectionType.group || type === sectionType.strtab;
-    if (isOther || (flags & sectionFlag.exclude) !== 0 || !file.isContents(i)) continue;
+    if (isOther || (flags & sectionFlag.exclude) !== 0) continue;
     const alignment = Math.max(1, file.sectionAlignment(i));
     const entrySize = file.sectionEntrySize(i);
     const size = file.sectionSize(i);
@@ -351,7 +354,7 @@ export function makeSymbol(name: string, object?: InputObject): LinkSymbol {
 
 /** The section's place in memory; an input section's is known after layout. */
 export function sectionAddress(section: InputSection | OutputSection): number {
-  if ('kind' in section) return section.address;
+  if (section.kind === 'output') return section.address;
   return section.output ? section.output.address + section.outputOffset : 0;
 }
 
@@ -360,7 +363,7 @@ export function symbolAddress(symbol: LinkSymbol): number {
   const { section, value } = symbol;
   if (section === undefined) return 0;
   if (section === 'absolute') return value >>> 0;
-  if (!('kind' in section) && section.edit) {
+  if (section.kind !== 'output' && section.edit) {
     const place = section.edit.locate(value);
     return place ? (sectionAddress(place.section) + place.offset) >>> 0 : 0;
   }

@@ -227,5 +227,5 @@ function valueOf(value: Value): number {
   }
   const target = value.addressOf;
   if ('state' in target) return symbolAddress(target);
-  return 'kind' in target ? target.address : addressOf(target);
+  return target.kind === 'output' ? target.address : addressOf(target);
 }

@@ -238,7 +238,7 @@ function setBytes(section: { data: Uint8Array; size: number }, bytes: Uint8Array
 
 /** A symbol whose section was dropped is not written. */
 function isWritten({ section }: LinkSymbol): boolean {
-  if (section === undefined || section === 'absolute' || 'kind' in section) return true;
+  if (section === undefined || section === 'absolute' || section.kind === 'output') return true;
   return !section.isDiscarded;
 }
 
@@ -332,7 +332,7 @@ function homeOf(
   const { section, state } = symbol;
   if (section === undefined || state === 'undefined') return undefined;
   if (section === 'absolute') return 'absolute';
-  const output = 'kind' in section ? section : section.output;
+  const output = section.kind === 'output' ? section : section.output;
   if (!output) return undefined;
   if (output.exists && !output.isIgnored) return output;
   // A section that was left out: the nearest one before it stands for it.

@@ -54,7 +54,7 @@ export function collect(
     marked.add(symbol);
     if (symbol.state === 'common') commons.add(symbol);
     const { section } = symbol;
-    if (section !== undefined && section !== 'absolute' && !('kind' in section)) {
+    if (section !== undefined && section !== 'absolute' && section.kind !== 'output') {
       mark(section, from ? symbol.name : `'${symbol.name}' is a root: the entry, or by -u`);
     }
     const range = /^__(?:start|stop)_(.+)$/.exec(symbol.name);
@@ -87,7 +87,7 @@ function unwindData(object: InputObject): LinkSymbol[] {
   return targets.filter((symbol): symbol is LinkSymbol => {
     if (!symbol) return false;
     const { section } = symbol;
-    if (section === undefined || section === 'absolute' || 'kind' in section) return true;
+    if (section === undefined || section === 'absolute' || section.kind === 'output') return true;
     return (section.flags & sectionFlag.execute) === 0;
   });
 }

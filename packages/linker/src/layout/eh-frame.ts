@@ -101,7 +101,7 @@ function describesNothing(
 /** A global whose own copy lost to another object's describes code that is not here. */
 function isLive(symbol: LinkSymbol, isOwn: boolean, section: InputSection): boolean {
   const place = symbol.section;
-  if (place === undefined || place === 'absolute' || 'kind' in place)
+  if (place === undefined || place === 'absolute' || place.kind === 'output')
     return !isOwn || place === 'absolute';
   if (isOwn && place.object !== section.object) return false;
   return !place.isDiscarded;

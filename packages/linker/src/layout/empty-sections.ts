@@ -94,7 +94,7 @@ function sortTables(sections: InputSection[], order: readonly string[]): void {
 
 const wasCommon = ({ section }: LinkSymbol): boolean =>
   typeof section === 'object' &&
-  'index' in section &&
+  section.kind === 'input' &&
   section.index === 0 &&
   section.name === 'COMMON';
 

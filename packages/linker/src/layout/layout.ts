@@ -513,7 +513,7 @@ export class Layout implements Context {
     if (!symbol || symbol.isMade || symbol.state !== 'defined') return undefined;
     const { section } = symbol;
     if (section === 'absolute') return { value: BigInt(symbol.value >>> 0), base: 'absolute' };
-    const output = section && ('kind' in section ? section : section.output);
+    const output = section && (section.kind === 'output' ? section : section.output);
     if (!output) return undefined;
     return { value: BigInt(symbolAddress(symbol) - output.address), base: output };
   }

@@ -66,6 +66,6 @@ function checkSection(
 
 function outputName({ section }: LinkSymbol): string | undefined {
   if (section === undefined || section === 'absolute') return undefined;
-  const output = 'kind' in section ? section : section.output;
+  const output = section.kind === 'output' ? section : section.output;
   return output && (output.flags & sectionFlag.alloc) !== 0 ? output.name : undefined;
 }

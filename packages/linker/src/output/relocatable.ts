@@ -110,7 +110,7 @@ function offsetOf(symbol: LinkSymbol): number {
   const { section } = symbol;
   const address = symbolAddress(symbol);
   if (section === undefined || section === 'absolute') return address;
-  const output = 'kind' in section ? section : section.output;
+  const output = section.kind === 'output' ? section : section.output;
   return address - (output?.address ?? 0);
 }
 
@@ -184,6 +184,6 @@ function sectionSymbolOf(
   section: LinkSymbol['section'],
   { bySection }: SymbolMap,
 ): ElfSymbol | undefined {
-  if (section === undefined || section === 'absolute' || 'kind' in section) return undefined;
+  if (section === undefined || section === 'absolute' || section.kind === 'output') return undefined;
   return section.output && bySection.get(section.output);
 }

@@ -213,11 +213,15 @@ function resolveTarget(
 ): number | undefined {
   if (!symbol) return addend;
   const place = symbol.section;
-  if (place !== undefined && place !== 'absolute' && !('kind' in place)) {
+  if (place !== undefined && place !== 'absolute' && place.kind !== 'output') {
     if (place.isDiscarded) return keptCopy(section, place, symbol, addend);
     if (symbol.type === symbolType.section && place.edit) {
       const moved = place.edit.locate(symbol.value + addend);
       return moved ? sectionAddress(moved.section) + moved.offset : undefined;
+    }
+    // The usual case, without a call.
+    if (!place.edit && place.output && symbol.type !== symbolType.gnuIfunc) {
+      return ((place.output.address + place.outputOffset + symbol.value) >>> 0) + addend;
     }
   }
   return targetAddress(dynamic, symbol) + addend;

@@ -215,7 +215,7 @@ function neededLocals(
 
 /** A local symbol of an output section that is not in the file. */
 function isHomeless(input: SymbolTableInput, { section }: LinkSymbol): boolean {
-  if (section === undefined || section === 'absolute' || 'kind' in section) return false;
+  if (section === undefined || section === 'absolute' || section.kind === 'output') return false;
   return section.output === undefined || !input.sections.has(section.output);
 }
 
@@ -225,7 +225,7 @@ function isDropped(symbol: LinkSymbol, settings: LinkSettings): boolean {
   if (!isTemporary) return false;
   if (settings.discardLocals === 'temporary') return true;
   const { section } = symbol;
-  if (section === undefined || section === 'absolute' || 'kind' in section) return false;
+  if (section === undefined || section === 'absolute' || section.kind === 'output') return false;
   return (section.flags & sectionFlag.merge) !== 0 && settings.outputKind !== 'relocatable';
 }
 
@@ -284,7 +284,7 @@ function placeOf(input: SymbolTableInput, symbol: LinkSymbol): ElfSymbol['sectio
   if (symbol.state === 'common') return 'common';
   if (section === 'absolute' || section === undefined) return 'absolute';
   let output: OutputSection | undefined;
-  if ('kind' in section) output = section;
+  if (section.kind === 'output') output = section;
   else {
     if (section.isDiscarded) return undefined;
     if (section.edit && !section.edit.locate(symbol.value)) return undefined;

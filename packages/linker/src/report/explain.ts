@@ -144,7 +144,7 @@ export class Explainer {
 }
 
 const isInput = (section: LinkSymbol['section']): section is InputSection =>
-  section !== undefined && section !== 'absolute' && !('kind' in section);
+  section !== undefined && section !== 'absolute' && section.kind !== 'output';
 
 function describe(symbol: LinkSymbol): string {
   if (symbol.name !== '') return `'${symbol.name}'`;

@@ -117,7 +117,7 @@ function commonsText(commons: readonly LinkSymbol[]): string {
 }
 
 function inputOf({ section }: LinkSymbol): InputSection | undefined {
-  const isInput = section !== undefined && section !== 'absolute' && !('kind' in section);
+  const isInput = section !== undefined && section !== 'absolute' && section.kind !== 'output';
   return isInput ? section : undefined;
 }
 

@@ -36,7 +36,9 @@ function answer(job: Job, name: string): string {
 }
 
 const inputOf = ({ section }: LinkSymbol): InputSection | undefined =>
-  section !== undefined && section !== 'absolute' && !('kind' in section) ? section : undefined;
+  section !== undefined && section !== 'absolute' && section.kind !== 'output'
+    ? section
+    : undefined;
 
 const placeOf = ({ object, name }: InputSection): string => `${object.name}:(${name})`;
 
