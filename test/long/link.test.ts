@@ -2,7 +2,7 @@
 
 import { afterAll, expect, test } from 'vitest';
 import { Bench, missingTool } from '../oracle/gnu-bench.ts';
-import { randomLinks } from '../oracle/link/campaign.ts';
+import { randomLinks } from '../oracle/link/random-programs.ts';
 
 const missing = missingTool();
 if (missing) console.log(`linker campaign skipped: ${missing}`);

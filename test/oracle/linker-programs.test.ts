@@ -3,7 +3,7 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { Bench, missingTool } from './gnu-bench.ts';
-import { randomLinks } from './link/campaign.ts';
+import { randomLinks } from './link/random-programs.ts';
 import { gccLinkLine, linkAndRun } from './link/native.ts';
 import { programs } from './link/programs.ts';
 import type { Program } from './link/programs.ts';

@@ -36,6 +36,8 @@ export interface WriteOptions {
   readonly areGroupsNamedFirst?: boolean;
   /** Section names in the order of `file.sections`, as GNU ld -r has them. */
   readonly areNamesInFileOrder?: boolean;
+  /** There is a symbol table, be it without a symbol. */
+  readonly hasSymbolTable?: boolean;
 }
 
 /**
@@ -68,7 +70,7 @@ class Plan {
     this.file = file;
     this.options = options;
     const hasRelocations = file.sections.some((section) => section.relocations.length > 0);
-    this.hasSymbols = file.symbols.length > 0 || hasRelocations;
+    this.hasSymbols = options.hasSymbolTable === true || file.symbols.length > 0 || hasRelocations;
     this.hasExplicitAddends = !(relocationTable(file.machine)?.hasImplicitAddends ?? false);
     // Whom nothing refers to needs no number.
     if (!hasRelocations && !file.sections.some(({ group }) => group)) return;

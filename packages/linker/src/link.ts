@@ -5,7 +5,13 @@ import { DiagnosticList } from '@ring0/diagnostics';
 import { collectGarbage, placeAll } from './layout/assign-outputs.ts';
 import { dumpText } from './report/dump-layout.ts';
 import { editFrames } from './layout/eh-frame.ts';
-import { joinProperties, prepareDynamic, rankedNames, sizeTables } from './dynamic/dynamic-link.ts';
+import {
+  joinProperties,
+  prepareDynamic,
+  rankedNames,
+  reserveBuildId,
+  sizeTables,
+} from './dynamic/dynamic-link.ts';
 import type { DynamicPlan } from './dynamic/dynamic-link.ts';
 import { makeJob } from './job.ts';
 import type { Job, LinkOptions, LinkResult } from './job.ts';
@@ -61,18 +67,20 @@ function run(job: Job): LinkResult {
   if ((isAnswered && !hasInputs) || settings.versionShown === 'full') {
     return result(job, undefined);
   }
-  checkTogether(job);
   checkNotes(job);
   checkRetained(job);
   const script = loadAll(job);
-  if (diagnostics.hasErrors) return result(job, undefined);
+  checkFormat(job);
+  checkTogether(job);
+  if (diagnostics.hasErrors && !settings.isSilent) return result(job, undefined);
   if (job.resolver.objects.length === 0) {
     diagnostics.error('L0003', 'no input files');
     return result(job, undefined);
   }
   // From here on no object is added.
   // The linker's own sections count as one object's, behind those it brings.
-  joinProperties(job);
+  if (settings.outputFormat === 'elf') joinProperties(job);
+  job.tableOwner ??= job.resolver.objects.at(0);
   addPackageNote(job);
   const { objects: inputs } = job.resolver;
   const owner = job.tableOwner ? inputs.indexOf(job.tableOwner) : 0;
@@ -116,8 +124,9 @@ function checkNotes({ settings, diagnostics }: Job): void {
   settings.packageMetadata = undefined;
 }
 
-/** Options that only a shared object can obey. */
+/** Kinds that exclude each other, and options that only a shared object can obey. */
 function checkTogether({ settings, diagnostics }: Job): void {
+  if (settings.kindsClash !== undefined) diagnostics.error('L0008', settings.kindsClash);
   if (settings.outputKind === 'shared') return;
   const rows = [
     [settings.auxiliaries.length > 0, '-f'],
@@ -127,6 +136,20 @@ function checkTogether({ settings, diagnostics }: Job): void {
   for (const [isGiven, name] of rows) {
     if (isGiven) diagnostics.error('L0008', `${name} may not be used without -shared`);
   }
+}
+
+/** What is no ELF has no place for relocations, nor for what the dynamic linker reads. */
+function checkFormat({ settings, resolver, diagnostics }: Job): void {
+  const { outputFormat: format, outputKind, emitsRelocations } = settings;
+  if (format === 'elf') return;
+  const [library] = resolver.shared.libraries;
+  if (library) diagnostics.error('L0009', `${library.path}: a ${format} output cannot use it`);
+  if (outputKind !== 'relocatable' && !emitsRelocations) return;
+  const holder = resolver.objects.find((o) => o.sections.some((s) => s.relocations.length > 0));
+  if (!holder) return;
+  const option = emitsRelocations ? '-q' : '-r';
+  const message = `${option} keeps relocations, which ${format} has no place for`;
+  diagnostics.error('L0009', `${holder.name}: ${message}`);
 }
 
 /** The file of --retain-symbols-file must be there; it decides alone which symbols are written. */
@@ -142,7 +165,8 @@ function joinObjects(job: Job, script: Script): LinkResult {
   const { settings, resolver } = job;
   if (settings.isLastRelocatable) defineRanges(job, resolver.objects);
   claimScriptSymbols(job, script);
-  const roots = [settings.entry ?? '', ...settings.undefinedNames, ...settings.requiredNames];
+  const { entry = '', initName, finiName } = settings;
+  const roots = [entry, initName, finiName, ...settings.undefinedNames, ...settings.requiredNames];
   const hasRoot = roots.some((name) => resolver.globals.get(name)?.state === 'defined');
   if (settings.collects && !hasRoot && !settings.keepsExported) {
     const message = '--gc-sections requires a root: a defined symbol, by -e or -u';
@@ -152,12 +176,17 @@ function joinObjects(job: Job, script: Script): LinkResult {
   if (settings.collects) collectGarbage(job, script, resolver.objects);
   if (settings.definesCommons) allocateCommons(job, rankedNames(resolver));
   if (!settings.forcesGroups) addGroups(resolver.objects);
-  const placement = placeAll(job, script, resolver.objects);
+  const objects = [...resolver.objects];
+  if (settings.buildId !== undefined && settings.outputFormat === 'elf') {
+    reserveBuildId(job);
+    objects.splice(1, 0, job.dynamic.object);
+  }
+  const placement = placeAll(job, script, objects);
   editFrames(
     resolver.objects.flatMap((o) => o.sections).filter((s) => !s.isDiscarded),
     false,
   );
-  return linkRelocatable(job, script, placement, resolver.objects);
+  return linkRelocatable(job, script, placement, objects);
 }
 
 function layOut(
@@ -196,6 +225,7 @@ function layOut(
     settings,
     diagnostics,
     headerSize: () => {
+      if (settings.outputFormat !== 'elf') return 0;
       const input = segmentInput();
       return hasLaidOut ? headerSize(planSegments(input).length) : guessHeaderSize(input);
     },

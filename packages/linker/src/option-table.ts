@@ -83,6 +83,15 @@ function unpaged(settings: LinkSettings, magic: 'omagic' | 'nmagic'): void {
   settings.actions.push({ kind: 'static', isOn: true });
 }
 
+/** The last one decides, but -r goes with no other. */
+function setKind(settings: LinkSettings, kind: 'relocatable' | 'shared' | 'pie'): void {
+  const { outputKind: before } = settings;
+  const other = kind === 'relocatable' ? before : kind;
+  const isOdd = (before === 'relocatable') !== (kind === 'relocatable') && before !== 'executable';
+  if (isOdd) settings.kindsClash ??= `-r and -${other} may not be used together`;
+  settings.outputKind = kind;
+}
+
 /** The last of -s, -S and --retain-symbols-file decides. */
 function strip(settings: LinkSettings, what: 'debug' | 'all'): void {
   settings.strip = what;
@@ -100,13 +109,16 @@ function addPath({ runPaths }: LinkSettings, value: string): void {
 const outputRows: readonly OptionRow[] = [
   valued('-o --output', (s, value) => void (s.output = value)),
   valued('-e --entry', (s, value) => void (s.entry = value)),
-  flag('-r -i --relocatable', (s) => void (s.outputKind = 'relocatable')),
+  flag('-r -i --relocatable', (s) => {
+    setKind(s, 'relocatable');
+    s.isLastRelocatable = false;
+  }),
   flag('-Ur', (s) => {
-    s.outputKind = 'relocatable';
+    setKind(s, 'relocatable');
     s.isLastRelocatable = true;
   }),
-  flag('-shared -Bshareable', (s) => void (s.outputKind = 'shared')),
-  flag('-pie --pic-executable', (s) => void (s.outputKind = 'pie')),
+  flag('-shared -Bshareable', (s) => setKind(s, 'shared')),
+  flag('-pie --pic-executable', (s) => setKind(s, 'pie')),
   flag('-no-pie', (s) => void (s.outputKind = 'executable')),
   flag('-d -dc -dp', (s) => void (s.definesCommons = true)),
   flag('--no-define-common', (s) => void (s.inhibitsCommons = true)),
@@ -191,7 +203,7 @@ const inputRows: readonly OptionRow[] = [
 /** What is kept and in which order. */
 const contentRows: readonly OptionRow[] = [
   flag('-s --strip-all', (s) => strip(s, 'all')),
-  flag('-S --strip-debug', (s) => strip(s, s.strip === 'all' ? 'all' : 'debug')),
+  flag('-S --strip-debug', (s) => strip(s, 'debug')),
   flag('--strip-discarded', (s) => void (s.stripsDiscarded = true)),
   flag('--no-strip-discarded', (s) => void (s.stripsDiscarded = false)),
   flag('-x --discard-all', (s) => void (s.discardLocals = 'all')),
@@ -217,9 +229,7 @@ const contentRows: readonly OptionRow[] = [
     if (value === '') s.isOrphanUnique = true;
     else s.uniqueSections.push(value);
   }),
-  choice('--sort-section', ['name', 'alignment', 'none'], (s, word) => {
-    s.sortSection = word === 'none' ? undefined : word;
-  }),
+  choice('--sort-section', ['name', 'alignment'], (s, word) => void (s.sortSection = word)),
   optional('--sort-common', (s, value, problem) => {
     if (value === '' || value === 'descending') s.sortCommon = 'descending';
     else if (value === 'ascending') s.sortCommon = 'ascending';
@@ -275,7 +285,7 @@ const reportRows: readonly OptionRow[] = [
   flag('--warn-once', (s) => void (s.warnsOnce = true)),
   flag('--fatal-warnings', (s) => void (s.isFatalWarnings = true)),
   flag('--no-fatal-warnings', (s) => void (s.isFatalWarnings = false)),
-  flag('-w --no-warnings', (s) => void (s.hasNoWarnings = true)),
+  flag('-w --no-warnings', (s) => void ((s.isSilent = true), (s.noInhibitExec = true))),
   flag('-v', (s) => void ((s.versionShown = 'short'), (s.wantsVersion = true))),
   flag('-V', (s) => void ((s.versionShown = 'long'), (s.wantsVersion = true))),
   flag('--version', (s) => void ((s.versionShown = 'full'), (s.wantsVersion = true))),

@@ -120,7 +120,10 @@ export interface LinkSettings {
   warnsTextRelocations: boolean;
   warnsOnce: boolean;
   isFatalWarnings: boolean;
-  hasNoWarnings: boolean;
+  /** -w: nothing is said, and an output is made in spite of errors where that can be. */
+  isSilent: boolean;
+  /** Kinds of output that the options name, and that exclude each other. */
+  kindsClash: string | undefined;
   soname: string | undefined;
   /** False: none. */
   dynamicLinker: string | false | undefined;
@@ -290,5 +293,6 @@ const warningSettings = () =>
     warnsTextRelocations: true,
     warnsOnce: false,
     isFatalWarnings: false,
-    hasNoWarnings: false,
+    isSilent: false,
+    kindsClash: undefined,
   }) as const;

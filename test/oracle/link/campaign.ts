@@ -1,37 +1,46 @@
-// A range of random programs through both linkers.
+// The frame of a random campaign: the cases of a range one after another, each giving verdicts; how many there were of each
+// kind, and what differed.
 
-import type { Bench } from '../gnu-bench.ts';
-import { linkAndRun } from './native.ts';
-import { randomProgram } from './random-programs.ts';
+export interface CaseRange {
+  readonly seed: number;
+  readonly first: number;
+  readonly count: number;
+}
 
-export interface LinkCampaign {
-  /** How many ran, were refused by both, or differed. */
+/** What became of a case or a part of it: counted under that name, or a difference in words. */
+export type Verdict = 'same' | 'refused' | 'ran' | { readonly difference: string };
+
+export interface Campaign {
   readonly counts: Readonly<Record<string, number>>;
   readonly differences: readonly string[];
 }
 
-/** Links and runs the programs of a range; what differs is told with its index. */
-export function randomLinks(
-  bench: Bench,
-  range: { readonly seed: number; readonly first: number; readonly count: number },
-): LinkCampaign {
-  const counts = { ran: 0, refused: 0, differed: 0 };
+/** Runs the cases of a range; `kinds` are counted from the start, as a report shows them. */
+export function runCampaign(
+  { seed, first, count }: CaseRange,
+  kinds: readonly (Verdict & string)[],
+  judge: (seed: number, index: number) => Iterable<Verdict>,
+): Campaign {
+  const counts: Record<string, number> = {};
+  for (const kind of [...kinds, 'differed']) counts[kind] = 0;
   const differences: string[] = [];
-  for (let index = range.first; index < range.first + range.count; index++) {
-    const program = randomProgram(range.seed, index);
-    for (const { name, source } of program.files) bench.assemble(name, source);
-    for (const { name, members } of program.archives) {
-      bench.run('rm', ['-f', name]);
-      bench.run('ar', ['rcsD', name, ...members.map((member) => `${member}.o`)]);
-    }
-    const { gnu, ours } = linkAndRun(bench, program.order);
-    const [want, got] = [JSON.stringify(gnu.ending), JSON.stringify(ours.ending)];
-    if (want === got) counts[want === undefined ? 'refused' : 'ran']++;
-    else {
-      counts.differed++;
-      const messages = `${gnu.messages}${ours.messages}`.slice(0, 500);
-      differences.push(`program ${range.seed}/${index}: GNU ${want}, ours ${got}\n${messages}`);
+  for (let index = first; index < first + count; index++) {
+    for (const verdict of judge(seed, index)) {
+      const kind = typeof verdict === 'string' ? verdict : 'differed';
+      counts[kind] = (counts[kind] ?? 0) + 1;
+      if (typeof verdict !== 'string') {
+        differences.push(`${seed}/${index}: ${verdict.difference}`);
+      }
     }
   }
   return { counts, differences };
+}
+
+/** The first lines that differ; `otherwise` where none does. */
+export function firstDifference(gnu: string, ours: string, otherwise: string): string {
+  const [left, right] = [gnu.split('\n'), ours.split('\n')];
+  const at = left.findIndex((text, index) => text !== right[index]);
+  if (at < 0) return otherwise;
+  const show = (lines: readonly string[]): string => lines.slice(at, at + 4).join('\n');
+  return `GNU: ${show(left)}\nours: ${show(right)}`;
 }

@@ -33,6 +33,10 @@ const assembly: Readonly<Record<string, string>> = {
   /** Pairs of these names share a chain of GNU ld's hash table. */
   order: `.globl _start\n_start: .long s50, s15, s51, s16\n${stack}`,
   leaf: `.globl f\nf: ret\n${stack}`,
+  thread: `.globl f\nf: movl %gs:mine@ntpoff, %eax\n ret\n.section .tdata,"awT",@progbits\nmine: .long 1\n${stack}`,
+  zeros: `.globl _start\n_start: ret\n.bss\n.skip 16\n${stack}`,
+  extra: `.globl f\nf: ret\n.section .extra,"aw"\n .long 4\n.section someset,"aw"\n .long f\n.text
+ .long __start_someset, __stop_someset\n${stack}`,
   calls: `.globl f\nf: call g@PLT\n ret\n${stack}`,
   weak: `.globl _start\n_start: call wk\n call wk2\n movl $wk, %eax\n lea wk2, %ecx\n call hid
  .weak wk, wk2, hid\n .hidden hid\n .data\n .long wk, wk2-., hid, hid-.\n${stack}`,
@@ -95,6 +99,7 @@ export function makeOptionInputs(bench: Bench): void {
     bench.compile(`u${name}`, source, plain);
     bench.compile(`p${name}`, source, [...pieces, '-g', '-fPIC', '-fdata-sections']);
   }
+  bench.compile('late', 'int common1 = 5; int common2[20] = {1};', plain);
   bench.compile('l', library, ['-O1', '-fPIC']);
   bench.compile('wn', weakUses, plain);
   bench.compile('wp', weakUses, ['-O1', '-fPIC']);
@@ -105,6 +110,7 @@ export function makeOptionInputs(bench: Bench): void {
   bench.run('ar', ['rcs', 'libl.a', 'l.o']);
   bench.run('ld', ['-m', 'elf_i386', 'a.o', 'b.o', '-o', 'full']);
   bench.write('ret', 'a\nb\nloc\n');
+  bench.write('ver.txt', 'V1 { global: a; lib*; msg*; local: *; }; V2 { global: d*; } V1;');
   bench.write(
     'order.ld',
     's15 = 1; s50 = .; SECTIONS { .text 0x1000 : { *(.text) s16 = 3; s51 = s15; } }',
@@ -244,6 +250,51 @@ pa.o pb.o --package-metadata={"abc":1} -r
 pa.o pb.o --package-metadata=some
 pa.o pb.o -z ibt -shared
 pa.o pb.o -z indirect-extern-access -pie
+wp.o libl.so -E -u dead
+-shared a.o b.o libl.so --defsym other=data1+4
+-pie a.o b.o -E -soname some.so --defsym other=4
+-pie a.o b.o -z dynamic-undefined-weak -E
+-pie a.o b.o -z dynamic-undefined-weak --export-dynamic-symbol=d* --audit=some.so
+a.o b.o -b binary ret --gc-sections
+leaf.o -e f -b binary ret --gc-sections -u _binary_ret_end
+leaf.o -e f -r -b binary ret --gc-sections
+thread.o -e f -q
+thread.o -e f -q -s
+thread.o -e f -q -x
+a.o b.o -s -S
+a.o b.o -S -s
+weak.o --retain-symbols-file ret
+a.o -w
+a.o a.o b.o -w --fatal-warnings
+weak.o --require-defined=a
+weak.o --require-defined=_start
+leaf.o -r --require-defined=a
+a.o -r -pie
+a.o -shared -r
+a.o b.o -pie -no-pie -r
+a.o b.o --sort-section=none
+extra.o -e f -z start-stop-visibility=hidden
+extra.o -e f --section-start=.extra=0x8280000
+extra.o -r -Ur
+extra.o -Ur -r
+a.o -r --oformat=binary
+a.o b.o -q --oformat=binary
+leaf.o libl.so -e f --oformat=binary
+leaf.o -e f --oformat=srec
+a.o b.o -r --build-id
+pa.o pb.o -r --build-id=0x1234abcd -S
+a.o b.o -r --gc-sections -init=a
+pa.o pb.o --gc-sections -init=dead
+pa.o pb.o -shared --no-define-common
+pa.o pb.o -shared --package-metadata={"a":1}
+a.o b.o -r -z shstk --package-metadata={"a":1}
+pa.o pb.o -shared -z nocombreloc
+pa.o pb.o -pie -z nocombreloc
+extra.o a.o b.o -pie -z nocombreloc
+a.o b.o -N -shared
+a.o b.o -n -shared
+a.o b.o -n -pie
+a.o b.o -shared -z nocombreloc -z indirect-extern-access
 order.o --defsym s15=1 --defsym s50=2 --defsym s16=1 --defsym s51=2
 --defsym s15=1 --defsym s50=2 --defsym s16=1 --defsym s51=2 order.o
 -T order.ld order.o
@@ -265,6 +316,27 @@ pa.o pb.o --no-as-needed libl.so
 pa.o pb.o --as-needed libl.so
 a.o -L. -lab --cref
 a.o -R libab.a
+a.o -R b.o -shared --cref
+ua.o ub.o -R full -shared --cref
+ua.o ub.o l.o libl.so -pie --cref
+ua.o ub.o libl.so l.o --cref
+leaf.o libl.so -e f --cref
+ua.o ub.o -shared --cref --version-script=ver.txt
+pa.o l.o libab.a -pie --cref
+a.o b.o late.o
+late.o a.o b.o
+a.o b.o late.o -r
+a.o b.o -r -d
+a.o b.o -N
+a.o b.o --section-start=.extra=0x8280000 --section-start=.more=0x8290000
+extra.o -e f --section-start=.extra=0x8280000
+zeros.o -Tdata=0x8600000
+zeros.o -Tdata=0x8600000 -Tbss=0x8700000
+leaf.o -e f -Tdata=0x8600000
+wn.o -Tbss=0x8300000 --warn-unresolved-symbols
+a.o b.o l.o -shared --eh-frame-hdr
+wn.o -r --orphan-handling=discard
+a.o b.o l.o -pie -z shstk --orphan-handling=discard
 ifunc.o
 q1.o -e 0
 q1.o q2.o -e 0

@@ -5,6 +5,8 @@
 import { Random } from '../../fuzz/random.ts';
 import { main as ld } from '../../../apps/cli/src/ld.ts';
 import type { Bench } from '../gnu-bench.ts';
+import { firstDifference, runCampaign } from './campaign.ts';
+import type { Campaign, CaseRange, Verdict } from './campaign.ts';
 import { driverLine } from './native.ts';
 
 interface Thing {
@@ -182,47 +184,35 @@ export function randomFamily(seed: number, index: number): Family {
 }
 
 /** Links the families of a range by both; what differs is told with its index. */
-export function randomFamilies(
-  bench: Bench,
-  range: { readonly seed: number; readonly first: number; readonly count: number },
-): { counts: Record<string, number>; differences: string[] } {
-  const counts = { same: 0, refused: 0, differed: 0 };
-  const differences: string[] = [];
-  for (let index = range.first; index < range.first + range.count; index++) {
-    const { sources, outputs } = randomFamily(range.seed, index);
-    const libraries: string[] = [];
-    for (const { name, link, compile, files } of outputs) {
-      for (const file of files) bench.compile(`m${file}`, sources[file] ?? '', [...compile, '-w']);
-      const objects = files.map((file) => `m${file}.o`);
-      const line = driverLine(bench, [...objects, ...link, ...libraries]);
-      const gnu = bench.attempt('ld', [...line, '-o', 'gnu.out']);
-      const ours = bench.ours(ld, [...line, '-o', 'our.out']);
-      const isMade = gnu.status === 0;
-      const what = `family ${range.seed}/${index}, ${name}: ${compile.join(' ')}; ${link.join(' ')}`;
-      if (isMade !== (ours.status === 0)) {
-        counts.differed++;
-        differences.push(`${what}\nGNU ${gnu.stderr}\nours ${ours.stderr}`.slice(0, 900));
-      } else if (!isMade) counts.refused++;
-      else if (Buffer.compare(bench.read('gnu.out'), bench.read('our.out')) === 0) counts.same++;
-      else {
-        counts.differed++;
-        differences.push(`${what}\n${firstDifference(bench)}`);
-      }
-      if (!isMade) break;
-      bench.write(name, bench.read('gnu.out'));
-      libraries.push(name);
-    }
+export function randomFamilies(bench: Bench, range: CaseRange): Campaign {
+  return runCampaign(range, ['same', 'refused'], (seed, index) => judge(bench, seed, index));
+}
+
+/** One output after another, until one cannot be made. */
+function* judge(bench: Bench, seed: number, index: number): Generator<Verdict> {
+  const { sources, outputs } = randomFamily(seed, index);
+  const libraries: string[] = [];
+  for (const { name, link, compile, files } of outputs) {
+    for (const file of files) bench.compile(`m${file}`, sources[file] ?? '', [...compile, '-w']);
+    const objects = files.map((file) => `m${file}.o`);
+    const line = driverLine(bench, [...objects, ...link, ...libraries]);
+    const gnu = bench.attempt('ld', [...line, '-o', 'gnu.out']);
+    const ours = bench.ours(ld, [...line, '-o', 'our.out']);
+    const isMade = gnu.status === 0;
+    const what = `${name}: ${compile.join(' ')}; ${link.join(' ')}`;
+    if (isMade !== (ours.status === 0)) {
+      yield { difference: `${what}\nGNU ${gnu.stderr}\nours ${ours.stderr}`.slice(0, 900) };
+    } else if (!isMade) yield 'refused';
+    else if (Buffer.compare(bench.read('gnu.out'), bench.read('our.out')) === 0) yield 'same';
+    else yield { difference: `${what}\n${shownDifference(bench)}` };
+    if (!isMade) return;
+    bench.write(name, bench.read('gnu.out'));
+    libraries.push(name);
   }
-  return { counts, differences };
 }
 
 /** The first lines of readelf that differ. */
-function firstDifference(bench: Bench): string {
-  const shown = (name: string): string[] =>
-    bench.attempt('readelf', ['-aW', name]).stdout.split('\n');
-  const [left, right] = [shown('gnu.out'), shown('our.out')];
-  const at = left.findIndex((line, index) => line !== right[index]);
-  return at < 0
-    ? 'contents only'
-    : `${left.slice(at, at + 3).join('\n')}\n--\n${right.slice(at, at + 3).join('\n')}`;
+function shownDifference(bench: Bench): string {
+  const shown = (name: string): string => bench.attempt('readelf', ['-aW', name]).stdout;
+  return firstDifference(shown('gnu.out'), shown('our.out'), 'contents only');
 }

@@ -3,6 +3,10 @@
 // with a checksum, which depends on which definition each reference got.
 
 import { Random } from '../../fuzz/random.ts';
+import type { Bench } from '../gnu-bench.ts';
+import { runCampaign } from './campaign.ts';
+import type { Campaign, CaseRange, Verdict } from './campaign.ts';
+import { linkAndRun } from './native.ts';
 
 export interface RandomProgram {
   /** Name without suffix and source of each object. */
@@ -225,4 +229,23 @@ export function randomProgram(seed: number, index: number): RandomProgram {
     archives,
     order: [...options, ...order],
   };
+}
+
+/** Links and runs the programs of a range; what differs is told with its index. */
+export function randomLinks(bench: Bench, range: CaseRange): Campaign {
+  return runCampaign(range, ['ran', 'refused'], (seed, index) => [judge(bench, seed, index)]);
+}
+
+function judge(bench: Bench, seed: number, index: number): Verdict {
+  const program = randomProgram(seed, index);
+  for (const { name, source } of program.files) bench.assemble(name, source);
+  for (const { name, members } of program.archives) {
+    bench.run('rm', ['-f', name]);
+    bench.run('ar', ['rcsD', name, ...members.map((member) => `${member}.o`)]);
+  }
+  const { gnu, ours } = linkAndRun(bench, program.order);
+  const [want, got] = [JSON.stringify(gnu.ending), JSON.stringify(ours.ending)];
+  if (want === got) return want === undefined ? 'refused' : 'ran';
+  const messages = `${gnu.messages}${ours.messages}`.slice(0, 500);
+  return { difference: `GNU ${want}, ours ${got}\n${messages}` };
 }

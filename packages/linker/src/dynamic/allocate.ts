@@ -366,13 +366,9 @@ function reserve(dynamic: Dynamic, symbol: LinkSymbol, section: InputSection, co
   if (isReadOnly && !textRelocations.has(section)) textRelocations.set(section, symbol);
 }
 
-/** Without combreloc these have tables of their own, which the script keeps together. */
-const hasOwnTable = /^\.(init|text|fini|rodata|data|tdata|tbss|ctors|dtors|bss)(\.|$)/;
-
 /** The table of dynamic relocations that goes with an input section, by its name. */
 export function relocationsOf(dynamic: Dynamic, section: InputSection): InputSection {
-  const isApart = dynamic.settings.keywords.has('nocombreloc') && !hasOwnTable.test(section.name);
-  const name = isApart ? '.rel.got' : `.rel${section.name}`;
+  const name = `.rel${section.name}`;
   let table = dynamic.tables.get(name);
   if (!table) {
     const { relGot, relBss, relDataRelRo } = dynamic.sections;

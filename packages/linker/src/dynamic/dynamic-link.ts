@@ -10,7 +10,12 @@ import { buildIdSize, refuseBuildId } from '../output/build-id.ts';
 import { settleKind } from './dynamic.ts';
 import type { DynamicEntry } from './dynamic-section.ts';
 import { dynamicEntries, fillDynamic, sizeDynamic } from './dynamic-section.ts';
-import { fillDynamicSymbols, layOutDynamicSymbols, settleExports } from './dynamic-symbols.ts';
+import {
+  fillDynamicSymbols,
+  layOutDynamicSymbols,
+  settleExports,
+  showWeak,
+} from './dynamic-symbols.ts';
 import type { DynamicNames } from './dynamic-symbols.ts';
 import type { RelocationSink } from './dynamic-relocations.ts';
 import { fillFrameHeader, frameHeaderSize } from './eh-frame-hdr.ts';
@@ -24,6 +29,7 @@ import { scanRelocations } from './needs.ts';
 import { addUnwindData } from './plt-unwind.ts';
 import { mergeProperties } from '../output/properties.ts';
 import { isZero } from './run-time.ts';
+import { objectOrder } from '../output/symbol-table.ts';
 import type { Resolver } from '../input/resolve.ts';
 
 const usualInterpreter = '/usr/lib/libc.so.1';
@@ -54,13 +60,13 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   const { dynamic, resolver, settings } = job;
   const inOrder = (): LinkSymbol[] =>
     rankedNames(resolver).flatMap((name) => resolver.globals.get(name) ?? []);
-  dynamic.loadedCount = dynamic.shared.dynamic.length;
   settleKind(dynamic);
   settleExports(job, inOrder());
   defineThreadBase(job, objects);
   const globals = inOrder();
   if (settings.outputKind === 'relocatable') return { names: undefined, entries: [] };
   dynamic.exportedCount = dynamic.shared.dynamic.length;
+  showWeak(job, globals);
   if (dynamic.binding.hasTables) defineDynamic(job);
   scanRelocations(dynamic, resolver.objects);
   // A weak reference that is zero in any case is nobody's business.
@@ -84,18 +90,28 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   if (settings.outputFormat === 'elf') {
     if (binding.hasTables) addUnwindData(dynamic, objects);
     if (settings.hasFrameHeader && objects.some(hasFrames)) sections.frameHeader.size = 8;
-    const refusal = refuseBuildId(settings.buildId);
-    if (refusal !== undefined) job.diagnostics.error('L0223', refusal);
-    else if (settings.buildId !== undefined) sections.buildId.size = buildIdSize(settings.buildId);
+    reserveBuildId(job);
   }
   finishSizes(dynamic);
   return { names, entries: [] };
 }
 
+/** Room for the note of --build-id. */
+export function reserveBuildId({ settings, dynamic, diagnostics }: Job): void {
+  const { buildId } = settings;
+  const refusal = refuseBuildId(buildId);
+  if (refusal !== undefined) diagnostics.error('L0223', refusal);
+  else if (buildId !== undefined) resize(dynamic.sections.buildId, buildIdSize(buildId));
+}
+
 /** Makes one note of the inputs' program properties. */
 export function joinProperties(job: Job): void {
   const { resolver, settings, diagnostics, dynamic } = job;
-  const { features, remarks, owner } = mergeProperties(resolver.objects, settings, diagnostics);
+  const { objects, bare } = resolver;
+  // What -R names may be the last file of all; then its note is in no section of the output.
+  const isBareLast = (bare.at(-1)?.position ?? -1) >= objects.length;
+  const last = isBareLast ? bare.at(-1)?.object : objects.findLast(({ file }) => file);
+  const { features, remarks, owner } = mergeProperties(objects, settings, diagnostics, last);
   dynamic.features = features;
   job.propertyRemarks = remarks;
   const isStatic = settings.outputKind === 'executable' && resolver.shared.libraries.length === 0;
@@ -199,7 +215,10 @@ export function fillLate(
   const { dynamic } = job;
   const { sections } = dynamic;
   const indirect = dynamic.dynamicSymbols.filter(isIndirect).map((s) => s.dynamicIndex);
-  sink.write(!job.settings.keywords.has('nocombreloc'), new Set(indirect));
+  const { tableOwner: first, settings } = job;
+  sink.write(!settings.keywords.has('nocombreloc'), new Set(indirect), () =>
+    objectOrder({ order: outputs, sections: written, first }),
+  );
   const inFile = [...written.keys()];
   if (plan.names) {
     const headers = headerNumbers(inFile, job.settings.emitsRelocations);
@@ -276,7 +295,7 @@ function linkSections(
     if (elf.type !== sectionType.rel || (elf.flags & sectionFlag.alloc) === 0) continue;
     if (dynsym) elf.link = dynsym;
     // The section that they relocate, by the name alone.
-    const name = /^\.rel(\..*)/.exec(elf.name)?.[1] ?? '';
+    const name = /^\.rel(.+)/.exec(elf.name)?.[1] ?? '';
     elf.target = name === '.plt' ? (named('.got.plt') ?? named('.got')) : named(name);
     if (elf.target) elf.flags |= sectionFlag.infoLink;
   }

@@ -4,30 +4,33 @@
 
 import { i386 } from '@ring0/elf';
 import { addressOf } from '../layout/linker-sections.ts';
-import type { InputSection, OutputSection } from '../model.ts';
+import type { InputObject, InputSection, OutputSection } from '../model.ts';
 
 interface Entry {
   readonly offset: number;
   readonly type: number;
   readonly symbol: number;
+  /** The section whose field it is about; undefined: a slot's. */
+  readonly from: InputSection | undefined;
 }
 
 const entrySize = 8;
 
+/** The table that is sorted; with others there is a script, or -N, that keeps sections apart. */
 const sortedName = '.rel.dyn';
 
 export class RelocationSink {
   private readonly tables = new Map<InputSection, Entry[]>();
 
   /** Another relocation for `table`. */
-  add(table: InputSection, offset: number, type: number, symbol = 0): void {
+  add(table: InputSection, offset: number, type: number, symbol = 0, from?: InputSection): void {
     const entries = this.tables.get(table);
-    const entry = { offset: offset >>> 0, type, symbol };
+    const entry = { offset: offset >>> 0, type, symbol, from };
     if (entries) entries.push(entry);
     else this.tables.set(table, [entry]);
   }
 
-  /** How many in .rel.dyn only add the load address. */
+  /** How many only add the load address, of those that stand first as they were sorted. */
   get relativeCount(): number {
     let count = 0;
     for (const [{ output }, entries] of this.tables) {
@@ -39,9 +42,14 @@ export class RelocationSink {
 
   /**
    * Writes the tables' bytes; `isSorted` sorts all that go into .rel.dyn as one. Indices
-   * in `indirect` are those of indirect functions.
+   * in `indirect` are those of indirect functions. In other tables fields come in the order of
+   * `objects`.
    */
-  write(isSorted: boolean, indirect: ReadonlySet<number>): void {
+  write(
+    isSorted: boolean,
+    indirect: ReadonlySet<number>,
+    objects: () => Iterable<InputObject>,
+  ): void {
     const groups = new Map<OutputSection, InputSection[]>();
     for (const table of this.tables.keys()) {
       const { output } = table;
@@ -50,9 +58,14 @@ export class RelocationSink {
       if (group) group.push(table);
       else groups.set(output, [table]);
     }
-    for (const [{ name }, group] of groups) {
-      if (isSorted && name === sortedName) this.writeSorted(group, indirect);
-      else for (const table of group) fill([table], this.tables.get(table) ?? []);
+    for (const group of groups.values()) {
+      if (isSorted && group[0]?.output?.name === sortedName) this.writeSorted(group, indirect);
+      else {
+        const rank = new Map([...objects()].map((object, at) => [object, at]));
+        for (const table of group) {
+          fill([table], byObject(this.tables.get(table) ?? [], rank));
+        }
+      }
     }
   }
 
@@ -66,6 +79,14 @@ export class RelocationSink {
       ),
     );
   }
+}
+
+/** Slots come last; the sections of an object come in the order of its file. */
+function byObject(entries: readonly Entry[], rank: ReadonlyMap<InputObject, number>): Entry[] {
+  const last = rank.size;
+  const place = ({ from }: Entry): number => (from ? (rank.get(from.object) ?? last) : last);
+  const header = ({ from }: Entry): number => from?.index ?? 0;
+  return entries.toSorted((a, b) => place(a) - place(b) || header(a) - header(b));
 }
 
 function fill(tables: readonly InputSection[], entries: readonly Entry[]): void {

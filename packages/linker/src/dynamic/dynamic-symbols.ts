@@ -77,11 +77,12 @@ function exportPatterns(job: Job): ((name: string) => boolean)[] {
 
 /** Versions, visibility and exports: after this it is settled who is seen from outside. */
 export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
-  const { dynamic, settings } = job;
+  const { dynamic, settings, resolver } = job;
   const find = findVersion(job);
   const { shared, binding } = dynamic;
   for (const symbol of globals) {
-    if (isWeakUndefined(symbol)) settleWeak(job, symbol);
+    // -z nodynamic-undefined-weak makes weak references to nothing zero.
+    if (isWeakUndefined(symbol) && binding.settlesWeak) symbol.isForcedLocal = true;
     if (!isDefinedHere(symbol)) continue;
     if (isHidden(symbol) && (symbol.dynamicOrder >= 0 || shared.exportsAll)) {
       symbol.isForcedLocal = true;
@@ -110,7 +111,9 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
     const isUnique = symbol.binding === symbolBinding.gnuUnique;
     const isExported = settings.exportsDynamic || isListed(symbol) || isUnique;
     const isMade = symbol.isMade && (shared.exportsAll || symbol.isReferencedByShared);
-    if (!isDefinedHere(symbol) && !symbol.isReferenced) continue;
+    // What only an option asks for is no object's.
+    const isAskedOnly = resolver.required.has(symbol.name) && !symbol.isReferencedStrongly;
+    if (!isDefinedHere(symbol) && (!symbol.isReferenced || isAskedOnly)) continue;
     // What bytes are named by is for the link only.
     if (symbol.object && symbol.object.file === undefined && !symbol.isMade) continue;
     if ((isExported || isMade) && !symbol.isForcedLocal) shared.record(symbol);
@@ -126,12 +129,13 @@ function hasList({ settings, exports, hasDynamicList }: Job, isSymbolic: boolean
   return dynamicListData || listedPatterns.length > 0 || hasDynamicList;
 }
 
-/** Weak references to nothing: -z nodynamic-undefined-weak makes them zero, its opposite shows them. */
-function settleWeak({ dynamic, settings }: Job, symbol: LinkSymbol): void {
+/** -z dynamic-undefined-weak: the dynamic linker sees weak references to nothing. */
+export function showWeak({ dynamic, settings }: Job, globals: readonly LinkSymbol[]): void {
   const { binding, shared } = dynamic;
-  if (binding.settlesWeak) symbol.isForcedLocal = true;
-  const isShown = settings.keywords.has('dynamic-undefined-weak') && binding.hasInterpreter;
-  if (isShown && symbol.visibility === 0) shared.record(symbol);
+  if (!settings.keywords.has('dynamic-undefined-weak') || !binding.hasInterpreter) return;
+  for (const symbol of globals) {
+    if (isWeakUndefined(symbol) && symbol.visibility === 0) shared.record(symbol);
+  }
 }
 
 /** A version that an object asks for must be one of the version script, which may hide it. */
@@ -187,8 +191,8 @@ export function layOutDynamicSymbols(
   const strings = new StringTable();
   const libraries = shared.libraries.filter((library) => library.isNeeded);
   const inOrder = symbols.toSorted((a, b) => a.dynamicOrder - b.dynamicOrder);
-  // Names found while loading, libraries, exports, versions, then what slots turned out to need.
-  const { loadedCount, exportedCount } = dynamic;
+  // Names of inputs, libraries, names of scripts and exports, versions, then what slots turned out to need.
+  const { inputCount, exportedCount } = dynamic;
   const addNames = (from: number, to: number): void => {
     for (const symbol of inOrder) {
       const { dynamicOrder: order } = symbol;
@@ -197,10 +201,10 @@ export function layOutDynamicSymbols(
       if (!isVersion && order >= from && order < to) strings.add(plainName(symbol));
     }
   };
-  addNames(0, loadedCount);
+  addNames(0, inputCount);
   for (const { soname } of libraries) strings.add(soname);
+  addNames(inputCount, exportedCount);
   if (settings.soname !== undefined) strings.add(settings.soname);
-  addNames(loadedCount, exportedCount);
   const base = settings.soname ?? settings.output.replace(/^.*\//, '');
   const versions = collectVersions(symbols, job.versions);
   versionStrings(versions, base, strings);

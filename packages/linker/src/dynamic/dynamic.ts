@@ -35,8 +35,8 @@ export interface Dynamic extends Scan {
   ipltCount: number;
   /** .dynsym without the null symbol. */
   dynamicSymbols: LinkSymbol[];
-  /** How many symbols were dynamic when all inputs were loaded, and when exports were settled. */
-  loadedCount: number;
+  /** How many symbols were dynamic when inputs were loaded, and with exports. */
+  inputCount: number;
   exportedCount: number;
   /** What --dynamic-list and its like name; undefined: there is none. */
   listed: ((symbol: LinkSymbol) => boolean) | undefined;
@@ -87,7 +87,7 @@ export function makeDynamic(
     pltCount: 0,
     ipltCount: 0,
     dynamicSymbols: [],
-    loadedCount: 0,
+    inputCount: 0,
     exportedCount: 0,
     get listed(): Dynamic['listed'] {
       return listed;

@@ -44,19 +44,23 @@ export function finishTables(dynamic: Dynamic, sink: RelocationSink, tlsStart: n
 }
 
 /**
- * What has slots or stubs. Which get their relocations first, seen where a script leaves them unsorted: those of local
- * symbols as code refers to them, then those that no other module sees, then the others.
+ * What has slots or stubs. Which get their relocations first, seen where a script leaves them
+ * unsorted: those of local symbols and thread-local ones as code refers to them, then those that no
+ * other module sees, then the others.
  */
-function inWritingOrder({ needs, binding }: Dynamic): (readonly [LinkSymbol, Needs])[] {
-  const rank = (symbol: LinkSymbol): number => {
-    if (symbol.binding === symbolBinding.local) return 0;
-    return symbol.isForcedLocal || (isPic(binding) && isHidden(symbol)) ? 1 : 2;
+function inWritingOrder(dynamic: Dynamic): (readonly [LinkSymbol, Needs])[] {
+  const { needs, binding } = dynamic;
+  const rank = (symbol: LinkSymbol, { slots }: Needs): number => {
+    const isThread = slots !== slotKind.normal && slots !== 0;
+    if (isThread || symbol.binding === symbolBinding.local) return 0;
+    const isHere = symbol.isForcedLocal || (isPic(binding) && isHidden(symbol));
+    return isHere || slotFilling(dynamic, symbol) === 'relative' ? 1 : 2;
   };
   const ranked: { readonly row: readonly [LinkSymbol, Needs]; readonly rank: number }[] = [];
   for (const row of needs) {
     const { pltAt, pltGotAt, gotAt, isCopied } = row[1];
     const isWritten = pltAt >= 0 || pltGotAt >= 0 || gotAt >= 0 || isCopied;
-    if (isWritten) ranked.push({ row, rank: rank(row[0]) });
+    if (isWritten) ranked.push({ row, rank: rank(...row) });
   }
   ranked.sort((a, b) => a.rank - b.rank || (a.rank && a.row[1].gotAt - b.row[1].gotAt));
   return ranked.map(({ row }) => row);

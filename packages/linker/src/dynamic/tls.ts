@@ -73,7 +73,7 @@ function localExec(
   const index = symbol ? threadIndex(symbol) : 0;
   const dynamicType = type === i386.TLS_LE_32 ? i386.TLS_TPOFF32 : i386.TLS_TPOFF;
   const table = relocationsOf(dynamic, section);
-  sink.add(table, sectionAddress(section) + place, dynamicType, index);
+  sink.add(table, sectionAddress(section) + place, dynamicType, index, section);
   const offset = index === 0 ? value - tls.start : 0;
   const addend = view.getInt32(place, true);
   view.setUint32(place, addend + (type === i386.TLS_LE_32 ? -offset : offset), true);
@@ -106,7 +106,7 @@ function bySlot(
     case i386.TLS_IE:
       if (dynamic.binding.kind !== 'executable') {
         const table = relocationsOf(dynamic, section);
-        sink.add(table, sectionAddress(section) + place, i386.RELATIVE);
+        sink.add(table, sectionAddress(section) + place, i386.RELATIVE, 0, section);
       }
       return put(slot + (isBoth ? 4 : 0));
     case i386.TLS_GD:

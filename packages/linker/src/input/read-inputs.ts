@@ -136,9 +136,7 @@ function mainScripts(job: Job): ReadonlyMap<string, Script> {
   }
   const isRelocatable = settings.outputKind === 'relocatable';
   const usual = (): Script => {
-    const text = isRelocatable
-      ? relocatableScript(settings.definesCommons)
-      : defaultScript(settings);
+    const text = isRelocatable ? relocatableScript() : defaultScript(settings);
     if (settings.isVerbose) {
       const frame = '='.repeat(50);
       job.text += `using internal linker script:\n${frame}\n${text}\n${frame}\n`;

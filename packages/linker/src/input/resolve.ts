@@ -46,6 +46,10 @@ export interface DuplicateDefinition {
 
 export class Resolver {
   readonly objects: InputObject[] = [];
+  /** Objects whose common symbol counted for a while, be it that a definition came later. */
+  readonly commonOwners = new Set<InputObject>();
+  /** What -R names, each with the number of objects before it. */
+  readonly bare: { readonly object: InputObject; readonly position: number }[] = [];
   /** Global symbols by name, in the order of their first mention. */
   readonly globals = new Map<string, LinkSymbol>();
   readonly duplicates: DuplicateDefinition[] = [];
@@ -148,6 +152,7 @@ export class Resolver {
     library.copiesNeeded = copiesNeeded;
     library.isIndirect = isIndirect;
     library.isNeeded = !isIndirect;
+    library.position = this.objects.length;
     libraries.push(library);
     this.enterShared(library);
   }
@@ -323,6 +328,7 @@ export class Resolver {
       isBare: this.isBare,
     };
     if (this.isBare) {
+      this.bare.push({ object, position: this.objects.length });
       this.addBareSymbols(object, file);
       return object;
     }
@@ -478,11 +484,13 @@ export class Resolver {
     if (symbol.state === 'common') {
       symbol.value = Math.max(symbol.value, alignment);
       if (size <= symbol.size) return;
+      this.commonOwners.add(object);
       symbol.size = size;
       symbol.object = object;
       return;
     }
     symbol.rankName = symbol.name;
+    this.commonOwners.add(object);
     Object.assign(symbol, {
       state: 'common',
       binding: symbolBinding.global,

@@ -47,6 +47,8 @@ export interface SharedLibrary {
   /** DT_RPATH and DT_RUNPATH, split. */
   readonly runPaths: readonly string[];
   readonly symbols: readonly SharedSymbol[];
+  /** How many objects were loaded before it. */
+  position: number;
   /** Only wanted if something uses it. */
   isAsNeeded: boolean;
   /** What it needs may be used as if it had been named (--copy-dt-needed-entries). */
@@ -81,6 +83,7 @@ export function readSharedObject(
     needed: all(dynamicTag.needed),
     runPaths: [...all(dynamicTag.runpath), ...all(dynamicTag.rpath)].flatMap((p) => p.split(':')),
     symbols: [],
+    position: 0,
     isAsNeeded: false,
     copiesNeeded: false,
     isIndirect: false,

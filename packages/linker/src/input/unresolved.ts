@@ -18,8 +18,17 @@ export function reportUnresolved(job: Job): void {
     (isLeftOpen(job) && !isHidden(symbol)) || settings.ignoredUnresolved.has(symbol.name);
   for (const symbol of references.keys()) if (isIgnored(symbol)) references.delete(symbol);
   explainer.undefinedSymbols(references, resolver.globals, settings.unresolvedIsWarning);
+  reportRequired(job);
   reportIndirect(job);
   reportLibraries(job);
+}
+
+/** --require-defined. */
+export function reportRequired({ settings, resolver, diagnostics }: Job): void {
+  for (const name of settings.requiredNames) {
+    const state = resolver.globals.get(name)?.state ?? 'undefined';
+    if (state === 'undefined') diagnostics.error('L0308', `required symbol '${name}' not defined`);
+  }
 }
 
 /** What an object uses must be in a library that was named, not only in one that another needs. */

@@ -8,7 +8,7 @@ import { addEmptyTables } from './empty-sections.ts';
 import type { Job } from '../job.ts';
 import { makeSection } from '../model.ts';
 import { seenFromOutside } from '../dynamic/dynamic-symbols.ts';
-import type { InputObject, InputSection, OutputSection } from '../model.ts';
+import type { InputObject, InputSection, LinkSymbol, OutputSection } from '../model.ts';
 import { OrphanPlacer } from './orphans.ts';
 import { inputTraits } from './output-flags.ts';
 import { isStripped } from './output-sections.ts';
@@ -20,13 +20,15 @@ import type { Script } from '../script/script-syntax.ts';
 /** Drops the sections that nothing refers to. */
 export function collectGarbage(job: Job, script: Script, objects: readonly InputObject[]): void {
   const { settings, resolver } = job;
-  const names = [settings.entry ?? '', ...settings.undefinedNames];
+  const { entry = '', initName, finiName, undefinedNames } = settings;
+  const names = [entry, initName, finiName, ...undefinedNames];
   const roots = names.flatMap((name) => resolver.globals.get(name) ?? []);
   roots.push(...seenFromOutside(job));
   const result = collect(objects, roots, keepPredicate(script.statements));
   job.collected = result.dropped;
   job.keepReasons = result.reasons;
   job.marked = result.marked;
+  hideUnnamed(objects, result.named, new Set(names));
   const commons = new Map<InputObject, InputSection>();
   // The commons of an object stay together.
   const live = new Set([...result.commons].map(({ object }) => object));
@@ -50,6 +52,22 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   }
 }
 
+/** The names of a file's bytes (-b binary) are seen no more where no relocation has one of them. */
+function hideUnnamed(
+  objects: readonly InputObject[],
+  named: ReadonlySet<LinkSymbol>,
+  asked: ReadonlySet<string>,
+): void {
+  for (const { file, symbols } of objects) {
+    if (file || symbols.some((symbol) => symbol && named.has(symbol))) continue;
+    for (const symbol of symbols) {
+      if (symbol && symbol.section !== 'absolute' && !asked.has(symbol.name)) {
+        symbol.isForcedLocal = true;
+      }
+    }
+  }
+}
+
 /** Gives every input section that stays its output section. */
 export function placeAll(job: Job, script: Script, objects: readonly InputObject[]): Placement {
   const { settings } = job;
@@ -66,7 +84,8 @@ export function placeAll(job: Job, script: Script, objects: readonly InputObject
 function placeOrphans(job: Job, { items, order, orphans }: Placement): void {
   const { settings } = job;
   const isRelocatable = settings.outputKind === 'relocatable';
-  const placer = new OrphanPlacer(items, order, isRelocatable);
+  const isCombined = !isRelocatable && !settings.keywords.has('nocombreloc');
+  const placer = new OrphanPlacer(items, order, isRelocatable, isCombined);
   const unique = settings.uniqueSections.map(matcher);
   const traits = new Map<string, number>();
   for (const section of orphans) {
@@ -82,6 +101,7 @@ function placeOrphans(job: Job, { items, order, orphans }: Placement): void {
     }
     if (settings.orphanHandling === 'discard') {
       section.isDiscarded = true;
+      placer.nameDiscarded();
       continue;
     }
     const isGroup = isRelocatable && (section.flags & sectionFlag.group) !== 0;

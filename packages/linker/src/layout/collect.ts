@@ -21,9 +21,12 @@ export function collect(
   commons: Set<LinkSymbol>;
   /** Symbols that what is kept refers to. */
   marked: Set<LinkSymbol>;
+  /** Those among them that relocations name, not options. */
+  named: Set<LinkSymbol>;
   reasons: KeepReasons;
 } {
   const marked = new Set<LinkSymbol>();
+  const named = new Set<LinkSymbol>();
   const reasons = new Map<InputSection, { by: InputSection | undefined; what: string }>();
   let from: InputSection | undefined;
   const commons = new Set<LinkSymbol>();
@@ -52,6 +55,7 @@ export function collect(
   const markSymbol = (symbol: LinkSymbol | undefined): void => {
     if (!symbol) return;
     marked.add(symbol);
+    if (from) named.add(symbol);
     if (symbol.state === 'common') commons.add(symbol);
     const { section } = symbol;
     if (section !== undefined && section !== 'absolute' && section.kind !== 'output') {
@@ -74,7 +78,7 @@ export function collect(
     for (const target of unwindData(object)) markSymbol(target);
   }
   follow();
-  return { dropped: sweep(objects, live), commons, marked, reasons };
+  return { dropped: sweep(objects, live), commons, marked, named, reasons };
 }
 
 /**

@@ -3,7 +3,8 @@
 import { sectionFlag, sectionType } from '@ring0/elf';
 import { absolute, evaluate } from '../script/evaluate.ts';
 import type { Context } from '../script/evaluate.ts';
-import type { InputSection, OutputSection } from '../model.ts';
+import type { InputSection, LayoutItem, OutputSection } from '../model.ts';
+import type { LinkSettings } from '../settings.ts';
 import type { Expression } from '../script/script-syntax.ts';
 
 /**
@@ -124,3 +125,28 @@ const isEmptyYetKept = (
   object.file === undefined
     ? isKept && isNamedToStay
     : edit !== undefined && name === '.eh_frame' && data.length > 0;
+
+/**
+ * The section that a symbol set from the location counter belongs to: `last`, or the next one from
+ * `position` on. What only --section-start names comes before all others for GNU ld, so it is never
+ * the next.
+ */
+export function sectionNear(
+  { items, settings }: { readonly items: readonly LayoutItem[]; readonly settings: LinkSettings },
+  position: number,
+  last: OutputSection | undefined,
+  prefersNext: boolean,
+): OutputSection | undefined {
+  const isPlace = (o: OutputSection): boolean =>
+    !o.isIgnored && o.exists && (o.flags & sectionFlag.alloc) !== 0;
+  const isNamedOnly = ({ name, statement }: OutputSection): boolean =>
+    statement.span === undefined && settings.sectionStarts.has(name);
+  const next = items
+    .slice(position)
+    .find(
+      (item): item is OutputSection =>
+        item.kind === 'output' && isPlace(item) && !isNamedOnly(item),
+    );
+  if (!last || (prefersNext && next)) return next;
+  return isPlace(last) ? last : undefined;
+}

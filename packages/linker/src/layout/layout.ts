@@ -17,10 +17,11 @@ import {
   isTrivialMove,
   namesIn,
   powerOfTwo,
+  sectionNear,
 } from './layout-values.ts';
 import { checkOverlaps } from './overlaps.ts';
 import { isUnloaded } from './output-flags.ts';
-import { isScriptSymbolWanted } from '../script/script-symbols.ts';
+import { isScriptSymbolWanted, namesUsed } from '../script/script-symbols.ts';
 import { symbolAddress } from '../model.ts';
 import type { BodyItem, InputSection, LayoutItem, LinkSymbol, OutputSection } from '../model.ts';
 import type { LinkSettings } from '../options.ts';
@@ -95,6 +96,9 @@ export class Layout implements Context {
   /** SIZEOF_HEADERS was asked for. */
   usesHeaderSize = false;
   dot = 0n;
+  /** Where sections go on: behind empty ones too, of which the counter knows nothing. */
+  private placeDot = 0n;
+  private pendingPlace: bigint | undefined;
   section: OutputSection | undefined;
 
   constructor(input: LayoutInput) {
@@ -175,6 +179,7 @@ export class Layout implements Context {
   private walk(): void {
     this.regions.reset();
     this.dot = 0n;
+    this.placeDot = 0n;
     this.lastSection = undefined;
     this.symbolsSet.clear();
     this.itemIndex = 0;
@@ -202,10 +207,21 @@ export class Layout implements Context {
 
   private assignment(assignment: Assignment): void {
     const { name, span } = assignment;
+    if (!this.section && this.placeDot !== this.dot) this.followPlaces(assignment);
     if (!isScriptSymbolWanted(assignment, this.input.globals)) return;
     const value = this.assigned(assignment);
     if (name === '.') this.moveDot(value, assignment.value, span);
     else this.setSymbol(assignment, value);
+  }
+
+  /** Assignments between sections begin where the places are, which empty sections moved without the counter. */
+  private followPlaces(assignment: Assignment): void {
+    const { name, value } = assignment;
+    if (name === '.') {
+      this.placeDot = this.valueAt(assignment, this.placeDot, undefined);
+      if (namesUsed(value).has('.')) this.pendingPlace = this.placeDot;
+    }
+    this.regions.setDefault(this.placeDot);
   }
 
   /** What an assignment to the location counter gives, were the counter at `dot` in `section`. */
@@ -225,7 +241,9 @@ export class Layout implements Context {
     if (!section) {
       this.prefersNext = true;
       this.dot = next;
-      this.regions.setDefault(next);
+      this.placeDot = this.pendingPlace ?? next;
+      this.pendingPlace = undefined;
+      this.regions.setDefault(this.placeDot);
       return;
     }
     if (next < this.dot) {
@@ -270,7 +288,7 @@ export class Layout implements Context {
     let value = result;
     if (value.base === undefined) value = { value: value.value, base: this.section ?? 'absolute' };
     if (value.base === 'absolute' && value.isFromDot && !this.section) {
-      const near = this.sectionAtDot();
+      const near = sectionNear(this.input, this.itemIndex, this.lastSection, this.prefersNext);
       if (near) value = { value: value.value - BigInt(near.address), base: near };
     }
     this.values.set(name, value);
@@ -299,21 +317,10 @@ export class Layout implements Context {
     }
   }
 
-  /** The section that a symbol set from the location counter belongs to. */
-  private sectionAtDot(): OutputSection | undefined {
-    const isPlace = (o: OutputSection): boolean =>
-      !o.isIgnored && o.exists && (o.flags & alloc) !== 0;
-    const isOutput = (item: LayoutItem): item is OutputSection =>
-      item.kind === 'output' && isPlace(item);
-    const next = this.input.items.slice(this.itemIndex).find(isOutput);
-    const last = this.lastSection;
-    if (!last || (this.prefersNext && next)) return next;
-    return isPlace(last) ? last : undefined;
-  }
-
   private placeSection(section: OutputSection): void {
     const { statement } = section;
     if (!this.isConstraintMet(section)) return;
+    const outerDot = this.dot;
     const start = this.startAddress(section);
     if (!section.exists) return;
     const alignment = this.alignment(section);
@@ -327,7 +334,6 @@ export class Layout implements Context {
     if (alignedBy !== 0) this.tellMoved(section, alignedBy, start.isGiven);
     this.start = begin;
     section.pieces = [];
-    const outerDot = this.dot;
     this.dot = begin;
     this.section = section;
     this.fill = fillPattern(statement.fill, this);
@@ -336,11 +342,13 @@ export class Layout implements Context {
     section.size = Number(this.dot - begin);
     this.setLoadAddress(section, region, { ...alignment, natural, alignedBy });
     if (section.isIgnored && !this.movesDot(section)) {
+      if (start.isGiven) this.placeDot = this.dot;
       this.dot = outerDot;
       return;
     }
     this.dot =
       (section.flags & tls) !== 0 && section.type === sectionType.nobits ? begin : this.dot;
+    this.placeDot = this.dot;
     if (!section.isIgnored) {
       this.lastSection = section;
       this.prefersNext = false;
@@ -357,8 +365,13 @@ export class Layout implements Context {
     diagnostics.warning('L0131', message, section.statement.span);
   }
 
+  /** Empty, it takes the location counter with it all the same. */
   private movesDot(section: OutputSection): boolean {
-    return section.body.some((item) => item.kind === 'assign' && item.name === '.');
+    const { globals } = this.input;
+    return section.body.some((item) => {
+      if (item.kind !== 'assign') return false;
+      return item.name === '.' ? !isTrivialMove(item.value) : isScriptSymbolWanted(item, globals);
+    });
   }
 
   private isConstraintMet(section: OutputSection): boolean {

@@ -20,6 +20,7 @@ import type { SegmentInput } from './segments.ts';
 
 /** Names that the script defines count as defined from here on, so that nobody misses them. */
 export function claimScriptSymbols(job: Job, script: Script): void {
+  job.dynamic.inputCount = job.resolver.shared.dynamic.length;
   const items = script.statements.flatMap((s): Assignment[] => {
     if (s.kind === 'assign') return [s];
     return s.kind === 'output' ? s.body.filter((b): b is Assignment => b.kind === 'assign') : [];
@@ -53,6 +54,7 @@ function hideRange(job: Job, name: string): void {
 
 /** `__start_NAME` and `__stop_NAME` of sections whose names are C identifiers. */
 export function defineRanges(job: Job, objects: readonly InputObject[]): void {
+  const visibility = rangeVisibility(job);
   const names = new Set<string>();
   for (const object of objects) {
     for (const { name, isDiscarded, flags } of object.sections) {
@@ -67,11 +69,21 @@ export function defineRanges(job: Job, objects: readonly InputObject[]): void {
       symbol.isMade = true;
       symbol.section = 'absolute';
       symbol.binding = symbolBinding.global;
-      symbol.visibility = symbol.visibility || symbolVisibility.protected;
+      symbol.visibility = symbol.visibility || visibility;
       job.ranges.push({ symbol, name, isStart: edge.startsWith('__start_') });
     }
   }
 }
+
+/** -z start-stop-visibility, of which the last counts. */
+function rangeVisibility({ settings }: Job): number {
+  const prefix = 'start-stop-visibility=';
+  const word = [...settings.keywords].findLast((each) => each.startsWith(prefix));
+  const name = word?.slice(prefix.length).toLowerCase() ?? 'protected';
+  return name === 'default' ? 0 : name in symbolVisibility ? visibilities[name] : 0;
+}
+
+const visibilities: Readonly<Record<string, number>> = symbolVisibility;
 
 /** The edges get their values, when sizes are known. */
 export function setRanges(job: Job, outputs: readonly OutputSection[]): void {
@@ -136,9 +148,22 @@ function inCommonOrder(
   return result;
 }
 
+const isCommons = ({ name, index }: InputSection): boolean => name === 'COMMON' && index === 0;
+
+/** --no-define-common: whoever loads the shared object has them. */
+function leaveCommons({ resolver }: Job): void {
+  for (const symbol of resolver.globals.values()) {
+    if (symbol.state === 'common')
+      Object.assign(symbol, { state: 'undefined', isReferenced: true });
+  }
+}
+
 /** Common symbols get room in a section COMMON of the object whose definition won. */
 export function allocateCommons(job: Job, order: readonly string[]): void {
+  if (job.settings.inhibitsCommons) leaveCommons(job);
   const sections = new Map<InputObject, InputSection>();
+  /** Of what -R names the commons count from zero. */
+  const bareSizes = new Map<InputObject, number>();
   const { alloc, write } = sectionFlag;
   const named = order.flatMap((name) => job.resolver.globals.get(name) ?? []);
   const commons = named.filter(({ state, object }) => state === 'common' && object);
@@ -147,7 +172,10 @@ export function allocateCommons(job: Job, order: readonly string[]): void {
     if (!object) continue;
     job.commons.push(symbol);
     if (object.isBare) {
-      Object.assign(symbol, { state: 'defined', section: 'absolute', value: 0 });
+      const alignment = Math.max(1, symbol.value);
+      const value = alignUp(bareSizes.get(object) ?? 0, alignment);
+      bareSizes.set(object, value + size);
+      Object.assign(symbol, { state: 'defined', section: 'absolute', value });
       continue;
     }
     const alignment = Math.max(1, symbol.value);
@@ -160,6 +188,10 @@ export function allocateCommons(job: Job, order: readonly string[]): void {
     section.size = offset + size;
     Object.assign(section, { alignment: Math.max(section.alignment, alignment) });
     Object.assign(symbol, { state: 'defined', section, value: offset });
+  }
+  for (const object of job.settings.inhibitsCommons ? [] : job.resolver.commonOwners) {
+    const isThere = object.isBare || object.sections.some(isCommons);
+    if (!isThere) makeSection(object, 'COMMON', { type: sectionType.nobits, flags: alloc | write });
   }
 }
 

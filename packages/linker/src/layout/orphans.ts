@@ -6,8 +6,15 @@
 import { sectionFlag, sectionType } from '@ring0/elf';
 import type { InputSection, LayoutItem, OutputSection } from '../model.ts';
 import { untypedNames } from './empty-sections.ts';
-import { inputTraits, makeOutput, outputTraits, takeFlags, trait } from './output-flags.ts';
-import type { Expression, OutputSectionStatement } from '../script/script-syntax.ts';
+import {
+  bareStatement,
+  inputTraits,
+  makeOutput,
+  outputTraits,
+  takeFlags,
+  trait,
+} from './output-flags.ts';
+import type { Expression } from '../script/script-syntax.ts';
 
 const { alloc, load, readonly, code, contents, tls, debugging } = trait;
 
@@ -47,27 +54,11 @@ function classify(traits: number, { type, name }: InputSection): Kind | undefine
 const typeOf = ({ name, type, object }: InputSection): number =>
   object.file === undefined && untypedNames.has(name) ? 0 : type;
 
-/** Tables of dynamic relocations become one. */
-function outputName({ name, type, flags }: InputSection, isRelocatable: boolean): string {
+/** Tables of dynamic relocations become one where they are combined. */
+function outputName({ name, type, flags }: InputSection, isCombined: boolean): string {
   const isTable = type === sectionType.rel && (flags & sectionFlag.alloc) !== 0;
-  return isTable && !isRelocatable ? '.rel.dyn' : name;
+  return isTable && isCombined ? '.rel.dyn' : name;
 }
-
-const absent: Omit<OutputSectionStatement, 'name' | 'span' | 'address'> = {
-  kind: 'output',
-  type: '',
-  at: undefined,
-  align: undefined,
-  subalign: undefined,
-  isAlignedWithInput: false,
-  onlyIf: undefined,
-  body: [],
-  region: undefined,
-  loadRegion: undefined,
-  regionSpans: [],
-  programHeaders: [],
-  fill: undefined,
-};
 
 const zero: Expression = { kind: 'number', value: 0n };
 
@@ -77,13 +68,21 @@ export class OrphanPlacer {
   /** Output sections in the order of their headers. */
   private readonly order: OutputSection[];
   private readonly isRelocatable: boolean;
+  /** Dynamic relocations go into one table. */
+  private readonly isCombined: boolean;
   private readonly spots = new Map<Kind, Spot>();
   private readonly byName = new Map<string, OutputSection[]>();
 
-  constructor(items: LayoutItem[], order: OutputSection[], isRelocatable: boolean) {
+  constructor(
+    items: LayoutItem[],
+    order: OutputSection[],
+    isRelocatable: boolean,
+    isCombined: boolean,
+  ) {
     this.items = items;
     this.order = order;
     this.isRelocatable = isRelocatable;
+    this.isCombined = isCombined;
     for (const item of items) {
       if (item.kind === 'output' && !item.isDropped) this.remember(item);
     }
@@ -121,7 +120,10 @@ export class OrphanPlacer {
   placeCommon(section: InputSection): OutputSection {
     let bss = this.byName.get('.bss')?.[0];
     if (!bss) {
-      bss = makeOutput({ ...absent, name: '.bss', address: undefined, span: undefined }, false);
+      bss = makeOutput(
+        { ...bareStatement, name: '.bss', address: undefined, span: undefined },
+        false,
+      );
       this.items.push(bss);
       this.remember(bss);
     }
@@ -129,11 +131,21 @@ export class OrphanPlacer {
     return bss;
   }
 
+  /** Orphans that are discarded have a statement of their own, where the script has none. */
+  nameDiscarded(): void {
+    const name = '/DISCARD/';
+    if (this.items.some((item) => item.kind === 'output' && item.name === name)) return;
+    this.items.push(
+      makeOutput({ ...bareStatement, name, address: undefined, span: undefined }, false),
+    );
+  }
+
   /** An output section of the name that suits, or one that nothing is in yet. */
   private existing(section: InputSection): OutputSection | undefined {
-    const same = this.byName.get(outputName(section, this.isRelocatable)) ?? [];
+    const same = this.byName.get(outputName(section, this.isCombined)) ?? [];
     const isLoaded = (type: number): boolean => type !== sectionType.nobits;
     const matching = same.find((output) => {
+      if (output.exists && !output.hasInput && output.flags === 0) return true;
       if (!output.exists || output.takenType !== typeOf(section)) return false;
       const differs = (output.flags ^ section.flags) & sectionFlag.alloc;
       return (
@@ -162,14 +174,26 @@ export class OrphanPlacer {
       loadRegion: home.statement.loadRegion,
       programHeaders: home.statement.programHeaders,
     };
-    const name = outputName(section, this.isRelocatable);
-    return makeOutput({ ...absent, ...inherited, name, address, span: undefined }, true);
+    const name = outputName(section, this.isCombined);
+    return makeOutput({ ...bareStatement, ...inherited, name, address, span: undefined }, true);
   }
 
   /** Beside which section of the script orphans of a kind go; notes stay with the build ID. */
   private home(kind: Kind): OutputSection | undefined {
     const note = kind === 'interp' ? this.byName.get('.note.gnu.build-id')?.[0] : undefined;
+    if (kind === 'rel' && !this.isCombined) return this.lastTable();
     return note?.hasInput ? note : this.byName.get(homes[kind])?.[0];
+  }
+
+  /** The last table of relocations before that of .plt. */
+  private lastTable(): OutputSection | undefined {
+    let last: OutputSection | undefined;
+    for (const item of this.items) {
+      if (item.kind !== 'output') continue;
+      if (item.name === '.rel.plt') break;
+      if (item.exists && item.name.startsWith('.rel')) last = item;
+    }
+    return last;
   }
 
   private spot(kind: Kind, section: InputSection, traits = inputTraits(section)): Spot {

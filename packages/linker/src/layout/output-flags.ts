@@ -19,6 +19,23 @@ export const trait = {
   debugging: 64,
 } as const;
 
+/** What a statement says of which the script has none. */
+export const bareStatement: Omit<OutputSectionStatement, 'name' | 'span' | 'address'> = {
+  kind: 'output',
+  type: '',
+  at: undefined,
+  align: undefined,
+  subalign: undefined,
+  isAlignedWithInput: false,
+  onlyIf: undefined,
+  body: [],
+  region: undefined,
+  loadRegion: undefined,
+  regionSpans: [],
+  programHeaders: [],
+  fill: undefined,
+};
+
 /** A new, empty output section for a statement of the script or an orphan. */
 export function makeOutput(statement: OutputSectionStatement, isOrphan: boolean): OutputSection {
   return {
@@ -108,10 +125,12 @@ export function isDebuggingName(name: string): boolean {
 }
 
 /** The traits of an input section. */
-export function inputTraits({ flags, type, name }: InputSection): number {
+export function inputTraits({ flags, type, name, index }: InputSection): number {
   const isLoaded = type !== sectionType.nobits;
+  // GNU ld makes this note with its contents still to come.
+  const isEmptyYet = index === 0 && name === '.note.package';
   const isAllocated = (flags & alloc) !== 0;
-  let traits = isLoaded ? trait.contents : 0;
+  let traits = isLoaded && !isEmptyYet ? trait.contents : 0;
   if (isAllocated) traits |= trait.alloc | (isLoaded ? trait.load : 0);
   else if (isDebuggingName(name)) traits |= trait.debugging;
   if ((flags & write) === 0) traits |= trait.readonly;

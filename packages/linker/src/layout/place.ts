@@ -11,7 +11,7 @@ import {
 } from '../script/candidates.ts';
 import type { Candidate, InputsItem } from '../script/candidates.ts';
 import type { BodyItem, InputObject, InputSection, LayoutItem, OutputSection } from '../model.ts';
-import { makeOutput, takeData, takeFlags } from './output-flags.ts';
+import { bareStatement, makeOutput, takeData, takeFlags } from './output-flags.ts';
 import { exclusionMatcher, fileMatcher, matcher } from '../script/patterns.ts';
 import { namesAddressed } from '../script/script-symbols.ts';
 import { SectionSorter, flagsMatcher, shownSort } from './section-order.ts';
@@ -84,6 +84,7 @@ export function place(
       candidates.push(...candidatesOf(part, output, item, byOption));
     }
   }
+  items.push(...startedOnly(items, settings));
   const sections = objects.flatMap((object) => object.sections).filter((s) => !s.isDiscarded);
   const index = new CandidateIndex(candidates);
   const outputs = items.filter((item): item is OutputSection => item.kind === 'output');
@@ -96,6 +97,16 @@ export function place(
     discarded,
     orphans,
   };
+}
+
+/** Sections that only --section-start names come behind the script's. */
+function startedOnly(items: readonly LayoutItem[], settings: LinkSettings): OutputSection[] {
+  const isKnown = (name: string): boolean =>
+    name.endsWith('-segment') || items.some((item) => item.kind === 'output' && item.name === name);
+  const names = [...settings.sectionStarts.keys()].filter((name) => !isKnown(name));
+  return names.map((name) =>
+    makeOutput({ ...bareStatement, name, address: undefined, span: undefined }, false),
+  );
 }
 
 /** The item of an output section's body for a statement, with the order that the map shows. */

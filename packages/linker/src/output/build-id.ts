@@ -2,6 +2,7 @@
 // file's offsets left out so that only what the program is counts (GNU ld manual, "--build-id").
 
 import { elfSizes, sectionFlag, sectionType } from '@ring0/elf';
+import { InputFile } from '../input/input-file.ts';
 import { md5, sha1 } from './digests.ts';
 
 const noteHead = 16;
@@ -35,6 +36,16 @@ const givenId = (style: string): number[] =>
       .replaceAll(/[^0-9a-f]/gi, '')
       .match(/../g) ?? []
   ).map((pair) => Number.parseInt(pair, 16));
+
+/** Where the note lies in an image; undefined: it has none. */
+export function findBuildId(image: Uint8Array): number | undefined {
+  const file = new InputFile(image, '');
+  for (let i = 1; i < file.sectionCount; i++) {
+    const isNote = file.sectionName(i) === '.note.gnu.build-id';
+    if (isNote) return file.sectionData(i).byteOffset - image.byteOffset;
+  }
+  return undefined;
+}
 
 /** Fills the note at `at` of a complete image in which the note is all zeros. */
 export function writeBuildId(

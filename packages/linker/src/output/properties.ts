@@ -51,6 +51,7 @@ export function mergeProperties(
   objects: readonly InputObject[],
   settings: LinkSettings,
   diagnostics: DiagnosticList,
+  last: InputObject | undefined,
 ): { features: number; remarks: string[] | undefined; owner: InputObject | undefined } {
   const inputs = objects.filter(({ file }) => file !== undefined);
   const read = inputs.map((object) => ({ object, properties: propertiesOf(object) }));
@@ -72,9 +73,13 @@ export function mergeProperties(
     else if (value === 0 && size > 0 && !isCleared(type, settings)) merged.delete(type);
   }
   const features = merged.get(feature1)?.value ?? 0;
-  const owner = merged.size > 0 ? (first?.object ?? inputs.at(-1)) : undefined;
+  const owner = merged.size > 0 ? (first?.object ?? last) : undefined;
   if (owner) putNote(owner, noteBytes(merged));
-  return { features, remarks: first || merged.size > 0 ? remarks : undefined, owner };
+  return {
+    features,
+    remarks: first || merged.size > 0 ? remarks : undefined,
+    owner: owner?.isBare ? undefined : owner,
+  };
 }
 
 const hasKnown = ({ properties }: { readonly properties: Properties }): boolean =>

@@ -6,8 +6,10 @@ import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
 
 import { rankedNames } from '../dynamic/dynamic-link.ts';
 import type { Job, LinkResult } from '../job.ts';
+import { findBuildId, writeBuildId } from './build-id.ts';
 import { keptRelocations } from './kept-relocations.ts';
 import { Layout } from '../layout/layout.ts';
+import { reportRequired } from '../input/unresolved.ts';
 import { result } from '../report/link-result.ts';
 import { setRanges } from '../layout/linker-symbols.ts';
 import { makeSection, symbolAddress } from '../model.ts';
@@ -43,12 +45,17 @@ export function linkRelocatable(
   for (const output of outputs) if (output.hasInput) output.isIgnored = false;
   layout.run();
   setRanges(job, outputs);
+  reportRequired(job);
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : resolver.duplicates);
   if (diagnostics.hasErrors && !settings.noInhibitExec) return result(job, undefined);
   const written = outputs.filter((o) => o.exists && !o.isIgnored);
-  passOnStackDemand(job, objects, written);
-  warnOfStack(settings, diagnostics, objects);
+  passOnStackDemand(job, resolver.objects, written);
+  warnOfStack(settings, diagnostics, resolver.objects);
   const image = writeElf(relocatableFile(job, written, outputs), { areNamesInFileOrder: true });
+  const noteAt = settings.buildId === undefined ? undefined : findBuildId(image);
+  if (settings.buildId !== undefined && noteAt !== undefined) {
+    writeBuildId(image, noteAt, settings.buildId, job.options.sha1);
+  }
   return result(job, image, { items, layout, objects, layoutText: '' });
 }
 
@@ -82,7 +89,7 @@ function relocatableFile(
   return { ...objectFile(32, [...sections.values()], symbols), entry: entryOf(job) };
 }
 
-/** Undefined names that nothing left refers to. */
+/** Undefined names that nothing left refers to, and what collection hid. */
 function sweptSymbols(
   { resolver }: Job,
   order: readonly OutputSection[],
@@ -90,7 +97,11 @@ function sweptSymbols(
 ): Set<LinkSymbol> {
   const used = usedSymbols({ order, sections });
   const all = [...resolver.globals.values()];
-  return new Set(all.filter((symbol) => symbol.state === 'undefined' && !used.has(symbol)));
+  const isHidden = ({ isForcedLocal, object }: LinkSymbol): boolean =>
+    isForcedLocal && object !== undefined && object.file === undefined;
+  const isSwept = (symbol: LinkSymbol): boolean =>
+    symbol.state === 'undefined' ? !used.has(symbol) : isHidden(symbol);
+  return new Set(all.filter(isSwept));
 }
 
 /** What -e names; no entry is looked for where nobody asks. */

@@ -200,8 +200,11 @@ function addRunTime(
   { dynamic, sink }: RelocationContext,
 ): void {
   const table = relocationsOf(dynamic, section);
-  if (filling === 'symbol') sink.add(table, address, type, symbol.dynamicIndex);
-  else sink.add(table, address, filling === 'indirect' ? i386.IRELATIVE : i386.RELATIVE);
+  if (filling === 'symbol') sink.add(table, address, type, symbol.dynamicIndex, section);
+  else {
+    const added = filling === 'indirect' ? i386.IRELATIVE : i386.RELATIVE;
+    sink.add(table, address, added, 0, section);
+  }
 }
 
 /** S + A; undefined where what is referred to was dropped. */

@@ -24,6 +24,8 @@ export interface SymbolTableInput {
   readonly written?: SymbolMap;
   /** No names but these are written, and those that kept relocations need. */
   readonly retained?: ReadonlySet<string> | undefined;
+  /** Told of locals that are written only for relocations that are kept. */
+  readonly tellNeeded?: (symbol: LinkSymbol) => void;
   /** An undefined symbol that is shown in a finished file. */
   readonly isWanted?: (symbol: LinkSymbol) => boolean;
   /** Of a relocatable output: names that only collected sections mentioned become local. */
@@ -116,8 +118,16 @@ const isMadeLocal = (symbol: LinkSymbol): boolean =>
 const isMergedAway = ({ edit, size, flags, name }: InputSection): boolean =>
   edit !== undefined && size === 0 && ((flags & sectionFlag.merge) !== 0 || name === '.eh_frame');
 
+/** It is written apart from what else its object has. */
+const isPackageNote = ({ name, index }: InputSection): boolean =>
+  index === 0 && name === '.note.package';
+
 /** Objects in the order in which their sections come in the output. */
-function objectOrder({ order, sections, first }: SymbolTableInput): Set<InputObject> {
+export function objectOrder({
+  order,
+  sections,
+  first,
+}: Pick<SymbolTableInput, 'order' | 'sections' | 'first'>): Set<InputObject> {
   const objects = new Set<InputObject>();
   let last: InputObject | undefined;
   for (const output of order) {
@@ -127,7 +137,7 @@ function objectOrder({ order, sections, first }: SymbolTableInput): Set<InputObj
       if (item.kind !== 'inputs') continue;
       for (const section of item.sections) {
         const { object } = section;
-        if (object === last || isMergedAway(section)) continue;
+        if (object === last || isMergedAway(section) || isPackageNote(section)) continue;
         last = object;
         objects.add(object.file ? object : (first ?? object));
       }
@@ -207,7 +217,9 @@ function neededLocals(
       if (!symbol || symbol.binding !== symbolBinding.local || bySymbol.has(symbol)) continue;
       if (symbol.type === symbolType.section || isHomeless(input, symbol)) continue;
       const found = outputSymbol(input, symbol, true);
-      if (found) out.push(found);
+      if (!found) continue;
+      input.tellNeeded?.(symbol);
+      out.push(found);
     }
   }
   return out;

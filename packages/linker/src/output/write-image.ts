@@ -89,13 +89,14 @@ export function elfSections(
   return result;
 }
 
-/** The executable's bytes. */
+/** The executable's bytes; `hasSymbolTable` says that there is one in any case. */
 export function elfImage(
   sections: readonly ElfSection[],
   symbols: ElfSymbol[],
   segments: ElfSegment[],
   entry: number,
   type: number = elfType.executable,
+  hasSymbolTable = false,
 ): Uint8Array {
   const usesGnu = symbols.some(
     (s) => s.type === symbolType.gnuIfunc || s.binding === symbolBinding.gnuUnique,
@@ -112,7 +113,7 @@ export function elfImage(
     symbols,
     segments,
   };
-  return writeElf(file);
+  return writeElf(file, { hasSymbolTable });
 }
 
 /**

@@ -12,7 +12,7 @@ import { symbolValue } from '../dynamic/dynamic-symbols.ts';
 import { RelocationSink } from '../dynamic/dynamic-relocations.ts';
 import type { Job } from '../job.ts';
 import { symbolAddress } from '../model.ts';
-import type { OutputSection } from '../model.ts';
+import type { LinkSymbol, OutputSection } from '../model.ts';
 import { rewriteOf } from '../dynamic/got-rewrite.ts';
 import type { Rewrite } from '../dynamic/got-rewrite.ts';
 import { keptRelocations } from './kept-relocations.ts';
@@ -62,6 +62,20 @@ function entry(job: Job, outputs: readonly OutputSection[]): number {
   return address;
 }
 
+/** The TLS segment; its size is rounded to its alignment. */
+function threadPart(sections: readonly OutputSection[]): {
+  first: OutputSection | undefined;
+  start: number;
+  size: number;
+} {
+  const thread = sections.filter((o) => (o.flags & sectionFlag.tls) !== 0);
+  const start = thread[0]?.address ?? 0;
+  const last = thread.at(-1);
+  const alignment = Math.max(1, ...thread.map((o) => o.alignment));
+  const size = last ? alignUp(last.address + last.size - start, alignment) : 0;
+  return { first: thread[0], start, size };
+}
+
 /** The image: sections with their contents relocated, symbols, headers. */
 export function write(
   job: Job,
@@ -70,12 +84,8 @@ export function write(
   segments: ElfSegment[],
   plan: DynamicPlan,
 ): Uint8Array | undefined {
-  const thread = sections.filter((o) => (o.flags & sectionFlag.tls) !== 0);
-  const start = thread[0]?.address ?? 0;
-  const last = thread.at(-1);
-  const alignment = Math.max(1, ...thread.map((o) => o.alignment));
-  const size = last ? alignUp(last.address + last.size - start, alignment) : 0;
-  setThreadBase(job, thread[0], size);
+  const { first, start, size } = threadPart(sections);
+  setThreadBase(job, first, size);
   const sink = new RelocationSink();
   fillTables(job, sink, start);
   const context = {
@@ -105,9 +115,7 @@ export function write(
     }
     return image;
   }
-  const globals = rankedNames(job.resolver).flatMap((n) => job.resolver.globals.get(n) ?? []);
-  const gotSymbol = job.resolver.globals.get('_GLOBAL_OFFSET_TABLE_');
-  if (gotSymbol && !globals.includes(gotSymbol)) globals.push(gotSymbol);
+  const globals = namedSymbols(job);
   const kept = job.settings.emitsRelocations
     ? { bySymbol: new Map(), bySection: new Map() }
     : undefined;
@@ -117,21 +125,51 @@ export function write(
     settings: kept ? withNeeded(job.settings) : job.settings,
     retained: retainedNames(job) ?? (kept && job.settings.strip === 'all' ? new Set() : undefined),
     addressOf: (symbol) => symbolValue(job.dynamic, symbol),
+    ...(kept && job.settings.strip === 'all' ? { tellNeeded: refuseStrip(job) } : {}),
     isWanted: (symbol) => job.resolver.required.has(symbol.name) || job.marked.has(symbol),
     sections: written,
     order: outputs,
     first: job.tableOwner,
   });
   if (kept) keepRelocations(job, written, kept);
-  const base = segments.find((segment) => segment.type === segmentType.load)?.virtualAddress ?? 0n;
-  // A PIE that begins elsewhere than at 0 is not moved.
-  const { outputKind } = job.settings;
-  const isFixed = outputKind === 'executable' || (outputKind === 'pie' && base !== 0n);
-  const type = isFixed ? elfType.executable : elfType.shared;
-  const image = elfImage([...written.values()], symbols, segments, entry(job, outputs), type);
+  const type = typeOf(job.settings, segments);
+  const isBare = job.settings.retainPath !== undefined;
+  const image = elfImage(
+    [...written.values()],
+    symbols,
+    segments,
+    entry(job, outputs),
+    type,
+    isBare,
+  );
   nameBuild(job, image);
   return image;
 }
+
+/** The global symbols in GNU ld's order. */
+function namedSymbols({ resolver }: Job): LinkSymbol[] {
+  const globals = rankedNames(resolver).flatMap((n) => resolver.globals.get(n) ?? []);
+  const gotSymbol = resolver.globals.get('_GLOBAL_OFFSET_TABLE_');
+  if (gotSymbol && !globals.includes(gotSymbol)) globals.push(gotSymbol);
+  return globals;
+}
+
+/** A PIE that begins elsewhere than at 0 is not moved. */
+function typeOf({ outputKind }: LinkSettings, segments: readonly ElfSegment[]): number {
+  const base = segments.find((segment) => segment.type === segmentType.load)?.virtualAddress ?? 0n;
+  const isFixed = outputKind === 'executable' || (outputKind === 'pie' && base !== 0n);
+  return isFixed ? elfType.executable : elfType.shared;
+}
+
+/** Global symbols that kept relocations need are not stripped; of local ones there would be no trace. */
+const refuseStrip =
+  ({ diagnostics }: Job) =>
+  ({ name, object }: LinkSymbol): void => {
+    const where = `${object?.name ?? ''}: '${name}'`;
+    const message = `${where} is local, so -s strips it, but a relocation that -q keeps names it`;
+    const notes = [{ message: 'strip less, by -x or -S, or give up -q' }];
+    diagnostics.error('L0407', message, undefined, { notes });
+  };
 
 /** Symbols that kept relocations need are not stripped. */
 const withNeeded = (settings: LinkSettings): LinkSettings =>

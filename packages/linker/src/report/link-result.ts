@@ -39,7 +39,7 @@ export function result(job: Job, image: Uint8Array | undefined, shown?: Shown): 
   }
   const isFailed =
     settings.isFatalWarnings && !settings.noInhibitExec && diagnostics.items.some(isWarning);
-  const kept = diagnostics.items.filter((each) => !settings.hasNoWarnings || !isWarning(each));
+  const kept = settings.isSilent && image ? [] : diagnostics.items;
   return {
     image: isFailed ? undefined : image,
     map,
@@ -81,16 +81,20 @@ function mapOf(job: Job, shown: Shown): string | undefined {
     showsDiscarded: settings.mapShowsDiscarded,
     keepsGroups: settings.outputKind === 'relocatable',
     tableNames: tableNames(job),
+    commonOwners: resolver.commonOwners,
     hasCrossTable: settings.printsCrossReferences,
   });
 }
 
-function tableNames({ dynamic, settings, tableOwner: owner }: Job): TableNames {
-  if (settings.outputKind === 'relocatable') return { owner, names: [], stubs: dynamic.object };
+function tableNames({ dynamic, settings, resolver, versions, tableOwner: owner }: Job): TableNames {
+  const { libraries } = resolver.shared;
+  const common = { owner, stubs: dynamic.object, libraries, bare: resolver.bare };
+  if (settings.outputKind === 'relocatable') return { ...common, names: [] };
+  const named = versions.map(({ name }) => name).filter((name) => name !== '');
   const names = dynamic.binding.hasTables
-    ? ['_DYNAMIC', '_GLOBAL_OFFSET_TABLE_']
+    ? [...named, '_DYNAMIC', '_GLOBAL_OFFSET_TABLE_']
     : ['_GLOBAL_OFFSET_TABLE_'];
-  return { owner, names, stubs: dynamic.object };
+  return { ...common, names };
 }
 
 /** Commons in the order of names, those that collection dropped among them. */

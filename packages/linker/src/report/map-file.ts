@@ -52,6 +52,8 @@ export interface MapInput {
   readonly properties: readonly string[] | undefined;
   /** -r: groups are in the output. */
   readonly keepsGroups: boolean;
+  /** Objects that have or had common symbols. */
+  readonly commonOwners: Iterable<InputObject>;
   readonly hasCrossTable: boolean;
   /** Names that the linker defines for its tables, in the cross reference table. */
   readonly tableNames: TableNames;
@@ -137,10 +139,9 @@ function shownSizes({ objects, isLeftOut }: MapInput): ShownSizes {
 }
 
 function discardedText(input: MapInput, sizes: ShownSizes): string {
-  const { objects, keepsGroups, globals } = input;
+  const { objects, keepsGroups } = input;
   let text = '';
-  const isCommon = ({ state }: LinkSymbol): boolean => keepsGroups && state === 'common';
-  const commons = new Set([...globals.values()].filter(isCommon).map(({ object }) => object));
+  const commons = new Set<unknown>(keepsGroups ? input.commonOwners : []);
   for (const object of objects) {
     const { sections, file, name } = object;
     const discarded = sections.filter((section) => section.isDiscarded || input.isLeftOut(section));
@@ -155,14 +156,18 @@ function discardedText(input: MapInput, sizes: ShownSizes): string {
       }
     }
     for (const section of discarded) {
-      if (section.index === 0 && section.name === 'COMMON') text += inputLine(section, 0, sizes);
+      if (section.index === 0 && isToldLast.has(section.name)) text += inputLine(section, 0, sizes);
     }
-    if (commons.has(object)) {
+    const hasCommons = sections.some((section) => section.index === 0 && section.name === 'COMMON');
+    if (commons.has(object) && !hasCommons) {
       text += ` ${'COMMON'.padEnd(nameWidth - 1)}${address(0)} ${size(0)} ${name}\n`;
     }
   }
   return text === '' ? '' : `\nDiscarded input sections\n\n${text}`;
 }
+
+/** What the linker adds to an object. */
+const isToldLast: ReadonlySet<string> = new Set(['COMMON', '.note.gnu.property']);
 
 function memoryText(regions: readonly Region[]): string {
   let text =
@@ -235,6 +240,9 @@ function relaxedText(section: InputSection, sizes: ShownSizes): string {
   return `${indent}${' '.repeat(11)}${size(before)} (size before relaxing)\n`;
 }
 
+const hasFrames = ({ file, sections }: InputObject): boolean =>
+  file !== undefined && sections.some((s) => s.name === '.eh_frame' && s.data.length > 8);
+
 /** Prints statements one after another; pieces of a section are told between its patterns. */
 class Writer {
   private readonly input: MapInput;
@@ -259,8 +267,10 @@ class Writer {
   /** The linker's own sections count as those of the object before them. */
   private nameOf({ object, name }: InputSection): string {
     const { objects, stubs } = this.input;
-    const isFirst = name === '.note.gnu.build-id' || name === '.eh_frame_hdr';
-    if (object === stubs && isFirst) return objects[0]?.name ?? '';
+    if (object === stubs && name === '.note.gnu.build-id') return objects[0]?.name ?? '';
+    if (object === stubs && name === '.eh_frame_hdr') {
+      return (objects.find(hasFrames) ?? objects[0])?.name ?? '';
+    }
     return object === stubs ? (objects[objects.indexOf(stubs) - 1]?.name ?? '') : object.name;
   }
 
@@ -348,6 +358,7 @@ class Writer {
     this.dot = BigInt(begin + bytes);
     if (piece.kind === 'input') {
       const { section } = piece;
+      this.dot = BigInt(sectionAddress(section) + (this.sizes.get(section) ?? section.size));
       const symbols = this.symbols.get(section) ?? [];
       const shown = symbols.map((s) => `${indent}${address(symbolAddress(s))}${indent}${s.name}\n`);
       const at = sectionAddress(section);

@@ -143,15 +143,15 @@ const end = (
   ${edge('_end')} PROVIDE(end = .);
 `;
 
-/** The default script for the settings: -N, -n and -z separate-code change it. */
+/** The default script for the settings: -N, -n (which make a program's script of any) and -z separate-code change it. */
 export function defaultScript(settings: LinkSettings): string {
   const isPaged = settings.magic === 'paged';
   const isSeparate = isPaged && settings.isSeparateCode;
   const pageBreak = isSeparate ? '  . = ALIGN(CONSTANT(MAXPAGESIZE));\n' : '';
   const isOmagic = settings.magic === 'omagic';
   const { outputKind, keywords } = settings;
-  const isShared = outputKind === 'shared';
-  const isFixed = outputKind !== 'pie' && !isShared;
+  const isShared = isPaged && outputKind === 'shared';
+  const isFixed = !isPaged || outputKind === 'executable';
   const base = `SEGMENT_START("text-segment", ${isFixed ? '0x08048000' : '0'})`;
   const isCombined = isPaged && !keywords.has('nocombreloc');
   const isNow = keywords.has('now') && !keywords.has('lazy') && !isOmagic;

@@ -14,7 +14,7 @@ const unwinding = (constraint: string, others: readonly string[]): string =>
     .join('');
 
 /** Without -Ur constructors stay as they are too: for ELF both are the same. */
-export function relocatableScript(definesCommons: boolean): string {
+export function relocatableScript(): string {
   const tables = [...relocationKinds.map(([name]) => `.rel.${name}`), '.rel.plt', '.relr.dyn'];
   const plain = (names: readonly string[]): string => names.map((name) => named(name)).join('');
   return `SECTIONS
@@ -26,7 +26,7 @@ ${unwinding('ONLY_IF_RO', ['.gcc_except_table', '.gnu_extab*'])}\
 ${unwinding('ONLY_IF_RW', ['.gnu_extab', '.gcc_except_table'])}\
 ${plain(['.tdata', '.tbss', '.jcr', '.dynamic', '.got', '.got.plt'])}\
 ${named('.data', '*(.data) SORT(CONSTRUCTORS)')}${named('.data1')}\
-${named('.bss', definesCommons ? '*(.bss) *(COMMON)' : '*(.bss)')}\
+${named('.bss')}\
 ${plain(debugNames)}}
 `;
 }

@@ -24,7 +24,7 @@ const usual = [[], ['-pie'], ['-shared']].flatMap((kind) => [kind, [...kind, '-z
 /** The scripts of the usual ways of linking. */
 export function packedScripts(): PackedScript[] {
   const texts = usual.map((words) => defaultScript(readOptions(words, new DiagnosticList())));
-  return [...new Set([...texts, relocatableScript(false)])].map((text) => {
+  return [...new Set([...texts, relocatableScript()])].map((text) => {
     const source = new SourceFile('the default script', latin1Bytes(text));
     const script = parseScript(source, new DiagnosticList(), () => undefined);
     return { text, packed: pack(script) };

@@ -39,6 +39,7 @@ export function namesAddressed(part: unknown, names: Set<string> = new Set()): S
     for (const each of part) namesAddressed(each, names);
   } else if (typeof part === 'object' && part !== null) {
     if ('kind' in part && part.kind === 'call' && 'name' in part && 'arguments' in part) {
+      if (part.name === 'DATA_SEGMENT_RELRO_END') return names;
       if (addressFunctions.has(String(part.name))) return namesUsed(part.arguments, names);
     }
     for (const [key, value] of Object.entries(part)) {
