@@ -22,8 +22,8 @@ export interface SuiteResult {
   readonly got: string;
 }
 
-/** What ours answers to a command line. */
-function ourAnswer(folder: string, source: string, options: readonly string[]): Answer {
+/** What ours answers to a command line; `source` is a file of `folder`. */
+export function ourAnswer(folder: string, source: string, options: readonly string[]): Answer {
   const host = new FolderHost(folder);
   as(['--32', ...options, '-fdiagnostics-format=gcc', '-o', 'object', source], host);
   const lines = host.messages.split('\n').filter((line) => /: (error|warning): /.test(line));
