@@ -38,3 +38,10 @@ for (const file of files.toSorted()) {
     }
   });
 }
+
+const lines = fs.readFileSync(path.join(home, 'lines.txt'), 'latin1').trimEnd().split('\n');
+
+/** Short texts, one in each line: operators and arguments that are absent or odd. */
+test.skipIf(!hasAs).each(lines)('%s', (line) => {
+  expect(compareText(folder, `${line.replaceAll('\\n', '\n')}\n`)).toBeUndefined();
+});

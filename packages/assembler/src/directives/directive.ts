@@ -115,8 +115,9 @@ export function numberArgument(
 export function nameArgument(directive: Directive, index: number): string | undefined {
   const operand = directive.operands[index];
   if (operand?.node?.kind === 'string') return unquote(operand.node.text);
-  if (operand?.kind === 'memory' && operand.node?.kind === 'name' && !operand.hasRegisters) {
-    return operand.node.text;
+  const isName = operand?.kind === 'memory' && operand.node?.kind === 'name';
+  if (isName && !operand.hasRegisters && operand.node?.kind === 'name') {
+    if (!operand.node.text.startsWith('@')) return operand.node.text;
   }
   const message = `'${directive.name}' needs a symbol's name`;
   directive.assembly.error('A0303', message, argumentPlace(directive, index));

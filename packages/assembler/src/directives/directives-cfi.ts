@@ -6,7 +6,7 @@ import { constantOf } from '../values/expression.ts';
 import type { Expression } from '../values/expression.ts';
 import { cfiRegisterNumber, endProcedure, frameInstruction } from '../debug/cfi.ts';
 import { missingStart, startProcedure } from '../debug/cfi.ts';
-import { evaluate } from '../values/evaluate.ts';
+import { evaluate, refusesWide } from '../values/evaluate.ts';
 import { rawText } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 
@@ -154,6 +154,7 @@ function setPointer(
   if (!entry) return missingStart(assembly, '.cfi_personality');
   const encoding = numberOf(assembly, args[0]);
   if (encoding === omit) {
+    if (args.length > 1) assembly.error('A0505', 'encoding 0xff omits what follows');
     entry[field] = undefined;
     return;
   }
@@ -177,7 +178,8 @@ function setSections(assembly: Assembly, args: readonly CfiArgument[]): void {
 export function emitCfi(assembly: Assembly, name: string, args: readonly CfiArgument[]): void {
   const list = listMakers[name];
   if (list) {
-    for (const argument of args) {
+    // Without a word it complains of the absent register.
+    for (const argument of args.length > 0 ? args : [{ text: '', value: undefined }]) {
       frameInstruction(assembly, { kind: list, register: registerOf(assembly, argument) });
     }
     return;
@@ -242,6 +244,8 @@ function checkSaved(assembly: Assembly, instruction: FrameInstruction): void {
 function fromText(directive: Directive): void {
   const { assembly, operands, name } = directive;
   const isLabel = /^\.cfi_label$/i.test(name);
+  const isCut = /^\.cfi_escape$/i.test(name);
+  if (!isCut && operands.some(({ node }) => refusesWide(assembly, node))) return;
   const args = operands.map((operand): CfiArgument => {
     const text = rawText(directive, operand);
     const isName =

@@ -52,10 +52,19 @@ function warnMissing({ assembly, name }: Directive, operand: Operand): void {
   assembly.warning('A0514', `'${name}' has nothing beside a comma; zero is used`, where);
 }
 
+/** Something stands right behind the statement; GNU as takes it for the string that is absent. */
+function isFollowed({ text, end }: Directive): boolean {
+  const rest = text.slice(end, end + 200);
+  return /^[ \t]*(#[^\n]*)?[\n;][ \t]*[^ \t\n#]/.test(rest);
+}
+
 /** Strings with nothing between them are one string; each gets the zero byte at its end. */
 function strings(hasZero: boolean, width: 1 | 2 | 4 | 8 = 1): DirectiveHandler {
   return (directive) => {
     const { assembly, operands, text } = directive;
+    if (operands.length === 0 && isFollowed(directive)) {
+      return assembly.error('A0501', `'${directive.name}' takes strings in quotes, found none`);
+    }
     operands.forEach((operand, i) => {
       // A comma behind the last string is not noticed, as in GNU as.
       if (operand.kind === 'empty' && i > 0 && i === operands.length - 1) return;

@@ -2,7 +2,14 @@
 
 import { latin1Bytes } from '@ring0/bytes';
 import type { Assembly } from '../object/assembly.ts';
-import { argumentPlace, numberArgument, plainText, rawText, stringArgument } from './directive.ts';
+import {
+  argumentPlace,
+  noMoreThan,
+  numberArgument,
+  plainText,
+  rawText,
+  stringArgument,
+} from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import { debugFile, setLocation } from '../debug/lines.ts';
 import type { LocFlags } from '../debug/lines.ts';
@@ -12,6 +19,7 @@ function file(directive: Directive): void {
   const { assembly, operands } = directive;
   if (operands[0]?.kind === 'string') {
     const name = stringArgument(directive, 0);
+    noMoreThan(directive, 1);
     if (name === undefined) return;
     assembly.sourceFile(name);
     renameLines(directive, name);
@@ -83,7 +91,7 @@ function loc(directive: Directive): void {
 }
 
 /** A number of `.loc`, of which 32 bits count, or a sum of numbers; 0 after a diagnostic. */
-function locNumber({ assembly }: Directive, word = ''): number {
+function locNumber({ assembly }: Pick<Directive, 'assembly'>, word = ''): number {
   if (/^\d{1,9}$/.test(word) && !/^0\d/.test(word)) return Number(word);
   let sum = 0n;
   for (const [, signs, digits] of word.matchAll(/([-+~]*)([^-+~]+)/g)) {
@@ -101,7 +109,8 @@ function locNumber({ assembly }: Directive, word = ''): number {
 
 /** The number behind a flag, of 32 bits; 0 where there is none. */
 function flagNumber(assembly: Assembly, word: string | undefined): number {
-  const value = Number(word ?? 0);
+  const isSum = /^\d+[-+]/.test(word ?? '');
+  const value = isSum ? locNumber({ assembly }, word) : Number(word ?? 0);
   if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
   assembly.error('A0504', `'${word ?? ''}' in '.loc' is no number from 0 to 4294967295`);
   return 0;

@@ -2,6 +2,7 @@
 
 import { argumentPlace, rawText } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
+import { characterValue } from '../values/evaluate.ts';
 import { floatBytes, floatFormats } from '../values/numbers.ts';
 import type { FloatFormat } from '../values/numbers.ts';
 
@@ -13,7 +14,19 @@ export function fractionArgument(
 ): Uint8Array | undefined {
   const operand = directive.operands[index];
   const written = operand ? rawText(directive, operand).replace(/[ \t]/g, '') : '';
-  const bytes = floatBytes(written, format);
+  const isCharacter = operand?.node?.kind === 'character';
+  // Nothing beside a comma is zero, as in GNU as.
+  const isSkipped = operand?.kind === 'empty' && directive.operands.length > 1;
+  // A sign alone has a zero behind it.
+  const isSign = /^[-+]$/.test(written);
+  const text = isSign
+    ? `${written}0`
+    : isCharacter
+      ? String(characterValue(written))
+      : isSkipped
+        ? '0'
+        : written;
+  const bytes = floatBytes(text, format);
   if (bytes) return bytes;
   const found = written === '' ? 'nothing' : `'${written}'`;
   const message = `found ${found}, expected a decimal fraction that fits in ${format.bytes} bytes`;
@@ -24,9 +37,7 @@ export function fractionArgument(
 function fractions(format: FloatFormat): DirectiveHandler {
   return (directive) => {
     const { assembly, operands } = directive;
-    operands.forEach((operand, i) => {
-      // A comma behind the last one is not noticed, as in GNU as.
-      if (operand.kind === 'empty' && i > 0 && i === operands.length - 1) return;
+    operands.forEach((_operand, i) => {
       const bytes = fractionArgument(directive, i, format);
       if (bytes) assembly.bytes(bytes);
     });

@@ -46,7 +46,8 @@ export function setAttribute(symbol: AsmSymbol, attribute: SymbolAttribute): voi
 
 function attribute(kind: SymbolAttribute): DirectiveHandler {
   return (directive) => {
-    directive.operands.forEach((_operand, i) => {
+    directive.operands.forEach((operand, i) => {
+      if (i > 0 && operand.kind === 'empty') return;
       const symbol = symbolArgument(directive, i);
       if (symbol && kind === 'globl' && directive.assembly.registerSymbols.has(symbol)) {
         const message = `'${symbol.name}' is a register, which cannot be global`;
@@ -140,6 +141,7 @@ function type(directive: Directive): void {
 
 /** The symbols of the size come before the symbol itself, which decides their order in the object. */
 function size(directive: Directive): void {
+  noMoreThan(directive, 2);
   const name = nameArgument(directive, 0);
   const value = expressionArgument(directive, 1);
   const symbol = name === undefined ? undefined : symbolArgument(directive, 0);
@@ -200,6 +202,9 @@ export function declareCommon(
   const symbol = redefined(assembly, named);
   if (symbol.isDefined && symbol.state !== 'common') {
     return assembly.error('A0301', `symbol '${symbol.name}' is already defined`);
+  }
+  if (symbol.isLocal && alignment && !Number.isInteger(Math.log2(alignment))) {
+    return assembly.error('A0507', `an alignment is a power of two, not ${alignment}`);
   }
   if (symbol.isLocal)
     return placeInBss(assembly, symbol, bytes, alignment ?? defaultAlignment(bytes));
@@ -266,8 +271,10 @@ function commonSize(
 
 function common(directive: Directive): void {
   noMoreThan(directive, 3);
-  const symbol = symbolArgument(directive, 0);
+  // Without a size there is no symbol either.
+  if (nameArgument(directive, 0) === undefined) return;
   const given = commonSize(directive);
+  const symbol = given && symbolArgument(directive, 0);
   if (symbol && given) declareCommon(directive.assembly, symbol, given.bytes, given.alignment);
 }
 
@@ -296,8 +303,9 @@ function threadCommon(directive: Directive): void {
 
 function localCommon(directive: Directive): void {
   noMoreThan(directive, 2);
-  const symbol = symbolArgument(directive, 0);
+  if (nameArgument(directive, 0) === undefined) return;
   const given = commonSize(directive);
+  const symbol = given && symbolArgument(directive, 0);
   if (!symbol || !given) return;
   const alignment = given.alignment ?? lcommAlignment(given.bytes);
   placeInBss(directive.assembly, symbol, given.bytes, alignment);

@@ -34,8 +34,10 @@ export class AttParser extends StatementParser {
       ...[T.Minus, T.Tilde, T.Exclamation, T.Plus].map((type) => ({
         ALT: (): Node => {
           const sign = this.CONSUME(type);
-          const operand =
-            type === T.Minus
+          const isMissing = !this.RECORDING_PHASE && endsOperand(this.LA(1));
+          const operand: Node = isMissing
+            ? { kind: 'number', text: '', start: this.offset(sign) }
+            : type === T.Minus
               ? this.SUBRULE1(primary)
               : type === T.Tilde
                 ? this.SUBRULE2(primary)

@@ -99,7 +99,7 @@ export abstract class StatementParser extends EmbeddedActionsParser {
       { ALT: () => push(this.SUBRULE3(operand)) },
     ];
     const more = () => {
-      if (this.operandList.length === 0) push(undefined);
+      if (this.operandList.length === 0 && this.LA(1).tokenType === T.Comma) push(undefined);
       this.OR(choices);
     };
     return this.RULE('arguments', () => {

@@ -291,6 +291,11 @@ export class Reader implements Sink {
     const { broken } = this.structure;
     if (broken.size > 0 && broken.has(name.toLowerCase())) return;
     if (operands.length > 0 && this.isJoined(name, start, operands[0])) return;
+    const alone = operands.find(({ node }) => node?.kind === 'unary' && isEmpty(node.operand));
+    if (alone) {
+      const where = { text: this.text, start: alone.start, end: alone.end };
+      return assembly.error('A0101', 'a sign needs a number or a name behind it', where);
+    }
     const empty = operands.find(({ node }) => node?.kind === 'number' && /^0x$/i.test(node.text));
     if (empty) {
       const where = { text: this.text, start: empty.start, end: empty.end };
@@ -321,4 +326,9 @@ export class Reader implements Sink {
     this.read(Text.ofSpan(text, span), 'inline');
     this.text = outer;
   }
+}
+
+/** What the grammar puts where an operator has nothing behind it. */
+function isEmpty(node: Node): boolean {
+  return node.kind === 'number' && node.text === '';
 }

@@ -47,6 +47,7 @@ export function evaluate(assembly: Assembly, node: Node): Expression {
       return registerValue(assembly, node.text, node.start);
     case 'unary': {
       const value = evaluate(assembly, node.operand);
+      if (node.operand.kind === 'number' && node.operand.text === '') return value;
       // `offset x`, `dword ptr x` and `[x]` are x where no instruction is.
       return node.operator.length > 1 ? value : assembly.fold(node.operator, undefined, value);
     }
