@@ -49,6 +49,15 @@ interface Variant {
   readonly next: Variant | undefined;
 }
 
+/** Where the values of an instruction come from; statements of one pattern share it. */
+export interface InstructionPlan {
+  /** The operands that have a value, and their plans. */
+  readonly operands: readonly number[];
+  readonly values: readonly ValuePlan[];
+  /** Which of them are written with a name first. */
+  readonly named: readonly boolean[];
+}
+
 /** The bytes of all variants, side by side: small arrays of their own would be far apart. */
 let pool = new NamePool();
 const poolMax = 1 << 20;
@@ -56,26 +65,15 @@ const poolMax = 1 << 20;
 const classesMax = 32;
 
 export class InstructionAction implements Action {
-  /** The operands that have a value, and their plans. */
-  private readonly operands: readonly number[];
-  private readonly plans: readonly ValuePlan[];
-  /** Which of them are written with a name first. */
-  private readonly named: readonly boolean[];
+  private readonly plan: InstructionPlan;
   /** What the registers with a mark are. */
   private readonly uses: readonly RegisterUse[];
   private variants: Variant | undefined;
   private key = -1;
 
-  constructor(
-    operands: readonly number[],
-    plans: readonly ValuePlan[],
-    named: readonly boolean[],
-    uses: readonly RegisterUse[],
-  ) {
+  constructor(plan: InstructionPlan, uses: readonly RegisterUse[]) {
+    this.plan = plan;
     this.uses = uses;
-    this.named = named;
-    this.operands = operands;
-    this.plans = plans;
   }
 
   run(context: ShapeContext, bytes: Uint8Array): boolean {
@@ -93,7 +91,7 @@ export class InstructionAction implements Action {
 
   /** Finds the values of all operands and the key of the variant. */
   private evaluate({ value, scan, found }: ShapeContext, bytes: Uint8Array): boolean {
-    const { plans } = this;
+    const plans = this.plan.values;
     let key = 1;
     for (let i = 0; i < plans.length; i++) {
       const plan = plans[i];
@@ -123,8 +121,8 @@ export class InstructionAction implements Action {
     const { first, length, fields, registers, jump } = variant;
     if (jump) {
       const { plus, minus, addend } = found[0];
-      if (!plus || minus || this.plans[0].reference !== undefined) return false;
-      if (this.named[0] && isKnownAlready(assembly, plus)) assembly.symbols.name(plus);
+      if (!plus || minus || this.plan.values[0].reference !== undefined) return false;
+      if (this.plan.named[0] && isKnownAlready(assembly, plus)) assembly.symbols.name(plus);
       markLine(assembly);
       sub.items.addJump(sub.length, jump, plus, addend, assembly.placeNumber());
       return true;
@@ -151,7 +149,7 @@ export class InstructionAction implements Action {
   private field(assembly: Assembly, found: FoundValue, field: Field, start: number): void {
     const sub = assembly.current;
     const { plus, minus, addend } = found;
-    const { reference } = this.plans[field.value];
+    const { reference } = this.plan.values[field.value];
     const at = start + field.offset;
     if (!plus) {
       let rest = addend | 0;
@@ -183,18 +181,18 @@ export class InstructionAction implements Action {
     const { bytes } = encoding;
     const fields: Field[] = [];
     for (const fixup of encoding.fixups) {
-      const value = this.operands.indexOf(fixup.operand);
+      const value = this.plan.operands.indexOf(fixup.operand);
       // The encoder's own field, or one wider than a number holds.
       if (value < 0 || fixup.size > 4) return;
       const { offset, size } = fixup;
       const isTarget = fixup.kind === 'target';
       const shape = fixupShape(encoding, fixup);
-      const isPlace = fixup.kind !== 'immediate' && this.named[value];
+      const isPlace = fixup.kind !== 'immediate' && this.plan.named[value];
       const isReadTwice = encoding.isReadTwice === true;
       fields.push({ offset, size, value, isTarget, isPlace, isReadTwice, shape });
     }
     const jump = jumpForm(encoding);
-    if (jump && this.plans.length !== 1) return;
+    if (jump && this.plan.values.length !== 1) return;
     if (pool.length > poolMax) pool = new NamePool();
     const first = pool.add(bytes, 0, bytes.length);
     const registers = this.registerPlaces(encoding);

@@ -7,7 +7,11 @@ import { hashStep, NameIndex } from '../object/name-index.ts';
 import { isRegisterMark } from './shape-registers.ts';
 import { holeKind, isBlank } from './shape-scan.ts';
 import type { ShapeScan } from './shape-scan.ts';
-import type { Call } from './shape-template.ts';
+import { InstructionAction } from './shape-instructions.ts';
+import type { InstructionPlan } from './shape-instructions.ts';
+import { planInstruction } from './shape-plans.ts';
+import { Template, holeAt, registerFields, textOf } from './shape-template.ts';
+import type { Call, CallSource, RegisterUse } from './shape-template.ts';
 import type { Node, Operand } from '../syntax/syntax-tree.ts';
 
 const percent = 37;
@@ -28,6 +32,8 @@ class Anchors {
   readonly starts = new Int32Array(anchorsMax + 1);
   readonly ends = new Int32Array(anchorsMax + 1);
   readonly kinds = new Uint8Array(anchorsMax + 1);
+  /** Which are registers with a mark in the shape. */
+  readonly marked = new Uint8Array(anchorsMax + 1);
   /** The end of the mnemonic, from which what stands before all anchors counts. */
   origin = 0;
 
@@ -51,14 +57,17 @@ class Anchors {
       if (this.count === anchorsMax) return false;
       if (byte <= holeKind.oddNumber) {
         if (hole === scan.holes) return false;
+        this.marked[this.count] = 0;
         this.add(byte, starts[hole], ends[hole]);
         source = ends[hole++];
         at++;
       } else if (byte === percent) {
         const end = registerEnd(bytes, source);
         if (end < 0) return false;
+        const isMarked = isRegisterMark(shape[at + 1]);
+        this.marked[this.count] = isMarked ? 1 : 0;
         this.add(registerMark, source, end);
-        at += isRegisterMark(shape[at + 1]) ? 2 : end - source;
+        at += isMarked ? 2 : end - source;
         source = end;
       } else {
         this.put(byte);
@@ -128,8 +137,6 @@ interface NodeRecipe {
   readonly second: NodeRecipe | undefined;
 }
 
-const registerFields = ['register', 'segment', 'base', 'index'] as const;
-
 interface OperandRecipe {
   readonly like: Operand;
   readonly node: NodeRecipe | undefined;
@@ -140,26 +147,47 @@ interface OperandRecipe {
   readonly end: Offset;
 }
 
-interface Pattern {
+/** What statements that differ in mnemonic, registers, names and numbers have in common. */
+export class Pattern implements CallSource {
   readonly operands: readonly OperandRecipe[];
   readonly end: Offset;
+  /** Undefined: their statements go through their calls. */
+  readonly plan: InstructionPlan | undefined;
+  /** By anchor: what a register is. */
+  readonly uses: readonly (RegisterUse | undefined)[];
+  private readonly owner: Patterns;
+
+  constructor(owner: Patterns, parts: Pick<Pattern, 'operands' | 'end' | 'plan' | 'uses'>) {
+    this.owner = owner;
+    this.operands = parts.operands;
+    this.end = parts.end;
+    this.plan = parts.plan;
+    this.uses = parts.uses;
+  }
+
+  calls(bytes: Uint8Array, statement: number, scan: ShapeScan): readonly Call[] {
+    return [this.owner.callAgain(this, bytes, statement, scan)];
+  }
 }
 
 /** Makes the recipe of a call. */
 class Writer {
   private readonly anchors: Anchors;
   private readonly claimed = new Set<number>();
+  private readonly uses: (RegisterUse | undefined)[];
   private isFine = true;
 
   constructor(anchors: Anchors) {
     this.anchors = anchors;
+    this.uses = Array.from({ length: anchors.count }, () => undefined);
   }
 
-  pattern(call: Call, bytes: Uint8Array): Pattern | undefined {
-    const operands = call.operands.map((operand) => this.operand(operand, bytes));
+  pattern(owner: Patterns, call: Call, bytes: Uint8Array, scan: ShapeScan): Pattern | undefined {
+    const operands = call.operands.map((operand, at) => this.operand(operand, at, bytes));
     const end = this.offset(call.end);
-    const isComplete = this.isFine && this.claimed.size === this.anchors.count;
-    return isComplete ? { operands, end } : undefined;
+    if (!this.isFine || this.claimed.size !== this.anchors.count) return undefined;
+    const plan = planInstruction(call.operands, (node) => holeAt(scan, node.start), scan.kinds);
+    return new Pattern(owner, { operands, end, plan, uses: this.uses });
   }
 
   private offset(place: number): Offset {
@@ -172,11 +200,13 @@ class Writer {
     return { anchor, delta: place - (anchor < 0 ? origin : ends[anchor]) };
   }
 
-  private operand(operand: Operand, bytes: Uint8Array): OperandRecipe {
+  private operand(operand: Operand, index: number, bytes: Uint8Array): OperandRecipe {
     const { node, scale, start, end } = operand;
     return {
       like: { ...operand, node: undefined, scale: undefined },
-      registers: registerFields.map((field) => this.register(operand, operand[field], bytes)),
+      registers: registerFields.map((part) =>
+        this.register(operand, { operand: index, part }, bytes),
+      ),
       node: node && this.node(node),
       scale: scale && this.node(scale),
       start: this.offset(start),
@@ -185,7 +215,9 @@ class Writer {
   }
 
   /** The first register of that name in the operand that no other field is. */
-  private register({ start, end }: Operand, image: string, bytes: Uint8Array): number {
+  private register(operand: Operand, use: RegisterUse, bytes: Uint8Array): number {
+    const { start, end } = operand;
+    const image = operand[use.part];
     if (image === '') return -1;
     const { count, kinds, starts, ends } = this.anchors;
     for (let i = 0; i < count; i++) {
@@ -193,6 +225,7 @@ class Writer {
       if (!isInside || this.claimed.has(i)) continue;
       if (textOf(bytes, starts[i], ends[i]) !== image) continue;
       this.claimed.add(i);
+      this.uses[i] = use;
       return i;
     }
     this.isFine = false;
@@ -233,12 +266,6 @@ class Writer {
   }
 }
 
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  let text = '';
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]);
-  return text;
-}
-
 /** A pattern is learned from what the parser made, and makes the same of other statements. */
 export class Patterns {
   private index = new NameIndex();
@@ -253,7 +280,7 @@ export class Patterns {
     if (!anchors.find(bytes, statement, scan)) return;
     const { key, keyLength, keyHash } = anchors;
     if (this.index.find(key, 0, keyLength, keyHash) >= 0) return;
-    const pattern = new Writer(anchors).pattern(call, bytes);
+    const pattern = new Writer(anchors).pattern(this, call, bytes, scan);
     if (!pattern) return;
     if (this.list.length >= patternsMax) {
       this.list = [];
@@ -262,17 +289,38 @@ export class Patterns {
     this.index.add(key, 0, keyLength, keyHash, this.list.push(pattern) - 1);
   }
 
-  /** What the parser would call for the statement that was scanned; undefined where it has to. */
-  call(bytes: Uint8Array, statement: number, scan: ShapeScan): Call | undefined {
+  /** The pattern of the statement that was scanned; undefined where it has to be parsed. */
+  find(bytes: Uint8Array, statement: number, scan: ShapeScan): Pattern | undefined {
     const { anchors, index } = this;
     if (!anchors.find(bytes, statement, scan)) return undefined;
     const number = index.find(anchors.key, 0, anchors.keyLength, anchors.keyHash);
-    if (number < 0) return undefined;
-    const pattern = this.list[number];
+    return number < 0 ? undefined : this.list[number];
+  }
+
+  /** What the parser would call for a statement whose shape has the pattern. */
+  callAgain(pattern: Pattern, bytes: Uint8Array, statement: number, scan: ShapeScan): Call {
+    if (!this.anchors.find(bytes, statement, scan)) throw new Error(`no pattern at ${statement}`);
+    return this.call(pattern, bytes, statement);
+  }
+
+  /** What the parser would call for the statement that was found last. */
+  call(pattern: Pattern, bytes: Uint8Array, statement: number): Call {
     const operands: Operand[] = [];
     for (const recipe of pattern.operands) operands.push(this.operand(recipe, bytes));
     const name = textOf(bytes, statement, statement + wordLength(bytes, statement));
     return { kind: 'instruction', name, start: statement, end: this.place(pattern.end), operands };
+  }
+
+  /** A template of the statement that was found last, whose call is `call`. */
+  template(pattern: Pattern, call: Call, scan: ShapeScan): Template {
+    const { marked, count } = this.anchors;
+    const uses: RegisterUse[] = [];
+    for (let i = 0; i < count; i++) {
+      const use = pattern.uses[i];
+      if (marked[i] === 1 && use) uses.push(use);
+    }
+    const action = pattern.plan && new InstructionAction(pattern.plan, uses);
+    return new Template([call], pattern, action, { scan, start: call.start });
   }
 
   private place({ anchor, delta }: Offset): number {

@@ -10,10 +10,11 @@ import {
 } from './shape-actions.ts';
 import type { Action, LocationPlan } from './shape-actions.ts';
 import { InstructionAction } from './shape-instructions.ts';
+import type { InstructionPlan } from './shape-instructions.ts';
 import { holeKind } from './shape-scan.ts';
 import type { ShapeScan } from './shape-scan.ts';
 import { planSymbol } from './shape-symbols.ts';
-import type { Learned, RegisterUse } from './shape-template.ts';
+import type { Learned } from './shape-template.ts';
 import { planValue } from './shape-values.ts';
 import type { HoleOf, ValuePlan } from './shape-values.ts';
 import type { Node, Operand } from '../syntax/syntax-tree.ts';
@@ -44,13 +45,16 @@ const replayed =
 
 /** Undefined: the statements of the shape go through the template's calls. */
 export function planAction(
-  { template, uses, holeOf }: Learned,
+  { calls, uses, holeOf }: Learned,
   scan: ShapeScan,
   bytes: Uint8Array,
 ): Action | undefined {
-  const { word } = template;
-  const { kind, operands, start, end } = template.calls[template.calls.length - 1];
-  if (kind === 'instruction') return instruction(operands, uses, holeOf, scan);
+  const word = calls[0].name.toLowerCase();
+  const { kind, operands, start, end } = calls[calls.length - 1];
+  if (kind === 'instruction') {
+    const plan = planInstruction(operands, holeOf, scan.kinds);
+    return plan && new InstructionAction(plan, uses);
+  }
   const size = dataSizes.get(word);
   if (size !== undefined) {
     const plans = plainValues(operands, holeOf, scan);
@@ -77,28 +81,27 @@ function beginsWithName(node: Node): boolean {
   return first.kind === 'name';
 }
 
-function instruction(
+/** Undefined where the operands of an instruction are more than an action can do. */
+export function planInstruction(
   operands: readonly Operand[],
-  uses: readonly RegisterUse[],
   holeOf: HoleOf,
-  scan: ShapeScan,
-): Action | undefined {
+  kinds: Uint8Array,
+): InstructionPlan | undefined {
   const indices: number[] = [];
-  const plans: ValuePlan[] = [];
+  const values: ValuePlan[] = [];
   const named: boolean[] = [];
   for (let i = 0; i < operands.length; i++) {
     const { kind, node, scale, segment } = operands[i];
     if (kind === 'intel' || kind === 'string' || (scale && holeOf(scale) >= 0)) return undefined;
     if (scale && scale.kind !== 'number') return undefined;
     if (!node) continue;
-    const plan = planValue(node, holeOf, scan.kinds);
+    const plan = planValue(node, holeOf, kinds);
     if (!plan) return undefined;
     indices.push(i);
-    plans.push(plan);
+    values.push(plan);
     named.push(segment === '' && beginsWithName(node));
   }
-  if (plans.length > operandsMax) return undefined;
-  return new InstructionAction(indices, plans, named, uses);
+  return values.length > operandsMax ? undefined : { operands: indices, values, named };
 }
 
 function plainValues(

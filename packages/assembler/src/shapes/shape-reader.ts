@@ -13,8 +13,7 @@ import { InstructionAction } from './shape-instructions.ts';
 import { Patterns } from './shape-patterns.ts';
 import { ShapeScan, isBlank, scanned } from './shape-scan.ts';
 import { ShapeTable } from './shape-table.ts';
-import { Recorder, learn } from './shape-template.ts';
-import type { Template } from './shape-template.ts';
+import { Recorder, Template, learn } from './shape-template.ts';
 import { FoundValue, ValueMachine } from './shape-values.ts';
 import type { Sink, Syntax } from '../syntax/syntax-tree.ts';
 import type { AsmSymbol } from '../object/symbols.ts';
@@ -122,14 +121,30 @@ export class ShapeReader implements ShapeContext {
   /** A statement whose operands are of a known pattern; false where it has to be parsed. */
   private anew(bytes: Uint8Array, start: number): boolean {
     if (this.isNaked) return false;
-    const call = patterns.call(bytes, start, this.scan);
-    if (!call) return false;
-    const { name, operands, end } = call;
-    const { macros } = this.host;
-    if (macros.size > 0 && macros.has(name.toLowerCase())) return false;
-    this.parse(bytes, start, (sink) => sink.instruction(name, start, operands, end));
+    const { host, assembly, scan } = this;
+    const pattern = patterns.find(bytes, start, scan);
+    if (!pattern) return false;
+    const call = patterns.call(pattern, bytes, start);
+    if (host.macros.size > 0 && host.macros.has(call.name.toLowerCase())) return false;
+    this.missed = -1;
+    const { state } = this;
+    const before = assembly.diagnostics.items.length;
+    this.watch();
+    host.instruction(call.name, start, call.operands, call.end);
+    assembly.probe = undefined;
+    if (assembly.diagnostics.items.length === before && !assembly.isFull) {
+      this.add(patterns.template(pattern, call, scan), state, bytes);
+    }
     this.update();
     return true;
+  }
+
+  private add(template: Template, state: number, bytes: Uint8Array): void {
+    table.add(this.scan, state, template);
+    if (this.probe.count !== 1) return;
+    const { action } = template;
+    if (action instanceof InstructionAction && !action.prepare(this, bytes)) return;
+    this.keep(template);
   }
 
   private label(text: Text, start: number, found: number, end: number, hash: number): void {
@@ -161,12 +176,12 @@ export class ShapeReader implements ShapeContext {
   /** Executes the statement by its template's calls, and sees what they come down to. */
   private repeat(template: Template, text: Text, start: number): void {
     const { host, assembly, probe } = this;
-    template.adapt(text.bytes, start, this.scan);
+    const calls = template.source.calls(text.bytes, start, this.scan);
     const { action } = template;
     const isWatched = action instanceof InstructionAction || action instanceof ReplayAction;
     const before = assembly.diagnostics.items.length;
     if (isWatched) this.watch();
-    for (const call of template.calls) {
+    for (const call of calls) {
       if (call.kind === 'prefix') host.prefix(call.name, call.start);
       else if (call.kind === 'directive') {
         host.directive(call.name, call.start, call.operands, call.end);
@@ -210,17 +225,11 @@ export class ShapeReader implements ShapeContext {
     if (assembly.diagnostics.items.length !== before || assembly.isFull) return;
     const learned = learn(recorder, statement, this.scan, bytes);
     if (!learned) return;
-    const { template } = learned;
-    template.action = planAction(learned, this.scan, bytes);
-    if (!this.isNaked && template.calls.length === 1) {
-      patterns.learn(template.calls[0], bytes, statement, this.scan);
-    }
-    table.add(this.scan, state, template);
-    if (this.probe.count !== 1) return;
-    if (template.action instanceof InstructionAction && !template.action.prepare(this, bytes)) {
-      return;
-    }
-    this.keep(template);
+    const { calls, source } = learned;
+    if (!this.isNaked && calls.length === 1) patterns.learn(calls[0], bytes, statement, this.scan);
+    const action = planAction(learned, this.scan, bytes);
+    const template = new Template(calls, source, action, { scan: this.scan, start: statement });
+    this.add(template, state, bytes);
   }
 
   /** Notes what statements depend on besides their text. */

@@ -29,6 +29,8 @@ for (const [row, list] of alikeRegisters.entries()) {
   for (const { name, number } of list) {
     const slot = registerSlot(packed(name));
     if (name.length > 4 || registerWords[slot] !== 0) throw new Error(`%${name} has no slot`);
+    // Places in statements of one shape are told by their distance from holes.
+    if (name.length !== list[0].name.length) throw new Error(`%${name} has ${name.length} letters`);
     registerWords[slot] = packed(name);
     registerMarks[slot] = firstMark + row;
     registerNumbers[slot] = number & 7;

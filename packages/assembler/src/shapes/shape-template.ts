@@ -39,7 +39,7 @@ interface Refill {
   readonly end: Offset;
 }
 
-const registerFields = ['register', 'segment', 'base', 'index'] as const;
+export const registerFields = ['register', 'segment', 'base', 'index'] as const;
 
 /** What a register that has a mark in the shape is in the last call. */
 export interface RegisterUse {
@@ -119,19 +119,10 @@ class Learner {
   }
 
   offset(place: number): Offset {
-    const { holes, starts, ends } = this.scan;
-    let hole = -1;
-    for (let i = 0; i < holes && starts[i] < place; i++) {
-      hole = i;
-      if (place < ends[i]) this.isFine = false;
-    }
+    const { ends } = this.scan;
+    const hole = holeBefore(this.scan, place);
+    if (hole >= 0 && place < ends[hole]) this.isFine = false;
     return { hole, delta: place - (hole < 0 ? this.start : ends[hole]) };
-  }
-
-  holeAt(place: number): number {
-    const { holes, starts } = this.scan;
-    for (let i = 0; i < holes; i++) if (starts[i] === place) return i;
-    return -1;
   }
 
   operand(operand: Operand, index: number): void {
@@ -173,7 +164,7 @@ class Learner {
   }
 
   private text(node: Extract<Node, { readonly text: string }>): void {
-    const hole = this.holeAt(node.start);
+    const hole = holeAt(this.scan, node.start);
     if (hole < 0) return;
     this.claimed.add(hole);
     const start = this.offset(node.start);
@@ -182,32 +173,38 @@ class Learner {
   }
 }
 
+/** Makes the calls for another statement of a shape. */
+export interface CallSource {
+  /** Those of the statement that was scanned last. */
+  calls(bytes: Uint8Array, statement: number, scan: ShapeScan): readonly Call[];
+}
+
 /** What a shape stands for. */
 export class Template {
-  readonly calls: readonly Call[];
   /** The first word in lower case, which may be a macro's name by now. */
   readonly word: string;
-  private readonly moves: readonly Move[];
-  private readonly refills: readonly Refill[];
-  private readonly renamings: readonly Renaming[];
+  readonly source: CallSource;
   /** Where the statement's last call begins, and where it ends: behind a hole or the start. */
   private readonly startDelta: number;
   private readonly endHole: number;
   private readonly endDelta: number;
   /** How the statement is executed without the parser's trees, where it can be. */
-  action: Action | undefined;
+  readonly action: Action | undefined;
 
-  constructor(calls: readonly Call[], learner: Learner, statementStart: number) {
-    this.calls = calls;
+  /** `calls` are those of the statement that the shape was scanned of. */
+  constructor(
+    calls: readonly Call[],
+    source: CallSource,
+    action: Action | undefined,
+    { scan, start }: { readonly scan: ShapeScan; readonly start: number },
+  ) {
     this.word = calls[0].name.toLowerCase();
-    this.moves = learner.moves;
-    this.refills = learner.refills;
-    this.renamings = learner.renamings;
+    this.source = source;
+    this.action = action;
     const last = calls[calls.length - 1];
-    this.startDelta = last.start - statementStart;
-    const { hole, delta } = learner.offset(last.end);
-    this.endHole = hole;
-    this.endDelta = delta;
+    this.startDelta = last.start - start;
+    this.endHole = holeBefore(scan, last.end);
+    this.endDelta = last.end - (this.endHole < 0 ? start : scan.ends[this.endHole]);
   }
 
   startOf(statement: number): number {
@@ -218,9 +215,23 @@ export class Template {
     const { endHole } = this;
     return (endHole < 0 ? statement : scan.ends[endHole]) + this.endDelta;
   }
+}
 
-  /** Moves the calls to the statement that was scanned last; their texts are made anew. */
-  adapt(bytes: Uint8Array, statement: number, scan: ShapeScan): void {
+/** The calls that the parser made, moved to where they are wanted. */
+class LearnedCalls implements CallSource {
+  private readonly list: readonly Call[];
+  private readonly moves: readonly Move[];
+  private readonly refills: readonly Refill[];
+  private readonly renamings: readonly Renaming[];
+
+  constructor(list: readonly Call[], { moves, refills, renamings }: Learner) {
+    this.list = list;
+    this.moves = moves;
+    this.refills = refills;
+    this.renamings = renamings;
+  }
+
+  calls(bytes: Uint8Array, statement: number, scan: ShapeScan): readonly Call[] {
     for (const { target, start, end } of this.moves) {
       target.start = place(start, statement, scan);
       if (end) target.end = place(end, statement, scan);
@@ -231,10 +242,24 @@ export class Template {
     for (const { target, part, register } of this.renamings) {
       target[part] = textOf(bytes, scan.registerStarts[register], scan.registerEnds[register]);
     }
+    return this.list;
   }
 }
 
-function textOf(bytes: Uint8Array, start: number, end: number): string {
+/** The last hole that begins before a place, or -1. */
+function holeBefore({ holes, starts }: ShapeScan, place: number): number {
+  let hole = -1;
+  for (let i = 0; i < holes && starts[i] < place; i++) hole = i;
+  return hole;
+}
+
+/** The hole that begins at a place, or -1. */
+export function holeAt({ holes, starts }: ShapeScan, place: number): number {
+  for (let i = 0; i < holes; i++) if (starts[i] === place) return i;
+  return -1;
+}
+
+export function textOf(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]);
   return text;
@@ -244,9 +269,10 @@ function place({ hole, delta }: Offset, statement: number, scan: ShapeScan): num
   return (hole < 0 ? statement : scan.ends[hole]) + delta;
 }
 
-/** A template, and what its action is planned by. */
+/** What a template is made of. */
 export interface Learned {
-  readonly template: Template;
+  readonly calls: readonly Call[];
+  readonly source: CallSource;
   readonly uses: readonly RegisterUse[];
   readonly holeOf: HoleOf;
 }
@@ -254,7 +280,7 @@ export interface Learned {
 /** Its value is evaluated later, from the tree that a template would change. */
 const keepsTree = /^\.eqv$/i;
 
-/** The template of the statement that was scanned last; undefined where it can have none. */
+/** Of the statement that was scanned last; undefined where it can have no template. */
 export function learn(
   recorder: Recorder,
   statement: number,
@@ -270,7 +296,8 @@ export function learn(
     learner.move(call);
     for (const [index, operand] of call.operands.entries()) learner.operand(operand, index);
   }
+  learner.offset(last.end);
   if (!learner.isComplete) return undefined;
-  const template = new Template(calls, learner, statement);
-  return { template, uses: learner.uses, holeOf: (node) => learner.holeAt(node.start) };
+  const source = new LearnedCalls(calls, learner);
+  return { calls, source, uses: learner.uses, holeOf: (node) => holeAt(scan, node.start) };
 }
