@@ -86,7 +86,7 @@ function run(job: Job): LinkResult {
   const owner = job.tableOwner ? inputs.indexOf(job.tableOwner) : 0;
   const objects = inputs.toSpliced(owner + 1, 0, job.dynamic.object);
   if (settings.outputKind === 'relocatable') return joinObjects(job, script);
-  defineRanges(job, objects);
+  defineRanges(job, script, objects);
   claimScriptSymbols(job, script);
   // What collection drops later is there twice all the same.
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : job.resolver.duplicates);
@@ -163,7 +163,7 @@ function checkRetained({ settings, options, diagnostics }: Job): void {
 /** -r: no symbol is made but by the script, and commons stay common without -d. */
 function joinObjects(job: Job, script: Script): LinkResult {
   const { settings, resolver } = job;
-  if (settings.isLastRelocatable) defineRanges(job, resolver.objects);
+  if (settings.isLastRelocatable) defineRanges(job, script, resolver.objects);
   claimScriptSymbols(job, script);
   const { entry = '', initName, finiName } = settings;
   const roots = [entry, initName, finiName, ...settings.undefinedNames, ...settings.requiredNames];

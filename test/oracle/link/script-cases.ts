@@ -231,4 +231,16 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
     'SECTIONS { . = 0x1000; .e1 : { } .e2 : { s = .; } .e3 : { . = .; } .e4 : { *(.nosuch) } .e5 : { KEEP(*(.nosuch)) PROVIDE(zz = .); } .e6 ALIGN(16) : { . = ALIGN(4); } .text : { *(.text) } .e7 : { BYTE(0) } }',
   'hash in a name':
     'SECTIONS { . = 0x1000; .text : { *(.text) } # a comment\n .data : { *(.data) } }',
+  'kinds by name':
+    'SECTIONS { . = 0x1000; .text : { *(.text) } . = ALIGN(4096); .data..percpu : { a1 = .; . = ALIGN(4096); } .init_array : { LONG(1) } .tdata : { . = . + 4; BYTE(2) } .note.n : { a2 = .; LONG(3) } .text.q : { . = . + 4; } .rodata.q : { LONG(5) } .hash : { LONG(6) } .data : { *(.data) *(.mine) } .bss : { *(.bss COMMON) } /DISCARD/ : { *(*) } }',
+  'copies of symbols set from the location counter':
+    'SECTIONS { s1 = . - 0x4000; s2 = s1; s3 = s1 + 4; . = 0x1000; .text : { *(.text) } s4 = . - 16; s5 = s4; s6 = s4 & 0xfff; .data : { s7 = .; s8 = s7; s9 = s1; *(.data) } t1 = s7; t2 = s5 - s4; }',
+  'a move that allocates':
+    'SECTIONS { . = 0x1000; .text : { *(.text) } .noalloc : { *(.noalloc) . = ALIGN(64); } .data : { *(.data) } .noalloc2 : { LONG(1) } }',
+  'data in .text':
+    'SECTIONS { . = 0x1000; .text : { *(.data) *(.text .mine) } .bss : { *(.bss COMMON) } /DISCARD/ : { *(*) } }',
+  'edges of its own':
+    'SECTIONS { . = 0x1000; .text : { *(.text) } mine_c : { __start_mine_c = .; *(mine_c) __stop_mine_c = .; } .data : { *(.data) } }',
+  'symbols of sections left out':
+    'SECTIONS { . = 0x1000; .rodata : { *(.rodata) *(.mine) } .none : { n1 = .; KEEP(*(.none)) n2 = .; } .str : { *(.str) } .begin : { n3 = .; } .text : { *(.text) } .end : { n4 = .; } .data : { *(.data) } .bss : { *(.bss COMMON) } /DISCARD/ : { *(*) } }',
 };

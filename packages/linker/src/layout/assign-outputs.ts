@@ -130,6 +130,10 @@ function tellOrphan(job: Job, section: InputSection, output: OutputSection): voi
 function finishFlags(job: Job, output: OutputSection): void {
   const { magic, outputKind } = job.settings;
   const isOpen = magic === 'omagic' && outputKind !== 'relocatable';
-  if (isOpen && output.name === '.text') output.flags |= sectionFlag.write;
+  if (output.name === '.text') {
+    // GNU ld says so at last, whatever its inputs are.
+    if (isOpen) output.flags |= sectionFlag.write;
+    else if (magic !== 'omagic') output.flags &= ~sectionFlag.write;
+  }
   if (job.settings.strip !== 'none' && isStripped(output, job.settings)) output.exists = false;
 }

@@ -269,7 +269,8 @@ export class Layout implements Context {
   private pad(section: OutputSection, size: number): void {
     if (size === 0) return;
     if (section.type === 0) section.type = sectionType.nobits;
-    if (!section.hasInput && section.statement.type === '') {
+    if (section.hasInput && !isUnloaded(section)) section.flags |= alloc;
+    else if (!section.hasInput && section.statement.type === '') {
       section.flags |= alloc | (beginsWithData(section) ? 0 : write);
     }
     const offset = Number(this.dot - this.start);
@@ -287,11 +288,13 @@ export class Layout implements Context {
     const { name } = assignment;
     let value = result;
     if (value.base === undefined) value = { value: value.value, base: this.section ?? 'absolute' };
-    if (value.base === 'absolute' && value.isFromDot && !this.section) {
-      const near = sectionNear(this.input, this.itemIndex, this.lastSection, this.prefersNext);
-      if (near) value = { value: value.value - BigInt(near.address), base: near };
-    }
-    this.values.set(name, value);
+    const isFromDot = value.base === 'absolute' && value.isFromDot && !this.section;
+    // Only the symbol belongs to the section nearby; to other expressions it is an address.
+    this.values.set(name, isFromDot ? { value: value.value, base: 'absolute' } : value);
+    const near = isFromDot
+      ? sectionNear(this.input, this.itemIndex, this.lastSection, this.prefersNext)
+      : undefined;
+    if (near) value = { value: value.value - BigInt(near.address), base: near };
     this.symbolsSet.add(name);
     const symbol = this.input.globals.get(name);
     if (!symbol) return;

@@ -18,13 +18,16 @@ import { isScriptSymbolWanted, namesUsed } from '../script/script-symbols.ts';
 import type { Assignment, Script } from '../script/script-syntax.ts';
 import type { SegmentInput } from './segments.ts';
 
-/** Names that the script defines count as defined from here on, so that nobody misses them. */
-export function claimScriptSymbols(job: Job, script: Script): void {
-  job.dynamic.inputCount = job.resolver.shared.dynamic.length;
-  const items = script.statements.flatMap((s): Assignment[] => {
+const assignments = ({ statements }: Script): Assignment[] =>
+  statements.flatMap((s): Assignment[] => {
     if (s.kind === 'assign') return [s];
     return s.kind === 'output' ? s.body.filter((b): b is Assignment => b.kind === 'assign') : [];
   });
+
+/** Names that the script defines count as defined from here on, so that nobody misses them. */
+export function claimScriptSymbols(job: Job, script: Script): void {
+  job.dynamic.inputCount = job.resolver.shared.dynamic.length;
+  const items = assignments(script);
   const used = namesUsed(script.statements);
   for (const assignment of items) {
     if (assignment.isProvided && used.has(assignment.name)) job.resolver.global(assignment.name);
@@ -52,9 +55,13 @@ function hideRange(job: Job, name: string): void {
   if (range) range.symbol.isForcedLocal = true;
 }
 
-/** `__start_NAME` and `__stop_NAME` of sections whose names are C identifiers. */
-export function defineRanges(job: Job, objects: readonly InputObject[]): void {
+/**
+ * `__start_NAME` and `__stop_NAME` of sections whose names are C identifiers, but for those that the
+ * script defines.
+ */
+export function defineRanges(job: Job, script: Script, objects: readonly InputObject[]): void {
   const visibility = rangeVisibility(job);
+  const own = new Set(assignments(script).flatMap((a) => (a.isProvided ? [] : [a.name])));
   const names = new Set<string>();
   for (const object of objects) {
     for (const { name, isDiscarded, flags } of object.sections) {
@@ -64,7 +71,7 @@ export function defineRanges(job: Job, objects: readonly InputObject[]): void {
   for (const name of names) {
     for (const edge of [`__start_${name}`, `__stop_${name}`]) {
       const symbol = job.resolver.globals.get(edge);
-      if (!symbol || symbol.state !== 'undefined') continue;
+      if (!symbol || symbol.state !== 'undefined' || own.has(edge)) continue;
       symbol.state = 'defined';
       symbol.isMade = true;
       symbol.section = 'absolute';

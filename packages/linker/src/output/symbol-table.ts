@@ -340,8 +340,10 @@ function better(before: OutputSection, after: OutputSection, lost: OutputSection
     const isLessLoaded = isLoaded(before) && !isLoaded(after);
     return differ(after, lost, alloc | tls) || isLessLoaded ? before : after;
   }
+  // What nothing says to be read-only is not.
+  const flags = lost.hasInput ? lost.flags : lost.flags | write;
   for (const bit of [write, execute]) {
-    if (differ(before, after, bit)) return differ(after, lost, bit) ? before : after;
+    if (differ(before, after, bit)) return ((after.flags ^ flags) & bit) !== 0 ? before : after;
   }
   return lost.address < after.address ? before : after;
 }

@@ -1,7 +1,16 @@
 // The last pass: contents are relocated and written, with the entry, the stack's flags and the limit of the output's size.
 
 import { alignUp } from '@ring0/bytes';
-import { i386, elfSizes, elfType, sectionFlag, sectionType, segmentType } from '@ring0/elf';
+import {
+  elfSizes,
+  elfType,
+  entrySizeOf,
+  i386,
+  sectionFlag,
+  sectionKind,
+  sectionType,
+  segmentType,
+} from '@ring0/elf';
 import type { ElfSection, ElfSegment } from '@ring0/elf';
 
 import { wrongOrigin } from '../boot-origin.ts';
@@ -96,6 +105,7 @@ export function write(
   };
   for (const output of sections) tableEntrySize(job, output);
   const written = elfSections(sections, context);
+  for (const [output, section] of written) giveKind(output, section);
   fillLate(job, plan, sink, written, outputs);
   const { outputFormat } = job.settings;
   if (outputFormat === 'ihex' || outputFormat === 'srec') {
@@ -219,6 +229,17 @@ function nameBuild({ settings, dynamic, options }: Job, image: Uint8Array): void
   const at = output.offset + outputOffset;
   if (at + buildIdSize(settings.buildId) > image.length) return;
   writeBuildId(image, at, settings.buildId, options.sha1);
+}
+
+/** What GNU ld says in the header of a section that has no input, by the name alone. */
+function giveKind({ hasInput, statement, size }: OutputSection, section: ElfSection): void {
+  const kind = hasInput ? undefined : sectionKind(section.name);
+  if (!kind || statement.elfType) return;
+  const { progbits, nobits } = sectionType;
+  const isFilled = size > 0 && kind.type === nobits;
+  if (section.type === progbits && !isFilled) section.type = kind.type;
+  section.flags |= kind.flags;
+  section.entrySize = entrySizeOf(kind.type, false);
 }
 
 function tableEntrySize(job: Job, output: OutputSection): void {
