@@ -173,6 +173,15 @@ const cases: readonly Case[] = [
     options: ['-msse2avx', '-msse-check=warning'],
   },
   {
+    about: 'lengths of instructions',
+    text: '.struct 4\na: incl t\nb: call t\nc:\n.text\n.long b-a, c-a, c\nt: .struct 0\njmp t\n',
+  },
+  {
+    about: 'segments limits of a register of 16 bits or of the same size',
+    text: '.code64\nlar %ebx,%r9\nlar %bx,%r9\nlsl %rbx,%r9\nlsl %ebx,%r9d\nlsl %rbx,%r9d\n',
+    options: ['--64'],
+  },
+  {
     about: 'loads of bounds need no fence',
     text: 'bndmk (%esi),%bnd2\nbndcl (%esi),%bnd2\nbndldx (%esi),%bnd2\nbndmov (%esi),%bnd2\n',
     options: ['-mlfence-after-load=yes'],

@@ -289,7 +289,7 @@ function takeRegister(fitting: Fitting, index: number, register: Register): bool
     return false;
   }
   if (bits > 0 && spec.kind === 'rvm' && form.operands.length > 1 && isSourceOfLar(form, index)) {
-    if (bits < bitsOf(instruction.operands[1])) return true;
+    if (bits === 16 && bits < bitsOf(instruction.operands[1])) return true;
   }
   if (bits > 0) {
     if (attributes.has('unsized')) return form.size === 0 || form.size === bits;

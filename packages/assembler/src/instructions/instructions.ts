@@ -357,7 +357,9 @@ function warnOfNoContents(assembly: Assembly): void {
 
 function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainOperand[]): void {
   const sub = assembly.current;
-  if (!sub.section.hasContents) warnOfNoContents(assembly);
+  // Behind `.struct` their lengths are what is asked for.
+  const isMeasured = sub.section === assembly.absolute;
+  if (!sub.section.hasContents && !isMeasured) warnOfNoContents(assembly);
   const form = jumpForm(encoding);
   if (form) {
     namePlace(assembly, operands[0]);
