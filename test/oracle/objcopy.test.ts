@@ -88,6 +88,7 @@ describe.skipIf(missing)('copies', { timeout: 120_000 }, () => {
     ...['--set-section-flags .bss=alloc,load,contents', '--gap-fill 0x55', '--pad-to 0x8100000'],
     ...['--set-section-flags .comment=alloc,load,readonly,data', '--prefix-alloc-sections .q'],
     ...['--rename-section .data=.mine,alloc,load,readonly,data', '--prefix-symbols p_'],
+    '--add-section .more=two.txt --add-section .again=data.txt --add-section .third=two.txt',
     '--add-section .more=two.txt --set-section-flags .more=alloc,load,readonly,data',
     ...['--prefix-sections .q', '--set-section-alignment .data=64', '-O symbolsrec', '-w -N m*'],
     ...['--globalize-symbols names', '--keep-global-symbols names', '--strip-symbols names'],

@@ -233,7 +233,8 @@ function crc32(bytes: Uint8Array): number {
 
 /** Contents that are added or replaced. */
 export function changeContents(file: ElfFile, options: ObjcopyOptions, problems: string[]): void {
-  for (const { name, bytes } of options.add ?? []) {
+  // GNU objcopy puts the last one first.
+  for (const { name, bytes } of options.add?.toReversed() ?? []) {
     const section = plainSection(name, bytes);
     const flags = options.setFlags?.findLast(({ pattern }) => matchesSection(name, [pattern]));
     if (flags) applyFlags(section, flags.flags);
