@@ -140,7 +140,7 @@ make -s CONFIG_EXTRA_CFLAGS=-w CC="${library === 'musl' ? '$CC -specs $MUSL/inst
 ./configure --target=i386 --with-platform=pc --disable-werror TARGET_CC="$CC" TARGET_CFLAGS=-Os \\
   TARGET_OBJCOPY="$OBJCOPY" TARGET_STRIP="$STRIP" TARGET_NM="$NM" TARGET_RANLIB="$RANLIB"
 export MAKEFLAGS='ACLOCAL=true AUTOCONF=true AUTOMAKE=true AUTOHEADER=true'
-make -C grub-core && make -C grub-core/lib/gnulib && make grub-mkimage
+make -C grub-core && make -C grub-core/lib/gnulib && make grub_script.tab.h grub_script.yy.h && make grub-mkimage
 ./grub-mkimage -d grub-core -O i386-pc -p /boot -c "$TESTS/grub.cfg" -o core.img serial terminal echo halt reboot cat \\
   minicmd biosdisk part_msdos ext2 test sleep lsacpi lspci hashsum date cpuid memrw
 cat grub-core/boot.img core.img >disk.img && truncate -s 1M disk.img`,
