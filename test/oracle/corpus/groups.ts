@@ -153,10 +153,10 @@ const projects: readonly Project[] = [
       [clang, 'none'],
       [gcc64Once, 'none'],
     ],
-    // What it writes between C is AT&T syntax.
+    // What it writes between C is AT&T syntax. GNU as refuses its position-independent code of 16 bits.
     without: ['-masm=intel'],
     commands: ({ variable, bits }, flags) =>
-      `CC="${variable}" CFLAGS="${flags}" ./configure --target=${bits === 64 ? 'x86_64' : 'i386'} --disable-gcc-wrapper
+      `CC="${variable}" CFLAGS="${flags}" ./configure --target=${bits === 64 ? 'x86_64' : 'i386'} --disable-gcc-wrapper${flags.includes('-m16') ? ' --disable-shared' : ''}
 make CC="${variable}" AR=ar RANLIB=ranlib`,
   },
   {
