@@ -48,12 +48,13 @@ export function checkSize(job: Job, sections: readonly OutputSection[]): boolean
 
 function entry(job: Job, outputs: readonly OutputSection[]): number {
   const { entry } = job.settings;
-  const symbol = entry === undefined ? undefined : job.resolver.globals.get(entry);
+  const symbol = job.resolver.globals.get(entry ?? 'start');
   if (symbol && symbol.state === 'defined') return symbolAddress(symbol);
   if (entry !== undefined && /^\d/.test(entry)) return Number(entry) || 0;
   // A shared object begins nowhere by itself.
   if (job.settings.outputKind === 'shared') return 0;
-  const text = outputs.find((o) => o.name === '.text' && o.exists && !o.isIgnored);
+  // An empty one that is left out had its place too.
+  const text = outputs.find((o) => o.name === '.text');
   const address = text?.address ?? 0;
   if (job.settings.outputFormat === 'elf') {
     const shown = address.toString(16).padStart(8, '0');
@@ -143,14 +144,15 @@ export function write(
   });
   if (kept) keepRelocations(job, written, kept);
   const type = typeOf(job.settings, segments);
-  const isBare = job.settings.retainPath !== undefined;
+  // There is a table also where nothing is in it.
+  const hasTable = job.settings.strip !== 'all' || job.settings.retainPath !== undefined;
   const image = elfImage(
     [...written.values()],
     symbols,
     segments,
     entry(job, outputs),
     type,
-    isBare,
+    hasTable,
   );
   nameBuild(job, image);
   return image;
