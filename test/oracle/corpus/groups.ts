@@ -155,9 +155,13 @@ const projects: readonly Project[] = [
     ],
     // What it writes between C is AT&T syntax. GNU as refuses its position-independent code of 16 bits.
     without: ['-masm=intel'],
-    commands: ({ variable, bits }, flags) =>
-      `CC="${variable}" CFLAGS="${flags}" ./configure --target=${bits === 64 ? 'x86_64' : 'i386'} --disable-gcc-wrapper${flags.includes('-m16') ? ' --disable-shared' : ''}
-make CC="${variable}" AR=ar RANLIB=ranlib`,
+    commands: ({ variable, bits }, flags) => {
+      const target = bits === 64 ? 'x86_64' : 'i386';
+      const kinds = flags.includes('-m16') ? ' --disable-shared' : '';
+      const options = `--target=${target} --disable-gcc-wrapper${kinds}`;
+      return `CC="${variable}" CFLAGS="${flags}" ./configure ${options}
+make CC="${variable}" AR=ar RANLIB=ranlib`;
+    },
   },
   {
     name: 'busybox',
