@@ -25,20 +25,7 @@ export function addressField(
   isRelative: boolean,
   size: 2 | 4 | 8 = 4,
 ): void {
-  section.subsections[0].fixups.push({
-    item: 0,
-    offset,
-    size,
-    value,
-    isRelative,
-    isSigned: false,
-    tail: 0,
-    instructionOffset: 0,
-    isRelaxableGot: false,
-    isDisplacement: false,
-    isData: true,
-    where: undefined,
-  });
+  section.subsections[0].fixups.addData(0, offset, size, value, undefined, isRelative);
 }
 
 /** A label at the start of a section. */

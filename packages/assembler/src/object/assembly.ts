@@ -419,20 +419,7 @@ export class Assembly {
       return;
     }
     if (!sub.section.hasContents) return this.refuseContents();
-    sub.fixups.push({
-      item: sub.items.length,
-      offset: sub.reserve(size),
-      size,
-      value,
-      isRelative: false,
-      isSigned: false,
-      tail: 0,
-      instructionOffset: 0,
-      isRelaxableGot: false,
-      isDisplacement: false,
-      isData: true,
-      where: this.where,
-    });
+    sub.fixups.addData(sub.items.length, sub.reserve(size), size, value, this.where);
     sub.bytes.fill(0, sub.length - size, sub.length);
   }
 

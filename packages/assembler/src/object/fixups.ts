@@ -89,14 +89,31 @@ export class Fixups {
     this.values = new References(log.referents);
   }
 
-  add(
+  /** Adds a field that holds a symbol and a number. */
+  addSymbol(
     item: number,
     offset: number,
     shape: number,
-    value: AsmSymbol | Expression,
+    symbol: AsmSymbol,
     addend: number,
     place: number,
   ): void {
+    this.values.pushSymbol(symbol);
+    this.record(item, offset, shape, addend, place);
+  }
+
+  addExpression(
+    item: number,
+    offset: number,
+    shape: number,
+    value: Expression,
+    place: number,
+  ): void {
+    this.values.push(value);
+    this.record(item, offset, shape, 0, place);
+  }
+
+  private record(item: number, offset: number, shape: number, addend: number, place: number): void {
     const at = this.length++;
     if (at === this.items.length) this.grow();
     this.items[at] = item;
@@ -104,7 +121,6 @@ export class Fixups {
     this.shapes[at] = shape;
     this.addends[at] = addend;
     this.places[at] = place;
-    this.values.push(value);
   }
 
   private grow(): void {
@@ -115,9 +131,17 @@ export class Fixups {
     this.places = grownInt32(this.places);
   }
 
-  push(fixup: FieldFixup): void {
-    const { item, offset, value, where } = fixup;
-    this.addValue(offset, item, fieldShape(fixup), value, where);
+  /** Adds a field of a data directive, or of what the assembler writes itself. */
+  addData(
+    item: number,
+    offset: number,
+    size: 1 | 2 | 4 | 8,
+    value: Expression,
+    where: Where,
+    isRelative = false,
+  ): void {
+    const shape = size | dataBit | (isRelative ? relativeBit : 0);
+    this.addValue(offset, item, shape, value, where);
   }
 
   /** Adds a field whose value is an expression. */
@@ -127,8 +151,8 @@ export class Fixups {
       value.kind === 'linear' && value.plus && !value.minus && value.reference === undefined;
     const addend = isPlain ? Number(value.addend) : 0;
     if (isPlain && value.plus && Number.isSafeInteger(addend)) {
-      this.add(item, offset, shape, value.plus, addend, place);
-    } else this.add(item, offset, shape, value, 0, place);
+      this.addSymbol(item, offset, shape, value.plus, addend, place);
+    } else this.addExpression(item, offset, shape, value, place);
   }
 
   /** The value of a field as an expression. */

@@ -112,11 +112,12 @@ export class Items {
   addJump(
     position: number,
     form: JumpForm,
-    target: AsmSymbol | Expression,
+    target: AsmSymbol,
     addend: number,
     place: number,
   ): void {
-    const at = this.add(itemKind.jump, position, target, addend, place);
+    this.references.pushSymbol(target);
+    const at = this.record(itemKind.jump, position, addend, place);
     this.details[at] = this.forms.push(form) - 1;
   }
 
@@ -169,7 +170,9 @@ export class Items {
         if (isPlain && Number.isSafeInteger(number)) {
           return this.addJump(position, item.form, plus, number, place);
         }
-        return this.addJump(position, item.form, item.target, 0, place);
+        const at = this.add(itemKind.jump, position, item.target, 0, place);
+        this.details[at] = this.forms.push(item.form) - 1;
+        return;
       }
       case 'org':
         this.add(itemKind.org, position, item.target, item.fill, place);

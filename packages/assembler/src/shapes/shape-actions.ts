@@ -98,7 +98,7 @@ export class DataAction implements Action {
     const at = sub.reserve(size);
     for (let i = 0; i < size; i++) sub.bytes[at + i] = 0;
     const place = assembly.placeNumber();
-    sub.fixups.add(sub.items.length, at, size | dataBit, plus, addend, place);
+    sub.fixups.addSymbol(sub.items.length, at, size | dataBit, plus, addend, place);
   }
 }
 

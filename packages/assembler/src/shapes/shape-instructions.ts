@@ -162,10 +162,10 @@ export class InstructionAction implements Action {
     const place = assembly.placeNumber();
     const item = sub.items.length;
     if (!minus && reference === undefined) {
-      sub.fixups.add(item, at, field.shape, plus, addend, place);
+      sub.fixups.addSymbol(item, at, field.shape, plus, addend, place);
     } else {
       const value = expressionOf(plus, minus, addend, reference);
-      sub.fixups.add(item, at, field.shape, value, 0, place);
+      sub.fixups.addExpression(item, at, field.shape, value, place);
     }
   }
 
