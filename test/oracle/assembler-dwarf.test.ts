@@ -42,6 +42,10 @@ describe.skipIf(!hasGnuAs)('hand-written code with -g', () => {
     const named = `.file "dir/y.S"\n${program}.file "z.S"\n nop; .file "x.S"; nop\n nop\n# 7 "dir/y.S"\n nop\n`;
     expectSame({ title: option, options: [option], source: named });
     expectSame({ title: option, options: [option], source: `# 1 "dir/x.S"\n${named}` });
+    // Where the source brings files of its own late, what was made until there is given up.
+    const late = `${program}\t.file 1 "own.c"\n`;
+    expectSame({ title: option, options: [option], source: late });
+    expectSame({ title: option, options: [option], source: `${late}\t.text\n\t.loc 1 7\n\tret\n` });
   });
 });
 

@@ -116,7 +116,8 @@ export function addLines(assembly: Assembly): void {
   const { version } = lines;
   const { directories, table } = fileTable(assembly, version);
   const addressSize = assembly.isLong ? 8 : 4;
-  const sequences = [...lines.rows].map(([section, rows]) => sequence(section, rows));
+  const used = [...lines.rows].filter(([, rows]) => rows.length > 0);
+  const sequences = used.map(([section, rows]) => sequence(section, rows));
   const written = writeLines({ version, addressSize, directories, files: table, sequences });
   const section = debugSection(assembly, '.debug_line');
   const base = section.subsections[0].length;

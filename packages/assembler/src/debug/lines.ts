@@ -72,7 +72,7 @@ export function debugFile(
   const { lines } = assembly;
   if (number > 100_000) return assembly.error('A0502', `file number ${number} is out of range`);
   if (number === 0) lines.version = lines.unitVersion = 5;
-  stopGenerating(lines);
+  stopGenerating(assembly);
   const old = lines.files[number];
   if (old && (old.name !== name || old.directory !== directory)) {
     return assembly.error('A0503', `file number ${number} is already '${old.name}'`);
@@ -89,7 +89,7 @@ export function setLocation(
   flags: Partial<LocFlags>,
 ): void {
   const { lines } = assembly;
-  stopGenerating(lines);
+  stopGenerating(assembly);
   if (lines.isPending) markLine(assembly);
   if (!lines.files[file] && !(file === 1 && lines.files[0])) {
     return assembly.error('A0502', `file number ${file} has no '.file' directive before it`);
@@ -119,9 +119,13 @@ export function markLine(assembly: Assembly): void {
   if (assembly.lines.isPending) addRow(assembly);
 }
 
-/** The source says itself where its lines come from. */
-function stopGenerating(lines: LineState): void {
+/** The source says itself where its lines come from; what was made until here is given up. */
+function stopGenerating({ lines, places }: Assembly): void {
   if (!lines.isGenerating) return;
+  if (lines.generated.size > 0) {
+    lines.files.length = 0;
+    for (const section of lines.rows.keys()) lines.rows.set(section, new LineRows(places));
+  }
   lines.isGenerating = false;
   lines.isPending = false;
 }
