@@ -182,6 +182,14 @@ const cases: readonly Case[] = [
     options: ['--64'],
   },
   {
+    about: 'distances of 16 bits',
+    text: 'data16 xbegin t\n.skip 0x8000\nt: data16 call u\n.skip 0x8000\nu:\n',
+  },
+  {
+    about: 'operators that nothing follows in Intel syntax',
+    text: '.intel_syntax noprefix\npush 2 -\nmov esi, 3 *\nadd esi, [ebp*]\nor esi, 5 xor\n',
+  },
+  {
     about: 'loads of bounds need no fence',
     text: 'bndmk (%esi),%bnd2\nbndcl (%esi),%bnd2\nbndldx (%esi),%bnd2\nbndmov (%esi),%bnd2\n',
     options: ['-mlfence-after-load=yes'],

@@ -145,7 +145,9 @@ function writeTail(writer: Writer, parts: Parts, address: AddressBytes | undefin
     } else if (word === 'cb' || word === 'cz') {
       const at = operandIndex(match, ({ kind }) => kind === 'rel');
       const size = tailSize(word, match.size);
-      writer.hole('target', at, size, undefined, size === 1);
+      // Of 16 bits the processor wraps all distances but that of xbegin.
+      const isSigned = size === 1 || match.form.row.mnemonic === 'xbegin';
+      writer.hole('target', at, size, undefined, isSigned);
     } else {
       writeImmediate(writer, parts, tailSize(word, match.size), immediates++);
     }

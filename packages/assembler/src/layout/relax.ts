@@ -162,6 +162,8 @@ export class Relaxer {
     const { items } = this;
     let symbol = items.references.symbol(index);
     let addend = items.numbers[index];
+    // A sum that is settled late is nobody else's symbol.
+    const isOwn = !symbol || symbol.isAnonymous;
     if (symbol?.state !== 'label') {
       const target = settle(items.expression(index), this.folding);
       if (target.kind !== 'linear' || target.minus) return;
@@ -171,7 +173,11 @@ export class Relaxer {
     }
     const home = symbol?.subsection;
     if (symbol?.state !== 'label' || home?.section !== this.section) return;
-    if (isReplaceable(symbol, this.assembly.machine.options.isShared) || symbol.type === 10) return;
+    if (
+      isReplaceable(symbol, !isOwn && this.assembly.machine.options.isShared) ||
+      symbol.type === 10
+    )
+      return;
     this.targetItems[index] = home.startItem + symbol.item;
     this.distances[index] = home.startOffset + symbol.offset + addend;
   }

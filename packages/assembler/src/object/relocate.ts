@@ -197,11 +197,11 @@ class SectionWriter {
     }
   }
 
-  private isHere(symbol: AsmSymbol | undefined): boolean {
+  private isHere(symbol: AsmSymbol | undefined, isShared: boolean | undefined): boolean {
     return (
       symbol?.state === 'label' &&
       symbol.subsection?.section === this.section &&
-      !isReplaceable(symbol, this.assembly.machine.options.isShared) &&
+      !isReplaceable(symbol, isShared) &&
       symbol.type !== 10
     );
   }
@@ -212,7 +212,8 @@ class SectionWriter {
     const size = items.sizes[index] === form.short.length ? 1 : form.longSize;
     const end = at + items.sizes[index];
     const aim = items.references.symbol(index);
-    if (aim && this.isHere(aim)) {
+    const isShared = aim && !aim.isAnonymous && this.assembly.machine.options.isShared;
+    if (aim && this.isHere(aim, isShared)) {
       this.putNumber(end - size, size, labelAddress(aim) - end + items.numbers[index]);
       return;
     }
@@ -220,7 +221,7 @@ class SectionWriter {
     const symbol = target.kind === 'linear' && !target.minus ? target.plus : undefined;
     if (
       symbol &&
-      this.isHere(symbol) &&
+      this.isHere(symbol, isShared) &&
       target.kind === 'linear' &&
       !(target.reference !== undefined && symbol.isGlobal)
     ) {

@@ -1,19 +1,12 @@
 // AT&T operands: `%register`, `$immediate`, `segment:displacement(base, index, scale)`, `*target`.
 
-import { EOF } from 'chevrotain';
-import type { IToken } from 'chevrotain';
-import { StatementParser, climb } from './statement-grammar.ts';
+import { StatementParser, climb, endsOperand } from './statement-grammar.ts';
 import type { OperandRules } from './statement-grammar.ts';
 import { blankOperand } from './syntax-tree.ts';
 import type { Node, Operand } from './syntax-tree.ts';
 import * as T from './tokens.ts';
 
 type Expression = (index: 0 | 1 | 2) => Node;
-
-/** What follows the last operand of a statement or argument. */
-function endsOperand(next: IToken): boolean {
-  return T.endsStatement(next) || next.tokenType === EOF || next.tokenType === T.Comma;
-}
 
 export class AttParser extends StatementParser {
   protected operandRules(): OperandRules {

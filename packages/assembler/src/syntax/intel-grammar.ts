@@ -5,7 +5,7 @@
 
 import type { IToken } from 'chevrotain';
 import { binaryWords, sizeWords } from './intel-tokens.ts';
-import { StatementParser, climb } from './statement-grammar.ts';
+import { StatementParser, climb, endsOperand } from './statement-grammar.ts';
 import type { OperandRules } from './statement-grammar.ts';
 import { blankOperand } from './syntax-tree.ts';
 import type { Node, Operand } from './syntax-tree.ts';
@@ -159,9 +159,13 @@ export class IntelParser extends StatementParser {
     const choices = [
       {
         ALT: () => {
-          const { image } = this.CONSUME(T.BinaryOperator);
+          const operator = this.CONSUME(T.BinaryOperator);
+          const { image } = operator;
           operators.push(binaryWords.get(image.toLowerCase()) ?? image);
-          nodes.push(this.SUBRULE2(item));
+          // GNU as takes 0 where nothing follows; an empty number says so.
+          const isMissing = !this.RECORDING_PHASE && endsOperand(this.LA(1));
+          const start = this.offset(operator);
+          nodes.push(isMissing ? { kind: 'number', text: '', start } : this.SUBRULE2(item));
         },
       },
       {

@@ -27,6 +27,11 @@ function named(found: IToken | undefined): string {
 }
 
 /** The rules that a syntax of operands brings. */
+/** What follows the last operand of a statement or argument. */
+export function endsOperand(next: IToken): boolean {
+  return T.endsStatement(next) || next.tokenType === EOF || next.tokenType === T.Comma;
+}
+
 export interface OperandRules {
   readonly expression: () => Node;
   /** An operand of an instruction. */
