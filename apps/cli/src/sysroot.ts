@@ -1,7 +1,7 @@
 // Where cc finds headers, start files and libraries: our libc's, or those of a directory given by
 // --sysroot (`/`: the host's). The one place that knows.
 
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import type { Host } from './host.ts';
 
 export interface Sysroot {
@@ -17,7 +17,7 @@ export interface Sysroot {
  * tree.
  */
 function ownRoot(host: Host): { includes: string[]; library: string } {
-  const here = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+  const here = (relative: string): string => path.resolve(import.meta.dirname, relative);
   const shipped = here('./sysroot');
   if (host.readFile(`${shipped}/include/stdio.h`)) {
     return { includes: [`${shipped}/include`], library: `${shipped}/lib` };

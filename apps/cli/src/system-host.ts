@@ -72,7 +72,7 @@ function setFlags(flags: string): void {
   if (!v8) return;
   const set = (all: string): void => all.split(' ').forEach((f) => v8.setFlagsFromString(f));
   set(flags);
-  process.once('exit', () => set(usualFlags));
+  process.prependOnceListener('exit', () => set(usualFlags));
 }
 
 /** The host of this process. */
