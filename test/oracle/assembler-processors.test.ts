@@ -190,6 +190,12 @@ const cases: readonly Case[] = [
     text: '.intel_syntax noprefix\npush 2 -\nmov esi, 3 *\nadd esi, [ebp*]\nor esi, 5 xor\n',
   },
   {
+    about: 'sizes of symbols and sections as numbers',
+    text:
+      'f: mov $f@SIZE-1, %eax\nmov $9-f@SIZE, %eax\nlea -f@SIZE, %eax\nmov $.data@SIZE, %eax\n' +
+      '.size f, .-f\n.data\n.long -f@SIZE, 3-f@SIZE, .text@SIZE+1, u@SIZE\n',
+  },
+  {
     about: 'loads of bounds need no fence',
     text: 'bndmk (%esi),%bnd2\nbndcl (%esi),%bnd2\nbndldx (%esi),%bnd2\nbndmov (%esi),%bnd2\n',
     options: ['-mlfence-after-load=yes'],

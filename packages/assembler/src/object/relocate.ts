@@ -22,7 +22,13 @@ import { isReducible64, isThreadLocal64, longRelocation } from './long-relocatio
 import { writeLeb, writeSmallLeb } from '../layout/leb.ts';
 import { Section, labelAddress } from './sections.ts';
 import type { Subsection, Where } from './sections.ts';
-import { finalFolding, isGotOfNumber, settle, settleReference } from '../values/settle.ts';
+import {
+  finalFolding,
+  isGotOfNumber,
+  settle,
+  settleReference,
+  sizeValue,
+} from '../values/settle.ts';
 import { AsmSymbol, anonymousName, isReplaceable } from './symbols.ts';
 
 /** Against a section's own symbol, a named one, or none (an absolute address). */
@@ -333,6 +339,8 @@ class SectionWriter {
     // The table may have an entry for a number, which the linker finds by its symbol.
     const isEntryOfNumber = unsettled.kind === 'linear' && isGotOfNumber(unsettled);
     const settled = isEntryOfNumber ? unsettled : settleReference(unsettled, this.folding);
+    const bytes = sizeValue(settled, this.folding);
+    if (bytes !== undefined) return this.store(fixup, at, bytes);
     const value = this.relativeToHere(settled, fixup, at);
     if (!value) return;
     const { symbol, isRelative } = value;
@@ -344,8 +352,6 @@ class SectionWriter {
       } else this.store(fixup, at, addend);
       return;
     }
-    const bytes = value.reference === 'SIZE' ? this.ownSize(symbol) : undefined;
-    if (bytes !== undefined) return this.store(fixup, at, bytes + addend);
     const isHere = symbol.state === 'label' && symbol.subsection?.section === this.section;
     const isBound = isHere && !isExternal(symbol) && symbol.type !== 10;
     const isPlt = value.reference === 'PLT';
@@ -356,12 +362,6 @@ class SectionWriter {
     // In a section that the linker merges the section's symbol stands for whole entries only.
     const isEntry = value.addend === 0n && isRelative === fixup.isRelative;
     this.relocate(at, fixup, value.reference, symbol, addend, isRelative, isEntry);
-  }
-
-  /** The size of a symbol that no other file can replace, where it is known. */
-  private ownSize(symbol: AsmSymbol): bigint | undefined {
-    if (symbol.state !== 'label' || isExternal(symbol) || !symbol.size) return undefined;
-    return constantOf(settleReference(symbol.size, this.folding));
   }
 
   /** `a - b` with b in this section is relative to the field; anything else with two is refused. */

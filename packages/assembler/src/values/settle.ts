@@ -2,7 +2,7 @@
 // distances within a section by numbers.
 
 import type { Assembly } from '../object/assembly.ts';
-import { constant, fold, symbolValue, zero } from './expression.ts';
+import { constant, constantOf, fold, symbolValue, zero } from './expression.ts';
 import type { Deferred, Expression, Folding, Linear } from './expression.ts';
 import { labelAddress } from '../object/sections.ts';
 import type { AsmSymbol } from '../object/symbols.ts';
@@ -155,4 +155,21 @@ function settleOne(assembly: Assembly, symbol: AsmSymbol, folding: Folding): voi
 /** `number@GOT`, where the symbol got its number behind the use. */
 export function isGotOfNumber({ plus, minus, reference }: Linear): boolean {
   return reference === 'GOT' && plus?.state === 'absolute' && !minus;
+}
+
+/** `symbol@SIZE` or a number less that, of a symbol that no other file can replace. */
+export function sizeValue(value: Expression, folding: Folding): bigint | undefined {
+  if (value.kind !== 'linear' || value.reference !== 'SIZE') return undefined;
+  const { plus, minus, addend } = value;
+  const symbol = plus ?? minus;
+  const size = symbol && !(plus && minus) ? ownSize(symbol, folding) : undefined;
+  return size === undefined ? undefined : addend + (plus ? size : -size);
+}
+
+function ownSize(symbol: AsmSymbol, folding: Folding): bigint | undefined {
+  if (symbol.isSectionStart) return BigInt(symbol.subsection?.section.size ?? 0);
+  if (symbol.state !== 'label' || symbol.isGlobal || symbol.isWeak || !symbol.size) {
+    return undefined;
+  }
+  return constantOf(settleReference(symbol.size, folding));
 }
