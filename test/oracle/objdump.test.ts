@@ -105,6 +105,8 @@ describe.skipIf(!isReady)('objdump', () => {
     '-dr',
     '-ht',
     '-htdr',
+    '-drw',
+    '-dr -w --no-show-raw-insn',
     '-dMintel',
     '-D -M i8086',
     '-d -M intel,i8086',

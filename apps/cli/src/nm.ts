@@ -69,7 +69,7 @@ const table: OptionTable = {
     'no-weak': 'W',
     'ifunc-chars=': 'ignored',
     'target=': 'ignored',
-    'unicode=': 'U',
+    'unicode=': 'ignored',
     'with-symbol-versions': 'ignored',
     'without-symbol-versions': 'no-versions',
     'plugin=': 'ignored',
@@ -189,16 +189,19 @@ export const main: Tool = (argv, host) => {
       radix = named;
     }
   }
-  const only = list.findLast(({ key }) => key === 'u' || key === 'defined')?.key;
+  // The last one counts. -U takes what its long spelling takes, and means --defined-only besides.
+  const only = list.findLast(({ key }) => ['u', 'U', 'defined'].includes(key))?.key;
+  const sort = list.findLast(({ key }) => ['n', 'v', 'p', 'size-sort'].includes(key))?.key;
   const options: NmOptions = {
-    isNumeric: has('n', 'v'),
-    isUnsorted: has('p'),
+    isNumeric: sort === 'n' || sort === 'v',
+    isUnsorted: sort === 'p',
     isReversed: has('r'),
-    isBySize: has('size-sort'),
+    isBySize: sort === 'size-sort',
     externalOnly: has('g', 'e'),
     undefinedOnly: only === 'u',
-    definedOnly: only === 'defined',
-    hidesWeak: has('W'),
+    definedOnly: only === 'U' || only === 'defined',
+    // Of external and of undefined symbols all are shown, weak ones too.
+    hidesWeak: has('W') && !has('g', 'e') && only !== 'u',
     showsSizes: has('S'),
     showsDebugging: has('a'),
     isDynamic: has('D'),

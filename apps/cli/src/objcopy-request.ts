@@ -181,8 +181,13 @@ class Reader {
     return text === undefined ? undefined : number(text);
   }
 
+  /** -F is both, the last of them counts. */
+  private formatName(key: string): string | undefined {
+    return this.list.findLast((option) => option.key === key || option.key === 'F')?.value;
+  }
+
   format(key: string): ObjcopyFormat | undefined {
-    const name = this.last(key) ?? this.last('F');
+    const name = this.formatName(key);
     if (name === undefined) return undefined;
     const format = formats[name];
     if (!format) throw new RequestProblem(`invalid bfd target '${name}'`);
@@ -191,7 +196,7 @@ class Reader {
 
   /** The class of ELF file that a format's name says. */
   bits(key: string): 32 | 64 | undefined {
-    const name = this.last(key) ?? this.last('F') ?? '';
+    const name = this.formatName(key) ?? '';
     return name.startsWith('elf64') ? 64 : name.startsWith('elf32') ? 32 : undefined;
   }
 
@@ -273,6 +278,13 @@ class Reader {
     });
   }
 
+  reversal(): number {
+    const group = this.numberOf('reverse');
+    if (group === undefined) return 0;
+    if (group > 0 && group % 2 === 0) return group;
+    throw new RequestProblem('number of bytes to reverse must be positive and even');
+  }
+
   interleave(): ObjcopyOptions['interleave'] {
     const byte = this.numberOf('b');
     if (byte === undefined) return undefined;
@@ -306,6 +318,11 @@ export function readObjcopyOptions(
   host: Host,
 ): { readonly options: ObjcopyOptions; readonly dumps: (readonly [string, string])[] } {
   const reader = new Reader(list, host);
+  const keepsGlobal = reader.names('G', 'keep-global-file').length > 0;
+  if (keepsGlobal && reader.names('globalize', 'globalize-file').length > 0) {
+    const problem = '--globalize-symbol(s) is incompatible with -G/--keep-global-symbol(s)';
+    throw new RequestProblem(problem);
+  }
   const sections = (key: string) =>
     reader
       .pair(key, `--${key}-section`)
@@ -340,7 +357,7 @@ export function readObjcopyOptions(
     changeStart: reader.numberOf('start-by') ?? 0,
     gapFill: reader.has('gap') ? (reader.numberOf('gap') ?? 0) & 0xff : undefined,
     padTo: reader.numberOf('pad'),
-    reverseBytes: reader.numberOf('reverse') ?? 0,
+    reverseBytes: reader.reversal(),
     interleave: reader.interleave(),
     hasWildcards: reader.has('w'),
     keep: reader.names('K', 'keep-file'),

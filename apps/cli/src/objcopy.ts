@@ -207,7 +207,7 @@ export const main: Tool = (argv, host) => {
     return 1;
   }
   const status = copyOne(copy, input, output);
-  if (status === 0) warnOfUnused(copy);
+  warnOfUnused(copy);
   return status;
 };
 

@@ -328,7 +328,7 @@ export function main(argv: readonly string[], host: Host): number {
     if (result.problems.length > 0) status = 1;
   }
   for (const name of options.sections) {
-    if (found.size > 0 || !isRead) continue;
+    if (found.size > 0 || !isRead || isOver) continue;
     host.stderr(
       `objdump: section '${name}' mentioned in a -j option, but not found in any input file\n`,
     );

@@ -238,6 +238,7 @@ class DecodedLines {
   private readonly sections: DebugSections;
   private readonly out: TextSink;
   private readonly header: LineHeader;
+  private readonly columns = new Map<number, string>();
 
   constructor(sections: DebugSections, header: LineHeader, out: TextSink) {
     this.sections = sections;
@@ -278,16 +279,39 @@ class DecodedLines {
     return `CU: ${directory ? lineName(sections, directory.name) : '.'}/${name}:\n`;
   }
 
+  /** A file's column, which many rows have. */
+  private fileColumn(index: number): string {
+    let column = this.columns.get(index);
+    if (column === undefined) {
+      const name = this.fileName(index);
+      // Of a long name its end.
+      column = `${(this.sections.isWide ? name : name.slice(-35)).padEnd(35)}  `;
+      this.columns.set(index, column);
+    }
+    return column;
+  }
+
   private row(machine: LineMachine, isEnd: boolean): void {
-    const { sections, out } = this;
-    const name = this.fileName(machine.file);
-    const shownLine = isEnd ? '-' : `${machine.line}`;
-    // Of a long name its end.
-    const shown = sections.isWide ? name : name.slice(-35);
-    const head = `${shown.padEnd(35)}  ${shownLine.padStart(11)}`;
-    const view = machine.view > 0 ? `${machine.view}`.padStart(8) : '        ';
-    const tail = isEnd ? '' : `${view}${machine.isStatement ? '       x' : ''}`;
-    out.add(`${head}  ${sharp(machine.address).padStart(18)}${tail}\n`);
+    const { out } = this;
+    const { line, address, view } = machine;
+    out.beginLine();
+    out.text(this.fileColumn(machine.file));
+    if (isEnd) out.text('          -');
+    else if (line >= 0 && line < 0x8000_0000) out.decimal(line, 11);
+    else out.text(`${line}`.padStart(11));
+    out.spaces(2);
+    if (address > 0 && address < 0x1_0000_0000) {
+      const digits = Math.max(1, Math.ceil((32 - Math.clz32(address)) / 4));
+      out.spaces(16 - digits);
+      out.text('0x');
+      out.hex(address);
+    } else out.text(sharp(address).padStart(18));
+    if (!isEnd) {
+      if (view > 0) out.decimal(view, 8);
+      else out.spaces(8);
+      if (machine.isStatement) out.text('       x');
+    }
+    out.byte(0x0a);
   }
 
   run(data: Uint8Array): void {

@@ -89,6 +89,7 @@ class LocationLists {
   private readonly walk: InfoWalk;
   private readonly out: TextSink;
   private readonly is5: boolean;
+  private readonly expressions = new Map<number, string>();
   /** Expressions stand without brackets. */
   private readonly isPlain: boolean;
 
@@ -167,17 +168,46 @@ class LocationLists {
     expression: Uint8Array,
     facts: UnitFacts,
   ): void {
-    const { out } = this;
-    let text = `${this.indent}${hex(at, 8)} `;
+    const { out, sections } = this;
+    out.beginLine();
+    out.spaces(4);
+    out.hex8(at);
+    out.byte(0x20);
     if (view) {
-      text += `${view.text} views at ${hex(view.at, 8)} for:\n${' '.repeat(13)}`;
+      out.text(view.text);
+      out.text(' views at ');
+      out.hex8(view.at);
+      out.text(' for:\n             ');
     }
-    const shown = expressionText(expression, contextOf(facts, this.sections.bits));
-    text += `${this.address(begin)} ${this.address(end)} ${this.isPlain ? shown : `(${shown})`}`;
-    if (begin === end && !(view && view.text.split(' ')[0] !== view.text.split(' ')[1])) {
-      text += ' (start == end)';
-    } else if (begin > end) text += ' (start > end)';
-    out.add(`${text}\n`);
+    for (const address of [begin, end]) {
+      if (sections.bits === 32) out.hex8(address);
+      else out.text(this.address(address));
+      out.byte(0x20);
+    }
+    const shown = this.expression(expression, facts);
+    out.text(this.isPlain ? shown : `(${shown})`);
+    // Of one address the views decide which of them comes first.
+    const [first = '', second = ''] = begin === end && view ? view.text.split(' ') : [];
+    if (begin > end || first > second) out.text(' (start > end)');
+    else if (begin === end && first === second) out.text(' (start == end)');
+    out.byte(0x0a);
+  }
+
+  /** The text of an expression; short ones, of registers and the frame, come again and again. */
+  private expression(bytes: Uint8Array, facts: UnitFacts): string {
+    const context = contextOf(facts, this.sections.bits);
+    const [operation] = bytes;
+    const isShort = bytes.length <= 2 || (bytes.length === 3 && operation >= 0x70);
+    if (bytes.length === 0 || !isShort || operation < 0x30 || operation > 0x91) {
+      return expressionText(bytes, context);
+    }
+    const key = bytes.reduce((sum, byte) => sum * 256 + byte, bytes.length);
+    let text = this.expressions.get(key);
+    if (text === undefined) {
+      text = expressionText(bytes, context);
+      this.expressions.set(key, text);
+    }
+    return text;
   }
 
   private list({ offset, facts }: ListRequest, pairs: { at: number; text: string }[]): void {

@@ -21,6 +21,7 @@ export class ImageSections implements DebugSections, DebugFile {
   readonly isWide: boolean;
   readonly isRelocatable: boolean;
   private readonly image: ElfImage;
+  private readonly named = new Map<string, Uint8Array | undefined>();
   private readonly targets = new Map<string, Map<number, number>>();
 
   constructor(image: ElfImage) {
@@ -31,8 +32,11 @@ export class ImageSections implements DebugSections, DebugFile {
   }
 
   section(name: string): Uint8Array | undefined {
-    const found = this.image.section(name) ?? this.image.section(`.z${name.slice(1)}`);
-    return found && this.data(found);
+    if (!this.named.has(name)) {
+      const found = this.image.section(name) ?? this.image.section(`.z${name.slice(1)}`);
+      this.named.set(name, found && this.data(found));
+    }
+    return this.named.get(name);
   }
 
   data(section: RawSection): Uint8Array {

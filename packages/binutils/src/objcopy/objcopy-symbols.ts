@@ -93,7 +93,8 @@ class Filter {
     let isKept = this.staysByStrip(symbol);
     if (isKept && this.named(name, options.stripNames)) {
       if (this.used.has(symbol)) {
-        this.problems.push(`not stripping symbol \`${name}' because it is named in a relocation`);
+        const shown = name === symbol.name ? name : `${options.prefixSymbols ?? ''}${name}`;
+        this.problems.push(`not stripping symbol \`${shown}' because it is named in a relocation`);
       } else isKept = false;
     }
     if (!isKept && this.named(name, options.keep)) isKept = true;

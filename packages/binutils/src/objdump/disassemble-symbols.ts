@@ -15,14 +15,9 @@ function first(left: boolean, right: boolean): number {
   return left === right ? 0 : left ? -1 : 1;
 }
 
-function compare(
-  left: ViewSymbol,
-  right: ViewSymbol,
-  order: (symbol: ViewSymbol) => number,
-): number {
+function compare(left: ViewSymbol, right: ViewSymbol): number {
   return (
     left.value - right.value ||
-    order(left) - order(right) ||
     isDull(left) - isDull(right) ||
     first(left.isFunction, right.isFunction) ||
     first(left.isObject, right.isObject) ||
@@ -46,13 +41,10 @@ export class SymbolTable {
   private readonly names: (Uint8Array | undefined)[] = [];
 
   constructor(view: ObjectView, madeUp: MadeUp = noneMadeUp) {
-    const places = new Map(view.sections.map((section, index) => [section, index]));
-    const order = (symbol: ViewSymbol) =>
-      symbol.section ? (places.get(symbol.section) ?? 0) : view.sections.length;
     this.sorted = [...view.symbols, ...madeUp.symbols]
       .filter((symbol) => symbol.name !== '' && !symbol.isSection && !symbol.isFile)
       .filter((symbol) => symbol.place !== '*UND*' && symbol.place !== '*COM*')
-      .toSorted((left, right) => compare(left, right, order));
+      .toSorted(compare);
     this.hasRelocations = view.hasRelocations;
     this.relocated = madeUp.relocated;
     this.values = Float64Array.from(this.sorted, ({ value }) => value);

@@ -239,7 +239,10 @@ class Listing {
       const zeros = data[offset] === 0 ? this.zeroRun(offset, end) : 0;
       if (zeros > 0) {
         offset += zeros;
-        if (!this.isSilent) out.add(this.zerosText(zeros, offset, end));
+        if (!this.isSilent) {
+          out.beginLine();
+          out.text(this.zerosText(zeros, offset, end));
+        }
       } else if (isCode) {
         if (this.sources && !this.isSilent) {
           out.add(this.sourceLines(this.section.address + offset));
@@ -308,7 +311,7 @@ class Listing {
   private instruction(offset: number, end: number): number {
     const { data, options, section } = this;
     // With -d an instruction of a code section must end before the next symbol.
-    const limit = this.isBounded ? end : this.stop;
+    const limit = this.isBounded ? end : data.length;
     if (limit !== this.codeEnd) {
       this.code = limit === data.length ? data : data.subarray(0, limit);
       this.codeEnd = limit;
@@ -362,7 +365,8 @@ class Listing {
     const { data, out, options, width } = this;
     const head = this.head(offset);
     if (!options.showsBytes) {
-      out.add(`${head}${shown}\n`);
+      out.beginLine();
+      out.text(`${head}${shown}\n`);
       return;
     }
     const first = options.isWide ? Math.max(length, width) : width;
@@ -379,7 +383,8 @@ class Listing {
         line += offset + i < end ? byteTexts[data[offset + i]] : ' ';
       }
     }
-    out.add(`${line}\n`);
+    out.beginLine();
+    out.text(`${line}\n`);
   }
 
   private writeTarget(address: number): void {
@@ -424,7 +429,12 @@ class Listing {
       const at = this.section.address + relocation.offset;
       const kind = relocationName(this.view.machine, relocation.type) ?? '*unknown*';
       const place = this.options.hidesAddresses ? '' : `${at.toString(16)}: `;
-      this.out.add(`\t\t\t${place}${kind}\t${relocationSymbol(relocation)}\n`);
+      const text = `${place}${kind}\t${relocationSymbol(relocation)}\n`;
+      if (this.options.isWide) {
+        // Behind the instruction, whose line has just ended.
+        this.out.undo();
+        this.out.text(`\t${text}`);
+      } else this.out.add(`\t\t\t${text}`);
     }
   }
 }
@@ -452,10 +462,9 @@ function contents(section: ViewSection, zeros: { left: number }): Uint8Array {
 
 function isShown(section: ViewSection, options: DisassembleOptions): boolean {
   if (section.size === 0) return false;
-  if (options.isAll && options.sections.length === 0) return true;
-  if (!section.flags.includes('CONTENTS') && !options.isAll) return false;
   if (options.sections.length > 0) return options.sections.includes(section.name);
-  return section.flags.includes('CODE');
+  if (options.isAll) return true;
+  return section.flags.includes('CONTENTS') && section.flags.includes('CODE');
 }
 
 /** Where a listing goes, and the texts of instructions, which objects of one archive share. */

@@ -127,7 +127,9 @@ export function relocationsText(view: ObjectView, options: TableOptions, out: Te
   for (const section of view.sections) {
     if (!isChosen(section, options) || section.relocations.length === 0) continue;
     out.add(`RELOCATION RECORDS FOR [${section.name}]:\n${title}`);
+    const { startAddress = 0, stopAddress = Number.POSITIVE_INFINITY } = options;
     for (const relocation of section.relocations) {
+      if (relocation.offset < startAddress || relocation.offset > stopAddress) continue;
       const kind = relocationName(view.machine, relocation.type) ?? '*unknown*';
       const { addend = 0n } = relocation;
       const name = relocationSymbol({ ...relocation, addend: 0n });

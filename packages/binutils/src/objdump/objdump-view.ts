@@ -248,20 +248,29 @@ export function memoryView({ format, pieces, start }: MemoryImage): ObjectView {
   return { ...plainView, format, sections, start };
 }
 
-/** The view with every section's addresses moved (--adjust-vma). */
+/**
+ * The view with the addresses of its sections moved (--adjust-vma), debugging sections excepted.
+ * As for GNU objdump load addresses and symbols move in relocatable files only.
+ */
 export function movedView(view: ObjectView, by: number): ObjectView {
+  const { hasRelocations } = view;
+  const to = (address: number) => (view.bits === 32 ? (address + by) >>> 0 : address + by);
   const moved = new Map(
     view.sections.map((section) => {
-      const address = (section.address + by) >>> 0;
-      return [section, { ...section, address, loadAddress: (section.loadAddress + by) >>> 0 }];
+      if (section.flags.includes('DEBUGGING')) return [section, section];
+      const loadAddress = hasRelocations ? to(section.loadAddress) : section.loadAddress;
+      return [section, { ...section, address: to(section.address), loadAddress }];
     }),
   );
+  const movesSymbols = view.image?.tables.type === elfType.relocatable;
   return {
     ...view,
     sections: [...moved.values()],
     symbols: view.symbols.map((symbol) => {
       const section = symbol.section && moved.get(symbol.section);
-      return section ? { ...symbol, section, value: (symbol.value + by) >>> 0 } : symbol;
+      if (!section || !symbol.section) return symbol;
+      const distance = movesSymbols ? section.address - symbol.section.address : 0;
+      return { ...symbol, section, value: symbol.value + distance };
     }),
   };
 }

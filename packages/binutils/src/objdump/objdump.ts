@@ -155,7 +155,15 @@ class Dump {
 
   private show(view: ObjectView, path: string, member: ArchiveMember | undefined): void {
     const { options, out } = this;
-    for (const { name } of view.sections) if (options.sections.includes(name)) this.found.add(name);
+    const looksAtSections =
+      options.hasHeaders ||
+      options.hasSymbols ||
+      options.hasRelocations ||
+      options.hasContents ||
+      options.disassembly !== 'none';
+    for (const { name } of looksAtSections ? view.sections : []) {
+      if (options.sections.includes(name)) this.found.add(name);
+    }
     if (!options.hidesFormat) out.add(`\n${path}:     file format ${view.format}\n`);
     if (options.hasArchiveHeaders) out.add(member ? memberLine(member) : `${path}\n`);
     if (options.hasFileHeader) out.add(fileHeaderText(view));

@@ -22,6 +22,7 @@ export interface Complaint {
 }
 
 const machineX86_64 = 62;
+const commonSection = 0xfff2;
 
 /** The relocations that are applied to debugging sections; GNU readelf knows no others. */
 function appliedTypes(machine: number): readonly string[] {
@@ -216,13 +217,22 @@ export class ElfImage {
         this.warn(`skipping unexpected symbol type TLS in section ${list.name} relocation ${i}`);
         continue;
       }
-      let value = relocations.isExplicit
-        ? BigInt(relocations.addend(i))
-        : BigInt(kind.size === 4 ? view.getUint32(offset, true) : data[offset]);
+      if (kind.size === 4) {
+        const addend = relocations.isExplicit
+          ? relocations.addend(i)
+          : view.getUint32(offset, true);
+        const from = kind.isPcRelative ? offset : 0;
+        const symbol = relocations.symbol(i);
+        // What BFD makes of a common symbol has no value yet, in the file it is an alignment.
+        const isCommon = !this.isStrict && symbols.section(symbol) === commonSection;
+        const value = isCommon ? 0 : symbols.value(symbol);
+        view.setUint32(offset, addend + value - from, true);
+        continue;
+      }
+      let value = relocations.isExplicit ? BigInt(relocations.addend(i)) : BigInt(data[offset]);
       value += symbols.valueBig(relocations.symbol(i));
       if (kind.isPcRelative) value -= BigInt(offset);
       if (kind.size === 8) view.setBigUint64(offset, BigInt.asUintN(64, value), true);
-      else if (kind.size === 4) view.setUint32(offset, Number(BigInt.asUintN(32, value)), true);
       else if (kind.size === 2) view.setUint16(offset, Number(BigInt.asUintN(16, value)), true);
       else data[offset] = Number(BigInt.asUintN(8, value));
     }
