@@ -45,3 +45,11 @@ const lines = fs.readFileSync(path.join(home, 'lines.txt'), 'latin1').trimEnd().
 test.skipIf(!hasAs).each(lines)('%s', (line) => {
   expect(compareText(folder, `${line.replaceAll('\\n', '\n')}\n`)).toBeUndefined();
 });
+
+const long = fs.readFileSync(path.join(home, 'lines-64.txt'), 'latin1').trimEnd().split('\n');
+
+/** The same for code of 64 bits. */
+test.skipIf(!hasAs).each(long)('--64: %s', (line) => {
+  const how = { gnu: ['--64'], ours: { bits: 64 } } as const;
+  expect(compareText(folder, `${line.replaceAll('\\n', '\n')}\n`, how)).toBeUndefined();
+});

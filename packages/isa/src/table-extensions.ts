@@ -207,6 +207,21 @@ enclv | | NP 0F 01 C0 | w:oszapc | cpl0 | se1
 clac | | NP 0F 01 CA | - | cpl0 | smap
 stac | | NP 0F 01 CB | - | cpl0 | smap
 tdcall | | 66 0F 01 CC | - | cpl0 | tdx
+seamcall | | 66 0F 01 CF | w:oszapc | cpl0 only64 | tdx
+seamops | | 66 0F 01 CE | - | cpl0 only64 | tdx
+seamret | | 66 0F 01 CD | w:oszapc | cpl0 only64 | tdx
+clui | | F3 0F 01 EE | - | only64 | uintr
+stui | | F3 0F 01 EF | - | only64 | uintr
+testui | | F3 0F 01 ED | w:oszapc | only64 | uintr
+uiret | | F3 0F 01 EC | w:oszapcdi | only64 | uintr
+senduipi | r r32 | F3 0F C7 /6 | - | only64 native | uintr
+rdmsrlist | | F2 0F 01 C6 | - | cpl0 only64 | msrlist
+wrmsrlist | | F3 0F 01 C6 | - | cpl0 only64 | msrlist
+psmash | | F3 0F 01 FF | w:oszapc | cpl0 only64 | snp
+psmash | r RAX | F3 0F 01 FF | w:oszapc | cpl0 alias only64 | snp
+rmpadjust | | F3 0F 01 FE | w:oszapc | cpl0 only64 | snp
+rmpupdate | | F2 0F 01 FE | w:oszapc | cpl0 only64 | snp
+rmpquery | | F3 0F 01 FD | w:oszapc | cpl0 only64 | rmpquery
 wrmsrns | | NP 0F 01 C6 | - | cpl0 | wrmsrns
 syscall | | 0F 05 | r:oszapcdi w:oszapcdi | | syscall
 sysret | | 0F 07 | w:oszapcdi | cpl0 no64 | syscall

@@ -254,16 +254,16 @@ ud2 | | 0F 0B | - | as:ud2,ud2a | 186`;
 
 /** String instructions; rep and repe say which repeat prefixes mean something. */
 const strings = `
-movs | w [di]:b, r [si]:b | A4 | r:d | rep omit:all size:shown | 8086
-movs | w [di]:v, r [si]:v | A5 | r:d | rep omit:all size:shown | 8086
-cmps | r [si]:b, r [di]:b | A6 | r:d w:oszapc | repe omit:all size:shown | 8086
-cmps | r [si]:v, r [di]:v | A7 | r:d w:oszapc | repe omit:all size:shown | 8086
-scas | r acc:b, r [di]:b | AE | r:d w:oszapc | repe omit:all,acc | 8086
-scas | r acc:v, r [di]:v | AF | r:d w:oszapc | repe omit:all,acc | 8086
-stos | w [di]:b, r acc:b | AA | r:d | rep omit:all,acc | 8086
-stos | w [di]:v, r acc:v | AB | r:d | rep omit:all,acc | 8086
-lods | w acc:b, r [si]:b | AC | r:d | rep omit:all,acc | 8086
-lods | w acc:v, r [si]:v | AD | r:d | rep omit:all,acc | 8086
+movs | w [di]:b, r [si]:b | A4 | r:d | as:movs,smov rep omit:all size:shown | 8086
+movs | w [di]:v, r [si]:v | A5 | r:d | as:movs,smov rep omit:all size:shown | 8086
+cmps | r [si]:b, r [di]:b | A6 | r:d w:oszapc | as:cmps,scmp repe omit:all size:shown | 8086
+cmps | r [si]:v, r [di]:v | A7 | r:d w:oszapc | as:cmps,scmp repe omit:all size:shown | 8086
+scas | r acc:b, r [di]:b | AE | r:d w:oszapc | as:scas,ssca repe omit:all,acc | 8086
+scas | r acc:v, r [di]:v | AF | r:d w:oszapc | as:scas,ssca repe omit:all,acc | 8086
+stos | w [di]:b, r acc:b | AA | r:d | as:stos,ssto rep omit:all,acc | 8086
+stos | w [di]:v, r acc:v | AB | r:d | as:stos,ssto rep omit:all,acc | 8086
+lods | w acc:b, r [si]:b | AC | r:d | as:lods,slod rep omit:all,acc | 8086
+lods | w acc:v, r [si]:v | AD | r:d | as:lods,slod rep omit:all,acc | 8086
 ins | w [di]:b, r DX | 6C | r:d | rep iopl omit:all size:shown | 186
 ins | w [di]:v, r DX | 6D | r:d | rep iopl omit:all size:shown narrow | 186
 outs | r DX, r [si]:b | 6E | r:d | rep iopl omit:all size:shown | 186

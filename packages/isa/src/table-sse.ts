@@ -143,7 +143,9 @@ v$n | r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.WIG $o /r ib | w:oszc 0:ap | s
     'pcmpestrm 60, pcmpestri 61',
     `
 $nq | r xmm, r xmm/m128, r imm8 | REX.W 66 0F 3A $o /r ib | w:oszc 0:ap | only64 | sse4.2
-v$nq | r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.W1 $o /r ib | w:oszc 0:ap | only64 | avx`,
+v$nq | r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.W1 $o /r ib | w:oszc 0:ap | only64 | avx
+$nl | r xmm, r xmm/m128, r imm8 | 66 0F 3A $o /r ib | w:oszc 0:ap | only64 alias att | sse4.2
+v$nl | r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.WIG $o /r ib | w:oszc 0:ap | only64 alias att | avx`,
   ),
 ].join('');
 

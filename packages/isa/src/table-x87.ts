@@ -113,9 +113,9 @@ fucomip | r ST(0), r ST(i) | DF E8+i | w:zpc 0:osa | as:fucomip,fucompi omit:ST(
 fucomip | | DF E9 | w:zpc 0:osa | as:fucomip,fucompi alias | 687
 ftst | | D9 E4 | - | | 8087
 fxam | | D9 E5 | - | | 8087
-fcmovb | rw ST(0), r ST(i) | DA C0+i | r:c | | 687
+fcmovb | rw ST(0), r ST(i) | DA C0+i | r:c | as:fcmovb,fcmovnae | 687
 fcmove | rw ST(0), r ST(i) | DA C8+i | r:z | | 687
-fcmovbe | rw ST(0), r ST(i) | DA D0+i | r:cz | | 687
+fcmovbe | rw ST(0), r ST(i) | DA D0+i | r:cz | as:fcmovbe,fcmovna | 687
 fcmovu | rw ST(0), r ST(i) | DA D8+i | r:p | | 687
 fcmovnb | rw ST(0), r ST(i) | DB C0+i | r:c | as:fcmovnb,fcmovae | 687
 fcmovne | rw ST(0), r ST(i) | DB C8+i | r:z | | 687

@@ -15,6 +15,9 @@ import { debugFile, setLocation } from '../debug/lines.ts';
 import type { LocFlags } from '../debug/lines.ts';
 import { parseInteger } from '../values/numbers.ts';
 
+/** What stands between the first two arguments. */
+const between = ({ text, operands }: Directive) => text.slice(operands[0].end, operands[1].start);
+
 function file(directive: Directive): void {
   const { assembly, operands } = directive;
   if (operands[0]?.kind === 'string') {
@@ -26,6 +29,9 @@ function file(directive: Directive): void {
     return;
   }
   const number = numberArgument(directive, 0);
+  if (operands.length > 1 && between(directive).includes(',')) {
+    return assembly.error('A0505', "'.file' has no comma behind the number");
+  }
   const first = stringArgument(directive, 1);
   if (number === undefined || first === undefined) return;
   if (number < 0) return assembly.error('A0502', `file number ${number} is negative`);

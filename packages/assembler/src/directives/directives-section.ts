@@ -135,6 +135,10 @@ function sectionName(directive: Directive): string | undefined {
 
 function section(directive: Directive): void {
   const name = sectionName(directive);
+  if (directive.operands[1]?.kind === 'empty') {
+    const message = `'${directive.name}' has nothing behind the comma, expected flags in quotes`;
+    return directive.assembly.error('A0312', message);
+  }
   if (name === undefined || name === '') {
     return directive.assembly.error('A0315', `'${directive.name}' needs a section's name`);
   }

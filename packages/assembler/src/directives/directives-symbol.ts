@@ -130,6 +130,7 @@ export function setType(
 }
 
 function type(directive: Directive): void {
+  noMoreThan(directive, 2);
   const symbol = symbolArgument(directive, 0);
   const word = plainText(directive, 1);
   if (word === undefined) {
@@ -262,8 +263,9 @@ function commonSize(
   const bytes = numberArgument(directive, 1);
   const alignment = numberArgument(directive, 2, -1);
   if (bytes === undefined || alignment === undefined) return undefined;
-  if (bytes < 0) {
-    directive.assembly.warning('A0317', `a size of ${bytes} bytes is negative; left out`);
+  if (bytes < 0 || (bytes >= 2 ** 32 && !directive.assembly.isLong)) {
+    const what = bytes < 0 ? 'negative' : 'too large';
+    directive.assembly.warning('A0317', `a size of ${bytes} bytes is ${what}; left out`);
     return undefined;
   }
   return { bytes, alignment: alignment < 0 ? undefined : Math.max(1, alignment) };

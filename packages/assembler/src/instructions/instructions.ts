@@ -5,7 +5,7 @@
 import { encode, registerByName } from '@ring0/isa';
 import type { Encoding, Fixup, Instruction, Operand as IsaOperand, Register } from '@ring0/isa';
 import type { Assembly } from '../object/assembly.ts';
-import { constantOf, symbolValue, zero } from '../values/expression.ts';
+import { constant, constantOf, symbolValue, zero } from '../values/expression.ts';
 import type { Expression, Linear } from '../values/expression.ts';
 import {
   isLong,
@@ -300,9 +300,10 @@ function encodeAnew(
   const repair = repaired(assembly, instruction);
   const result = encode(repair.instruction, assembly.mode, machine.encodeOptions);
   if (result.ok) {
-    // Other operands than the written ones, and what -O chooses by the register, are no pattern.
+    // Other operands than the written ones, and what -O chooses by them, are no pattern for others.
     const isPattern = repair.instruction.operands === converted && !machine.options.optimization;
-    const found = isPattern ? result.encoding : { ...result.encoding, registers: undefined };
+    const only = { ...result.encoding, registers: undefined, valueOperands: undefined };
+    const found = isPattern ? result.encoding : only;
     const whole = measured(kept(assembly, found));
     const encoding = checked(
       fenced(whole, repair.instruction, machine.options),
@@ -344,6 +345,11 @@ function blamed(
   return within(where, where.start, where.start + mnemonic.length);
 }
 
+function isTooFar(address: bigint | undefined): boolean {
+  if (address === undefined) return false;
+  return address < -128n || address > 127n;
+}
+
 const warned = new WeakSet<Section>();
 
 /** GNU as drops the bytes of instructions there without a word. */
@@ -376,8 +382,14 @@ function place(assembly: Assembly, encoding: Encoding, operands: readonly PlainO
   for (const operand of operands) if (isMark(operand)) markCall(assembly, operand);
   sub.append(encoding.bytes);
   for (const fixup of encoding.fixups) {
-    const value = operands[fixup.operand]?.value;
-    if (!value || (fixup.kind !== 'target' && constantOf(value) !== undefined)) continue;
+    let value = operands[fixup.operand]?.value;
+    const known = value && constantOf(value);
+    if (!value || (fixup.kind !== 'target' && known !== undefined)) continue;
+    if (fixup.size === 1 && known !== undefined) value = constant(BigInt.asIntN(32, known));
+    if (fixup.size === 1 && isTooFar(constantOf(value))) {
+      const message = 'the target of a jump of one byte is -128 to 127 where it is a number';
+      return assembly.error('A0709', message, blamed(assembly, '', operands, fixup.operand));
+    }
     const shape = fixupShape(encoding, fixup);
     namePlace(assembly, operands[fixup.operand], encoding.isReadTwice === true);
     sub.fixups.addValue(start + fixup.offset, sub.items.length, shape, value, assembly.where);

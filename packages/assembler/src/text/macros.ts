@@ -79,6 +79,8 @@ export function parseParameters(
       defaultValue = undefined;
     }
     parameters.push({ name: parameter, defaultValue, isRequired, isRest: qualifier === 'vararg' });
+    const isCut = /^ ?,\s*$/.test(rest);
+    if (isCut) return failed(`nothing follows the comma behind '${parameter}'`);
     rest = rest.replace(/^[ ,]/, '');
     if (qualifier === 'vararg' && rest !== '') {
       return failed(`'${parameter}:vararg' takes all the rest, but '${rest}' stands behind it`);

@@ -57,7 +57,7 @@ class UsedNote implements InstructionWatcher {
     this.assembly = assembly;
     for (const row of allRows()) {
       const banks = row.operands.map(({ bank }) => bank);
-      const isShared = banks.includes('ymm') && !banks.includes('xmm') && !isOwnForm(row);
+      const isShared = banks.includes('ymm') && isOneForm(row, banks);
       if (row.encoding.vex && isShared) this.wide.add(wideKey(row));
     }
   }
@@ -116,10 +116,15 @@ function wideKey({ mnemonic, operands }: Row): string {
   return `${mnemonic} ${operands.length}`;
 }
 
-/** Of another extension than the form of 128 bits, with an index of 256 bits, or of another size in memory. */
-function isOwnForm({ mnemonic, operands, processor }: Row): boolean {
+/**
+ * A form of 256 bits that is one with that of 128 in GNU as: not of another extension, with an index
+ * of 256 bits, of another size in memory, or with registers of both widths.
+ */
+function isOneForm({ mnemonic, operands, processor }: Row, banks: readonly string[]): boolean {
+  if (mnemonic.startsWith('vpbroadcast')) return true;
   const hasIndex = operands.some(({ indexes }) => indexes === 'ymm');
-  return hasIndex || /^(vaes|vpclmul)/.test(processor) || mnemonic === 'vmovddup';
+  const isOther = /^(vaes|vpclmul)/.test(processor) || mnemonic === 'vmovddup';
+  return !hasIndex && !isOther && !banks.includes('xmm');
 }
 
 /** Adds the note; one of `AssembleOptions.watchers`. */
