@@ -176,6 +176,30 @@ function unlike(instruction: Instruction, mode: Mode): string[] {
   );
 }
 
+const smallValues = [0n, 1n, 2n, 3n, 4n, 5n, 127n];
+
+/** What is not as `Encoding.valueOperands` promises when other small immediates are put in. */
+function valueMistakes(instruction: Instruction, mode: Mode): string[] {
+  const withValue = (at: number, value: bigint) => {
+    const operands = instruction.operands.with(at, { kind: 'immediate', value });
+    const result = encode({ ...instruction, operands }, mode);
+    if (!result.ok || result.encoding.warnings || result.encoding.isOfValues) return undefined;
+    const { bytes, fixups, valueOperands = -1 } = result.encoding;
+    const rest = bytes.slice();
+    for (const { offset, size, operand } of fixups) {
+      if (operand === at) rest.fill(0, offset, offset + size);
+    }
+    return { isFree: (valueOperands & (1 << at)) === 0, text: JSON.stringify([[...rest], fixups]) };
+  };
+  return instruction.operands.flatMap(({ kind }, at) => {
+    if (kind !== 'immediate') return [];
+    const all = smallValues.map((value) => withValue(at, value));
+    const free = all.find((each) => each?.isFree);
+    const isAlike = !free || all.every((each) => each?.text === free.text);
+    return isAlike ? [] : [`${mode}: ${instruction.mnemonic}, value of operand ${at}`];
+  });
+}
+
 /** Rows whose bytes the table's decoder rightly takes for another row. */
 function isShadowed(row: Row, mode: Mode, decoded: DecodedInstruction): boolean {
   const other = decoded.row;
@@ -206,7 +230,9 @@ test.each(modes)('each row decodes and encodes back, %i-bit code', (mode) => {
         }
         const instruction = instructionOf(decoded, row);
         const result = encode(instruction, mode);
-        wrong.push(...unlike(instruction, mode), ...unlike(instruction, 64));
+        for (const each of [mode, 64] as const) {
+          wrong.push(...unlike(instruction, each), ...valueMistakes(instruction, each));
+        }
         if (!result.ok) {
           // GNU as refuses what the processor takes: bswap and the same-size moves with 16 bits.
           if (!(row.attributes.has('widens') && decoded.operandSize === 16)) {

@@ -29,7 +29,7 @@ export interface ShapeContext {
   readonly found: readonly FoundValue[];
 }
 
-export const operandsMax = 8;
+export const operandsMax = 5;
 
 /** Executes statements of a shape by their holes alone. */
 export interface Action {

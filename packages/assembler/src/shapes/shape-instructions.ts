@@ -1,6 +1,7 @@
 // Instructions of a known shape. An encoding depends on the values of operands only by their class
 // (`valueClass`), so a shape has a few variants; each is a row of bytes with fields in it, of values
-// and of registers that are no part of the shape.
+// and of registers that are no part of the shape. Small values that the encoding does not depend on
+// need no variants of their own.
 
 import { valueClassOfNumber } from '@ring0/isa';
 import type { Encoding } from '@ring0/isa';
@@ -36,7 +37,10 @@ interface RegisterPlace {
 }
 
 interface Variant {
+  /** The classes of the values. */
   readonly key: number;
+  /** The bits of the key that need not be the same where both values are small. */
+  readonly free: number;
   /** Where its bytes lie. */
   readonly pool: NamePool;
   readonly first: number;
@@ -62,7 +66,11 @@ export interface InstructionPlan {
 let pool = new NamePool();
 const poolMax = 1 << 20;
 
-const classesMax = 32;
+/** A class takes five bits of a key. */
+const classBits = 5;
+const classMask = 31;
+/** Values from 0 to this are small. */
+const smallMax = 127;
 
 export class InstructionAction implements Action {
   private readonly plan: InstructionPlan;
@@ -70,6 +78,8 @@ export class InstructionAction implements Action {
   private readonly uses: readonly RegisterUse[];
   private variants: Variant | undefined;
   private key = -1;
+  /** The bits of `key` for small values. */
+  private small = 0;
 
   constructor(plan: InstructionPlan, uses: readonly RegisterUse[]) {
     this.plan = plan;
@@ -80,9 +90,9 @@ export class InstructionAction implements Action {
     this.key = -1;
     const { assembly } = context;
     if (!assembly.current.section.hasContents || !this.evaluate(context, bytes)) return false;
-    const { key } = this;
+    const { key, small } = this;
     for (let variant = this.variants; variant; variant = variant.next) {
-      if (variant.key !== key) continue;
+      if (((variant.key ^ key) & ~(variant.free & small)) !== 0) continue;
       if (variant.only >= 0 && variant.only !== numbersOf(context.scan)) continue;
       return this.emit(context, variant);
     }
@@ -93,13 +103,16 @@ export class InstructionAction implements Action {
   private evaluate({ value, scan, found }: ShapeContext, bytes: Uint8Array): boolean {
     const plans = this.plan.values;
     let key = 1;
+    let small = 0;
     for (let i = 0; i < plans.length; i++) {
       const plan = plans[i];
       if (plan.onlyHole >= 0) {
         const number = plan.constant + plan.onlySign * scan.values[plan.onlyHole];
         const known = valueClassOfNumber(number);
         if (known < 0) return false;
-        key = key * classesMax + known;
+        key = (key << classBits) | known;
+        small <<= classBits;
+        if (number >= 0 && number <= smallMax) small |= classMask;
         found[i].plus = undefined;
         found[i].minus = undefined;
         found[i].addend = number;
@@ -109,10 +122,12 @@ export class InstructionAction implements Action {
       const { plus, minus, addend } = value;
       const known = plus || minus ? 0 : valueClassOfNumber(addend);
       if (known < 0) return false;
-      key = key * classesMax + known;
+      key = (key << classBits) | known;
+      small <<= classBits;
       found[i].take(value);
     }
     this.key = key;
+    this.small = small;
     return true;
   }
 
@@ -201,7 +216,17 @@ export class InstructionAction implements Action {
     const { key, variants: next } = this;
     const { length } = bytes;
     const places = registers ?? [];
-    this.variants = { key, pool, first, length, jump, fields, only, registers: places, next };
+    const free = this.freeBits(encoding);
+    this.variants = { key, free, pool, first, length, jump, fields, only, registers: places, next };
+  }
+
+  /** The bits of the key for small values that the encoding does not depend on. */
+  private freeBits({ valueOperands = -1 }: Encoding): number {
+    let free = 0;
+    for (const operand of this.plan.operands) {
+      free = (free << classBits) | ((valueOperands & (1 << operand)) === 0 ? classMask : 0);
+    }
+    return free & this.small;
   }
 
   /** Undefined where one of the marked registers has no field: the encoding is that of it alone. */
