@@ -278,6 +278,22 @@ class Reader {
     });
   }
 
+  /** What becomes global cannot be named in two ways. */
+  checkBindings(): void {
+    const keepsGlobal = this.names('G', 'keep-global-file').length > 0;
+    if (!keepsGlobal || this.names('globalize', 'globalize-file').length === 0) return;
+    throw new RequestProblem(
+      '--globalize-symbol(s) is incompatible with -G/--keep-global-symbol(s)',
+    );
+  }
+
+  renames(): NonNullable<ObjcopyOptions['rename']> {
+    return this.pair('rename', '--rename-section').map(([from, rest]) => {
+      const [to, ...flags] = rest.split(',');
+      return { from, to, flags: flags.length > 0 ? flags : undefined };
+    });
+  }
+
   reversal(): number {
     const group = this.numberOf('reverse');
     if (group === undefined) return 0;
@@ -318,19 +334,11 @@ export function readObjcopyOptions(
   host: Host,
 ): { readonly options: ObjcopyOptions; readonly dumps: (readonly [string, string])[] } {
   const reader = new Reader(list, host);
-  const keepsGlobal = reader.names('G', 'keep-global-file').length > 0;
-  if (keepsGlobal && reader.names('globalize', 'globalize-file').length > 0) {
-    const problem = '--globalize-symbol(s) is incompatible with -G/--keep-global-symbol(s)';
-    throw new RequestProblem(problem);
-  }
+  reader.checkBindings();
   const sections = (key: string) =>
     reader
       .pair(key, `--${key}-section`)
       .map(([name, path]) => ({ name, bytes: reader.bytes(path) }));
-  const rename = reader.pair('rename', '--rename-section').map(([from, rest]) => {
-    const [to, ...flags] = rest.split(',');
-    return { from, to, flags: flags.length > 0 ? flags : undefined };
-  });
   const setFlags = reader
     .pair('set-flags', '--set-section-flags')
     .map(([pattern, flags]) => ({ pattern, flags: flags.toLowerCase().split(',') }));
@@ -348,7 +356,7 @@ export function readObjcopyOptions(
     keepSections: reader.all('keep-section'),
     add: sections('add'),
     update: sections('update'),
-    rename,
+    rename: reader.renames(),
     setFlags,
     setAlignment,
     changeSections: reader.addressChanges(),
