@@ -55,7 +55,9 @@ cDPrST sub/empty
 cDPrST top sub/empty sub/m
 cDPrsT index sub/m data.txt
 t top
-tP sub/m`.split('\n');
+cDPrST sub/marks sub/nine-lett.o fifteen-bytes.o
+cDPrST marks sub/marks
+tP marks`.split('\n');
 
 describe.skipIf(missing)('ar', { timeout: 120_000 }, () => {
   const folders = { ours: bench.file('ours'), theirs: bench.file('theirs') };
@@ -70,6 +72,7 @@ describe.skipIf(missing)('ar', { timeout: 120_000 }, () => {
     for (const folder of Object.values(folders)) {
       mkdirSync(path.join(folder, 'sub/deep'), { recursive: true });
       writeFileSync(path.join(folder, 'sub/deep/n.o'), bench.read('group.o'));
+      writeFileSync(path.join(folder, 'sub/nine-lett.o'), bench.read('g.o'));
       const files = ['f.o', 'g.o', 'a-very-long-member-name.o', 'fifteen-bytes.o', 'group.o'];
       for (const name of [...files, 'data.txt']) {
         writeFileSync(path.join(folder, name), bench.read(name));

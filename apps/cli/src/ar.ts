@@ -198,6 +198,7 @@ class Run {
       hasIndex: !this.has('S'),
       isThin,
       cutsNames: this.has('f'),
+      ...(this.has('P') ? { pathOf: ({ name }) => thinName(command.archive, name) } : {}),
     });
     if (!host.writeFile(command.archive, bytes)) {
       return this.fail(`${command.archive}: cannot be written`);

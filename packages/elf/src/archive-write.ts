@@ -22,6 +22,8 @@ export interface ArchiveWriteOptions {
   readonly wideFrom?: number;
   /** Names of members are cut to 15 characters (`ar f`). */
   readonly cutsNames?: boolean;
+  /** Of a thin archive: the path by which a member was given (`ar P`), where that counts. */
+  readonly pathOf?: (member: ArchiveMember) => string;
 }
 
 interface HeaderFields {
@@ -66,8 +68,9 @@ function nameFields(members: readonly ArchiveMember[], options: ArchiveWriteOpti
     const isPlain = name !== '' && !name.startsWith('/') && options.isThin !== true;
     if (options.cutsNames && bytes.length > shortNameMax) return `${name.slice(0, shortNameMax)}/`;
     if (bytes.length <= shortNameMax && isPlain) return `${name}/`;
-    const base = member.name.slice(member.name.lastIndexOf('/') + 1);
-    const isMarked = options.isThin === true && utf8Bytes(base).length === shortNameMax;
+    const path = options.pathOf?.(member);
+    const counted = path ?? member.name.slice(member.name.lastIndexOf('/') + 1);
+    const isMarked = options.isThin === true && utf8Bytes(counted).length === shortNameMax;
     const far = (start: number): string =>
       isMarked ? `${`/${start}${place}`.padEnd(shortNameMax)}/` : `/${start}${place}`;
     const shared = options.isThin ? known.get(name) : undefined;
