@@ -196,6 +196,13 @@ const cases: readonly Case[] = [
       '.size f, .-f\n.data\n.long -f@SIZE, 3-f@SIZE, .text@SIZE+1, u@SIZE\n',
   },
   {
+    about: 'a W that says nothing',
+    text:
+      'bzhi %esi,%edi,%eax\nblsr (%esi),%eax\nslwpcb %esi\nkmovd %k3,%esi\nkmovd %k3,%k4\nkmovb %esi,%k3\n' +
+      'vpextrd $1,%xmm3,%esi\nvpinsrw $1,(%esi),%xmm3,%xmm4\nvpextrb $1,%xmm3,%esi\nvmovd %esi,%xmm3\n',
+    options: ['', '-mvexwig=1', '-mvexwig=0'],
+  },
+  {
     about: 'loads of bounds need no fence',
     text: 'bndmk (%esi),%bnd2\nbndcl (%esi),%bnd2\nbndldx (%esi),%bnd2\nbndmov (%esi),%bnd2\n',
     options: ['-mlfence-after-load=yes'],

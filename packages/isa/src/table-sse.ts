@@ -187,14 +187,14 @@ vpmovmskb | w r32, r xmm | VEX.128.66.0F.WIG D7 /r | - | suffix:l size:hidden al
 vpmovmskb | w r32, r ymm | VEX.256.66.0F.WIG D7 /r | - | suffix:l size:hidden also64 | avx2
 pinsrw | rw mm, r r32/m16, r imm8 | NP 0F C4 /r ib | - | suffix:l size:hidden also64 | sse,3dnowa
 pinsrw | rw xmm, r r32/m16, r imm8 | 66 0F C4 /r ib | - | suffix:l size:hidden also64 | sse2
-vpinsrw | w xmm, r xmm, r r32/m16, r imm8 | VEX.128.66.0F.W0 C4 /r ib | - | suffix:l size:hidden also64 | avx
+vpinsrw | w xmm, r xmm, r r32/m16, r imm8 | VEX.128.66.0F.WIG C4 /r ib | - | suffix:l size:hidden also64 | avx
 pextrw | w r32, r mm, r imm8 | NP 0F C5 /r ib | - | suffix:l size:hidden also64 | sse,3dnowa
 pextrw | w r32, r xmm, r imm8 | 66 0F C5 /r ib | - | suffix:l size:hidden also64 | sse2
 pextrw | w r32/m16, r xmm, r imm8 | 66 0F 3A 15 /r ib | - | suffix:l size:hidden also64 | sse4.1
-vpextrw | w r32, r xmm, r imm8 | VEX.128.66.0F.W0 C5 /r ib | - | suffix:l size:hidden also64 | avx
-vpextrw | w r32/m16, r xmm, r imm8 | VEX.128.66.0F3A.W0 15 /r ib | - | suffix:l size:hidden also64 | avx
+vpextrw | w r32, r xmm, r imm8 | VEX.128.66.0F.WIG C5 /r ib | - | suffix:l size:hidden also64 | avx
+vpextrw | w r32/m16, r xmm, r imm8 | VEX.128.66.0F3A.WIG 15 /r ib | - | suffix:l size:hidden also64 | avx
 pextrb | w r32/m8, r xmm, r imm8 | 66 0F 3A 14 /r ib | - | plainly also64 | sse4.1
-vpextrb | w r32/m8, r xmm, r imm8 | VEX.128.66.0F3A.W0 14 /r ib | - | plainly also64 | avx
+vpextrb | w r32/m8, r xmm, r imm8 | VEX.128.66.0F3A.WIG 14 /r ib | - | plainly also64 | avx
 pextrd | w r/m:d, r xmm, r imm8 | 66 0F 3A 16 /r ib | - | plainly | sse4.1
 vpextrd | w r/m:d, r xmm, r imm8 | VEX.128.66.0F3A.W0 16 /r ib | - | plainly | avx
 pextrq | w r/m:q, r xmm, r imm8 | REX.W 66 0F 3A 16 /r ib | - | plainly only64 | sse4.1
@@ -202,7 +202,7 @@ vpextrq | w r/m:q, r xmm, r imm8 | VEX.128.66.0F3A.W1 16 /r ib | - | plainly onl
 extractps | w r/m:d, r xmm, r imm8 | 66 0F 3A 17 /r ib | - | plainly also64 | sse4.1
 vextractps | w r/m:d, r xmm, r imm8 | VEX.128.66.0F3A.WIG 17 /r ib | - | plainly also64 | avx
 pinsrb | rw xmm, r r32/m8, r imm8 | 66 0F 3A 20 /r ib | - | plainly also64 | sse4.1
-vpinsrb | w xmm, r xmm, r r32/m8, r imm8 | VEX.128.66.0F3A.W0 20 /r ib | - | plainly also64 | avx
+vpinsrb | w xmm, r xmm, r r32/m8, r imm8 | VEX.128.66.0F3A.WIG 20 /r ib | - | plainly also64 | avx
 pinsrd | rw xmm, r r/m:d, r imm8 | 66 0F 3A 22 /r ib | - | plainly | sse4.1
 vpinsrd | w xmm, r xmm, r r/m:d, r imm8 | VEX.128.66.0F3A.W0 22 /r ib | - | plainly | avx
 pinsrq | rw xmm, r r/m:q, r imm8 | REX.W 66 0F 3A 22 /r ib | - | plainly only64 | sse4.1

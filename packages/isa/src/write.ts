@@ -21,7 +21,7 @@ import type {
 import { addressUnder, prefixSlot } from './prefixes.ts';
 import type { PrefixSet } from './prefixes.ts';
 import { problem } from './problems.ts';
-import type { OperandSpec, Place, VexSpec } from './row.ts';
+import type { OperandSpec, Place, Row, VexSpec } from './row.ts';
 
 /** An instruction, the form chosen for it, and what else decides its bytes. */
 export interface Parts {
@@ -344,6 +344,12 @@ function rexByte(
   ]);
 }
 
+function saysSize({ hasLong, mnemonic, operands }: Row): boolean {
+  const isMove = mnemonic === 'kmovd' && operands.every(({ kind }) => kind === 'reg');
+  if (hasLong || /^vp(ext|ins)rd$/.test(mnemonic)) return true;
+  return isMove && operands.some(({ bank }) => bank === 'general');
+}
+
 /** The VEX or XOP prefix (SDM vol. 2, 2.3.5); R, X and B are clear outside of 64-bit code. */
 function writeVex(writer: Writer, vex: VexSpec, parts: Parts, rex: number): void {
   const { match, instruction, options, prefixes } = parts;
@@ -352,7 +358,9 @@ function writeVex(writer: Writer, vex: VexSpec, parts: Parts, rex: number): void
   const register = at < 0 ? 0 : registerNumber(instruction.operands[at]);
   const length = vex.length < 0 ? (options.scalarBits === 256 ? 1 : 0) : vex.length;
   const low = ((15 - register) << 3) | (length << 2) | (prefixCodes.get(vex.prefix) ?? 0);
-  const w = (rex & rexW) !== 0 ? 1 : vex.w < 0 ? (options.vexW ?? 0) : vex.w;
+  // Where W would say 64 bits, it has no meaning outside of 64-bit code.
+  const isIgnored = vex.w < 0 || (vex.w === 0 && parts.mode !== 64 && saysSize(match.form.row));
+  const w = (rex & rexW) !== 0 ? 1 : isIgnored ? (options.vexW ?? 0) : vex.w;
   const isShort = w === 0 && (rex & 3) === 0 && !prefixes.wishes.has('vex3');
   if (vex.kind === 'VEX' && vex.map === 1 && isShort) {
     bytes.push(0xc5, ((rex & rexR) === 0 ? 0x80 : 0) | low);

@@ -127,10 +127,12 @@ function isOf(operand: Operand, kind: string): boolean {
 /** The VEX form of an SSE instruction, whose destination becomes the first source too. */
 export function withAvx(instruction: Instruction, mode: Mode, options: EncodeOptions): Instruction {
   const { mnemonic, operands } = instruction;
-  const isSse = operands.some((each) => isOf(each, 'xmm')) || /^(ld|st)mxcsr$/.test(mnemonic);
+  const isSse =
+    operands.some((each) => isOf(each, 'xmm')) || /^(ld|st)mxcsr$|^cvtt?s[sd]2si/.test(mnemonic);
   if (!isSse || operands.some((each) => isOf(each, 'mmx')) || mnemonic.startsWith('v')) {
     return instruction;
   }
+  if (mnemonic === 'cvtpi2pd') return { ...instruction, mnemonic: 'vcvtdq2pd' };
   const last = operands[operands.length - 1];
   const zero = registerByName('xmm0');
   const implied: Operand[] = zero ? [{ kind: 'register', register: zero }] : [];
