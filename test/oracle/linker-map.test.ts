@@ -45,6 +45,9 @@ describe.skipIf(missing)('texts are those of GNU ld', { timeout: 60_000 }, () =>
     bench.run('ar', ['rcsD', 'libm2.a', 'm2.o']);
     bench.run('ar', ['rcsTD', 'thin.a', 'm2.o']);
     bench.write('map.ld', script);
+    const plain = 'ENTRY(main) SECTIONS { .text : { *(.text*) }';
+    bench.write('frames.ld', `${plain} .eh_frame : { *(.eh_frame) } .data : { *(.data*) } }`);
+    bench.write('kept.ld', `${plain} .eh_frame : { KEEP(*(.eh_frame)) } .data : { *(.data*) } }`);
   });
 
   const lists: readonly string[] = [
@@ -57,12 +60,34 @@ describe.skipIf(missing)('texts are those of GNU ld', { timeout: 60_000 }, () =>
     'm1.o m2.o -e main -N --section-start=.rodata=0x5000',
     'a.o b.o lib.a --cref -z noseparate-code',
     '-r m1.o m2.o',
+    '-T frames.ld m1.o libm2.a --gc-sections',
+    '-T kept.ld m1.o libm2.a --gc-sections',
   ];
   test.each(lists)('the map of %s', (list) => {
     const both = compareLinks(bench, list.split(' '), true);
     expect(both.ours.isAccepted, both.ours.text).toBe(true);
     expect(both.isSame).toBe(true);
     expect(both.ourMap).toBe(both.gnuMap);
+  });
+
+  test('the map and memory of a link that fails', () => {
+    const args = ['-m', 'elf_i386', '-T', 'map.ld', 'm1.o', '--print-memory-usage', '-o', 'x'];
+    const gnu = bench.attempt('ld', [...args, '-Map', 'gnu.map']);
+    const ours = bench.ours(ld, [...args, '-Map', 'our.map']);
+    expect(gnu.status).toBe(1);
+    expect(ours.status).toBe(1);
+    expect(ours.stdout).toBe(gnu.stdout);
+    expect(bench.read('our.map')).toEqual(bench.read('gnu.map'));
+  });
+
+  test('sections that a segment of PHDRS cannot hold are told', () => {
+    const phdrs = 'PHDRS { t PT_LOAD; }';
+    const far = '.far 0x9000 : AT(0x2000) { *(.text.other*) } :t';
+    const body = `${phdrs} SECTIONS { .text 0x1000 : { *(.text.main .data*) } :t ${far} }`;
+    bench.write('far.ld', body);
+    const { gnu, ours } = compareLinks(bench, ['-T', 'far.ld', 'm1.o', 'm2.o', '-e', 'main']);
+    expect(gnu.text).toContain("can't be allocated in segment 0");
+    expect(ours.text).toContain("section '.far' cannot be in segment 't'");
   });
 
   test('how full memory is', () => {

@@ -28,7 +28,7 @@ import { result } from './report/link-result.ts';
 import { isBuildIdStyle } from './output/build-id.ts';
 import { mergeSections } from './layout/merge.ts';
 import type { InputObject, OutputSection } from './model.ts';
-import { checkHeaderNames, namedHeaders } from './layout/named-headers.ts';
+import { checkHeaderNames, headersOf, namedHeaders } from './layout/named-headers.ts';
 import { formatName } from './option-table.ts';
 import { readOptions } from './options.ts';
 import type { LinkItem } from './options.ts';
@@ -47,7 +47,7 @@ import type { Script } from './script/script-syntax.ts';
 import { guessHeaderSize, headerSize, placeInFile, planSegments } from './layout/segments.ts';
 import type { SegmentInput } from './layout/segments.ts';
 import { reportUnresolved } from './input/unresolved.ts';
-import { checkHeadersLoaded, stackFlags, warnOfSegments } from './report/warnings.ts';
+import { checkHeadersLoaded, stackFlags, warnOfSegments, warnOfStrays } from './report/warnings.ts';
 import { checkSize, write } from './output/write-output.ts';
 
 /** Links `items`, the command line in order, as GNU ld does; never throws for bad input. */
@@ -209,11 +209,13 @@ function layOut(
   );
   if (!hasRelroSections(script.statements, names)) settings.hasRelro = false;
   const stack = stackFlags(job, job.resolver.objects);
+  const headers = headersOf(script, items);
   let hasLaidOut = false;
   const segmentInput = (): SegmentInput => ({
     sections: outputs.filter(isWritten),
     settings,
     named: namedHeaders(script, layout),
+    headers,
     stackFlags: stack,
     relro: layout.dataSegment.relro,
     wantsHeaders: layout.usesHeaderSize,
@@ -238,18 +240,20 @@ function layOut(
   reportUnresolved(job);
   checkProhibited(script, objects, job.explainer);
   checkHeaderNames(script, outputs.filter(isWritten), diagnostics);
-  if (diagnostics.hasErrors && !settings.noInhibitExec) return result(job, undefined);
+  // The map helps to see what went wrong.
+  const shown = { items, layout, objects, layoutText: '' };
+  if (diagnostics.hasErrors && !settings.noInhibitExec) return result(job, undefined, shown);
   const input = segmentInput();
   const segments = placeInFile(input, planSegments(input));
   if (!checkSize(job, input.sections)) return result(job, undefined);
   setHeaderStart(job, input, segments);
   if (!checkHeadersLoaded(job, segments)) return result(job, undefined);
+  warnOfStrays(job, input, segments);
   warnOfSegments(job, job.resolver.objects, segments);
   const image = write(job, input.sections, outputs, segments, plan);
   const layoutText = dumpText(settings.dump, items, segments);
-  const shown = { items, layout, objects, layoutText };
   const isRefused = diagnostics.hasErrors && !settings.noInhibitExec;
-  return result(job, isRefused ? undefined : image, shown);
+  return result(job, isRefused ? undefined : image, { ...shown, layoutText });
 }
 
 const outputsOf = ({ items }: Placement): OutputSection[] =>

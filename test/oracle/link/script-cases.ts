@@ -17,7 +17,9 @@ export function makeInputs(bench: Bench): void {
   bench.write('mem.ld', 'ram : ORIGIN = 0x4000, LENGTH = 0x1000\n');
 }
 
-const a = ` .globl _start
+const a = ` .globl early
+early = _start - 0x10000000
+ .globl _start
 _start: call b_func
  call c_func
  call d_func
@@ -229,6 +231,30 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
   'missing brace': 'SECTIONS { .text : { *(.text) }',
   'empty output kept':
     'SECTIONS { . = 0x1000; .e1 : { } .e2 : { s = .; } .e3 : { . = .; } .e4 : { *(.nosuch) } .e5 : { KEEP(*(.nosuch)) PROVIDE(zz = .); } .e6 ALIGN(16) : { . = ALIGN(4); } .text : { *(.text) } .e7 : { BYTE(0) } }',
+  'load regions go on':
+    'MEMORY { rom (rx) : ORIGIN = 0x1000, LENGTH = 4K ram (w) : ORIGIN = 0x8000, LENGTH = 4K } SECTIONS { .text : { *(.text) } > rom .data : { *(.data) } > ram AT> rom .bss : { *(.bss) *(COMMON) } > ram .ov1 : { *(.ov1) } > ram .ov2 0x8800 : { *(.ov2) } > ram .mine : { *(.mine) } > ram }',
+  'program headers of an empty section':
+    'PHDRS { t PT_LOAD; d PT_LOAD; } SECTIONS { . = 0x1000; .text : { *(.text) } :t .none : { *(.none) } :d .data : { *(.data) } .bss : { *(.bss) } }',
+  'address of an empty section':
+    'SECTIONS { .text 0x1000 : { *(.text) } .e 0x3000 : { *(.text.none) } q = .; .data : { *(.data) } r = .; }',
+  'address of an empty section that names itself':
+    'SECTIONS { .text 0x1000 : { *(.text) } .e : AT(ADDR(.e) - 0x10) { *(.text.none) } .data : { *(.data) } }',
+  'empty sections that move the counter':
+    'SECTIONS { .text 0x1001 : { *(.text) } .e 0x3001 : { *(.none) . = ALIGN(. != 0 ? 4 : 1); } q = .; .f 0x4001 : { *(.none) r = .; } s = .; .g 0x5001 : { *(.none) . = ALIGN(4); } t = .; .data : { *(.data) } }',
+  'alignment of an empty section':
+    'SECTIONS { .text 0x1000 : { *(.text) } .e ALIGN(0x1000) : { *(.text.none) } .data ALIGN(8) : { *(.data) } .f ALIGN(0x1000) : { *(.none) } .bss : { *(.bss) } }',
+  'load address after an empty section':
+    'SECTIONS { .text 0x1000 : { *(.text) } .e 0x8000 : AT(0x3000) { *(.init) } .data : { *(.data) } }',
+  'stabs of data alone':
+    'SECTIONS { .text 0x1000 : { *(.text) } .stab : { PROVIDE(b = .); *(.stab) BYTE(0) } .stabstr : { *(.stabstr) BYTE(0) } .data : { *(.data) } }',
+  'stabs in memory, stripped': [
+    'SECTIONS { .text 0x1000 : { *(.text) } .stab : { *(.stab) BYTE(0) } .data : { *(.data) } }',
+    '-s',
+  ],
+  'data statements alone':
+    'SECTIONS { .text 0x1000 : { *(.text) } .d : { *(.none) LONG(1) . = ALIGN(8); } .e : { x1 = .; *(.none) BYTE(1) } .data : { *(.data) } }',
+  'constants of a region of its own':
+    'SECTIONS { .text 0x1000 : { *(.text) } . = DATA_SEGMENT_ALIGN(0x1000, 0x1000); .data : { *(.data) } . = DATA_SEGMENT_RELRO_END(SIZEOF(.none), .); .none : { *(.none) } . = DATA_SEGMENT_END(.); }',
   'hash in a name':
     'SECTIONS { . = 0x1000; .text : { *(.text) } # a comment\n .data : { *(.data) } }',
   'kinds by name':

@@ -292,6 +292,10 @@ function linkSections(
   const all = [...written.values()];
   const named = (name: string): ElfSection | undefined => all.find((elf) => elf.name === name);
   for (const elf of all) {
+    // Names of stabs are told by their own name.
+    const stabs = /^\.stab.*(?=str$)/.exec(elf.name);
+    const table = stabs && elf.type === sectionType.strtab ? named(stabs[0]) : undefined;
+    if (table) Object.assign(table, { link: elf, entrySize: 12 });
     if (elf.type !== sectionType.rel || (elf.flags & sectionFlag.alloc) === 0) continue;
     if (dynsym) elf.link = dynsym;
     // The section that they relocate, by the name alone.

@@ -24,7 +24,8 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   const names = [entry, initName, finiName, ...undefinedNames];
   const roots = names.flatMap((name) => resolver.globals.get(name) ?? []);
   roots.push(...seenFromOutside(job));
-  const result = collect(objects, roots, keepPredicate(script.statements));
+  const isRelocatable = settings.outputKind === 'relocatable';
+  const result = collect(objects, roots, keepPredicate(script.statements), isRelocatable);
   job.collected = result.dropped;
   job.keepReasons = result.reasons;
   job.marked = result.marked;

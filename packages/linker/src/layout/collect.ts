@@ -16,6 +16,7 @@ export function collect(
   objects: readonly InputObject[],
   roots: Iterable<LinkSymbol>,
   isKept: (section: InputSection) => boolean,
+  keepsFrames: boolean,
 ): {
   dropped: InputSection[];
   commons: Set<LinkSymbol>;
@@ -31,6 +32,8 @@ export function collect(
   let from: InputSection | undefined;
   const commons = new Set<LinkSymbol>();
   const live = new Set<InputSection>();
+  /** Those that KEEP names stay, with the entries of what stays. */
+  const frames = new Set<InputSection>();
   const pending: InputSection[] = [];
   const mark = (section: InputSection | undefined, what: string): void => {
     if (!section || section.isDiscarded || live.has(section)) return;
@@ -41,9 +44,11 @@ export function collect(
   const byIdentifier = new Map<string, InputSection[]>();
   for (const object of objects) {
     for (const section of object.sections) {
-      if (section.isDiscarded || section.name === '.eh_frame') continue;
-      const isNote = section.type === sectionType.note && (section.flags & sectionFlag.group) === 0;
-      if (section.isKept || isNote || rootTypes.has(section.type)) {
+      if (section.isDiscarded) continue;
+      const isFrame = section.name === '.eh_frame';
+      if (isFrame && (keepsFrames || isKept(section))) frames.add(section);
+      if (isFrame) continue;
+      if (section.isKept || isLooseNote(section) || rootTypes.has(section.type)) {
         mark(section, 'its type or flags say so');
       } else if (isKept(section)) mark(section, 'KEEP in the script');
       if (!/^[A-Za-z_]\w*$/.test(section.name)) continue;
@@ -75,19 +80,22 @@ export function collect(
   follow();
   for (const object of objects) {
     if (!object.sections.some((section) => live.has(section))) continue;
-    for (const target of unwindData(object)) markSymbol(target);
+    for (const target of unwindData(object, frames)) markSymbol(target);
   }
   follow();
-  return { dropped: sweep(objects, live), commons, marked, named, reasons };
+  return { dropped: sweep(objects, live, frames), commons, marked, named, reasons };
 }
+
+const isLooseNote = ({ type, flags }: InputSection): boolean =>
+  type === sectionType.note && (flags & sectionFlag.group) === 0;
 
 /**
  * What unwinding tables refer to besides the code they describe: personality routines and their
  * data.
  */
-function unwindData(object: InputObject): LinkSymbol[] {
-  const frames = object.sections.filter((section) => section.name === '.eh_frame');
-  const targets = frames.flatMap((frame) => [...frame.relocations].map(({ symbol }) => symbol));
+function unwindData({ sections }: InputObject, frames: ReadonlySet<InputSection>): LinkSymbol[] {
+  const own = sections.filter((section) => frames.has(section));
+  const targets = own.flatMap((frame) => [...frame.relocations].map(({ symbol }) => symbol));
   return targets.filter((symbol): symbol is LinkSymbol => {
     if (!symbol) return false;
     const { section } = symbol;
@@ -96,16 +104,20 @@ function unwindData(object: InputObject): LinkSymbol[] {
   });
 }
 
-function sweep(objects: readonly InputObject[], live: ReadonlySet<InputSection>): InputSection[] {
+function sweep(
+  objects: readonly InputObject[],
+  live: ReadonlySet<InputSection>,
+  frames: ReadonlySet<InputSection>,
+): InputSection[] {
   const dropped: InputSection[] = [];
   for (const object of objects) {
     const isUsed = object.sections.some(
-      (s) => s.name === '.eh_frame' || (live.has(s) && (s.flags & sectionFlag.alloc) !== 0),
+      (s) => frames.has(s) || (live.has(s) && (s.flags & sectionFlag.alloc) !== 0),
     );
     for (const section of object.sections) {
       if (section.isDiscarded || live.has(section)) continue;
       const isInformation = (section.flags & sectionFlag.alloc) === 0;
-      const isFrame = section.name === '.eh_frame';
+      const isFrame = frames.has(section);
       if (object.file === undefined || isFrame || (isUsed && isInformation)) continue;
       if (isInformation && section.name === '.note.GNU-stack') continue;
       section.isDiscarded = true;

@@ -3,7 +3,7 @@
 import { sectionFlag, sectionType } from '@ring0/elf';
 import { absolute, evaluate } from '../script/evaluate.ts';
 import type { Context } from '../script/evaluate.ts';
-import type { InputSection, LayoutItem, OutputSection } from '../model.ts';
+import type { BodyItem, InputSection, LayoutItem, OutputSection } from '../model.ts';
 import type { LinkSettings } from '../settings.ts';
 import type { Expression } from '../script/script-syntax.ts';
 
@@ -49,7 +49,8 @@ export function fillPattern(fill: Expression | undefined, context: Context): Uin
 
 /** A section that a data statement creates is read-only; one that anything else creates is not. */
 export function beginsWithData({ body }: OutputSection): boolean {
-  return body[0]?.kind === 'data';
+  const isMaking = (item: BodyItem): boolean => item.kind !== 'inputs' || item.sections.length > 0;
+  return body.find(isMaking)?.kind === 'data';
 }
 
 const isNumber = (tree: Expression, value: bigint): boolean =>

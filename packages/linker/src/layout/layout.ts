@@ -108,7 +108,7 @@ export class Layout implements Context {
       this.byName.set(item.name, item);
     }
     this.dataSegment = new DataSegment(input.items, input.settings);
-    this.regions = new Regions(input.script, input.diagnostics);
+    this.regions = new Regions(input.script, input.diagnostics, input.items);
   }
 
   /** A first walk, after which it is known which output sections are empty. */
@@ -324,8 +324,13 @@ export class Layout implements Context {
     const { statement } = section;
     if (!this.isConstraintMet(section)) return;
     const outerDot = this.dot;
+    this.dot = this.placeDot;
     const start = this.startAddress(section);
-    if (!section.exists) return;
+    if (!section.exists) {
+      if (start.isGiven) this.placeDot = this.dot;
+      this.dot = outerDot;
+      return;
+    }
     const alignment = this.alignment(section);
     const region = this.regions.of(section, this.isFinal);
     const address = start.isGiven ? start.address : region.current;
@@ -502,13 +507,13 @@ export class Layout implements Context {
     region: Region,
     { natural, alignedBy, requested }: LoadAlignment,
   ): void {
-    const { at, loadRegion, isAlignedWithInput } = section.statement;
+    const { at, isAlignedWithInput } = section.statement;
     if (at) {
       section.loadAddress = signed(absolute(evaluate(at, this)));
       this.regions.track(section, region);
       return;
     }
-    const load = loadRegion === undefined ? undefined : this.regions.named(loadRegion);
+    const load = this.regions.loadRegionOf(section);
     if (load) {
       const own = load === region ? natural : requested;
       const alignment = isAlignedWithInput ? 1 : own;

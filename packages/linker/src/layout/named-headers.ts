@@ -1,10 +1,10 @@
 // The PHDRS command: program headers by name (GNU ld manual, "PHDRS Command").
 
-import { segmentType } from '@ring0/elf';
+import { sectionFlag, segmentType } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 import { absolute, evaluate } from '../script/evaluate.ts';
 import type { Context } from '../script/evaluate.ts';
-import type { OutputSection } from '../model.ts';
+import type { LayoutItem, OutputSection } from '../model.ts';
 import type { Expression, Script } from '../script/script-syntax.ts';
 import type { NamedHeader } from './segments.ts';
 
@@ -36,6 +36,33 @@ export function namedHeaders(script: Script, context: Context): NamedHeader[] {
       hasProgramHeaders,
     }),
   );
+}
+
+/**
+ * The program headers of each output section: those that it names, else those of the statement
+ * before it, be that one empty.
+ */
+export function headersOf(
+  { programHeaders }: Script,
+  items: readonly LayoutItem[],
+): ReadonlyMap<OutputSection, readonly string[]> {
+  const isLoad = ({ type }: Script['programHeaders'][number]): boolean =>
+    type.kind === 'name' && types[type.name] === segmentType.load;
+  const result = new Map<OutputSection, readonly string[]>();
+  let names: readonly string[] = [];
+  for (const item of items) {
+    if (item.kind !== 'output' || item.isDropped || item.name === '/DISCARD/') continue;
+    const own = item.statement.programHeaders;
+    if (own.length > 0) names = own;
+    else if (names.length === 0 && item.exists && (item.flags & sectionFlag.alloc) !== 0) {
+      names = programHeaders
+        .filter(isLoad)
+        .map(({ name }) => name)
+        .slice(0, 1);
+    }
+    result.set(item, names);
+  }
+  return result;
 }
 
 /** Reports sections that go to program headers that PHDRS does not have. */

@@ -6,9 +6,13 @@ import { matcher } from '../script/patterns.ts';
 import type { LinkSettings } from '../options.ts';
 import type { SectionsStatement } from '../script/script-syntax.ts';
 
-/** Debugging information that -s or -S leaves out. */
-export function isStripped({ name }: { readonly name: string }, settings: LinkSettings): boolean {
-  return settings.strip !== 'none' && /^\.(debug_|stab|line$|gnu\.debug)/.test(name);
+/** Debugging information that -s or -S leaves out; what is in memory is none. */
+export function isStripped(
+  { name, flags }: { readonly name: string; readonly flags: number },
+  settings: LinkSettings,
+): boolean {
+  if (settings.strip === 'none' || (flags & sectionFlag.alloc) !== 0) return false;
+  return /^\.(debug_|stab|line$|gnu\.debug)/.test(name);
 }
 
 /** The section goes into the output, or would if it were not empty. */

@@ -167,21 +167,20 @@ function bringIntoBeing(
       byName.set(item.name, item);
     }
   }
+  const mention = (part: unknown): void => {
+    for (const name of namesAddressed(part)) make(byName.get(name));
+  };
   const make = (output: OutputSection | undefined): void => {
     if (!output || order.includes(output) || output.name === '/DISCARD/') return;
     output.exists = true;
     order.push(output);
-  };
-  const mention = (part: unknown): void => {
-    for (const name of namesAddressed(part)) make(byName.get(name));
+    mention(output.statement.address);
+    mention(output.statement.at);
   };
   for (const name of settings.sectionStarts.keys()) make(byName.get(name));
   for (const item of items) {
     if (item.kind === 'assign') mention(item.value);
     if (item.kind !== 'output' || dropped.has(item) || item.name === '/DISCARD/') continue;
-    const { address, at } = item.statement;
-    if (address) mention(address);
-    if (at) mention(at);
     for (const part of item.body) {
       if (part.kind === 'inputs') {
         if (part.sections.length > 0) make(item);

@@ -6,7 +6,7 @@ import { sectionFlag, sectionType } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 import { absolute, evaluate } from '../script/evaluate.ts';
 import type { Context } from '../script/evaluate.ts';
-import type { OutputSection } from '../model.ts';
+import type { LayoutItem, OutputSection } from '../model.ts';
 import type { MemoryRegion, Script } from '../script/script-syntax.ts';
 
 export interface Region {
@@ -28,7 +28,13 @@ export class Regions {
   private readonly sources: readonly MemoryRegion[];
   private readonly diagnostics: DiagnosticList;
 
-  constructor({ regions: sources, commands }: Script, diagnostics: DiagnosticList) {
+  private readonly loads = new Map<OutputSection, Region>();
+
+  constructor(
+    { regions: sources, commands }: Script,
+    diagnostics: DiagnosticList,
+    items: readonly LayoutItem[],
+  ) {
     this.sources = sources;
     for (const { name, arguments: words, span } of commands) {
       if (name !== 'REGION_ALIAS' || words[0] === undefined || words[1] === undefined) continue;
@@ -48,6 +54,7 @@ export class Regions {
     });
     this.list = sources.map(({ name, attributes }) => make(name, attributes));
     this.byDefault = make('*default*', '');
+    this.settleLoads(items);
   }
 
   /** Computes origins and lengths. */
@@ -62,6 +69,26 @@ export class Regions {
     for (const region of [...this.list, this.byDefault]) {
       region.current = region.origin;
       region.last = undefined;
+    }
+  }
+
+  /** The region of a section's load addresses, where it has one. */
+  loadRegionOf(section: OutputSection): Region | undefined {
+    return this.loads.get(section);
+  }
+
+  /** A section without an address goes on where the one before it in its region is loaded. */
+  private settleLoads(items: readonly LayoutItem[]): void {
+    let before: OutputSection | undefined;
+    for (const item of items) {
+      if (item.kind !== 'output' || item.isDropped) continue;
+      const { region, loadRegion, at, address } = item.statement;
+      const isNext = before !== undefined && region === before.statement.region;
+      const own = loadRegion === undefined ? undefined : this.named(loadRegion);
+      const isOpen = loadRegion === undefined && !at && !address && region !== undefined;
+      const load = isOpen && isNext && before ? this.loads.get(before) : own;
+      if (load) this.loads.set(item, load);
+      before = item;
     }
   }
 
@@ -120,8 +147,7 @@ export class Regions {
   /** Moves the region past a section. */
   advance(section: OutputSection, region: Region, dot: bigint, isFinal: boolean): void {
     region.current = dot;
-    const { loadRegion } = section.statement;
-    const load = loadRegion === undefined ? undefined : this.named(loadRegion);
+    const load = this.loadRegionOf(section);
     if (load && load !== region && section.type !== sectionType.nobits) {
       load.current = BigInt(section.loadAddress + section.size);
     }
@@ -148,7 +174,7 @@ export class Regions {
 
   /** Remembers the section for `defaultLoadAddress`. */
   track(section: OutputSection, region: Region): void {
-    if (section.isIgnored || (section.flags & sectionFlag.alloc) === 0) return;
+    if ((section.flags & sectionFlag.alloc) === 0) return;
     const { last } = region;
     const counts =
       section.size !== 0 ||

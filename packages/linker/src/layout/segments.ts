@@ -43,6 +43,8 @@ export interface SegmentInput {
   /** PF_ bits of the stack; undefined: no PT_GNU_STACK. */
   readonly stackFlags: number | undefined;
   readonly relro: { start: number; end: number } | undefined;
+  /** For each output section the names of its program headers, where PHDRS names some. */
+  readonly headers: ReadonlyMap<OutputSection, readonly string[]>;
   /** The script asked for SIZEOF_HEADERS, so the headers are to be loaded. */
   readonly wantsHeaders: boolean;
 }
@@ -272,10 +274,7 @@ function needsNewSegment(last: OutputSection, next: OutputSection, state: Segmen
   return !state.isWritable && (next.flags & write) !== 0;
 }
 
-/**
- * Segments as the script's PHDRS command names them; a section without names joins those of the
- * one before.
- */
+/** Segments as the script's PHDRS command names them. */
 function planNamed(input: SegmentInput): SegmentPlan[] {
   const plans = new Map<string, SegmentPlan>();
   for (const { name, type, flags, at, hasFileHeader, hasProgramHeaders } of input.named) {
@@ -284,18 +283,9 @@ function planNamed(input: SegmentInput): SegmentPlan[] {
       plan(type, [], { flags, physicalAddress: at, hasFileHeader, hasProgramHeaders }),
     );
   }
-  let names: readonly string[] = [];
   for (const section of input.sections) {
     if ((section.flags & alloc) === 0) continue;
-    const own = section.statement.programHeaders;
-    if (own.length > 0) names = own;
-    else if (names.length === 0) {
-      names = input.named
-        .filter((h) => h.type === segmentType.load)
-        .map((h) => h.name)
-        .slice(0, 1);
-    }
-    for (const name of names) plans.get(name)?.sections.push(section);
+    for (const name of input.headers.get(section) ?? []) plans.get(name)?.sections.push(section);
   }
   return [...plans.values()];
 }
@@ -418,7 +408,7 @@ function finishOther(
     : BigInt(first?.loadAddress ?? 0);
   return {
     type: other.type,
-    flags: other.flags ?? flags,
+    flags: other.flags ?? (isHeaders || sections.length > 0 ? flags : 0),
     offset: isHeaders ? sizes.header : offset,
     virtualAddress: start,
     physicalAddress:

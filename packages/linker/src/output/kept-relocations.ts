@@ -10,7 +10,9 @@ import type { SymbolMap } from './symbol-table.ts';
 const kinds = relocationTable(machine.i386)?.byType ?? new Map<number, RelocationKind>();
 
 const inputOf = ({ section }: LinkSymbol): InputSection | undefined =>
-  section !== undefined && section !== 'absolute' && section.kind !== 'output' ? section : undefined;
+  section !== undefined && section !== 'absolute' && section.kind !== 'output'
+    ? section
+    : undefined;
 
 /** Where the target of a relocation is found in the output. */
 interface Target {

@@ -195,6 +195,7 @@ function sectionSymbolOf(
   section: LinkSymbol['section'],
   { bySection }: SymbolMap,
 ): ElfSymbol | undefined {
-  if (section === undefined || section === 'absolute' || section.kind === 'output') return undefined;
+  if (section === undefined || section === 'absolute' || section.kind === 'output')
+    return undefined;
   return section.output && bySection.get(section.output);
 }

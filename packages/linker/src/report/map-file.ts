@@ -210,7 +210,10 @@ function symbolsBySection(
     if (list) list.push(symbol);
     else result.set(section, [symbol]);
   }
-  for (const list of result.values()) list.sort((a, b) => symbolAddress(a) - symbolAddress(b));
+  // By the offset in the section, of which one below its start is large.
+  const place = (symbol: LinkSymbol): number =>
+    inputOf(symbol)?.edit ? symbolAddress(symbol) : symbol.value >>> 0;
+  for (const list of result.values()) list.sort((a, b) => place(a) - place(b));
   return result;
 }
 

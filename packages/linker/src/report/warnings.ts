@@ -6,6 +6,7 @@ import type { ElfSegment } from '@ring0/elf';
 import type { Job } from '../job.ts';
 import type { InputObject, OutputSection } from '../model.ts';
 import { stackSizeOf } from '../layout/segments.ts';
+import type { SegmentInput } from '../layout/segments.ts';
 
 const { read, write, execute } = segmentFlag;
 const stackNote = '.note.GNU-stack';
@@ -86,6 +87,29 @@ export function warnOfStack(
     const fix = `in assembly: .section ${stackNote},"",@progbits`;
     diagnostics.warning('L0411', message, undefined, { notes: [{ message: fix }] });
   }
+}
+
+/** A segment of PHDRS is one piece of memory, in which all its sections lie. */
+export function warnOfStrays(
+  { diagnostics }: Job,
+  input: SegmentInput,
+  segments: readonly ElfSegment[],
+): void {
+  input.named.forEach(({ name, type }, at) => {
+    const segment = segments[at];
+    if (type !== segmentType.load || !segment) return;
+    const start = Number(segment.virtualAddress);
+    for (const section of input.sections) {
+      const isOurs = input.headers.get(section)?.includes(name) === true;
+      const isInMemory = isOurs && (section.flags & sectionFlag.alloc) !== 0;
+      const end = section.address + section.size - start;
+      if (!isInMemory || (section.address >= start && end <= segment.memorySize)) continue;
+      const message = `section '${section.name}' cannot be in segment '${name}'`;
+      const place = `the segment takes 0x${segment.memorySize.toString(16)} bytes from 0x${start.toString(16)}`;
+      const notes = [{ message: `${place}; the section is at 0x${section.address.toString(16)}` }];
+      diagnostics.warning('L0413', message, section.statement.span, { notes });
+    }
+  });
 }
 
 /** The dynamic linker reads the program headers where they are in memory. */
