@@ -118,6 +118,11 @@ const cases: readonly Case[] = [
     options: ['', '-mtune=i386', '-mtune=athlon'],
   },
   {
+    about: 'gaps whose length follows later',
+    text: 'a: ret\n.nops 2*(c-b)\n.nops c-b,5\n.nops c-b,7\nb: movl $1,%eax\nmovl $2,%ebx\njmp a\nc:\n',
+    options: ['', '-mtune=core2', '-march=i686+nop'],
+  },
+  {
     about: 'gaps that are not optimized',
     text: 'ret\n.balign 16,0x90\nret\n.balign 8\nret\n.p2align 4,0x90\n',
     options: ['-n'],

@@ -15,7 +15,7 @@ import { constant, constantOf } from '../values/expression.ts';
 import type { Expression } from '../values/expression.ts';
 import { floatFormats } from '../values/numbers.ts';
 import type { FloatFormat } from '../values/numbers.ts';
-import { fillNops, nopMax } from '../layout/padding.ts';
+import { fillNops, nopFill, nopMax } from '../layout/padding.ts';
 
 const tooFar = 'what stands before it is already larger than the whole should become';
 
@@ -160,7 +160,9 @@ function nops(directive: Directive): void {
   }
   const longest = largest === 0 ? most : largest;
   const known = constantOf(wanted);
-  if (known === undefined) return lateSpace(assembly, wanted, -longest);
+  if (known === undefined) {
+    return lateSpace(assembly, wanted, nopFill(longest, mode !== usual));
+  }
   const count = Number(known);
   if (count < 0) {
     return assembly.warning('A0706', `${count} bytes of no-operations are left out`);

@@ -62,6 +62,25 @@ export const nopMax: Readonly<Record<Mode, number>> = {
 /** Stands for no-operations of one long instruction, which not all 32-bit processors have. */
 export const longNops: Uint8Array = Uint8Array.from(longNop);
 
+const longMark = 100;
+
+/** The number that a space of no-operations whose count follows later keeps in place of a fill. */
+export function nopFill(longest: number, isLong: boolean): number {
+  return -(isLong ? longest + longMark : longest);
+}
+
+/** Fills such a space. */
+export function fillByNumber(
+  bytes: Uint8Array,
+  at: number,
+  count: number,
+  mode: Mode,
+  fill: number,
+): void {
+  if (-fill <= longMark) fillNops(bytes, at, count, mode, -fill);
+  else fillNops(bytes, at, count, 64, -fill - longMark);
+}
+
 /** Fills `bytes[at..at+count)` with no-operations of at most `longest` bytes. */
 export function fillNops(
   bytes: Uint8Array,

@@ -4,7 +4,7 @@
 import type { Assembly } from './assembly.ts';
 import { constantOf } from '../values/expression.ts';
 import type { Expression, Folding, Linear } from '../values/expression.ts';
-import { fillNops, longNops } from '../layout/padding.ts';
+import { fillByNumber, fillNops, longNops } from '../layout/padding.ts';
 import {
   dataBit,
   instructionShift,
@@ -175,7 +175,7 @@ class SectionWriter {
         return this.writeLebItem(index, at, size);
       default: {
         const fill = items.numbers[index];
-        if (fill < 0) fillNops(data, at, size, this.assembly.nopMode, -fill);
+        if (fill < 0) fillByNumber(data, at, size, this.assembly.nopMode, fill);
         else fillPattern(data, at, size, lowBytes(fill, Math.max(1, items.details[index])));
       }
     }
