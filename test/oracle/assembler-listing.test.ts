@@ -226,3 +226,90 @@ test.skipIf(!hasAs)('general facts: the same lines, but for version, target and 
     );
   expect(kept(names(got))).toEqual(kept(names(want)));
 });
+
+const mixed = String.raw`	.title "a title"
+	.sbttl "sub"
+	.macro say n:req, more=4
+	.byte \n, \more
+	.if \n > 2
+	.byte 9
+	.else
+	.byte 8
+	.endif
+	.endm
+	.text
+f:	say 1
+	say 2, 7
+	.include "a.inc"
+	.irp r, eax, ebx
+	pushl %\r
+	.endr
+	.nolist
+	nop
+	.list
+	.if 0
+	nop
+	.elseif 1
+	ret
+	.endif
+	.macro rec n
+	.if \n
+	.byte \n
+	rec \n-1
+	.endif
+	.endm
+	rec 3
+	.eject
+	.psize 20, 60
+	.string "a long string that takes more than one line of bytes in the listing for sure"
+	jmp f
+	.data
+x:	.long f, x, ext
+	.fill 20, 1, 7
+	.altmacro
+	.macro loc a
+	LOCAL q
+q:	.byte a
+	.long q
+	.endm
+	loc <3>
+	loc %4+5
+	.noaltmacro
+	.bss
+	.skip 4
+	.section .foo,"a"
+1:	.byte 1; .byte 2
+	.org 20
+`;
+const outer = String.raw`	.byte 1
+	say 3
+	.include "b.inc"
+	.long 5
+`;
+const inner = String.raw`# deeper
+	.ascii "deep"
+	.rept 2
+	nop
+	.endr
+`;
+
+describe.skipIf(!hasAs)('macros, inclusions, conditions and pages of other sizes together', () => {
+  fs.writeFileSync(path.join(folder, 'mixed.s'), mixed);
+  fs.writeFileSync(path.join(folder, 'a.inc'), outer);
+  fs.writeFileSync(path.join(folder, 'b.inc'), inner);
+  const choices = [
+    '-a',
+    '-alm',
+    '-alms',
+    '-almc',
+    '-ahl',
+    '-al --listing-rhs-width=20',
+    '-alm --listing-rhs-width=90',
+    '-alms --listing-lhs-width=3 --listing-cont-lines=2',
+  ];
+  test.each(choices)('%s', (options) => {
+    const { want, got } = listings('mixed.s', options.split(' '));
+    expect(want).toContain('GAS LISTING');
+    expect(got).toBe(want);
+  });
+});

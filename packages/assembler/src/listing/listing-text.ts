@@ -199,7 +199,9 @@ class ListingPrinter {
     const continuationWidth = Math.max(options.continuationWidth ?? leftWidth, leftWidth);
     const number = ` ${line.number}`.padStart(4);
     const width =
-      line.expanded === undefined ? (this.listing.pageWidth ?? rightWidth) - 1 : Infinity;
+      line.expanded === undefined
+        ? Math.min(this.listing.pageWidth ?? Infinity, rightWidth) - 1
+        : Infinity;
     const source = this.sourceText(line).slice(0, width);
     const bytes = this.bytes(line, wordBytes * (leftWidth + continuationWidth * continuationLines));
     if (bytes.length === 0) pages.line(`${number}${' '.repeat(5 + 9 * leftWidth)}\t${source}`);

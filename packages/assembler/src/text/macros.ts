@@ -233,7 +233,8 @@ class Substituter {
         } else this.values.set(name, how.freshName());
       }
       const isAtLineEnd = source[this.at + found[0].length] === '\n';
-      this.replace(found[0].length, '');
+      // The blank before it stays, which a listing shows.
+      this.replace(found[0].length, /^[ \t]/.test(found[0]) ? ' ' : '');
       if (!isAtLineEnd) return;
       this.copy(1);
     }
