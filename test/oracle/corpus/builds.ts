@@ -17,6 +17,8 @@ export interface Build {
   readonly same: string;
   /** Shell commands whose output must be the same in both, and whose status 0; the build's own tests among them. */
   readonly check: string;
+  /** Programs that it calls beside gcc, make and the tools; without them it is left out. */
+  readonly programs?: readonly string[];
   /** Builds that must be there before: `$NAME` is the folder of the one done with the same tools. */
   readonly needs?: readonly string[];
 }
@@ -136,6 +138,7 @@ make -s CONFIG_EXTRA_CFLAGS=-w CC="${library === 'musl' ? '$CC -specs $MUSL/inst
     name: 'GRUB i386-pc',
     source: 'grub2',
     part: 'whole',
+    programs: ['bison', 'flex', 'python3', 'qemu-system-i386'],
     commands: `touch aclocal.m4 && sleep 1 && touch configure Makefile.in */Makefile.in *.h.in
 ./configure --target=i386 --with-platform=pc --disable-werror TARGET_CC="$CC" TARGET_CFLAGS=-Os \\
   TARGET_OBJCOPY="$OBJCOPY" TARGET_STRIP="$STRIP" TARGET_NM="$NM" TARGET_RANLIB="$RANLIB"
@@ -149,9 +152,22 @@ cat grub-core/boot.img core.img >disk.img && truncate -s 1M disk.img`,
   -drive file=disk.img,format=raw </dev/null | tr -d '\\r' | grep -o 'grub: .*'`,
   },
   {
+    name: 'syslinux',
+    source: 'syslinux',
+    part: 'whole',
+    programs: ['nasm', 'perl'],
+    // Debian's patches are not there: what they do for gcc and ld of today is said in options.
+    commands: `make bios CC="$CC -fcommon -w -fcf-protection=none" LD="$LD -z noseparate-code" AR="$AR" NM="$NM" \\
+  RANLIB="$RANLIB" STRIP="$STRIP" OBJCOPY="$OBJCOPY" OBJDUMP="$OBJDUMP" HEXDATE=0x12345678 DATE=test \\
+  BSUBDIRS='codepage com32 lzo core memdisk mbr' ISUBDIRS=`,
+    same: `$(find bios -name '*.c32' -o -name '*.elf' -o -name '*.a' -o -name '*.sys') bios/*/*.bin bios/memdisk/memdisk`,
+    check: 'true',
+  },
+  {
     name: 'Linux tinyconfig',
     source: 'linux',
     part: 'whole',
+    programs: ['bison', 'flex', 'bc', 'qemu-system-i386'],
     needs: ['busybox with musl'],
     // The linker's name would get into the kernel.
     commands: `sed -i 's/-v | head -n1/-v | head -c 6/' scripts/mkcompile_h
@@ -174,7 +190,7 @@ make ARCH=i386 olddefconfig
 make ARCH=i386 CC="$CC" LD="$LD" AR="$AR" NM="$NM" STRIP="$STRIP" OBJCOPY="$OBJCOPY" OBJDUMP="$OBJDUMP" \\
   READELF="$READELF" HOSTCC=gcc KBUILD_BUILD_TIMESTAMP=1970-01-01 KBUILD_BUILD_USER=test KBUILD_BUILD_HOST=test \\
   KBUILD_BUILD_VERSION=1 bzImage`,
-    same: "vmlinux System.map arch/x86/boot/setup.bin arch/x86/boot/bzImage $(find . -name '*.o')",
+    same: "vmlinux System.map arch/x86/boot/setup.bin arch/x86/boot/bzImage $(find . -name '*.[oa]')",
     check: `timeout 600 qemu-system-i386 -M pc -m 128 -display none -monitor none -serial stdio -no-reboot \\
   -kernel arch/x86/boot/bzImage -append 'console=ttyS0 panic=-1' </dev/null | tr -d '\\r' >console.txt
 grep '^Linux version' console.txt; grep '^init: ' console.txt`,
@@ -250,15 +266,19 @@ export interface Built {
   readonly output: string;
 }
 
+const isThere = (program: string): boolean =>
+  spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+
 const isFileWith = (file: string, text: string): boolean =>
   fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
 
 /**
  * Builds and checks in a folder that has one name while it happens, whoever's tools are used; throws with the end of the log
- * where a step fails, and answers undefined where the source is not to be had. What GNU's tools made is kept, and so is what
+ * where a step fails, and answers undefined where the source, or a program, is not to be had. What GNU's tools made is kept, and so is what
  * its checks said.
  */
 export function make(build: Build, kind: 'gnu' | 'ours', tools = ''): Built | undefined {
+  if (!(build.programs ?? []).every(isThere)) return undefined;
   const home = place(build, kind);
   const working = place(build, 'working');
   const kept = path.join(home, 'check.txt');

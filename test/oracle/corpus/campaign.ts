@@ -69,7 +69,8 @@ export function buildTests(part: 'sample' | 'whole'): void {
       test.each(chosen)('$name', (build) => {
         const gnu = make(build, 'gnu');
         if (!gnu) {
-          console.log(`skipped ${build.name}: the source of ${build.source} cannot be fetched`);
+          const needed = ['its source', ...(build.programs ?? [])].join(', ');
+          console.log(`skipped ${build.name}, which needs ${needed}`);
           return;
         }
         const ours = make(build, 'ours', tools);
