@@ -46,11 +46,24 @@ describe.skipIf(missing)('readelf', { timeout: 120_000 }, () => {
     for (const archive of archives) expectSame('-c', archive);
   });
 
-  test('what is no ELF file, or no file', () => {
-    for (const file of ['t.c', 'nosuch']) {
-      const theirs = bench.attempt('readelf', ['-h', file]);
-      const ours = bench.ours(readelf, ['-h', file]);
-      expect(ours).toEqual({ stdout: theirs.stdout, stderr: theirs.stderr, status: theirs.status });
+  test('what is no ELF file, no file, a folder, or cut off', () => {
+    bench.write('cut.o', bench.read('g5.o').subarray(0, 4000));
+    bench.write('tiny.o', bench.read('g5.o').subarray(0, 30));
+    const calls = ['t.c', 'nosuch', '.', 'tiny.o', 'cut.o'].map((file) => ['-h', file]);
+    for (const option of ['-S', '-s', '-l', '-g', '-r', '-aW']) calls.push([option, 'cut.o']);
+    for (const args of [...calls, ['-c', 'plain.o'], ['-L', '-S', 'crt1.o']]) {
+      const { stdout, stderr, status } = bench.attempt('readelf', args);
+      expect(bench.ours(readelf, args), args.join(' ')).toEqual({ stdout, stderr, status });
     }
+  });
+
+  test('strings end at newlines and zeros, and control characters are marked', () => {
+    const lines = [
+      '.section .a',
+      '.ascii "abc\\ndef\\n\\0ghi\\n\\n\\nxyz\\n"',
+      '.byte 1,2,3,10,0x41,0x1b',
+    ];
+    bench.assemble('text', [...lines, '.byte 0x42,0,65,10,0,66,10,1,67', ''].join('\n'));
+    expectSame('-p .a', 'text.o');
   });
 });

@@ -2,7 +2,7 @@
 
 import { nmTo } from '@ring0/binutils';
 import type { NmFormat, NmOptions } from '@ring0/binutils';
-import { isElf } from '@ring0/elf';
+import { isWholeElf } from '@ring0/elf';
 import type { Archive } from '@ring0/elf';
 import { objectInputs, usageProblem } from './binutils-input.ts';
 import type { ObjectInput } from './binutils-input.ts';
@@ -141,7 +141,7 @@ class Run {
     const { host, options, flags } = this;
     const { path, member, bytes } = input;
     const shown = member ?? path;
-    if (!isElf(bytes)) {
+    if (!isWholeElf(bytes)) {
       host.stderr(`nm: ${shown}: file format not recognized\n`);
       if (member === undefined) this.status = 1;
       return;

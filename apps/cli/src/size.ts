@@ -10,7 +10,7 @@ import {
   sizeSystemV,
 } from '@ring0/binutils';
 import type { SizeRadix, Sizes } from '@ring0/binutils';
-import { isElf } from '@ring0/elf';
+import { isWholeElf } from '@ring0/elf';
 import { objectInputs, usageProblem } from './binutils-input.ts';
 import type { Tool } from './host.ts';
 import { readCommandLine, versionText } from './options.ts';
@@ -58,6 +58,9 @@ const radixes: Readonly<Record<string, SizeRadix | undefined>> = {
   x: 16,
 };
 
+/** What GNU's size ends with where a file is none of its formats. */
+const notRecognized = 3;
+
 /** Status 1 where a file cannot be read or for wrong usage. */
 export const main: Tool = (argv, host) => {
   const { options, files, problem } = readCommandLine(argv, table, host);
@@ -96,9 +99,9 @@ export const main: Tool = (argv, host) => {
     const inputs = objectInputs('size', path, host);
     if (!inputs) status = 1;
     for (const { member, bytes } of inputs ?? []) {
-      if (!isElf(bytes)) {
+      if (!isWholeElf(bytes)) {
         host.stderr(`size: ${member ?? path}: file format not recognized\n`);
-        status = 1;
+        status = notRecognized;
         continue;
       }
       const gap = format === 'A' ? '   ' : ' ';

@@ -2,7 +2,14 @@
 
 import { CodePlaces } from '@ring0/dwarf';
 import type { CodeFunction } from '@ring0/dwarf';
-import { elfType, readElfTables, sectionFlag, sectionType, symbolType } from '@ring0/elf';
+import {
+  elfType,
+  isWholeElf,
+  readElfTables,
+  sectionFlag,
+  sectionType,
+  symbolType,
+} from '@ring0/elf';
 import type { RawSection } from '@ring0/elf';
 import { ImageSections } from './dwarf/dwarf-sections.ts';
 import { ElfImage } from './readelf/readelf-image.ts';
@@ -43,7 +50,7 @@ export class Addr2line {
     const { tables } = readElfTables(bytes, path);
     this.options = options;
     this.problems = [];
-    if (!tables) {
+    if (!tables || !isWholeElf(bytes)) {
       this.problems.push(`${path}: file format not recognized`);
       return;
     }

@@ -9,7 +9,16 @@ export { tailHolders } from './tails.ts';
 export type { Stretches } from './tails.ts';
 export { writeElf } from './write.ts';
 export type { WriteOptions } from './write.ts';
-export { isElf, readElf, readElfTables, readRelocations, readSymbols, stringAt } from './read.ts';
+export {
+  isElf,
+  isWholeElf,
+  missingHeaders,
+  readElf,
+  readElfTables,
+  readRelocations,
+  readSymbols,
+  stringAt,
+} from './read.ts';
 export type { ElfTables, RawRelocation, RawSection, RawSymbol, ReadResult } from './read.ts';
 export {
   ArchiveIndex,

@@ -76,6 +76,27 @@ export function isElf(bytes: Uint8Array): boolean {
   return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 }
 
+/** How many bytes of section headers the ELF header of a readable file promises, and where. */
+function headersSize(bytes: Uint8Array): { readonly end: number; readonly size: number } {
+  const is32 = bytes[4] === 1;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const offset = is32 ? view.getUint32(32, true) : Number(view.getBigUint64(40, true));
+  const size = view.getUint16(is32 ? 46 : 58, true) * view.getUint16(is32 ? 48 : 60, true);
+  return { end: offset === 0 ? 0 : offset + size, size: offset === 0 ? 0 : size };
+}
+
+/** Bytes of section headers that a file ought to have, where it ends before them; else 0. */
+export function missingHeaders(bytes: Uint8Array): number {
+  if (unreadableReason(bytes) !== undefined) return 0;
+  const { end, size } = headersSize(bytes);
+  return end > bytes.length ? size : 0;
+}
+
+/** An ELF file that is there up to the end of its section headers: tools know what it is. */
+export function isWholeElf(bytes: Uint8Array): boolean {
+  return unreadableReason(bytes) === undefined && missingHeaders(bytes) === 0;
+}
+
 /**
  * The headers as they stand in the file; undefined where it is no little-endian ELF file. Never
  * throws.

@@ -6,6 +6,7 @@ import {
   elfSizes,
   elfType,
   isElf,
+  isWholeElf,
   readElf,
   objectFile,
   sectionFlag,
@@ -88,7 +89,7 @@ function read(
   if (format === 'srec' || (format === undefined && looksLikeSrec(bytes))) {
     return fromMemory(readSrec(bytes, path), outputBits);
   }
-  if (!isElf(bytes)) {
+  if (!isWholeElf(bytes)) {
     return { file: undefined, problems: [`${path}: file format not recognized`] };
   }
   return readElf(bytes, path);

@@ -267,8 +267,6 @@ class Listing {
   private zeroRun(offset: number, end: number): number {
     if (this.options.showsZeros) return 0;
     const { data } = this;
-    const hidden = this.relocations[this.nextRelocation];
-    if (this.options.hasRelocations && hidden?.offset === offset) return 0;
     let at = offset;
     while (at < end && data[at] === 0) at++;
     const count = at - offset;

@@ -3,7 +3,7 @@
 
 import {
   isArchive,
-  isElf,
+  isWholeElf,
   isThinArchive,
   machine,
   readArchive,
@@ -129,7 +129,7 @@ class Dump {
     const { options } = this;
     const { format = 'auto' } = options;
     if (options.isBinary || format === 'binary') return binaryView(bytes);
-    if (isElf(bytes) && (format === 'auto' || format === 'elf')) return this.elf(bytes, path);
+    if (isWholeElf(bytes) && (format === 'auto' || format === 'elf')) return this.elf(bytes, path);
     const isIhex = format === 'ihex' || (format === 'auto' && looksLikeIhex(bytes));
     const isSrec = format === 'srec' || (format === 'auto' && looksLikeSrec(bytes));
     if (!isIhex && !isSrec) {

@@ -78,10 +78,10 @@ function sectionType15(type: number): string {
 }
 
 function sectionCountLine(image: ElfImage): string {
-  const { sections, sectionHeaderOffset } = image.tables;
+  const { sectionHeaderCount: count, sectionHeaderOffset } = image.tables;
   const offset = hex(sectionHeaderOffset);
-  return sections.length > 1
-    ? `There are ${sections.length} section headers, starting at offset 0x${offset}:\n`
+  return count > 1
+    ? `There are ${count} section headers, starting at offset 0x${offset}:\n`
     : `There is 1 section header, starting at offset 0x${offset}:\n`;
 }
 
@@ -89,6 +89,7 @@ function sectionCountLine(image: ElfImage): string {
 export function sectionsText(image: ElfImage, hasHeader: boolean, hasDetails: boolean): string {
   const { tables, bits, isWide } = image;
   const { sections } = tables;
+  if (image.lacksSections) return hasHeader ? '' : sectionCountLine(image);
   if (sections.length === 0) return '\nThere are no sections in this file.\n';
   let text = hasHeader ? '' : sectionCountLine(image);
   text += '\nSection Headers:\n';

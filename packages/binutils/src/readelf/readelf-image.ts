@@ -47,6 +47,8 @@ export class ElfImage {
   readonly complaints: Complaint[] = [];
   /** Relocations that GNU readelf does not know are left out, with a warning. */
   isStrict = false;
+  /** The file ends before its section headers. */
+  lacksSections = false;
   /** Names that are cut do not show the cut. */
   isSilent = false;
   private readonly symbolViews = new Map<RawSection, SymbolView>();

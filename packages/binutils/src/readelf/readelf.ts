@@ -1,7 +1,7 @@
 // readelf: the structure of ELF files as text, in GNU readelf 2.40's words. This file chooses the
 // views and their order; each has a file of its own.
 
-import { readElfTables, sectionType } from '@ring0/elf';
+import { missingHeaders, readElfTables, sectionType } from '@ring0/elf';
 import { DebugDump } from '../dwarf/dwarf-dump.ts';
 import type { DebugOptions } from '../dwarf/dwarf-dump.ts';
 import { dumpPlan, dumpSection } from './readelf-dumps.ts';
@@ -84,19 +84,27 @@ export function readelfTo(
   const { tables, problems } = readElfTables(bytes, path);
   if (!tables) {
     const isMagic = problems.some((problem) => problem.endsWith('not an ELF file'));
-    const text = isMagic
-      ? 'Not an ELF file - it has the wrong magic bytes at the start'
-      : (problems[0] ?? path);
+    const isCut = problems.some((problem) => problem.endsWith('ends inside the ELF header'));
+    const text = isCut
+      ? `${path}: Failed to read file header`
+      : isMagic
+        ? 'Not an ELF file - it has the wrong magic bytes at the start'
+        : (problems[0] ?? path);
     return { complaints: [{ kind: 'Error', text }], isGood: false };
   }
-  const image = new ElfImage(bytes, path, tables, options.isWide === true);
+  const missing = missingHeaders(bytes);
+  const shown = missing > 0 ? { ...tables, sections: [] } : tables;
+  const image = new ElfImage(bytes, path, shown, options.isWide === true);
   image.isStrict = true;
   image.isSilent = options.isSilent === true;
-  for (const problem of problems) image.error(problem.slice(path.length + 2));
+  image.lacksSections = missing > 0;
+  if (missing > 0) {
+    image.error(`Reading ${missing} bytes extends past end of file for section headers`);
+  } else for (const problem of problems) image.error(problem.slice(path.length + 2));
   const out = new TextSink(take);
   views(image, options, out);
   out.flush();
-  return { complaints: image.complaints, isGood: problems.length === 0 };
+  return { complaints: image.complaints, isGood: missing > 0 || problems.length === 0 };
 }
 
 function views(image: ElfImage, options: ReadelfOptions, out: TextSink): void {
@@ -106,16 +114,19 @@ function views(image: ElfImage, options: ReadelfOptions, out: TextSink): void {
   if (hasHeader) out.add(headerText(image));
   if (options.checks) warnOfEmpty(image);
   if (options.sections || isAll || isDetailed) out.add(sectionsText(image, hasHeader, isDetailed));
-  if (options.groups || isAll) out.add(groupsText(image));
+  if ((options.groups || isAll) && image.lacksSections) {
+    image.error('Section headers are not available!');
+  } else if (options.groups || isAll) out.add(groupsText(image));
   if (options.segments || isAll) out.add(segmentsText(image, hasHeader));
   if (options.dynamic || isAll) out.add(dynamicText(image));
   const versions = new Versions(image);
-  if (options.relocations || isAll) {
+  if ((options.relocations || isAll) && !image.lacksSections) {
     const relocations = new RelocationsText(image, versions, out);
     if (options.useDynamic) relocations.dynamic();
     else relocations.sections();
   }
-  if (options.unwind || isAll) out.add('No processor specific unwind information to decode\n');
+  if ((options.unwind || isAll) && !image.lacksSections)
+    out.add('No processor specific unwind information to decode\n');
   if (options.symbols || options.dynamicSymbols || isAll) {
     new SymbolsText(image, versions, out, {
       symbols: options.symbols === true || isAll,
@@ -125,7 +136,7 @@ function views(image: ElfImage, options: ReadelfOptions, out: TextSink): void {
     }).show();
   }
   if (options.histogram || isAll) out.add(histogramText(image));
-  if (options.versions || isAll) out.add(versions.text());
+  if ((options.versions || isAll) && !image.lacksSections) out.add(versions.text());
   contents(image, options, out);
   if (options.notes || isAll) out.add(notesText(image));
 }
