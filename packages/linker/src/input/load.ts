@@ -341,6 +341,9 @@ export class Loader {
       case 'FORCE_COMMON_ALLOCATION':
         this.settings.definesCommons = true;
         break;
+      case 'FORCE_GROUP_ALLOCATION':
+        this.settings.forcesGroups = true;
+        break;
       case 'INHIBIT_COMMON_ALLOCATION':
         this.settings.inhibitsCommons = true;
         break;

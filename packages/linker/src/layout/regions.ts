@@ -20,6 +20,8 @@ export interface Region {
 }
 
 const unbounded = 1n << 64n;
+/** The region of what has none. */
+const defaultName = '*default*';
 
 export class Regions {
   readonly list: Region[];
@@ -38,7 +40,13 @@ export class Regions {
     this.sources = sources;
     for (const { name, arguments: words, span } of commands) {
       if (name !== 'REGION_ALIAS' || words[0] === undefined || words[1] === undefined) continue;
-      this.aliases.set(words[0], words[1]);
+      const [alias] = words;
+      const isTaken = this.aliases.has(alias) || sources.some((each) => each.name === alias);
+      if (isTaken || alias === defaultName) {
+        const message = `memory region '${alias}' is there already`;
+        diagnostics.error('L0128', message, span);
+      }
+      this.aliases.set(alias, words[1]);
       if (sources.some((each) => each.name === words[1])) continue;
       const message = `memory region '${words[1]}' for alias '${words[0]}' does not exist`;
       diagnostics.error('L0128', message, span);
@@ -53,7 +61,7 @@ export class Regions {
       last: undefined,
     });
     this.list = sources.map(({ name, attributes }) => make(name, attributes));
-    this.byDefault = make('*default*', '');
+    this.byDefault = make(defaultName, '');
     this.settleLoads(items);
   }
 

@@ -84,7 +84,7 @@ export class OutputParser extends PatternParser {
     this.CONSUME(token.open);
     const condition = this.SUBRULE(this.expression) ?? zero;
     this.CONSUME(token.comma);
-    const message = this.CONSUME(token.text).image;
+    const message = this.SUBRULE(this.fileName)?.image ?? '';
     const close = this.CONSUME(token.close);
     return { kind: 'assert', condition, message, span: this.span(word, close) };
   });

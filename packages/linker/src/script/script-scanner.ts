@@ -348,7 +348,9 @@ class Scanner {
 
   private region(): void {
     const start = this.at;
-    if (this.match(/[^\s(){},;":=]+/y) === undefined) return;
+    const name = this.match(/[^\s(){},;":=]+/y);
+    if (name === undefined) return;
+    if (name === 'INCLUDE') return this.included('memory');
     this.emit(token.name, start);
     this.skip();
     if (this.text[this.at] === '(') this.words();
