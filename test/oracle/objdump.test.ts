@@ -87,6 +87,8 @@ nop
 .weak missing
 .long missing
 .hidden g
+zeros: nop
+.long f, f, f
 .code16
 real: mov %bx,4(%si)
 ljmpl $8,$f

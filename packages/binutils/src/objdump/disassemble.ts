@@ -253,7 +253,7 @@ class Listing {
         this.dataLine(offset, data.subarray(offset, offset + count));
         offset += count;
       }
-      if (this.relocations.length > 0) this.relocationLines(offset);
+      if (this.relocations.length > 0) this.relocationLines(offset, zeros > 0);
     }
   }
 
@@ -418,7 +418,7 @@ class Listing {
   }
 
   /** The relocations before `offset` that have not been shown. */
-  private relocationLines(offset: number): void {
+  private relocationLines(offset: number, isBehindZeros: boolean): void {
     for (;;) {
       const relocation = this.relocations[this.nextRelocation];
       if (!relocation || relocation.offset >= offset) return;
@@ -430,7 +430,7 @@ class Listing {
       const text = `${place}${kind}\t${relocationSymbol(relocation)}\n`;
       if (this.options.isWide) {
         // Behind the instruction, whose line has just ended.
-        this.out.undo();
+        if (!isBehindZeros) this.out.undo();
         this.out.text(`\t${text}`);
       } else this.out.add(`\t\t\t${text}`);
     }
