@@ -1,9 +1,9 @@
 // The shape of a statement: its bytes with numbers, names and strings replaced by marks, and
-// registers that may take each other's place by a mark each. Compilers
-// repeat shapes (SQLite by gcc -O2: 434,000 lines, 5,651 shapes), so that a statement whose shape is
-// known need not be parsed again. Scanning makes no objects: the shape's bytes, their hash and the
-// holes are left in arrays that the next scan fills anew. What is not written plainly (block
-// comments, strings over lines, assignments, ..) is left to the parser.
+// registers that may take each other's place by a mark each. Compilers repeat shapes (SQLite by gcc
+// -O2: 248,000 instructions, 1,907 shapes), so that a statement whose shape is known need not be
+// parsed again. Scanning makes no objects: the shape's bytes, their hash and the holes are left in
+// arrays that the next scan fills anew. What is not written plainly (block comments, strings over
+// lines, assignments, ..) is left to the parser.
 
 import { hashFactor, hashStep } from '../object/name-index.ts';
 import { registerMarks, registerNumbers, registerSlot, registerWords } from './shape-registers.ts';
