@@ -47,6 +47,9 @@ function file(directive: Directive): void {
     name = stringArgument(directive, 2) ?? first;
     at = 3;
   }
+  const isRecent = number === 0 || assembly.lines.version >= 5;
+  const hasSum = isRecent && plainText(directive, at) === 'md5';
+  if (!hasSum) noMoreThan(directive, at);
   let md5: Uint8Array | undefined;
   if (plainText(directive, at) === 'md5' && operands[at + 1]) {
     const digits = rawText(directive, operands[at + 1])

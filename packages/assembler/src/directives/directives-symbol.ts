@@ -142,6 +142,10 @@ function type(directive: Directive): void {
 
 /** The symbols of the size come before the symbol itself, which decides their order in the object. */
 function size(directive: Directive): void {
+  const { operands, text } = directive;
+  // Without a comma it is refused already.
+  const isReported = operands[2] && !text.slice(operands[1].end, operands[2].start).includes(',');
+  if (isReported) return;
   noMoreThan(directive, 2);
   const name = nameArgument(directive, 0);
   const value = expressionArgument(directive, 1);
