@@ -156,6 +156,7 @@ const tables = [
 const aroundTables = (text: string): string => `SECTIONS { .text : { *(.text .text.*) *(.plt) }
  .dynsym : { *(.dynsym) } .dynstr : { *(.dynstr) } .gnu.hash : { *(.gnu.hash) } .dynamic : { *(.dynamic) }
  ${text}
+ .lost : { lost_start = .; KEEP(*(.lost)) lost_end = .; }
  .data : { *(.data .data.*) } .got : { *(.got.plt) *(.got) } .bss : { *(.bss) } /DISCARD/ : { *(*) } }
 `;
 

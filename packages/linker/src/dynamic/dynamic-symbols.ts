@@ -9,6 +9,7 @@ import type { Dynamic } from './dynamic.ts';
 import { gnuTable, sysvTable } from './hash-tables.ts';
 import type { Job } from '../job.ts';
 import { resize } from '../layout/linker-sections.ts';
+import { neighbour } from '../layout/neighbour.ts';
 import { symbolAddress } from '../model.ts';
 import type { LinkSymbol, OutputSection } from '../model.ts';
 import { matcher } from '../script/patterns.ts';
@@ -338,9 +339,6 @@ function homeOf(
   if (section === 'absolute') return 'absolute';
   const output = section.kind === 'output' ? section : section.output;
   if (!output) return undefined;
-  if (output.exists && !output.isIgnored) return output;
-  // A section that was left out: the nearest one before it stands for it.
-  const at = outputs.indexOf(output);
   const isThere = (o: OutputSection): boolean => o.exists && !o.isIgnored;
-  return outputs.slice(0, at).findLast(isThere) ?? outputs.slice(at).find(isThere);
+  return isThere(output) ? output : neighbour(output, outputs, isThere);
 }

@@ -5,6 +5,7 @@ import { sectionFlag, sectionType, symbolBinding, symbolType } from '@ring0/elf'
 import type { ElfSection, ElfSymbol } from '@ring0/elf';
 import { isDynamic } from '../input/binding.ts';
 import { outputBinding, outputType } from '../dynamic/dynamic-symbols.ts';
+import { neighbour } from '../layout/neighbour.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from '../model.ts';
 import type { LinkSettings } from '../options.ts';
 
@@ -305,7 +306,9 @@ function placeOf(input: SymbolTableInput, symbol: LinkSymbol): ElfSymbol['sectio
   if (!output) return undefined;
   const strip = input.settings.strip === 'debug' && isDebugging(output.name);
   if (strip) return undefined;
-  return input.sections.get(output) ?? nearest(input, output);
+  const isPlace = (o: OutputSection): boolean => input.sections.has(o);
+  const home = isPlace(output) ? output : neighbour(output, input.order, isPlace);
+  return (home && input.sections.get(home)) ?? 'absolute';
 }
 
 function movedTo(section: InputSection, symbol: LinkSymbol): OutputSection | undefined {
@@ -316,34 +319,4 @@ function movedTo(section: InputSection, symbol: LinkSymbol): OutputSection | und
 /** Sections that hold debugging information, by name. */
 export function isDebugging(name: string): boolean {
   return /^\.(debug_|debug$|line$|stab|gnu\.debug|zdebug)/.test(name);
-}
-
-/**
- * A symbol of an output section that was left out belongs to the neighbour that is most like it.
- */
-function nearest(input: SymbolTableInput, output: OutputSection): ElfSymbol['section'] {
-  const index = input.order.indexOf(output);
-  const isPlace = (o: OutputSection): boolean => input.sections.has(o);
-  const before = input.order.slice(0, index).findLast(isPlace);
-  const after = input.order.slice(index + 1).find(isPlace);
-  const chosen = before && after ? better(before, after, output) : (before ?? after);
-  return (chosen && input.sections.get(chosen)) ?? 'absolute';
-}
-
-function better(before: OutputSection, after: OutputSection, lost: OutputSection): OutputSection {
-  const { alloc, write, execute, tls } = sectionFlag;
-  const isLoaded = (o: OutputSection): boolean =>
-    (o.flags & alloc) !== 0 && o.type !== sectionType.nobits;
-  const differ = (a: OutputSection, b: OutputSection, bits: number): boolean =>
-    ((a.flags ^ b.flags) & bits) !== 0;
-  if (differ(before, after, alloc | tls) || isLoaded(before) !== isLoaded(after)) {
-    const isLessLoaded = isLoaded(before) && !isLoaded(after);
-    return differ(after, lost, alloc | tls) || isLessLoaded ? before : after;
-  }
-  // What nothing says to be read-only is not.
-  const flags = lost.hasInput ? lost.flags : lost.flags | write;
-  for (const bit of [write, execute]) {
-    if (differ(before, after, bit)) return ((after.flags ^ flags) & bit) !== 0 ? before : after;
-  }
-  return lost.address < after.address ? before : after;
 }
