@@ -75,6 +75,10 @@ export class SymbolTable {
     const isWanted = isHeading || (this.hasRelocations && isInside);
     const isGood = (index: number) => !isWanted || sorted[index].section === section;
     const start = this.nearest(address);
+    // Of those with one address, the section's own.
+    for (let i = start; i < sorted.length && sorted[i].value === sorted[start].value; i++) {
+      if (sorted[i].section === section) return i;
+    }
     if (isGood(start)) return start;
     let found = -1;
     let last = start;
