@@ -218,10 +218,23 @@ senduipi | r r32 | F3 0F C7 /6 | - | only64 native | uintr
 rdmsrlist | | F2 0F 01 C6 | - | cpl0 only64 | msrlist
 wrmsrlist | | F3 0F 01 C6 | - | cpl0 only64 | msrlist
 psmash | | F3 0F 01 FF | w:oszapc | cpl0 only64 | snp
-psmash | r RAX | F3 0F 01 FF | w:oszapc | cpl0 alias only64 | snp
 rmpadjust | | F3 0F 01 FE | w:oszapc | cpl0 only64 | snp
 rmpupdate | | F2 0F 01 FE | w:oszapc | cpl0 only64 | snp
 rmpquery | | F3 0F 01 FD | w:oszapc | cpl0 only64 | rmpquery
+rmpquery | r RAX, r RCX, r RDX | F3 0F 01 FD | w:oszapc | cpl0 alias order:same only64 | rmpquery${[
+  family(
+    'psmash F3 FF, rmpupdate F2 FE, rmpadjust F3 FE',
+    `
+$n | r RAX | $o 0F 01 $1 | w:oszapc | cpl0 alias only64 | snp
+$n | r EAX | a32 $o 0F 01 $1 | w:oszapc | cpl0 alias only64 | snp`,
+  ),
+  family(
+    'RAX F2 F3, EAX a32&F2 a32&F3',
+    `
+rmpupdate | r $n, r RCX | $o 0F 01 FE | w:oszapc | cpl0 alias order:same only64 | snp
+rmpadjust | r $n, r RCX, r RDX | $1 0F 01 FE | w:oszapc | cpl0 alias order:same only64 | snp`,
+  ).replaceAll('&', ' '),
+].join('')}
 wrmsrns | | NP 0F 01 C6 | - | cpl0 | wrmsrns
 syscall | | 0F 05 | r:oszapcdi w:oszapcdi | | syscall
 sysret | | 0F 07 | w:oszapcdi | cpl0 no64 | syscall
