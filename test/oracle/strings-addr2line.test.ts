@@ -30,6 +30,10 @@ describe.skipIf(missing)('small tools', { timeout: 120_000 }, () => {
       '-d',
       '-t x',
       '-n 8',
+      '-6 -n 2',
+      '-U hex',
+      '-U escape -n 3',
+      '-e l -U invalid',
       '-w',
       '-e l',
       '-e b',
@@ -57,7 +61,8 @@ describe.skipIf(missing)('small tools', { timeout: 120_000 }, () => {
   test.each([...debugObjects, ...linked, ...objects, ...archives])('nm %s', (file) => {
     const options = ['-a', '-n', '-D', '-g', '-u', '-S', '-r', '-A', '-p', '--defined-only', '-P'];
     const more = ['-f sysv', '-j', '-s', '--size-sort', '-S --size-sort', '-W', '-P -A', '-t d'];
-    for (const option of [...options, ...more, '-t o', '-D --synthetic', '-f sysv -A']) {
+    const last = ['-g -W', '-W -u', '-u --defined-only', '-p -r', '--size-sort -n'];
+    for (const option of [...options, ...more, ...last, '-t o', '-D --synthetic', '-f sysv -A']) {
       expectSame('nm', nm, [...option.split(' '), file]);
     }
   });

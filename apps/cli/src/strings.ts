@@ -103,7 +103,12 @@ class Printer {
 /** Status 1 where a file cannot be read or for wrong usage. */
 export const main: Tool = (argv, host) => {
   // `-8` is the old spelling of `-n 8`, a lone `-` of -a.
-  const words = argv.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word));
+  const isLength = (word: string) => /^-\d+$/.test(word);
+  const lengths = argv.filter(isLength).map((word) => `-n${word.slice(1)}`);
+  // It counts more than -n, wherever it stands.
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const words = argv.slice(0, end).filter((word) => !isLength(word));
+  words.push(...lengths, ...argv.slice(end));
   const { options: list, files: named, problem } = readCommandLine(words, table, host);
   if (problem !== undefined) return usageProblem('strings', problem, usage, host);
   const has = (name: string) => list.some(({ key }) => key === name);

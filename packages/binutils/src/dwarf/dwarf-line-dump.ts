@@ -30,7 +30,7 @@ function entryValue(sections: DebugSections, value: FormValue | undefined): stri
       return `(${kind}, offset: ${sharp(value.value)}): ${text}`;
     }
     case 'wide':
-      return `0x${hex(value.high, 16)}${hex(value.low, 16)}`;
+      return `0x${hex(value.high)}${hex(value.low, 16)}`;
     case 'constant':
     case 'flag':
       return `${value.value}`;

@@ -182,7 +182,10 @@ export class SymbolsText {
     const tail = version.isNeeded
       ? `@${version.name} (${word & 0x7fff})`
       : `${isDefault && !isUndefined ? '@@' : '@'}${version.name}`;
-    const width = Math.max(0, nameWidth - tail.length);
-    return cutName(name, width, isWide, isSilent) + tail;
+    const width = nameWidth - tail.length;
+    // A version that takes more than the column leaves the name as much room as it lacks.
+    const room = Math.abs(width);
+    const shown = cutName(name, room, isWide, isSilent);
+    return (width < 0 && !isWide ? shown.padEnd(room) : shown) + tail;
   }
 }
