@@ -69,7 +69,7 @@ export const Text: TokenType = createToken({
 });
 export const Register: TokenType = token(
   'Register',
-  /%[sS][tT][ \t]*\([ \t]*[0-9][ \t]*\)|%[A-Za-z][\w.]*/,
+  /%[ \t]*[sS][tT][ \t]*\([ \t]*[0-9][ \t]*\)|%[A-Za-z][\w.]*/,
   'a register',
 );
 export const Number: TokenType = token('Number', /0[a-zA-Z]:[\da-fA-F_]*|\d[\w.$@]*/, 'a number');
