@@ -123,6 +123,14 @@ function probeDetails(image: ElfImage, data: Uint8Array): string {
   );
 }
 
+/** Notes that mean the same whoever they are of. */
+const commonTypes: Readonly<Record<number, string>> = {
+  1: 'NT_VERSION (version)',
+  2: 'NT_ARCH (architecture)',
+  0x100: 'OPEN',
+  0x101: 'func',
+};
+
 function describe(image: ElfImage, note: Note, isWide: boolean): [string, string] {
   const { owner, type, data } = note;
   const shown = Array.from(data, (byte) => hex(byte, 2));
@@ -139,13 +147,10 @@ function describe(image: ElfImage, note: Note, isWide: boolean): [string, string
     const text = latin1Text(data).replace(/\0.*$/s, '');
     return ['FDO_PACKAGING_METADATA', `    Packaging Metadata: ${text}\n`];
   }
-  if (owner !== 'CORE' && owner !== 'LINUX' && type === 1 && image.tables.type !== elfType.core) {
-    return ['NT_VERSION (version)', raw];
-  }
-  if (owner !== 'CORE' && owner !== 'LINUX' && type === 2 && image.tables.type !== elfType.core) {
-    return ['NT_ARCH (architecture)', raw];
-  }
-  return [`Unknown note type: (0x${hex8(type)})`, raw];
+  const isCore = image.tables.type === elfType.core;
+  const name = isCore ? undefined : commonTypes[type];
+  const text = isCore || owner !== 'CORE' ? raw : '';
+  return [name ?? `Unknown note type: (0x${hex8(type)})`, text];
 }
 
 function listText(image: ElfImage, data: Uint8Array, alignment: number): string {
