@@ -37,6 +37,8 @@ const assembly: Readonly<Record<string, string>> = {
   zeros: `.globl _start\n_start: ret\n.bss\n.skip 16\n${stack}`,
   extra: `.globl f\nf: ret\n.section .extra,"aw"\n .long 4\n.section someset,"aw"\n .long f\n.text
  .long __start_someset, __stop_someset\n${stack}`,
+  guarded: `.globl f\n.protected f\n.type f,@function\nf: ret\n${stack}`,
+  table: `.globl c\nc: call *f@GOT(%ebx)\njmp *f@GOT(%ebx)\n${stack}`,
   calls: `.globl f\nf: call g@PLT\n ret\n${stack}`,
   weak: `.globl _start\n_start: call wk\n call wk2\n movl $wk, %eax\n lea wk2, %ecx\n call hid
  .weak wk, wk2, hid\n .hidden hid\n .data\n .long wk, wk2-., hid, hid-.\n${stack}`,
@@ -258,6 +260,8 @@ wp.o libl.so -E -u dead
 a.o b.o -b binary ret --gc-sections
 leaf.o -e f -b binary ret --gc-sections -u _binary_ret_end
 leaf.o -e f -r -b binary ret --gc-sections
+guarded.o table.o -shared
+weak.o -shared -z dynamic-undefined-weak
 thread.o -e f -q
 thread.o -e f -q -s
 thread.o -e f -q -x

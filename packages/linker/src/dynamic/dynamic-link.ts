@@ -71,8 +71,9 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   scanRelocations(dynamic, resolver.objects);
   // A weak reference that is zero in any case is nobody's business.
   const staysDynamic = settings.keywords.has('dynamic-undefined-weak');
-  for (const symbol of staysDynamic ? [] : dynamic.shared.dynamic) {
-    if (isZero(dynamic, symbol)) symbol.dynamicOrder = -2 - symbol.dynamicOrder;
+  for (const symbol of dynamic.shared.dynamic) {
+    const isShown = staysDynamic && symbol.visibility === 0;
+    if (!isShown && isZero(dynamic, symbol)) symbol.dynamicOrder = -2 - symbol.dynamicOrder;
   }
   allocate(dynamic, objects, globals);
   for (const message of dynamic.refused) job.diagnostics.error('L0224', message);

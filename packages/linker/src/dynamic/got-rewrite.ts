@@ -3,6 +3,7 @@
 
 import { i386 } from '@ring0/elf';
 import {
+  callsLocally,
   isConstant,
   isDefinedHere,
   isPic,
@@ -35,7 +36,7 @@ export function rewriteOf(
     return undefined;
   const code = data[offset - 2];
   const modrm = data[offset - 1];
-  if (modrm >= 0xc0 || !isSettled(binding, symbol)) return undefined;
+  if (modrm >= 0xc0 || !isSettled(binding, symbol, code === opcode.group5)) return undefined;
   const isBaseless = (modrm & 0xc7) === 5;
   const isFixed = !isPic(binding) || isConstant(symbol);
   if (code === opcode.load) {
@@ -56,10 +57,11 @@ export function rewriteOf(
 }
 
 /** The reference means something in this output, or nothing at all. */
-function isSettled(binding: Binding, symbol: LinkSymbol): boolean {
+function isSettled(binding: Binding, symbol: LinkSymbol, isCall: boolean): boolean {
   if (isWeakUndefined(symbol)) {
     const isZero = refersLocally(binding, symbol) || binding.settlesWeak;
     return binding.kind !== 'shared' && isZero;
   }
-  return refersLocally(binding, symbol);
+  // A call of what is protected ends here; its address may be another's for the sake of comparisons.
+  return isCall ? callsLocally(binding, symbol) : refersLocally(binding, symbol);
 }
