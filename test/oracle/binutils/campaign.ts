@@ -25,7 +25,7 @@ const tools: Readonly<Record<string, Tool>> = {
   addr2line,
 };
 
-export type ToolName = keyof typeof tools & string;
+type ToolName = keyof typeof tools & string;
 
 export interface Call {
   readonly tool: string;
