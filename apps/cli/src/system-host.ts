@@ -46,8 +46,8 @@ function removeFile(file: string): void {
 
 /**
  * A space for new objects that does not grow is worth 50 of 190 MiB to the assembler on SQLite by
- * gcc -O2, at the same CPU time; no marking beside the program, which nearly all outlives, is worth 5
- * % of CPU time and 20 MiB.
+ * gcc -O2, at the same CPU time; no marking beside the program, which nearly all outlives, is worth 20
+ * MiB, and at most 5 % of CPU time.
  */
 const shortRunFlags = '--no-opt --no-incremental-marking --semi-space-growth-factor=1';
 
