@@ -123,4 +123,31 @@ describe.skipIf(missing)('the object tools', { timeout: 120_000 }, () => {
       Buffer.from(bench.read('group.o')).toString('latin1'),
     );
   });
+
+  test('readelf: properties by name, functions that choose, flags and registers', () => {
+    const note = (type: number, size: number): string =>
+      `.long 4,1f-0f,5\n.asciz "GNU"\n0:.long ${type},${size}\n`;
+    const types = [0xc0000000, 0xc0000001, 0xc0000002, 0xc0008000, 0xc0008002, 0xc0010000];
+    types.push(0xc0010002, 0xc0018000, 0xb0000003, 0xb0008000, 0xb0008004, 0xb0010000);
+    const notes = types.flatMap((type) =>
+      [0, 1, 0xffffffff].map((value) => `${note(type, 4)}.long ${value}\n1:\n`),
+    );
+    const longs = types.map((type) => `${note(type, 8)}.long 1,2\n1:\n`);
+    const names = ['f', 'chooser_of', 'chooser_of_one_of_many_names'];
+    const functions = names.map(
+      (name) => `.globl ${name}\n.type ${name},@gnu_indirect_function\n${name}: ret\n`,
+    );
+    const registers = Array.from({ length: 128 }, (_, i) => `.cfi_undefined ${i}\n`);
+    bench.assemble(
+      'meanings',
+      `.section .note.gnu.property,"a",@note\n.p2align 2\n${notes.join('')}${longs.join('')}` +
+        `.section odd,"0xfedff000MS",%progbits,32\n.long 1\n.text\n${functions.join('')}` +
+        `.cfi_startproc\nnop\n${registers.join('')}.cfi_endproc\n` +
+        `.data\n.long ${names.join(',')},f+4\n`,
+    );
+    for (const args of [['-n'], ['-nW'], ['-r'], ['-rW'], ['-t'], ['-wf']]) {
+      const all = [...args, 'meanings.o'];
+      expect(bench.ours(readelf, all).stdout).toBe(bench.attempt('readelf', all).stdout);
+    }
+  });
 });

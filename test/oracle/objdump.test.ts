@@ -140,6 +140,33 @@ describe.skipIf(!isReady)('objdump', () => {
     for (const option of ['-d', '-h', '-t'])
       expect(ours([option, 'x.a'])).toBe(run('objdump', [option, 'x.a']));
   });
+
+  test('dialects of the disassembler', () => {
+    const bytes = [
+      ...[0xdc, 0xe3, 0xd8, 0xe3, 0xde, 0xe3, 0xdc, 0xeb, 0x66, 0x90, 0x67, 0x8b, 0x07],
+      ...[0x8b, 0x07, 0xe8, 1, 2, 3, 4, 0x66, 0xc3, 0x67, 0xe3, 1, 0x50, 0x66, 0x50, 0xa1, 1, 2],
+      ...[3, 4, 0x66, 0x0f, 0x38, 0xf0, 0x19, 0xf2, 0x0f, 0x38, 0xf0, 0xc0, 0xf3, 0xac],
+    ];
+    writeFileSync(join(folder, 'dialect.bin'), new Uint8Array(bytes));
+    for (const style of [
+      ...['intel-mnemonic', 'att-mnemonic', 'intel,att-mnemonic', 'intel-mnemonic,att', 'suffix'],
+      ...['addr16', 'data16', 'addr16,data16', 'i8086,addr32', 'i8086,data32', 'data16,i386'],
+      ...['suffix,data16', 'x86-64,suffix'],
+    ]) {
+      const args = ['-b', 'binary', '-m', 'i386', '-D', '-M', style, 'dialect.bin'];
+      expect(ours(args), style).toBe(run('objdump', args));
+    }
+  });
+
+  test('several relocations of an instruction, and code for the Intel MCU', () => {
+    const source = ' ljmp $aa,$bb\n movl $cc,dd\n nop\n nop\n';
+    writeFileSync(join(folder, 'mcu.s'), source);
+    run('as', ['-march=iamcu', '--32', 'mcu.s', '-o', 'mcu.o']);
+    for (const args of [['-drw'], ['-dr'], ['-f', '-h', '-r']]) {
+      const all = [...args, 'mcu.o'];
+      expect(ours(all)).toBe(run('objdump', all));
+    }
+  });
 });
 
 /** The inputs, made once. */

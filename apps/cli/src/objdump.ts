@@ -131,17 +131,31 @@ function setMachine(name: string, options: Draft): string | undefined {
 function setMode(options: Draft, mode: Draft['mode']): void {
   options.mode = mode;
   options.hasMode = true;
+  // The mode sets all sizes; what stands after it may change them again.
+  options.dialect = { ...options.dialect, sizes: undefined };
 }
 
-const ignoredStyles = new Set(['att-mnemonic', 'intel-mnemonic', 'suffix', 'amd64', 'intel64']);
+/** Styles of which nothing that is shown here depends. */
+const ignoredStyles = new Set(['amd64', 'intel64']);
 
 function setDisassembler(list: string, options: Draft, host: Host): void {
   for (const name of list.split(',')) {
+    const dialect = options.dialect ?? {};
+    const [, kind, bits] = /^(addr|data)(16|32)$/.exec(name) ?? [];
     if (name === 'att' || name === 'intel') options.syntax = name;
+    else if (name === 'att-mnemonic' || name === 'intel-mnemonic') {
+      const syntax = name === 'att-mnemonic' ? 'att' : 'intel';
+      options.syntax = syntax;
+      options.dialect = { ...dialect, mnemonics: syntax };
+    } else if (name === 'suffix') options.dialect = { ...dialect, hasSuffixes: true };
     else if (name === 'x86-64') setMode(options, 64);
-    else if (name === 'i386' || name === 'addr32' || name === 'data32') setMode(options, 32);
-    else if (name === 'i8086' || name === 'addr16' || name === 'data16') setMode(options, 16);
-    else if (!ignoredStyles.has(name) && name !== '') {
+    else if (name === 'i386') setMode(options, 32);
+    else if (name === 'i8086') setMode(options, 16);
+    else if (kind !== undefined) {
+      const key = kind === 'addr' ? 'addressSize' : 'operandSize';
+      const sizes = { ...dialect.sizes, [key]: bits === '16' ? 16 : 32 } as const;
+      options.dialect = { ...dialect, sizes };
+    } else if (!ignoredStyles.has(name) && name !== '') {
       host.stderr(`objdump: warning: unrecognised disassembler option: ${name}\n`);
     }
   }

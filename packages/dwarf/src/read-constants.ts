@@ -178,6 +178,9 @@ export const conventionNames: Names = {
 export const orderingNames: Names = { 0: 'row major', 1: 'column major', 255: 'undefined' };
 export const defaultedNames: Names = { 0: 'no', 1: 'in class', 2: 'out of class' };
 
+const numbered = (stem: string, count: number, from = 0): string[] =>
+  Array.from({ length: count }, (_, i) => `${stem}${i + from}`);
+
 /** Register numbers of the i386 ABI supplement. */
 export const registers32: readonly string[] = [
   ...['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi', 'eip', 'eflags', ''],
@@ -185,10 +188,11 @@ export const registers32: readonly string[] = [
   ...['xmm0', 'xmm1', 'xmm2', 'xmm3', 'xmm4', 'xmm5', 'xmm6', 'xmm7'],
   ...['mm0', 'mm1', 'mm2', 'mm3', 'mm4', 'mm5', 'mm6', 'mm7'],
   ...['fcw', 'fsw', 'mxcsr', 'es', 'cs', 'ss', 'ds', 'fs', 'gs', '', '', 'tr', 'ldtr'],
+  ...Array.from({ length: 43 }, () => ''),
+  // The masks of AVX-512, behind 32 numbers that are kept for later registers.
+  ...numbered('k', 8),
+  '',
 ];
-
-const numbered = (stem: string, count: number, from = 0): string[] =>
-  Array.from({ length: count }, (_, i) => `${stem}${i + from}`);
 
 /** Register numbers of the x86-64 psABI. */
 export const registers64: readonly string[] = [
@@ -200,4 +204,8 @@ export const registers64: readonly string[] = [
   ...numbered('mm', 8),
   ...['rflags', 'es', 'cs', 'ss', 'ds', 'fs', 'gs', '', '', 'fs.base', 'gs.base', '', ''],
   ...['tr', 'ldtr', 'mxcsr', 'fcw', 'fsw'],
+  ...numbered('xmm', 16, 16),
+  ...Array.from({ length: 35 }, () => ''),
+  ...numbered('k', 8),
+  '',
 ];

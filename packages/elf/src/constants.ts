@@ -6,7 +6,7 @@
 export const elfType = { none: 0, relocatable: 1, executable: 2, shared: 3, core: 4 } as const;
 
 /** e_machine. */
-export const machine = { none: 0, i386: 3, x86_64: 62 } as const;
+export const machine = { none: 0, i386: 3, iamcu: 6, x86_64: 62 } as const;
 
 /** sh_type. */
 export const sectionType = {

@@ -125,6 +125,7 @@ function table(id: number, hasImplicitAddends: boolean, rows: readonly Row[]): R
 
 const tables: readonly RelocationTable[] = [
   table(machine.i386, true, i386Rows),
+  table(machine.iamcu, true, i386Rows),
   table(machine.x86_64, false, x86_64Rows),
 ];
 

@@ -114,7 +114,8 @@ export function readPrefixes(state: State, joinsWait: boolean): void {
   const { bytes, start, prefixes } = state;
   const otherOperand = state.operandSize === 16 ? 32 : 16;
   const isLong = state.mode === 64;
-  const otherAddress = isLong || state.addressSize === 16 ? 32 : 16;
+  const usual = state.addressSize;
+  const otherAddress = usual === 16 || usual === 64 ? 32 : isLong ? 64 : 16;
   let hasOperandSize = false;
   for (;;) {
     const next = state.at < bytes.length ? bytes[state.at] : 0x90;

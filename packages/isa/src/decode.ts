@@ -85,6 +85,12 @@ function registerOf(
   return { kind: 'register', register: (isRex ? generalByteRex : generalByte)[number] };
 }
 
+/** A register by a field of four bits, of which other code than 64-bit code has three. */
+function higherOf(state: State, registers: readonly Register[], field: number): DecodedOperand {
+  const number = field & (state.mode === 64 ? 15 : 7);
+  return { kind: 'register', register: registers[number] ?? noRegister };
+}
+
 function operandOf(
   state: State,
   step: Step,
@@ -102,13 +108,10 @@ function operandOf(
     case 'reg':
       return registerOf(state, registers, (state.modrm >> 3) & 7, rexBits.r);
     case 'vvvv':
-      return { kind: 'register', register: registers[state.vvvv & (state.mode === 64 ? 15 : 7)] };
+      return higherOf(state, registers, state.vvvv);
     case 'is4':
       state.is4 = state.byte();
-      return {
-        kind: 'register',
-        register: registers[(state.is4 >> 4) & (state.mode === 64 ? 15 : 7)],
-      };
+      return higherOf(state, registers, state.is4 >> 4);
     case 'opcode':
       return registerOf(state, registers, state.opcode & 7, rexBits.b);
     case 'fixed':

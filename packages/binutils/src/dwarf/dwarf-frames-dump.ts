@@ -1,7 +1,7 @@
 // Call frame information (.eh_frame, .debug_frame; DWARF 5, 6.4, and the LSB's exception frames) as
 // -wf shows it, instruction by instruction, and as -wF does: the table that the instructions make.
 
-import { DwarfCursor, unitLength } from '@ring0/dwarf';
+import { DwarfCursor, registers32, registers64, unitLength } from '@ring0/dwarf';
 import { encodedSize, operands, pointerEncoding, readEncoded } from './dwarf-frames-read.ts';
 import type { Operands } from './dwarf-frames-read.ts';
 import { expressionText, registerName } from './dwarf-expression.ts';
@@ -131,13 +131,19 @@ class Frames {
     return cie;
   }
 
-  private lengthText(length: number): string {
-    return hex(length, this.sections.bits / 4);
+  /** Lengths are as wide as the CIE's addresses. */
+  private lengthText(length: number, cie: Cie | undefined): string {
+    return hex(length, this.addressBits(cie) / 4);
+  }
+
+  private addressBits(cie: Cie | undefined): 32 | 64 {
+    const { bits } = this.sections;
+    return cie?.pointerSize === 8 ? 64 : cie?.pointerSize === 4 ? 32 : bits;
   }
 
   private showCie(cie: Cie, id: number): void {
     const { out, showsTable } = this;
-    let text = `\n${hex(cie.offset, 8)} ${this.lengthText(cie.length)} ${hex(id, 8)} CIE`;
+    let text = `\n${hex(cie.offset, 8)} ${this.lengthText(cie.length, cie)} ${hex(id, 8)} CIE`;
     if (showsTable) {
       text += ` "${cie.augmentation}" cf=${cie.codeFactor} df=${cie.dataFactor} ra=${cie.returnRegister}\n`;
     } else {
@@ -171,7 +177,7 @@ class Frames {
   ): void {
     const { out, showsTable } = this;
     const cie = this.cieAt(cieAt);
-    const head = `\n${hex(at, 8)} ${this.lengthText(length)} ${hex(id, 8)} FDE `;
+    const head = `\n${hex(at, 8)} ${this.lengthText(length, cie)} ${hex(id, 8)} FDE `;
     if (!cie) {
       this.sections.warn(`CIE ID ${hex(id, 8)} in FDE at ${hex(at, 8)} is invalid`);
       out.add(`${head}cie=${hex(cieAt, 8)}\n`);
@@ -183,7 +189,7 @@ class Frames {
     if ((cie.encoding & 0x70) === 0x10) start += this.base + place;
     const range = cursor.unsigned(size);
     start = this.wrap(start);
-    const { bits } = this.sections;
+    const bits = this.addressBits(cie);
     const shownEnd = hexAddress(this.wrap(start + range), bits);
     let text = `${head}cie=${hex(cie.offset, 8)} pc=${hexAddress(start, bits)}..${shownEnd}\n`;
     if (cie.augmentation.startsWith('z')) {
@@ -226,7 +232,7 @@ class Frames {
     if (from === cie.instructions[0]) set.add(cie.returnRegister);
     const cursor = new DwarfCursor(this.data, from, end);
     while (!cursor.isAtEnd && !cursor.isOverrun) {
-      const { op, a } = operands(cursor, cie.pointerSize);
+      const { op, a } = operands(cursor, cie.pointerSize, cie.encoding);
       const makesRule =
         op === 0x80 ||
         op === 0xc0 ||
@@ -303,6 +309,8 @@ class Frames {
 
   private register(register: number, isPlain: boolean): string {
     const name = registerName(register, this.sections.bits);
+    const isKnown = register < (this.sections.bits === 32 ? registers32 : registers64).length;
+    if (!isKnown && !isPlain) return `bad register: r${register}`;
     if (isPlain) return name === '' ? `r${register}` : name;
     return name === '' ? `r${register}` : `r${register} (${name})`;
   }
@@ -353,7 +361,7 @@ class Frames {
     let rows = 0;
     while (!cursor.isAtEnd && !cursor.isOverrun && rows++ < rowsMax) {
       const at = cursor.at;
-      const args = operands(cursor, cie.pointerSize);
+      const args = operands(cursor, cie.pointerSize, cie.encoding);
       const { op, a } = args;
       if (op === 0x40 || (op >= 0x02 && op <= 0x04)) {
         advance(address);

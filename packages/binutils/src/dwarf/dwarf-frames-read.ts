@@ -11,8 +11,11 @@ export interface Operands {
   readonly block: Uint8Array | undefined;
 }
 
-/** The operands of an instruction; DW_CFA_advance_loc, offset and restore have one in the opcode. */
-export function operands(cursor: DwarfCursor, pointerSize: number): Operands {
+/**
+ * The operands of an instruction; DW_CFA_advance_loc, offset and restore have one in the opcode.
+ * Addresses are in the encoding that FDEs use.
+ */
+export function operands(cursor: DwarfCursor, pointerSize: number, encoding: number): Operands {
   const byte = cursor.u8();
   const op = byte >= 0x40 ? byte & 0xc0 : byte;
   const low = byte & 0x3f;
@@ -24,7 +27,7 @@ export function operands(cursor: DwarfCursor, pointerSize: number): Operands {
     case 0x80:
       return make(low, cursor.uleb());
     case 0x01:
-      return make(cursor.unsigned(pointerSize));
+      return make(readEncoded(cursor, encoding, encodedSize(encoding, pointerSize)));
     case 0x02:
       return make(cursor.u8());
     case 0x03:

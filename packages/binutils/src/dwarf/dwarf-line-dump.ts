@@ -30,6 +30,7 @@ function entryValue(sections: DebugSections, value: FormValue | undefined): stri
       return `(${kind}, offset: ${sharp(value.value)}): ${text}`;
     }
     case 'wide':
+      if (value.high === 0n && value.low === 0n) return '0';
       return `0x${hex(value.high)}${hex(value.low, 16)}`;
     case 'constant':
     case 'flag':

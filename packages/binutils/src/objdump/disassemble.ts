@@ -7,6 +7,7 @@ import type { Mode } from '@ring0/isa';
 import type { SourceTexts } from './disassemble-lines.ts';
 import { SymbolTable } from './disassemble-symbols.ts';
 import { InstructionTexts } from './instruction-texts.ts';
+import type { Dialect } from './instruction-texts.ts';
 import type { MadeUp } from './objdump-dynamic.ts';
 import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
 import { hexAddress } from '../text-sink.ts';
@@ -19,6 +20,7 @@ export interface DisassembleOptions {
   readonly hasRelocations: boolean;
   readonly mode: Mode;
   readonly syntax: 'att' | 'intel';
+  readonly dialect?: Dialect | undefined;
   /** Names of sections (`-j`); empty: no choice is made. */
   readonly sections: readonly string[];
   readonly startAddress?: number | undefined;
@@ -419,7 +421,7 @@ class Listing {
 
   /** The relocations before `offset` that have not been shown. */
   private relocationLines(offset: number, isBehindZeros: boolean): void {
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       const relocation = this.relocations[this.nextRelocation];
       if (!relocation || relocation.offset >= offset) return;
       this.nextRelocation++;
@@ -429,8 +431,8 @@ class Listing {
       const place = this.options.hidesAddresses ? '' : `${at.toString(16)}: `;
       const text = `${place}${kind}\t${relocationSymbol(relocation)}\n`;
       if (this.options.isWide) {
-        // Behind the instruction, whose line has just ended.
-        if (!isBehindZeros) this.out.undo();
+        // The first behind the instruction, whose line has just ended, others on their own.
+        if (!isBehindZeros && isFirst) this.out.undo();
         this.out.text(`\t${text}`);
       } else this.out.add(`\t\t\t${text}`);
     }

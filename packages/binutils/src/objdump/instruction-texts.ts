@@ -6,10 +6,15 @@
 
 import { utf8Bytes } from '@ring0/bytes';
 import { decode, formatAtt, formatIntel } from '@ring0/isa';
-import type { DecodedInstruction, Mode } from '@ring0/isa';
+import type { DecodedInstruction, DefaultSizes, FormatOptions, Mode } from '@ring0/isa';
 import type { TextSink } from '../text-sink.ts';
 
 export type Syntax = 'att' | 'intel';
+
+/** What -M chooses besides: suffixes, mnemonics, sizes that no prefix says. */
+export interface Dialect extends Pick<FormatOptions, 'hasSuffixes' | 'mnemonics'> {
+  readonly sizes?: DefaultSizes | undefined;
+}
 
 /** How a number stands in the text. */
 export type Style = 'signed' | 8 | 16 | 32;
@@ -100,10 +105,13 @@ export class InstructionTexts {
   /** Set by who shows a section, since it knows the names. */
   symbolizer: Symbolizer = noNames;
 
-  constructor(mode: Mode, syntax: Syntax, isCaching = true) {
+  private readonly dialect: Dialect;
+
+  constructor(mode: Mode, syntax: Syntax, isCaching = true, dialect: Dialect = {}) {
     this.mode = mode;
     this.syntax = syntax;
     this.isCaching = isCaching;
+    this.dialect = dialect;
   }
 
   /** The template for the instruction at `offset`; undefined: it must be decoded. */
@@ -166,7 +174,7 @@ export class InstructionTexts {
 
   private decoded(code: Uint8Array, offset: number, address: number): InstructionText {
     const { mode } = this;
-    const decoded = decode(code, offset, mode, address, true);
+    const decoded = decode(code, offset, mode, address, true, this.dialect.sizes);
     const { length } = decoded;
     if (decoded.isTruncated) return { length: 1, text: '', isTruncated: true, target: undefined };
     let target: number | undefined;
@@ -184,7 +192,10 @@ export class InstructionTexts {
 
   private format(decoded: DecodedInstruction, symbolize: (address: number) => string): string {
     const named = (address: bigint) => symbolize(Number(address));
-    return this.syntax === 'att' ? formatAtt(decoded, named) : formatIntel(decoded, named);
+    const { hasSuffixes, mnemonics } = this.dialect;
+    const isPlain = hasSuffixes !== true && mnemonics === undefined;
+    const style = isPlain ? named : { symbolize: named, hasSuffixes, mnemonics };
+    return this.syntax === 'att' ? formatAtt(decoded, style) : formatIntel(decoded, style);
   }
 
   /** Makes a template when a shape comes for the second time: half of them come only once. */
@@ -240,7 +251,7 @@ export class InstructionTexts {
     const probe = (values: readonly number[]): string | undefined => {
       const copy = new Uint8Array(bytes);
       sizes.forEach((size, i) => put(copy, head + offsets[i], size, values[i]));
-      const again = decode(copy, 0, this.mode, 0x1000, true);
+      const again = decode(copy, 0, this.mode, 0x1000, true, this.dialect.sizes);
       if (again.length !== length || again.isTruncated) return undefined;
       return this.format(again, (to) => `${mark}${to}${mark}`);
     };

@@ -170,6 +170,13 @@ function fileFlags(file: ElfFile): string[] {
   ].filter((flag) => flag !== '');
 }
 
+/** Format and architecture of the machines whose code is shown. */
+const targets: Readonly<Record<number, readonly [string, string]>> = {
+  [machine.i386]: ['elf32-i386', 'i386'],
+  [machine.iamcu]: ['elf32-iamcu', 'iamcu'],
+  [machine.x86_64]: ['elf64-x86-64', 'i386:x86-64'],
+};
+
 /** The view of an ELF file. */
 export function elfView(file: ElfFile, image: ElfImage | undefined): ObjectView {
   const sections = new Map<ElfSection, ViewSection>();
@@ -187,9 +194,9 @@ export function elfView(file: ElfFile, image: ElfImage | undefined): ObjectView 
       index: section.index,
     });
   }
-  const is32 = file.machine === machine.i386;
+  const [format, architecture] = targets[file.machine] ?? ['elf32-little', 'UNKNOWN!'];
   return {
-    format: is32 ? 'elf32-i386' : file.machine === machine.x86_64 ? 'elf64-x86-64' : 'elf32-little',
+    format,
     sections: [...sections.values()],
     symbols: file.symbols.map((symbol) => viewSymbol(symbol, sections)),
     hasRelocations: file.sections.some(({ relocations }) => relocations.length > 0),
@@ -197,7 +204,7 @@ export function elfView(file: ElfFile, image: ElfImage | undefined): ObjectView 
     bits: file.bits,
     start: Number(file.entry),
     flags: fileFlags(file),
-    architecture: is32 ? 'i386' : file.machine === machine.x86_64 ? 'i386:x86-64' : 'UNKNOWN!',
+    architecture,
     image,
   };
 }

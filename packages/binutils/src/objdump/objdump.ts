@@ -208,7 +208,8 @@ class Dump {
     const { options, out } = this;
     const isPlain = view.machine === 0;
     const isLong = view.machine === machine.x86_64;
-    if (isPlain ? !options.hasMachine : view.machine !== machine.i386 && !isLong) {
+    const isShort = view.machine === machine.i386 || view.machine === machine.iamcu;
+    if (isPlain ? !options.hasMachine : !isShort && !isLong) {
       this.problems.push(
         isPlain
           ? `can't disassemble for architecture UNKNOWN!`
@@ -222,11 +223,11 @@ class Dump {
         ? new SourceTexts(view.image, options.source)
         : undefined;
     const isAll = options.disassembly === 'all';
-    const { syntax, noTemplates } = options;
+    const { syntax, noTemplates, dialect } = options;
     // Of an ELF64 file the code has 64 bits, unless the options say something else.
     const mode = isLong && !options.hasMode ? 64 : options.mode;
     if (this.texts?.mode !== mode) {
-      this.texts = new InstructionTexts(mode, syntax, noTemplates !== true);
+      this.texts = new InstructionTexts(mode, syntax, noTemplates !== true, dialect);
     }
     const { texts } = this;
     // A plain binary has addresses as wide as the machine that is named for it.

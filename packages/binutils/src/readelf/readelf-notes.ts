@@ -43,7 +43,20 @@ function bits(value: number, names: readonly string[]): string {
   return list.join(', ');
 }
 
+/** The extensions that the first two numberings of properties name. */
+const oldIsaNames =
+  'i486 586 686 SSE SSE2 SSE3 SSSE3 SSE4_1 SSE4_2 AVX AVX2 AVX512F AVX512CD AVX512ER ' +
+  'AVX512PF AVX512VL AVX512DQ AVX512BW';
+const laterIsaNames =
+  'CMOV SSE SSE2 SSE3 SSSE3 SSE4_1 SSE4_2 AVX AVX2 FMA AVX512F AVX512CD AVX512ER AVX512PF ' +
+  'AVX512VL AVX512DQ AVX512BW AVX512_4FMAPS AVX512_4VNNIW AVX512_BITALG AVX512_IFMA ' +
+  'AVX512_VBMI AVX512_VBMI2 AVX512_VNNI AVX512_BF16';
+
 const x86Properties: Readonly<Record<number, readonly [string, readonly string[]]>> = {
+  0xc0000000: ['x86 ISA used', oldIsaNames.split(' ')],
+  0xc0000001: ['x86 ISA needed', oldIsaNames.split(' ')],
+  0xc0008000: ['x86 ISA needed', laterIsaNames.split(' ')],
+  0xc0010000: ['x86 ISA used', laterIsaNames.split(' ')],
   0xc0000002: ['x86 feature', featureNames],
   0xc0008001: ['x86 feature needed', feature2Names],
   0xc0008002: ['x86 ISA needed', isaNames],
@@ -51,20 +64,33 @@ const x86Properties: Readonly<Record<number, readonly [string, readonly string[]
   0xc0010002: ['x86 ISA used', isaNames],
 };
 
+/** Of these properties an empty set has no text at all. */
+const emptyAlone: ReadonlySet<number> = new Set([
+  ...[0xc0000000, 0xc0000001, 0xc0008002, 0xc0010002],
+]);
+
 function property(type: number, data: Uint8Array): string {
   const reader = new ByteReader(data);
   const known = x86Properties[type];
   if (known) {
     if (data.length !== 4) return `${known[0]}: <corrupt length: 0x${hex(data.length)}> `;
-    return `${known[0]}: ${bits(reader.u32(), known[1])}`;
+    const value = reader.u32();
+    const isEmpty = value === 0 && emptyAlone.has(type);
+    return `${known[0]}: ${isEmpty ? '' : bits(value, known[1])}`;
   }
   if (type === 1 && (data.length === 4 || data.length === 8)) {
     const value = data.length === 4 ? BigInt(reader.u32()) : reader.u64();
     return `stack size: 0x${hex(value)}`;
   }
   if (type === 2) return `no copy on protected ${data.length > 0 ? '<corrupt length>' : ''}`;
-  if (type === 0xb0008000 && data.length === 4) {
-    return `1_needed: ${bits(reader.u32(), ['indirect external access'])}`;
+  if (type >= 0xb0000000 && type < 0xb0010000) {
+    const isNeeded = type === 0xb0008000;
+    const kind = type < 0xb0008000 ? 'UINT32_AND' : 'UINT32_OR';
+    const name = isNeeded ? '1_needed' : `${kind} (0x${hex(type)})`;
+    if (data.length !== 4) return `${name}: <corrupt length: 0x${hex(data.length)}> `;
+    const value = reader.u32();
+    if (!isNeeded) return `${name}: ${value === 0 ? '0' : `0x${hex(value)}`}`;
+    return `${name}: ${value === 0 ? '' : bits(value, ['indirect external access'])}`;
   }
   const shown = Array.from(data, (byte) => hex(byte, 2)).join(' ');
   if (type >= 0xc0000000 && type < 0xe0000000) {

@@ -1,6 +1,6 @@
 // readelf -r: relocation sections, or with -D the tables that the dynamic section names.
 
-import { RelocationView, relocationName, sectionType } from '@ring0/elf';
+import { RelocationView, relocationName, sectionType, symbolType } from '@ring0/elf';
 import type { RawSection, SymbolView } from '@ring0/elf';
 import { ByteReader, utf8Bytes } from '@ring0/bytes';
 import type { Versions } from './readelf-dynamic.ts';
@@ -221,10 +221,14 @@ export class RelocationsText {
       image.error(` bad symbol index: ${hex8(symbol)} in reloc`);
       return '';
     }
-    let text =
-      bits === 32
-        ? ` ${hex8(symbols.value(symbol))}   `
-        : ` ${hexAddress(symbols.valueBig(symbol), bits)} `;
+    let text: string;
+    if ((symbols.info(symbol) & 15) === symbolType.gnuIfunc) {
+      // Its value is what the function returns: the name stands for it.
+      const width = bits === 32 ? 8 : 14;
+      const name = cutName(image.symbolName(symbols, symbol), width, isWide, image.isSilent);
+      text = ` ${`${name}()`.padEnd(width + 2)} `;
+    } else if (bits === 32) text = ` ${hex8(symbols.value(symbol))}   `;
+    else text = ` ${hexAddress(symbols.valueBig(symbol), bits)} `;
     text += cutName(image.symbolName(symbols, symbol), 22, isWide, image.isSilent);
     if (isDynamic) text += this.version(symbol, symbols);
     if (view.isExplicit) text += addend < 0 ? ` - ${hex(-addend)}` : ` + ${hex(addend)}`;

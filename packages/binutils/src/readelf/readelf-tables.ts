@@ -26,6 +26,7 @@ export const machineNames: Names = {
   258: 'LoongArch',
   [machine.none]: 'None',
   [machine.i386]: 'Intel 80386',
+  [machine.iamcu]: 'Intel MCU',
   [machine.x86_64]: 'Advanced Micro Devices X86-64',
 };
 
@@ -137,13 +138,20 @@ export function flagText(flags: number): string {
   return rest & 0x000fffff ? `${text}x` : text;
 }
 
+/** A flag that has a name beside EXCLUDE alone. */
+const ordered = 0x40000000;
+
 /** The names of a section's flags, as -t lists them. */
 export function flagNames(flags: number): string {
   const names: string[] = [];
   let rest = flags >>> 0;
   for (const [bit, , name] of flagRows) {
     if ((rest & bit) === 0) continue;
-    names.push(name);
+    if (bit !== sectionFlag.exclude || (rest & ordered) === 0) names.push(name);
+    else {
+      names.push('ORDERED', name);
+      rest = (rest & ~ordered) >>> 0;
+    }
     rest = (rest & ~bit) >>> 0;
   }
   if (rest & 0x0ff00000)
