@@ -357,9 +357,15 @@ function dropRelative(needs: Needs): void {
 }
 
 /** Room for dynamic relocations of a section; those of read-only ones are noted. */
-function reserve(dynamic: Dynamic, symbol: LinkSymbol, section: InputSection, count: number): void {
+function reserve(
+  dynamic: Dynamic,
+  symbol: LinkSymbol,
+  section: InputSection,
+  count: number,
+  table?: InputSection,
+): void {
   if (count === 0 || section.isDiscarded) return;
-  grow(relocationsOf(dynamic, section), count * relSize);
+  grow(table ?? relocationsOf(dynamic, section), count * relSize);
   const { textRelocations } = dynamic;
   const isOpen = dynamic.settings.magic === 'omagic' && section.name.startsWith('.text');
   const isReadOnly = (section.flags & sectionFlag.write) === 0 && !isOpen;
@@ -368,7 +374,10 @@ function reserve(dynamic: Dynamic, symbol: LinkSymbol, section: InputSection, co
 
 /** The table of dynamic relocations that goes with an input section, by its name. */
 export function relocationsOf(dynamic: Dynamic, section: InputSection): InputSection {
-  const name = `.rel${section.name}`;
+  return tableOf(dynamic, `.rel${section.name}`);
+}
+
+function tableOf(dynamic: Dynamic, name: string): InputSection {
   let table = dynamic.tables.get(name);
   if (!table) {
     const { relGot, relBss, relDataRelRo } = dynamic.sections;
@@ -387,11 +396,9 @@ export function relocationsOf(dynamic: Dynamic, section: InputSection): InputSec
 /** An indirect function is reached by a stub whose slot an IRELATIVE relocation fills. */
 function allocateIndirect(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): void {
   const { binding, sections } = dynamic;
-  const hasDirect = needs.direct.size > 0;
-  const isUsed = needs.plt || needs.got || hasDirect || needs.isAddressTaken;
-  if (!isUsed) return;
-  const usesPlt = needs.plt || needs.got || needs.isAddressTaken;
-  if (usesPlt) {
+  const isOwn = binding.kind === 'shared' ? !isDynamic(symbol) : isOwnStub(dynamic, symbol);
+  // Pointers and slots alone are filled at run time, without a stub.
+  if (needs.plt) {
     const isStatic = !binding.hasTables;
     const shape = pltShape(dynamic);
     if (isStatic) {
@@ -408,17 +415,23 @@ function allocateIndirect(dynamic: Dynamic, symbol: LinkSymbol, needs: Needs): v
       grow(sections.relPlt, relSize);
     }
   }
-  if (isPic(binding)) {
-    if (needs.isDirect || isDynamic(symbol)) {
-      for (const [section, { count }] of needs.direct) reserve(dynamic, symbol, section, count);
-    } else
-      for (const [section, { count }] of needs.direct) reserve(dynamic, symbol, section, count);
-  } else needs.direct.clear();
-  const usesStubSlot =
-    usesPlt && (isPic(binding) ? isOwnStub(dynamic, symbol) : !needs.isAddressTaken);
+  if (needs.plt && !isPic(binding)) needs.direct.clear();
+  const table = indirectTable(dynamic);
+  for (const [section, { count }] of needs.direct) {
+    reserve(dynamic, symbol, section, count, table);
+  }
+  const usesStubSlot = needs.plt && (isPic(binding) ? isOwn : !needs.isAddressTaken);
   if (!needs.got || usesStubSlot) return;
   needs.gotAt = grow(sections.got, slotSize);
-  if (isPic(binding)) grow(sections.relGot, relSize);
+  if (isPic(binding) || (!needs.plt && binding.hasTables)) grow(sections.relGot, relSize);
+  else if (!needs.plt) grow(sections.relIplt, relSize);
+}
+
+/** The table of what fills pointers to indirect functions. */
+export function indirectTable(dynamic: Dynamic): InputSection {
+  const { binding, sections } = dynamic;
+  if (!binding.hasTables) return sections.relIplt;
+  return isPic(binding) ? tableOf(dynamic, '.rel.ifunc') : sections.relGot;
 }
 
 /** The contents of the tables that grew, zero. */

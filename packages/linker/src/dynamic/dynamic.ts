@@ -9,11 +9,15 @@ import type { LinkerSections } from '../layout/linker-sections.ts';
 import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
 import { NeedsTable } from './needs.ts';
 import type { Needs, Scan } from './needs.ts';
+import { callFiller } from '../output/rewrite.ts';
+import type { CallFiller } from '../output/rewrite.ts';
 import type { LinkSettings } from '../options.ts';
 import type { SharedScope } from '../input/shared-symbols.ts';
 
 export interface Dynamic extends Scan {
   readonly settings: LinkSettings;
+  /** What a call that needs no table has left over. */
+  readonly callFiller: CallFiller;
   readonly shared: SharedScope;
   /** The linker's own sections; it comes behind the first of the inputs. */
   readonly object: InputObject;
@@ -68,6 +72,7 @@ export function makeDynamic(
   const { object, sections } = makeLinkerSections();
   return {
     settings,
+    callFiller: callFiller(settings.keywords),
     shared,
     object,
     sections,

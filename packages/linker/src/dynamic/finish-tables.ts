@@ -2,7 +2,7 @@
 // the dynamic linker then resolves them by.
 
 import { i386, symbolBinding } from '@ring0/elf';
-import { isIndirect, isPic } from '../input/binding.ts';
+import { isPic } from '../input/binding.ts';
 import { isHidden } from '../input/shared-symbols.ts';
 import type { Dynamic } from './dynamic.ts';
 import type { RelocationSink } from './dynamic-relocations.ts';
@@ -131,7 +131,7 @@ function writeSlot(
   sink: RelocationSink,
   tlsStart: number,
 ): void {
-  const { got, relGot } = dynamic.sections;
+  const { got, relGot, relIplt } = dynamic.sections;
   const view = viewOf(got);
   const at = needs.gotAt;
   const address = addressOf(got) + at;
@@ -141,9 +141,9 @@ function writeSlot(
   }
   const filling = slotFilling(dynamic, symbol);
   if (filling === 'symbol') sink.add(relGot, address, i386.GLOB_DAT, symbol.dynamicIndex);
-  else if (filling === 'relative') {
-    const isBare = isIndirect(symbol) && needs.pltAt < 0;
-    sink.add(relGot, address, isBare ? i386.IRELATIVE : i386.RELATIVE);
+  else if (filling === 'relative') sink.add(relGot, address, i386.RELATIVE);
+  else if (filling === 'indirect') {
+    sink.add(dynamic.binding.hasTables ? relGot : relIplt, address, i386.IRELATIVE);
   }
   view.setUint32(at, filling === 'symbol' ? 0 : targetAddress(dynamic, symbol), true);
 }

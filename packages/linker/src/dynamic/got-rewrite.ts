@@ -30,6 +30,8 @@ export function rewriteOf(
   symbol: LinkSymbol,
 ): Rewrite | undefined {
   const { data } = section;
+  // Of the older kind GNU ld leaves all alone.
+  if (type !== i386.GOT32X) return undefined;
   if (offset < 2 || offset + 4 > data.length || symbol.type === symbolType.gnuIfunc)
     return undefined;
   if ((data[offset] | data[offset + 1] | data[offset + 2] | data[offset + 3]) !== 0)
@@ -40,13 +42,12 @@ export function rewriteOf(
   const isBaseless = (modrm & 0xc7) === 5;
   const isFixed = !isPic(binding) || isConstant(symbol);
   if (code === opcode.load) {
-    if (isBaseless) return type === i386.GOT32 || !isFixed ? undefined : 'mov';
+    if (isBaseless) return isFixed ? 'mov' : undefined;
     // The dynamic linker's own code asks for the address as it was linked.
     if (symbol.name === '_DYNAMIC' && binding.hasTables) return undefined;
     if (isFixed) return 'mov';
     return isDefinedHere(symbol) ? 'lea' : 'mov';
   }
-  if (type !== i386.GOT32X) return undefined;
   if (code === opcode.group5) {
     if ((modrm & 0x38) === modrmCall) return 'call';
     return (modrm & 0x38) === modrmJump ? 'jump' : undefined;

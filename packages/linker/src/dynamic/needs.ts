@@ -172,17 +172,15 @@ function scanOne(
       scan.usesModuleSlot = true;
       return;
     case i386.PLT32:
-      scan.usesGot ||= isPic(binding);
       if (symbol.binding === symbolBinding.local && symbol.type !== symbolType.gnuIfunc) return;
       needsCall(needsOf(scan, symbol));
       return;
     case i386.GOT32:
     case i386.GOT32X: {
       const rewrite = rewriteOf(binding, section, offset, type, symbol);
-      // What becomes a direct reference needs no table, unless it counts from there.
-      if (rewrite === undefined || rewrite === 'lea') scan.usesGot = true;
-      if (rewrite === undefined) addSlot(scan, section, offset, symbol, slotKind.normal);
-      return;
+      if (rewrite !== undefined) return;
+      refuseBaseless(scan, section, offset, type, symbol);
+      return addSlot(scan, section, offset, symbol, slotKind.normal);
     }
     case i386.TLS_GD:
       return addSlot(scan, section, offset, symbol, slotKind.gd);
@@ -200,7 +198,7 @@ function scanOne(
       direct(scan, section, type, symbol);
       return;
     case i386.GOTOFF:
-      scan.usesGot = true;
+      scan.usesGot ||= !isDefinedHere(symbol);
       needsOf(scan, symbol).isGotRelative = true;
       if (symbol.type === symbolType.gnuIfunc) needsOf(scan, symbol).plt = true;
       return;
@@ -215,6 +213,23 @@ function scanOne(
     default:
       return;
   }
+}
+
+/** Code that may be anywhere reaches its table from a register only. */
+function refuseBaseless(
+  { binding, problem }: Scan,
+  section: InputSection,
+  offset: number,
+  type: number,
+  { name }: LinkSymbol,
+): void {
+  if (!isPic(binding) || offset === 0 || (section.data[offset - 1] & 0xc7) !== 5) return;
+  const kind = type === i386.GOT32 ? 'R_386_GOT32' : 'R_386_GOT32X';
+  problem(
+    `${kind} against '${name}' without a base register in code to be shared`,
+    section,
+    offset,
+  );
 }
 
 function initialExec(
@@ -243,7 +258,6 @@ function addSlot(
   symbol: LinkSymbol,
   kind: number,
 ): void {
-  scan.usesGot = true;
   const needs = needsOf(scan, symbol);
   needs.got = true;
   const merged = mergeKinds(needs.slots, kind);
@@ -295,7 +309,7 @@ function noteAddress(scan: Scan, section: InputSection, type: number, symbol: Li
   let isRelocatable = false;
   if (type === i386.PC32) needs.isAddressTaken ||= !isCode;
   else {
-    isRelocatable = type === i386[32] && !isReadOnly;
+    isRelocatable = type === i386[32] && !isReadOnly && !(isCode && isIndirect(symbol));
     needs.isAddressTaken ||= !isRelocatable || isIndirect(symbol);
   }
   if (isRelocatable) return;

@@ -37,10 +37,16 @@ export function slotFilling(
   if (isZero(dynamic, symbol)) return 'none';
   if (isWeakUndefined(symbol) && symbol.visibility !== 0) return 'none';
   const isLocal = refersLocally(binding, symbol);
-  if (isIndirect(symbol) && isLocal) return isPic(binding) ? 'relative' : 'none';
+  if (isIndirect(symbol) && isLocal) {
+    if (!hasStub(dynamic, symbol)) return 'indirect';
+    return isPic(binding) ? 'relative' : 'none';
+  }
   if (isLocal) return isPic(binding) && !isConstant(symbol) ? 'relative' : 'none';
   return isDynamic(symbol) ? 'symbol' : 'none';
 }
+
+const hasStub = ({ needs }: Dynamic, symbol: LinkSymbol): boolean =>
+  (needs.get(symbol)?.pltAt ?? -1) >= 0;
 
 /** What fills a field that holds an address or a distance. */
 export function fieldFilling(
@@ -52,7 +58,8 @@ export function fieldFilling(
   const { binding } = dynamic;
   const isDistance = type === i386.PC32 || type === i386.SIZE32;
   if (isIndirect(symbol) && callsLocally(binding, symbol)) {
-    return isDistance || !isPic(binding) || !isWritable ? 'none' : 'indirect';
+    if (isDistance || (!isPic(binding) && hasStub(dynamic, symbol))) return 'none';
+    return isPic(binding) || isWritable ? 'indirect' : 'none';
   }
   if (!isPic(binding)) return fixedFilling(dynamic, symbol);
   if (symbol.binding === 0) return isDistance || isConstant(symbol) ? 'none' : 'relative';

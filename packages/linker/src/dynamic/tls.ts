@@ -12,7 +12,7 @@ import { relocationsOf } from './allocate.ts';
 import { sectionAddress } from '../model.ts';
 import type { InputSection, LinkSymbol } from '../model.ts';
 import { slotKind } from './needs.ts';
-import { rewriteTls } from '../output/rewrite.ts';
+import { generalStart, rewriteTls } from '../output/rewrite.ts';
 import { gotBase, targetAddress, threadIndex } from './run-time.ts';
 
 export interface TlsPlace {
@@ -126,10 +126,9 @@ function bySlot(
 
 /** `lea x@tlsgd.., %eax; call ___tls_get_addr` becomes `mov %gs:0, %eax; sub x@gottpoff.., %eax`. */
 function generalToInitial({ bytes, view, place }: TlsPlace, slot: number, slots: number): boolean {
-  const isIndexed = bytes[place - 2] === 0x04;
-  const start = isIndexed ? place - 3 : place - 2;
-  if (bytes[start] !== 0x8d || start + 12 > bytes.length) return false;
-  const register = isIndexed ? (bytes[place - 1] >> 3) & 7 : bytes[place - 1] & 7;
+  const start = generalStart(bytes, place);
+  if (start === undefined) return false;
+  const register = start === place - 3 ? (bytes[place - 1] >> 3) & 7 : bytes[place - 1] & 7;
   const usesAdd = slots === slotKind.iePositive;
   bytes.set([0x65, 0xa1, 0, 0, 0, 0, usesAdd ? 0x03 : 0x2b, 0x80 | register], start);
   view.setUint32(start + 8, slot, true);

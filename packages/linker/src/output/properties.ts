@@ -70,7 +70,7 @@ export function mergeProperties(
   tellUnknown(read, diagnostics);
   for (const [type, { value, size }] of merged) {
     if (ruleOf(type) === 'unknown') merged.delete(type);
-    else if (value === 0 && size > 0 && !isCleared(type, settings)) merged.delete(type);
+    else if (value === 0 && size > 0 && !isKeptEmpty(type, settings)) merged.delete(type);
   }
   const features = merged.get(feature1)?.value ?? 0;
   const owner = merged.size > 0 ? (first?.object ?? last) : undefined;
@@ -84,6 +84,10 @@ export function mergeProperties(
 
 const hasKnown = ({ properties }: { readonly properties: Properties }): boolean =>
   [...properties.keys()].some((type) => ruleOf(type) !== 'unknown');
+
+/** That code uses nothing of a list is worth to be told. */
+const isKeptEmpty = (type: number, settings: LinkSettings): boolean =>
+  ruleOf(type) === 'or-if-all' || isCleared(type, settings);
 
 const isCleared = (type: number, { keywords }: LinkSettings): boolean =>
   type === neededType && keywords.has('noindirect-extern-access');
@@ -252,7 +256,9 @@ function readArray(view: DataView, start: number, end: number, found: Properties
     const size = view.getUint32(at + 4, true);
     if (size === 0) found.set(type, { value: 0, size });
     if (size === 4 && at + 12 <= end) {
-      found.set(type, { value: view.getUint32(at + 8, true), size });
+      // What an object says in several notes counts together.
+      const before = ruleOf(type) === 'max' ? 0 : (found.get(type)?.value ?? 0);
+      found.set(type, { value: (before | view.getUint32(at + 8, true)) >>> 0, size });
     }
     at += 8 + ((size + 3) & ~3);
   }

@@ -3,13 +3,14 @@
 
 import { i386, relocationTable, machine, sectionFlag, symbolType } from '@ring0/elf';
 import type { RelocationKind } from '@ring0/elf';
-import { relocationsOf } from '../dynamic/allocate.ts';
+import { indirectTable, relocationsOf } from '../dynamic/allocate.ts';
 import type { Dynamic } from '../dynamic/dynamic.ts';
 import type { RelocationSink } from '../dynamic/dynamic-relocations.ts';
+import { isIndirect } from '../input/binding.ts';
 import { rewriteOf } from '../dynamic/got-rewrite.ts';
 import { sectionAddress, symbolAddress } from '../model.ts';
 import type { InputSection, LinkSymbol } from '../model.ts';
-import { rewriteGotReference } from './rewrite.ts';
+import { fillerOf, rewriteGotReference } from './rewrite.ts';
 import {
   callAddress,
   fieldFilling,
@@ -93,7 +94,10 @@ export function writeRelocated(
       const at = { section, bytes, view, place, type, symbol };
       const done = applyTls(at, context);
       if (!done) problem('unknown', i);
-      else if (done.skipsNext) skipped = next;
+      else if (done.skipsNext) {
+        skipped = next;
+        if (relocations.symbol(i + 1)?.name !== '___tls_get_addr') problem('unknown', i);
+      }
       continue;
     }
     applyOne(section, i, kind, place, view, context, problem);
@@ -155,18 +159,10 @@ function applyOne(
       value = (symbol?.size ?? 0) + addend;
       break;
     case 'G+A': {
-      if (!symbol) return problem('unknown', index);
-      const base = gotBase(dynamic);
-      const rewrite = rewriteOf(
-        dynamic.binding,
-        section,
-        section.relocations.offset(index),
-        type,
-        symbol,
-      );
-      if (rewrite) return rewriteGotReference(view, place, rewrite, target, address, base);
-      const isBaseless = place > 0 && (view.getUint8(place - 1) & 0xc7) === 5;
-      value = slotAddress(dynamic, symbol) + addend - (isBaseless ? 0 : base);
+      const slot = symbol && bySlot(section, index, symbol, place, view, target, address, dynamic);
+      if (slot === 'rewritten') return;
+      if (slot === undefined) return problem('unknown', index);
+      value = slot + addend;
       break;
     }
     default:
@@ -174,6 +170,31 @@ function applyOne(
   }
   if (!fits(value, kind)) problem('overflow', index, value);
   writeField(view, place, kind.size, value);
+}
+
+/** A reference by way of the global offset table: what the field holds, or it is direct now. */
+function bySlot(
+  section: InputSection,
+  index: number,
+  symbol: LinkSymbol,
+  place: number,
+  view: DataView,
+  target: number,
+  address: number,
+  dynamic: Dynamic,
+): number | 'rewritten' {
+  const { relocations } = section;
+  const base = gotBase(dynamic);
+  const offset = relocations.offset(index);
+  const type = relocations.type(index);
+  const rewrite = rewriteOf(dynamic.binding, section, offset, type, symbol);
+  if (rewrite) {
+    const filler = fillerOf(symbol.name, dynamic.callFiller);
+    rewriteGotReference(view, place, rewrite, target, address, base, filler);
+    return 'rewritten';
+  }
+  const isBaseless = place > 0 && (view.getUint8(place - 1) & 0xc7) === 5;
+  return slotAddress(dynamic, symbol) - (isBaseless ? 0 : base);
 }
 
 type Filling = ReturnType<typeof fieldFilling>;
@@ -186,7 +207,8 @@ function runTimeFilling(
   { dynamic }: RelocationContext,
 ): Filling {
   if (type !== i386[32] && type !== i386.PC32) return 'none';
-  if ((section.flags & sectionFlag.alloc) === 0 || !dynamic.binding.hasTables) return 'none';
+  if ((section.flags & sectionFlag.alloc) === 0) return 'none';
+  if (!dynamic.binding.hasTables && !isIndirect(symbol)) return 'none';
   return fieldFilling(dynamic, symbol, type, (section.flags & sectionFlag.execute) === 0);
 }
 
@@ -199,7 +221,7 @@ function addRunTime(
   address: number,
   { dynamic, sink }: RelocationContext,
 ): void {
-  const table = relocationsOf(dynamic, section);
+  const table = isIndirect(symbol) ? indirectTable(dynamic) : relocationsOf(dynamic, section);
   if (filling === 'symbol') sink.add(table, address, type, symbol.dynamicIndex, section);
   else {
     const added = filling === 'indirect' ? i386.IRELATIVE : i386.RELATIVE;

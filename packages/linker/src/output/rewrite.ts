@@ -6,6 +6,29 @@
 import { i386 } from '@ring0/elf';
 import type { Rewrite } from '../dynamic/got-rewrite.ts';
 
+const noOperation = 0x90;
+
+/** -z call-nop: the byte that a direct call leaves over, and where it goes. */
+export interface CallFiller {
+  readonly byte: number;
+  readonly isBehind: boolean;
+}
+
+const addressPrefix: CallFiller = { byte: 0x67, isBehind: false };
+
+/** What the words of -z say of it. */
+export function callFiller(keywords: ReadonlySet<string>): CallFiller {
+  const word = [...keywords].findLast((each) => each.startsWith('call-nop='));
+  const parts = /=(prefix|suffix)-(.*)/.exec(word ?? '');
+  if (!parts || parts[2] === 'addr') return addressPrefix;
+  const byte = parts[2] === 'nop' ? noOperation : Number(parts[2].replace(/^0(?=[0-7])/, '0o'));
+  return { byte: byte & 0xff, isBehind: parts[1] === 'suffix' };
+}
+
+/** The call of the function that finds thread-local storage has a form that code relies on. */
+export const fillerOf = (name: string, filler: CallFiller): CallFiller =>
+  name === '___tls_get_addr' ? addressPrefix : filler;
+
 /** Replaces a GOT reference whose field is at `place` by a direct one to `target`. */
 export function rewriteGotReference(
   view: DataView,
@@ -14,6 +37,7 @@ export function rewriteGotReference(
   target: number,
   address: number,
   base: number,
+  filler: CallFiller,
 ): void {
   const code = view.getUint8(place - 2);
   const register = (view.getUint8(place - 1) & 0x38) >> 3;
@@ -34,9 +58,11 @@ export function rewriteGotReference(
     case 'binary':
       return immediate(0x81, 0xc0 | register | (code & 0x3c));
     case 'call':
-      view.setUint8(place - 2, 0x67);
-      view.setUint8(place - 1, 0xe8);
-      view.setUint32(place, target - address - 4, true);
+      if (!filler.isBehind) view.setUint8(place - 2, filler.byte);
+      view.setUint8(filler.isBehind ? place - 2 : place - 1, 0xe8);
+      if (filler.isBehind) view.setUint32(place - 1, target - address - 3, true);
+      else view.setUint32(place, target - address - 4, true);
+      if (filler.isBehind) view.setUint8(place + 3, filler.byte);
       return;
     case 'jump':
       view.setUint8(place - 2, 0xe9);
@@ -126,36 +152,52 @@ function gotInitialExec(
   return true;
 }
 
+const indexedByEbx = 0x1d;
+const ebx = 3;
+
 /**
- * `lea x@tlsgd(,%ebx,1), %eax; call ___tls_get_addr@PLT` becomes `mov %gs:0, %eax; sub $x@tpoff,
- * %eax`.
+ * Where a general-dynamic sequence starts whose field is at `place`, if it is one that the ABI
+ * allows, which are all 12 bytes long: `lea x@tlsgd(,%ebx,1), %eax; call ___tls_get_addr`, `lea
+ * x@tlsgd(%ebx), %eax; call ___tls_get_addr; nop` or `lea x@tlsgd(%reg), %eax; call
+ * *___tls_get_addr@GOT(%reg)`.
  */
-function general(bytes: Uint8Array, view: DataView, place: number, offset: number): boolean {
-  const isIndexed = bytes[place - 2] === 0x04;
+export function generalStart(bytes: Uint8Array, place: number): number | undefined {
   const call = place + 4;
-  const isIndirect = bytes[call] === 0xff;
-  if (bytes[place - (isIndexed ? 3 : 2)] !== 0x8d) return false;
-  if (!isIndirect && bytes[call] !== 0xe8 && bytes[call] !== 0x67) return false;
-  const start = isIndexed ? place - 3 : place - 2;
-  const end = call + (isIndirect || bytes[call] === 0x67 ? 6 : 5);
-  if (end > bytes.length) return false;
-  const usesLong = end - start >= 12;
-  bytes.set([0x65, 0xa1, 0, 0, 0, 0], start);
-  const field = usesLong ? start + 8 : start + 7;
-  bytes.set(usesLong ? [0x81, 0xe8] : [0x2d], start + 6);
-  view.setUint32(field, -offset, true);
-  for (let at = field + 4; at < end; at++) bytes[at] = 0x90;
+  if (call + 6 > bytes.length) return undefined;
+  if (bytes[place - 2] === 0x04) {
+    const isAllowed = bytes[place - 3] === 0x8d && bytes[place - 1] === indexedByEbx;
+    return isAllowed && bytes[call] === 0xe8 ? place - 3 : undefined;
+  }
+  const length = callLength(bytes, place);
+  const isAllowed = length === 6 || (length === 5 && bytes[call + 5] === noOperation);
+  return isAllowed ? place - 2 : undefined;
+}
+
+/** The length of the call behind `lea field(%reg), %eax`; 0: it is none that goes with it. */
+function callLength(bytes: Uint8Array, place: number): number {
+  const base = bytes[place - 1] & 7;
+  if (bytes[place - 2] !== 0x8d || (bytes[place - 1] & 0xf8) !== 0x80 || base === 4) return 0;
+  const call = place + 4;
+  if (bytes[call] === 0xe8) return base === ebx ? 5 : 0;
+  if (bytes[call] === 0x67) return bytes[call + 1] === 0xe8 ? 6 : 0;
+  return base !== 0 && bytes[call] === 0xff && bytes[call + 1] === (0x90 | base) ? 6 : 0;
+}
+
+/** A general-dynamic sequence becomes `mov %gs:0, %eax; sub $x@tpoff, %eax`. */
+function general(bytes: Uint8Array, view: DataView, place: number, offset: number): boolean {
+  const start = generalStart(bytes, place);
+  if (start === undefined) return false;
+  bytes.set([0x65, 0xa1, 0, 0, 0, 0, 0x81, 0xe8], start);
+  view.setUint32(start + 8, -offset, true);
   return true;
 }
 
 /** `lea x@tlsldm(%ebx), %eax; call ___tls_get_addr@PLT` becomes `mov %gs:0, %eax` and a filler. */
 function localDynamic(bytes: Uint8Array, place: number): boolean {
-  const call = place + 4;
-  const isIndirect = bytes[call] === 0xff || bytes[call] === 0x67;
-  if (bytes[place - 2] !== 0x8d || (!isIndirect && bytes[call] !== 0xe8)) return false;
-  if (call + (isIndirect ? 6 : 5) > bytes.length) return false;
+  const length = callLength(bytes, place);
+  if (length === 0 || place + 4 + length > bytes.length) return false;
   bytes.set([0x65, 0xa1, 0, 0, 0, 0], place - 2);
   // lea 0(%esi), %esi in five or six bytes
-  bytes.set(isIndirect ? [0x8d, 0xb6, 0, 0, 0, 0] : [0x90, 0x8d, 0x74, 0x26, 0], place + 4);
+  bytes.set(length === 6 ? [0x8d, 0xb6, 0, 0, 0, 0] : [0x90, 0x8d, 0x74, 0x26, 0], place + 4);
   return true;
 }

@@ -44,7 +44,7 @@ const wordArguments: Readonly<Record<string, RegExp>> = {
   'stack-size': /^(0x[0-9a-f]+|\d+)$/i,
   'start-stop-visibility': /^(default|internal|hidden|protected)$/,
   'cet-report': /^(none|warning|error)$/,
-  'call-nop': /^(prefix-(addr|nop|0x[0-9a-f]+)|suffix-(nop|0x[0-9a-f]+))$/i,
+  'call-nop': /^(prefix-(addr|0x[0-9a-f]+|\d+)|suffix-(nop|0x[0-9a-f]+|\d+))$/i,
 };
 
 function checkArgument(
