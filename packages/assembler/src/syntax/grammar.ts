@@ -1,8 +1,7 @@
-// Statements of source text to calls of a `Sink`: the lexer, the parser of the syntax in force, and
+// Statements of source text to calls of a `Sink`: the scanner, the parser of the syntax in force, and
 // what is said of text that neither takes. The grammar itself is in statement-grammar.ts,
 // att-grammar.ts and intel-grammar.ts.
 
-import { Lexer } from 'chevrotain';
 import type { IToken } from 'chevrotain';
 import { AttParser } from './att-grammar.ts';
 import { foreignWords, semicolonNote } from './foreign-words.ts';
@@ -10,6 +9,7 @@ import { IntelParser } from './intel-grammar.ts';
 import { classifyEquated, classifyIntel, classifyNaked } from './intel-tokens.ts';
 import { syntaxRepair } from '../instructions/syntax-repairs.ts';
 import type { StatementEdit } from '../instructions/syntax-repairs.ts';
+import { scan } from './scanner.ts';
 import { attSyntax } from './syntax-tree.ts';
 import type { Operand, Sink, Syntax, SyntaxError } from './syntax-tree.ts';
 import * as T from './tokens.ts';
@@ -18,7 +18,6 @@ export type { Node, Operand, Sink, Syntax, SyntaxError } from './syntax-tree.ts'
 
 let attParser: AttParser | undefined;
 let intelParser: IntelParser | undefined;
-let lexer: Lexer | undefined;
 
 /** The parser of a syntax, made when it is first needed. */
 function parserOf(syntax: Syntax): AttParser | IntelParser {
@@ -35,12 +34,7 @@ function innerParser(syntax: Syntax): AttParser | IntelParser {
 }
 
 function tokens(source: string, origin: number, syntax: Syntax, errors: SyntaxError[]): IToken[] {
-  lexer ??= new Lexer(T.vocabulary, {
-    positionTracking: 'onlyOffset',
-    skipValidations: true,
-    ensureOptimizations: false,
-  });
-  const result = lexer.tokenize(source);
+  const result = scan(source);
   let list = withoutDeepNesting(result.tokens, origin, syntax, errors);
   let reportedTo = -1;
   for (const { offset, length } of result.errors) {

@@ -3,11 +3,16 @@
 // directives, prefixes and mnemonics apart, so that the grammar needs one token of lookahead at the
 // start of a statement; intel-tokens.ts does the same for the words of Intel operands.
 
-import { Lexer, createToken } from 'chevrotain';
+import { createToken } from 'chevrotain';
 import type { IToken, TokenType } from 'chevrotain';
 
 function token(name: string, pattern: RegExp | string, label: string): TokenType {
-  return createToken({ name, pattern, label, line_breaks: false });
+  return createToken({ name, pattern, label });
+}
+
+/** One that the scanner does not make. */
+function made(name: string, label: string): TokenType {
+  return createToken({ name, label });
 }
 
 function operator(name: string, pattern: string, more: TokenType[] = []): TokenType {
@@ -15,58 +20,19 @@ function operator(name: string, pattern: string, more: TokenType[] = []): TokenT
   return createToken({ name, pattern, label: `'${pattern}'`, categories });
 }
 
-export const BinaryOperator: TokenType = createToken({
-  name: 'BinaryOperator',
-  pattern: Lexer.NA,
-  label: 'an operator',
-});
+export const BinaryOperator: TokenType = made('BinaryOperator', 'an operator');
 
 /** Before an operand, any number of times; Intel syntax writes `not` for `~`. */
-export const Sign: TokenType = createToken({ name: 'Sign', pattern: Lexer.NA, label: 'a sign' });
+export const Sign: TokenType = made('Sign', 'a sign');
 
-const Blank: TokenType = createToken({
-  name: 'Blank',
-  pattern: /[ \t\r\f]+/,
-  group: Lexer.SKIPPED,
-  line_breaks: false,
-});
-const LineComment: TokenType = createToken({
-  name: 'LineComment',
-  pattern: /#[^\n]*/,
-  group: Lexer.SKIPPED,
-  line_breaks: false,
-});
-const BlockComment: TokenType = createToken({
-  name: 'BlockComment',
-  pattern: /\/\*[^]*?\*\//,
-  group: Lexer.SKIPPED,
-  line_breaks: true,
-});
+export const Blank: TokenType = token('Blank', /[ \t\r\f]+/, 'a blank');
+export const LineComment: TokenType = token('LineComment', /#[^\n]*/, 'a comment');
+export const BlockComment: TokenType = token('BlockComment', /\/\*[^]*?\*\//, 'a comment');
 
-export const NewLine: TokenType = createToken({
-  name: 'NewLine',
-  pattern: '\n',
-  label: 'end of line',
-  line_breaks: true,
-});
+export const NewLine: TokenType = token('NewLine', '\n', 'end of line');
 export const Semicolon: TokenType = token('Semicolon', ';', "';'");
-/** A string, found without a regular expression, whose stack a long one would exceed. */
-function quoted(text: string, start: number): [string] | null {
-  if (text.charCodeAt(start) !== 34) return null;
-  for (let at = start + 1; at < text.length; at++) {
-    const letter = text.charCodeAt(at);
-    if (letter === 92) at++;
-    else if (letter === 34) return [text.slice(start, at + 1)];
-  }
-  return null;
-}
-export const Text: TokenType = createToken({
-  name: 'Text',
-  pattern: quoted,
-  start_chars_hint: ['"'],
-  label: 'a string',
-  line_breaks: false,
-});
+/** Without a pattern, whose stack a long string would exceed: scanner.ts finds its end. */
+export const Text: TokenType = made('Text', 'a string');
 export const Register: TokenType = token(
   'Register',
   /%[ \t]*[sS][tT][ \t]*\([ \t]*[0-9][ \t]*\)|%[A-Za-z][\w.]*/,
@@ -108,26 +74,25 @@ export const Exclamation: TokenType = operator('Exclamation', '!', [Sign]);
 
 const Percent: TokenType = operator('Percent', '%');
 
-/** Never made by the lexer: `classify` gives these types to the first words of a statement. */
-export const Label: TokenType = token('Label', Lexer.NA, 'a label');
-export const Assigned: TokenType = token('Assigned', Lexer.NA, 'a name');
-export const Directive: TokenType = token('Directive', Lexer.NA, 'a directive');
-export const Prefix: TokenType = token('Prefix', Lexer.NA, 'a prefix');
-export const Mnemonic: TokenType = token('Mnemonic', Lexer.NA, 'an instruction');
+/** Never made by the scanner: `classify` gives these types to the first words of a statement. */
+export const Label: TokenType = made('Label', 'a label');
+export const Assigned: TokenType = made('Assigned', 'a name');
+export const Directive: TokenType = made('Directive', 'a directive');
+export const Prefix: TokenType = made('Prefix', 'a prefix');
+export const Mnemonic: TokenType = made('Mnemonic', 'an instruction');
 
 /** Of Intel syntax: made of names by intel-tokens.ts. */
-export const SizeWord: TokenType = token('SizeWord', Lexer.NA, 'a size');
-export const Pointer: TokenType = token('Pointer', Lexer.NA, "'ptr'");
-export const UnaryWord: TokenType = token('UnaryWord', Lexer.NA, "'offset'");
+export const SizeWord: TokenType = made('SizeWord', 'a size');
+export const Pointer: TokenType = made('Pointer', "'ptr'");
+export const UnaryWord: TokenType = made('UnaryWord', "'offset'");
 export const BinaryWord: TokenType = createToken({
   name: 'BinaryWord',
-  pattern: Lexer.NA,
   label: 'an operator',
   categories: [BinaryOperator],
 });
 
-/** In the order in which the lexer tries them. */
-export const vocabulary: TokenType[] = [
+/** What the scanner makes, in the order in which it tries them. */
+export const scannedTypes: readonly TokenType[] = [
   Blank,
   NewLine,
   Comma,
@@ -168,6 +133,10 @@ export const vocabulary: TokenType[] = [
   RightBracket,
   Percent,
   Brace,
+];
+
+export const vocabulary: TokenType[] = [
+  ...scannedTypes,
   BinaryOperator,
   Sign,
   Label,
