@@ -21,6 +21,7 @@ import {
   claimHeaderStart,
   claimScriptSymbols,
   defineRanges,
+  giveRanges,
   setHeaderStart,
   setRanges,
 } from './layout/linker-symbols.ts';
@@ -97,6 +98,7 @@ function run(job: Job): LinkResult {
   const plan = prepareDynamic(job, objects);
   // From here on it is settled what has a slot, a stub or a dynamic relocation.
   const placement = placeAll(job, script, objects);
+  giveRanges(job, script, outputsOf(placement));
   // From here on every section that is not discarded has its output section.
   const live = objects.flatMap((o) => o.sections).filter((s) => !s.isDiscarded);
   let frameCount = 0;
@@ -175,7 +177,7 @@ function joinObjects(job: Job, script: Script): LinkResult {
   }
   if (settings.collects) collectGarbage(job, script, resolver.objects);
   if (settings.definesCommons) allocateCommons(job, rankedNames(resolver));
-  if (!settings.forcesGroups) addGroups(resolver.objects);
+  if (!settings.forcesGroups) addGroups(resolver.objects, settings);
   const objects = [...resolver.objects];
   if (settings.buildId !== undefined && settings.outputFormat === 'elf') {
     reserveBuildId(job);

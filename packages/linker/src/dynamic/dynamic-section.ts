@@ -142,6 +142,7 @@ function flagEntries(dynamic: Dynamic, add: Add): void {
     flags |= dynamicFlag.symbolic;
   }
   if (dynamic.textRelocations.size > 0) flags |= dynamicFlag.textRel;
+  if (isNow && !settings.newDynamicTags) add(dynamicTag.bindNow, 0);
   if (isNow) flags |= dynamicFlag.bindNow;
   // The old tags say the same, but for static thread-local storage.
   const isNeeded = settings.newDynamicTags || (flags & dynamicFlag.staticTls) !== 0;

@@ -439,12 +439,13 @@ export class Resolver {
         }
       }
       if (symbol.type === 0) symbol.type = file.symbolType(index);
-      symbol.isReferenced = true;
-      if (!isWeak) symbol.isReferencedStrongly = true;
+      // A definition that goes with its group asks for nothing.
+      if (isReference) symbol.isReferenced = true;
+      if (isReference && !isWeak) symbol.isReferencedStrongly = true;
       this.shared.mention(symbol);
       return symbol;
     }
-    if (isCommon) this.addCommon(object, symbol, file.symbolSize(index), file.symbolValue(index));
+    if (isCommon) this.addCommon(object, symbol, file, index);
     else this.define(object, symbol, index, isNumber ? 'absolute' : section, isWeak);
     this.shared.mention(symbol);
     return symbol;
@@ -471,12 +472,9 @@ export class Resolver {
     return symbol;
   }
 
-  private addCommon(
-    object: InputObject,
-    symbol: LinkSymbol,
-    size: number,
-    alignment: number,
-  ): void {
+  private addCommon(object: InputObject, symbol: LinkSymbol, file: InputFile, index: number): void {
+    const size = file.symbolSize(index);
+    const alignment = file.symbolValue(index);
     const isWeakDefinition = symbol.state === 'defined' && symbol.binding === symbolBinding.weak;
     const message = this.warnsCommon ? commonMessage(object, symbol, size) : undefined;
     if (message !== undefined) this.diagnostics.warning('L0229', message);
@@ -494,7 +492,7 @@ export class Resolver {
     Object.assign(symbol, {
       state: 'common',
       binding: symbolBinding.global,
-      type: symbolType.object,
+      type: file.symbolType(index),
       size,
       value: alignment,
       section: undefined,

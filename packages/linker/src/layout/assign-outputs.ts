@@ -130,6 +130,8 @@ function tellOrphan(job: Job, section: InputSection, output: OutputSection): voi
 
 function finishFlags(job: Job, output: OutputSection): void {
   const { magic, outputKind } = job.settings;
+  // Where nothing is collected, GNU ld says it of sections alone that the script does not name.
+  if (!job.settings.collects && !output.isOrphan) output.flags &= ~sectionFlag.gnuRetain;
   const isOpen = magic === 'omagic' && outputKind !== 'relocatable';
   if (output.name === '.text') {
     // GNU ld says so at last, whatever its inputs are.

@@ -45,16 +45,15 @@ export function collect(
   for (const object of objects) {
     for (const section of object.sections) {
       if (section.isDiscarded) continue;
-      const isFrame = section.name === '.eh_frame';
-      if (isFrame && (keepsFrames || isKept(section))) frames.add(section);
-      if (isFrame) continue;
+      if (section.name === '.eh_frame') {
+        if (keepsFrames || isKept(section)) frames.add(section);
+        continue;
+      }
       if (section.isKept || isLooseNote(section) || rootTypes.has(section.type)) {
         mark(section, 'its type or flags say so');
       } else if (isKept(section)) mark(section, 'KEEP in the script');
       if (!/^[A-Za-z_]\w*$/.test(section.name)) continue;
-      const same = byIdentifier.get(section.name);
-      if (same) same.push(section);
-      else byIdentifier.set(section.name, [section]);
+      byName(byIdentifier, section.name).push(section);
     }
   }
   const markSymbol = (symbol: LinkSymbol | undefined): void => {
@@ -73,8 +72,9 @@ export function collect(
   const follow = (): void => {
     for (let section = pending.pop(); section; section = pending.pop()) {
       from = section;
-      const { relocations } = section;
-      for (let i = 0; i < relocations.length; i++) markSymbol(relocations.symbol(i));
+      const list = section.relocations;
+      for (let i = 0; i < list.length; i++) markSymbol(list.symbol(i));
+      for (const other of groupMembers(section)) mark(other, 'its group stays');
     }
   };
   follow();
@@ -84,6 +84,19 @@ export function collect(
   }
   follow();
   return { dropped: sweep(objects, live, frames), commons, marked, named, reasons };
+}
+
+/** All sections of the group that a section is in: they stay or go together. */
+function groupMembers({ object, index, flags }: InputSection): InputSection[] {
+  if ((flags & sectionFlag.group) === 0) return [];
+  const group = object.file?.groups.find(({ members }) => members.includes(index));
+  return group ? object.sections.filter((s) => group.members.includes(s.index)) : [];
+}
+
+function byName(lists: Map<string, InputSection[]>, name: string): InputSection[] {
+  const list = lists.get(name) ?? [];
+  lists.set(name, list);
+  return list;
 }
 
 const isLooseNote = ({ type, flags }: InputSection): boolean =>

@@ -115,6 +115,7 @@ export class Layout implements Context {
   walkOnce(): void {
     this.regions.evaluate(this);
     this.walk();
+    this.regions.evaluate(this); // MEMORY may name what the script defines.
     this.dropEmpty();
   }
 

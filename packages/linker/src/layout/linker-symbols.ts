@@ -28,7 +28,7 @@ const assignments = ({ statements }: Script): Assignment[] =>
 export function claimScriptSymbols(job: Job, script: Script): void {
   job.dynamic.inputCount = job.resolver.shared.dynamic.length;
   const items = assignments(script);
-  const used = namesUsed(script.statements);
+  const used = namesUsed([script.statements, script.regions]);
   for (const assignment of items) {
     if (assignment.isProvided && used.has(assignment.name)) job.resolver.global(assignment.name);
     if (assignment.isHidden) hideRange(job, assignment.name);
@@ -46,6 +46,18 @@ export function claimScriptSymbols(job: Job, script: Script): void {
     const { shared } = job.resolver;
     const isSeen = shared.exportsAll || symbol.isReferencedByShared;
     if (isSeen && !assignment.isHidden && symbol.visibility === 0) shared.record(symbol);
+  }
+}
+
+/** PROVIDE of an edge whose section goes into one of another name: the script says where it is. */
+export function giveRanges(job: Job, script: Script, outputs: readonly OutputSection[]): void {
+  const placed = new Set(outputs.flatMap(({ name, hasInput }) => (hasInput ? [name] : [])));
+  const provided = new Set(assignments(script).flatMap((a) => (a.isProvided ? [a.name] : [])));
+  const isGiven = ({ symbol, name }: Job['ranges'][number]): boolean =>
+    provided.has(symbol.name) && !placed.has(name);
+  for (const range of job.ranges.filter(isGiven)) {
+    range.symbol.isProvided = true;
+    job.ranges.splice(job.ranges.indexOf(range), 1);
   }
 }
 
@@ -165,6 +177,10 @@ function leaveCommons({ resolver }: Job): void {
   }
 }
 
+/** Of what has room nobody needs to know any more that it was common. */
+const allocatedType = ({ type }: LinkSymbol): number =>
+  type === symbolType.tls ? type : symbolType.object;
+
 /** Common symbols get room in a section COMMON of the object whose definition won. */
 export function allocateCommons(job: Job, order: readonly string[]): void {
   if (job.settings.inhibitsCommons) leaveCommons(job);
@@ -178,6 +194,7 @@ export function allocateCommons(job: Job, order: readonly string[]): void {
     const { object, size } = symbol;
     if (!object) continue;
     job.commons.push(symbol);
+    symbol.type = allocatedType(symbol);
     if (object.isBare) {
       const alignment = Math.max(1, symbol.value);
       const value = alignUp(bareSizes.get(object) ?? 0, alignment);

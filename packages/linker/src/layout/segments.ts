@@ -284,8 +284,10 @@ function planNamed(input: SegmentInput): SegmentPlan[] {
     );
   }
   for (const section of input.sections) {
-    if ((section.flags & alloc) === 0) continue;
-    for (const name of input.headers.get(section) ?? []) plans.get(name)?.sections.push(section);
+    const isInMemory = (section.flags & alloc) !== 0;
+    const { programHeaders } = section.statement;
+    const names = isInMemory ? (input.headers.get(section) ?? []) : programHeaders;
+    for (const name of names) plans.get(name)?.sections.push(section);
   }
   return [...plans.values()];
 }
@@ -400,11 +402,17 @@ function finishOther(
   for (const section of sections) flags |= contents(section);
   const isHeaders = other.type === segmentType.phdr;
   const headerBytes = plans.length * sizes.programHeader;
-  const start = isHeaders
-    ? (loads[0]?.virtualAddress ?? 0n) + BigInt(sizes.header)
-    : BigInt(first?.address ?? 0);
+  const fileSize = lastBytes ? lastBytes.offset + lastBytes.size - offset : 0;
+  const ownBytes = withBytes.reduce((sum, { size }) => sum + size, 0);
+  const loadPlans = plans.filter((p) => p.type === segmentType.load);
+  const holder = loadPlans.findIndex((p) => p.hasProgramHeaders);
+  const load = loads[Math.max(0, holder)];
+  // Where a segment loads the program headers alone, it begins with them.
+  const isAlone = holder >= 0 && !loadPlans[holder].hasFileHeader;
+  const before = BigInt(isAlone ? 0 : sizes.header);
+  const start = isHeaders ? (load?.virtualAddress ?? 0n) + before : BigInt(first?.address ?? 0);
   const loadStart = isHeaders
-    ? (loads[0]?.physicalAddress ?? 0n) + BigInt(sizes.header)
+    ? (load?.physicalAddress ?? 0n) + before
     : BigInt(first?.loadAddress ?? 0);
   return {
     type: other.type,
@@ -413,15 +421,15 @@ function finishOther(
     virtualAddress: start,
     physicalAddress:
       other.physicalAddress === undefined ? loadStart : BigInt(other.physicalAddress),
-    fileSize: isHeaders ? headerBytes : lastBytes ? lastBytes.offset + lastBytes.size - offset : 0,
+    fileSize: isHeaders ? headerBytes + ownBytes : fileSize,
     memorySize: isHeaders
-      ? headerBytes
-      : first && last
+      ? headerBytes + ownBytes
+      : first && last && (last.flags & alloc) !== 0
         ? last.address + last.size - first.address
         : (other.memorySize ?? 0),
     alignment:
       other.alignment ??
-      Math.max(isHeaders || sections.length === 0 ? 4 : 1, ...sections.map((s) => s.alignment)),
+      Math.max(sections.length === 0 ? 4 : 1, ...sections.map((s) => s.alignment)),
   };
 }
 

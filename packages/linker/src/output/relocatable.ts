@@ -14,12 +14,13 @@ import { result } from '../report/link-result.ts';
 import { setRanges } from '../layout/linker-symbols.ts';
 import { makeSection, symbolAddress } from '../model.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from '../model.ts';
-import { fileOrder } from '../layout/output-sections.ts';
+import { fileOrder, isStripped } from '../layout/output-sections.ts';
+import type { LinkSettings } from '../options.ts';
 import type { Placement } from '../layout/place.ts';
 import type { Script } from '../script/script-syntax.ts';
 import { symbolTable, usedSymbols } from './symbol-table.ts';
 import type { SymbolMap } from './symbol-table.ts';
-import { plainBytes } from './write-image.ts';
+import { plainBytes, usesGnuSymbols } from './write-image.ts';
 import { passOnStackDemand, warnOfStack } from '../report/warnings.ts';
 import { retainedNames } from './write-output.ts';
 
@@ -86,7 +87,15 @@ function relocatableFile(
   for (const [output, section] of sections) {
     if (output.type === sectionType.group) section.group = groupOf(output, sections, map);
   }
-  return { ...objectFile(32, [...sections.values()], symbols), entry: entryOf(job) };
+  const file = objectFile(32, [...sections.values()], symbols);
+  return { ...file, osabi: usesGnu(job.resolver.objects, symbols) ? 3 : 0, entry: entryOf(job) };
+}
+
+/** What GNU added to the ABI is in it: the header says so, that others may know. */
+function usesGnu(objects: readonly InputObject[], symbols: readonly ElfSymbol[]): boolean {
+  const { gnuRetain, gnuMbind } = sectionFlag;
+  const isOwn = ({ flags }: InputSection): boolean => (flags & (gnuRetain | gnuMbind)) !== 0;
+  return usesGnuSymbols(symbols) || objects.some(({ sections }) => sections.some(isOwn));
 }
 
 /** Undefined names that nothing left refers to, and what collection hid. */
@@ -157,15 +166,19 @@ const groupFlagOf = (output: OutputSection): number =>
   inputsOf(output).some(({ flags }) => (flags & sectionFlag.group) !== 0) ? sectionFlag.group : 0;
 
 /** The group sections of the inputs become sections like others, so that they have their place. */
-export function addGroups(objects: readonly InputObject[]): void {
+export function addGroups(objects: readonly InputObject[], settings: LinkSettings): void {
   for (const object of objects) {
     const { file } = object;
     if (!file || file.groups.length === 0) continue;
-    const left = new Set(object.sections.filter((s) => !s.isDiscarded).map(({ index }) => index));
+    const stays = (s: InputSection): boolean => !s.isDiscarded && !isStripped(s, settings);
+    const left = new Set(object.sections.filter(stays).map(({ index }) => index));
     for (const { index, members } of file.groups) {
       if (!members.some((member) => left.has(member))) continue;
       const kind = { type: sectionType.group, alignment: 4, index };
-      makeSection(object, file.sectionName(index), kind);
+      const section = makeSection(object, file.sectionName(index), kind);
+      const isName = (symbol: LinkSymbol | undefined, at: number): boolean =>
+        symbol?.binding === 0 && file.symbolSection(at) === index;
+      for (const symbol of object.symbols.filter(isName)) if (symbol) symbol.section = section;
     }
     const rank = ({ index }: InputSection): number => (index === 0 ? file.sectionCount : index);
     object.sections.sort((a, b) => rank(a) - rank(b));

@@ -53,7 +53,9 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   if (input.settings.keywords.has('unique-symbol')) numberLocals(locals);
   const isRelocatable = input.settings.outputKind === 'relocatable';
   const { retained } = input;
-  const isAsked = input.written && (!isRelocatable || retained);
+  const isLost = ({ state, isReferenced }: LinkSymbol): boolean =>
+    state === 'undefined' && !isReferenced;
+  const isAsked = input.written && (!isRelocatable || retained || input.globals.some(isLost));
   const needed = isAsked ? usedSymbols(input) : new Set<LinkSymbol>();
   const settlesWeak = input.settings.keywords.has('nodynamic-undefined-weak');
   const { outputKind } = input.settings;
@@ -63,8 +65,8 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
   for (const symbol of input.globals) {
     // References to nothing leave no trace in a finished file.
     const isWeak = symbol.binding === symbolBinding.weak && !isRelocatable;
-    const isLost = !isRelocatable && (isWeak || input.isWanted?.(symbol) === false);
-    const isNothing = (isLost || !symbol.isReferenced) && !needed.has(symbol);
+    const isUnwanted = !isRelocatable && (isWeak || input.isWanted?.(symbol) === false);
+    const isNothing = (isUnwanted || !symbol.isReferenced) && !needed.has(symbol);
     if (symbol.state === 'undefined' && isNothing && !isDynamic(symbol)) continue;
     if (symbol.state === 'shared' && !isDynamic(symbol)) continue;
     if (retained && !retained.has(symbol.name) && !needed.has(symbol)) continue;
@@ -214,7 +216,7 @@ function neededLocals(
   const out: ElfSymbol[] = [];
   for (const section of object.sections) {
     if (section.isDiscarded || !section.output) continue;
-    for (const { symbol } of section.relocations) {
+    for (const symbol of symbolsFor(section)) {
       if (!symbol || symbol.binding !== symbolBinding.local || bySymbol.has(symbol)) continue;
       if (symbol.type === symbolType.section || isHomeless(input, symbol)) continue;
       const found = outputSymbol(input, symbol, true);
@@ -226,9 +228,23 @@ function neededLocals(
   return out;
 }
 
-/** A local symbol of an output section that is not in the file. */
-function isHomeless(input: SymbolTableInput, { section }: LinkSymbol): boolean {
-  if (section === undefined || section === 'absolute' || section.kind === 'output') return false;
+/** What a section that stays names: by its relocations, and a group by its signature. */
+function symbolsFor({
+  type,
+  index,
+  object,
+  relocations,
+}: InputSection): (LinkSymbol | undefined)[] {
+  const group = type === sectionType.group && object.file?.groups.find((g) => g.index === index);
+  if (group) return [object.symbols[group.signature]];
+  return [...relocations].map(({ symbol }) => symbol);
+}
+
+/** A local symbol of a section that is not in the file. */
+function isHomeless(input: SymbolTableInput, { section, state }: LinkSymbol): boolean {
+  // It was in a section that does not go out, such as that of a group.
+  if (section === undefined) return state === 'defined';
+  if (section === 'absolute' || section.kind === 'output') return false;
   return section.output === undefined || !input.sections.has(section.output);
 }
 
@@ -254,8 +270,7 @@ function outputSymbol(
   const first = isThreadLocal
     ? input.order.find((o) => o.exists && (o.flags & sectionFlag.tls) !== 0 && !o.isIgnored)
     : undefined;
-  const isCommonType = input.settings.keywords.has('common');
-  if (place === 'common') return written(input, symbol, commonSymbol(symbol, isCommonType));
+  if (place === 'common') return written(input, symbol, commonSymbol(symbol, input.settings));
   return written(input, symbol, {
     name: versionedName(symbol),
     value: BigInt((place === 'undefined' ? address : address - (first?.address ?? 0)) >>> 0),
@@ -268,15 +283,22 @@ function outputSymbol(
 }
 
 /** A common symbol of a relocatable output: its value is its alignment. */
-const commonSymbol = (symbol: LinkSymbol, isCommonType: boolean): ElfSymbol => ({
+const commonSymbol = (symbol: LinkSymbol, { keywords }: LinkSettings): ElfSymbol => ({
   name: symbol.name,
   value: BigInt(symbol.value),
   size: BigInt(symbol.size),
   binding: symbol.binding,
-  type: isCommonType ? symbolType.common : symbol.type,
+  type: commonType(symbol.type, keywords),
   visibility: symbol.visibility,
   section: 'common',
 });
+
+/** What is thread-local stays so; -z common and -z nocommon change the others. */
+function commonType(type: number, keywords: ReadonlySet<string>): number {
+  if (type === symbolType.tls) return type;
+  if (keywords.has('common')) return symbolType.common;
+  return keywords.has('nocommon') ? symbolType.object : type;
+}
 
 function written(input: SymbolTableInput, symbol: LinkSymbol, out: ElfSymbol): ElfSymbol {
   input.written?.bySymbol.set(symbol, out);

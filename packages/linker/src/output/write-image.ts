@@ -89,6 +89,10 @@ export function elfSections(
   return result;
 }
 
+/** Some symbol is of a kind that GNU added. */
+export const usesGnuSymbols = (symbols: readonly ElfSymbol[]): boolean =>
+  symbols.some((s) => s.type === symbolType.gnuIfunc || s.binding === symbolBinding.gnuUnique);
+
 /** The executable's bytes; `hasSymbolTable` says that there is one in any case. */
 export function elfImage(
   sections: readonly ElfSection[],
@@ -98,17 +102,13 @@ export function elfImage(
   type: number = elfType.executable,
   hasSymbolTable = false,
 ): Uint8Array {
-  const usesGnu = symbols.some(
-    (s) => s.type === symbolType.gnuIfunc || s.binding === symbolBinding.gnuUnique,
-  );
-  const retains = sections.some((s) => (s.flags & sectionFlag.gnuRetain) !== 0);
   const file: ElfFile = {
     bits: 32,
     type,
     machine: machine.i386,
     entry: BigInt(entry >>> 0),
     flags: 0,
-    osabi: usesGnu || retains ? 3 : 0,
+    osabi: usesGnuSymbols(symbols) ? 3 : 0,
     sections: [...sections],
     symbols,
     segments,

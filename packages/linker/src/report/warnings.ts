@@ -1,7 +1,7 @@
 // What GNU ld warns of in a finished program: memory that is writable and executable at once, an
 // executable stack and who asks for it (GNU ld manual, "--warn-rwx-segments", "--warn-execstack").
 
-import { sectionFlag, segmentFlag, segmentType } from '@ring0/elf';
+import { sectionFlag, sectionType, segmentFlag, segmentType } from '@ring0/elf';
 import type { ElfSegment } from '@ring0/elf';
 import type { Job } from '../job.ts';
 import type { InputObject, OutputSection } from '../model.ts';
@@ -99,11 +99,16 @@ export function warnOfStrays(
     const segment = segments[at];
     if (type !== segmentType.load || !segment) return;
     const start = Number(segment.virtualAddress);
-    for (const section of input.sections) {
-      const isOurs = input.headers.get(section)?.includes(name) === true;
-      const isInMemory = isOurs && (section.flags & sectionFlag.alloc) !== 0;
-      const end = section.address + section.size - start;
-      if (!isInMemory || (section.address >= start && end <= segment.memorySize)) continue;
+    const own = input.sections.filter(
+      (s) => (s.flags & sectionFlag.alloc) !== 0 && input.headers.get(s)?.includes(name) === true,
+    );
+    // The segment's size is that of what is loaded; where that moves, it does not bound addresses.
+    if (new Set(own.map(({ address, loadAddress }) => loadAddress - address)).size > 1) return;
+    for (const section of own) {
+      const isThread = (section.flags & sectionFlag.tls) !== 0;
+      const size = isThread && section.type === sectionType.nobits ? 0 : section.size;
+      const end = section.address + size - start;
+      if (section.address >= start && end <= segment.memorySize) continue;
       const message = `section '${section.name}' cannot be in segment '${name}'`;
       const place = `the segment takes 0x${segment.memorySize.toString(16)} bytes from 0x${start.toString(16)}`;
       const notes = [{ message: `${place}; the section is at 0x${section.address.toString(16)}` }];

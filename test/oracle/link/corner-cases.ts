@@ -1,0 +1,96 @@
+// Inputs and command lines of the linker's corners; the answers are GNU ld's.
+
+import type { Bench } from '../gnu-bench.ts';
+
+const assembly: Readonly<Record<string, string>> = {
+  main: '.globl _start\n_start: call shared\n',
+  // The signature is no symbol of its own but the name of the group.
+  group: `.section .text.shared,"axG",@progbits,a_signature,comdat
+.globl shared, alias
+shared: alias: ret
+.section .data.shared,"awG",@progbits,a_signature,comdat
+.globl beside
+beside: .long 1
+`,
+  debugGroup: '.section .debug_macro,"G",@progbits,macros,comdat\n.long 7\n',
+  commons: `.comm plain, 30, 4
+.type told, @common
+.comm told, 12, 8
+.type thread, STT_TLS
+.comm thread, 8, 4
+`,
+  kept: `.globl _start
+.text
+_start: ret
+.section .data,"awR"
+.long 1
+.section keepers,"aR"
+.long 2
+.section .data.lost,"aw"
+.long 3
+`,
+  note: `.globl _start
+_start: ret
+.data
+.long 1
+.section .loose,"",@note
+.byte 9
+`,
+  edges: `.globl _start
+.text
+_start: .long __start_list, __stop_list
+.section list,"aw"
+.long 1, 2
+`,
+};
+
+const scripts: Readonly<Record<string, string>> = {
+  'headers.ld': `PHDRS { table PT_PHDR PHDRS; all PT_LOAD PHDRS; }
+SECTIONS { . = 0x2000; .text : { *(.text .text.*) *(.data .data.*) } :all :table /DISCARD/ : { *(*) } }
+`,
+  'loose.ld': `PHDRS { all PT_LOAD; words PT_NOTE; }
+SECTIONS { . = 0x1000000; .text : { *(.text) *(.data) } :all . = 0x3000000; .loose : { *(.loose) } :words
+/DISCARD/ : { *(*) } }
+`,
+  'region.ld': `PROVIDE(low = 0x4000);
+MEMORY { all : ORIGIN = low, LENGTH = 0x1000 }
+SECTIONS { .text : { *(.text .text.*) *(.data .data.*) } > all /DISCARD/ : { *(*) } }
+`,
+  'edges.ld': `SECTIONS { .text : { *(.text) }
+.gathered : { PROVIDE(__start_list = .); *(list) PROVIDE(__stop_list = .); } }
+`,
+};
+
+/** Assembles the inputs and writes the scripts. */
+export function makeCornerInputs(bench: Bench): void {
+  for (const [name, source] of Object.entries(assembly)) bench.assemble(name, source);
+  bench.assemble('group2', assembly['group'] ?? '');
+  for (const [name, text] of Object.entries(scripts)) bench.write(name, text);
+}
+
+export const cornerLines = `
+main.o group.o group2.o
+main.o group.o group2.o --gc-sections
+-r main.o group.o group2.o
+-r main.o group.o group2.o --force-group-allocation
+-r group.o group2.o --gc-sections -e shared
+-r -S debugGroup.o group.o
+-r -s debugGroup.o group.o
+-r commons.o
+-r commons.o -z common
+-r commons.o -z nocommon
+kept.o
+kept.o --gc-sections
+-r kept.o
+-r kept.o --gc-sections -e _start
+-shared kept.o
+-T headers.ld --no-warn-rwx-segments main.o group.o
+-T loose.ld --no-warn-rwx-segments note.o
+-T region.ld --no-warn-rwx-segments main.o group.o
+-T region.ld --no-warn-rwx-segments main.o group.o --defsym=low=0x8000
+-T edges.ld --no-warn-rwx-segments edges.o
+-T edges.ld edges.o -shared -z defs --gc-sections -z notext --no-warn-rwx-segments
+-shared main.o group.o -z now --disable-new-dtags
+`
+  .split('\n')
+  .filter((line) => line !== '');
