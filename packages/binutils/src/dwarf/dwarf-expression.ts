@@ -16,6 +16,7 @@ export interface ExpressionContext {
 /** The number as `%#x` writes it: zero without a prefix. */
 export function sharp(value: number | bigint): string {
   if (value === 0 || value === 0n) return '0';
+  if (typeof value === 'number' && value > 0) return `0x${value.toString(16)}`;
   return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
 }
 

@@ -86,6 +86,17 @@ const enumerated: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   0x8b: defaultedNames,
 };
 
+/** What a sink writes in place, as a number of any base. */
+function isSmall(value: number | bigint): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 0x7fffffff;
+}
+
+/** `sharp` in place. */
+function writeSharp(out: TextSink, value: number): void {
+  if (value !== 0) out.text('0x');
+  out.hex(value);
+}
+
 /** Walks units; `out` undefined: only the facts are wanted. */
 export class InfoWalk {
   readonly facts: UnitFacts[] = [];
@@ -244,16 +255,52 @@ export class InfoWalk {
         facts.ranges.push(value.kind === 'index' ? this.listOffset(value, facts) : numberOf(value));
       }
       if (!out) continue;
-      const shown = this.sections.isWide
-        ? this.wideText(name, form, value, facts, isList)
-        : this.valueText(name, form, value, facts, isList);
       out.beginLine();
       out.text('    <');
       out.hex(at);
       out.text(attributeTitle(name));
-      out.text(shown);
+      if (this.sections.isWide) out.text(this.wideText(name, form, value, facts, isList));
+      else if (!this.plainValue(name, form, value, unit, out)) {
+        out.text(this.valueText(name, form, value, facts, isList));
+      }
       out.byte(0x0a);
     }
+    return true;
+  }
+
+  /**
+   * Writes in place what nearly all attributes are, references, offsets of strings and small
+   * numbers, as `valueText` has it; false: it is something else.
+   */
+  private plainValue(
+    name: number,
+    form: number,
+    value: FormValue,
+    { offset }: Unit,
+    out: TextSink,
+  ): boolean {
+    if (value.kind === 'reference') {
+      if (name === 0x18 || !isSmall(value.value + offset)) return false;
+      out.text(' <');
+      writeSharp(out, value.value + offset);
+      out.byte(0x3e);
+      return true;
+    }
+    if (value.kind === 'constant') {
+      const number = value.value;
+      const isSized = form === 0x06 || form === 0x07;
+      if (isSized || enumerated[name] || !isSmall(number)) return false;
+      out.byte(0x20);
+      out.decimal(number);
+      return true;
+    }
+    if (value.kind !== 'indirect' || value.section !== '.debug_str') return false;
+    const text = stringIn(this.sections.section('.debug_str'), value.value);
+    if (text === undefined || name === 0x18 || !isSmall(value.value)) return false;
+    out.text(' (indirect string, offset: ');
+    writeSharp(out, value.value);
+    out.text('): ');
+    out.text(text);
     return true;
   }
 

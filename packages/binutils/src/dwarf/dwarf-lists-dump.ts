@@ -138,23 +138,56 @@ class LocationLists {
     out.add('\n');
   }
 
-  private pair(cursor: DwarfCursor): string {
-    const width = this.sections.bits / 4 - 1;
-    return `v${hex(cursor.uleb(), width)} v${hex(cursor.uleb(), width)}`;
+  /** A pair of view numbers: `v0000001 v0000000`. */
+  private pair(first: number, second: number): void {
+    this.viewNumber(first);
+    this.out.byte(0x20);
+    this.viewNumber(second);
   }
 
-  /** The view numbers that stand before a list, two for each of its rows. */
-  private views({ views, offset }: ListRequest): { at: number; text: string }[] {
+  private viewNumber(value: number): void {
+    const { out } = this;
+    const width = this.sections.bits / 4 - 1;
+    out.byte(0x76);
+    if (value > 0xffffffff) out.text(hex(value, width));
+    else out.hex(value, width);
+  }
+
+  /** A line of its own for the pair at `at`. */
+  private pairLine(at: number, first: number, second: number): void {
+    const { out } = this;
+    this.place(at);
+    this.pair(first, second);
+    out.text(' location view pair\n');
+  }
+
+  /** The start of a line: where it stands in the section. */
+  private place(at: number): void {
+    const { out } = this;
+    out.beginLine();
+    out.spaces(4);
+    out.hex8(at);
+    out.byte(0x20);
+  }
+
+  private endOfList(at: number): void {
+    this.place(at);
+    this.out.text('<End of list>\n');
+  }
+
+  /** The view numbers that stand before a list: the place of each pair, then its numbers. */
+  private views({ views, offset }: ListRequest): readonly number[] {
     const { out, data } = this;
-    const list: { at: number; text: string }[] = [];
+    const list: number[] = [];
     if (views === undefined || views >= offset) return list;
     out.add('\n');
     const cursor = new DwarfCursor(data, views, offset);
     while (!cursor.isAtEnd) {
-      const at = cursor.at;
-      const text = this.pair(cursor);
-      list.push({ at, text });
-      out.add(`${this.indent}${hex(at, 8)} ${text} location view pair\n`);
+      const { at } = cursor;
+      const first = cursor.uleb();
+      const second = cursor.uleb();
+      list.push(at, first, second);
+      this.pairLine(at, first, second);
     }
     out.add('\n');
     return list;
@@ -164,53 +197,59 @@ class LocationLists {
     at: number,
     begin: number,
     end: number,
-    view: { at: number; text: string } | undefined,
+    pairs: readonly number[],
+    view: number,
     expression: Uint8Array,
     facts: UnitFacts,
   ): void {
-    const { out, sections } = this;
-    out.beginLine();
-    out.spaces(4);
-    out.hex8(at);
-    out.byte(0x20);
-    if (view) {
-      out.text(view.text);
+    const { out } = this;
+    this.place(at);
+    const hasViews = view < pairs.length;
+    const [first, second] = hasViews ? [pairs[view + 1], pairs[view + 2]] : [0, 0];
+    if (hasViews) {
+      this.pair(first, second);
       out.text(' views at ');
-      out.hex8(view.at);
+      out.hex8(pairs[view]);
       out.text(' for:\n             ');
     }
-    for (const address of [begin, end]) {
-      if (sections.bits === 32) out.hex8(address);
-      else out.text(this.address(address));
-      out.byte(0x20);
-    }
+    this.bound(begin);
+    this.bound(end);
     const shown = this.expression(expression, facts);
-    out.text(this.isPlain ? shown : `(${shown})`);
+    if (!this.isPlain) out.byte(0x28);
+    out.text(shown);
+    if (!this.isPlain) out.byte(0x29);
     // Of one address the views decide which of them comes first.
-    const [first = '', second = ''] = begin === end && view ? view.text.split(' ') : [];
-    if (begin > end || first > second) out.text(' (start > end)');
+    if (begin > end || (begin === end && first > second)) out.text(' (start > end)');
     else if (begin === end && first === second) out.text(' (start == end)');
     out.byte(0x0a);
   }
 
+  private bound(address: number): void {
+    const { out, sections } = this;
+    if (sections.bits === 32) out.hex8(address);
+    else out.text(this.address(address));
+    out.byte(0x20);
+  }
+
   /** The text of an expression; short ones, of registers and the frame, come again and again. */
   private expression(bytes: Uint8Array, facts: UnitFacts): string {
-    const context = contextOf(facts, this.sections.bits);
-    const [operation] = bytes;
-    const isShort = bytes.length <= 2 || (bytes.length === 3 && operation >= 0x70);
-    if (bytes.length === 0 || !isShort || operation < 0x30 || operation > 0x91) {
-      return expressionText(bytes, context);
+    const { length } = bytes;
+    const operation = length > 0 ? bytes[0] : 0;
+    const isShort = length <= 2 || (length === 3 && operation >= 0x70);
+    if (!isShort || operation < 0x30 || operation > 0x91) {
+      return expressionText(bytes, contextOf(facts, this.sections.bits));
     }
-    const key = bytes.reduce((sum, byte) => sum * 256 + byte, bytes.length);
+    let key = length;
+    for (let i = 0; i < length; i++) key = key * 256 + bytes[i];
     let text = this.expressions.get(key);
     if (text === undefined) {
-      text = expressionText(bytes, context);
+      text = expressionText(bytes, contextOf(facts, this.sections.bits));
       this.expressions.set(key, text);
     }
     return text;
   }
 
-  private list({ offset, facts }: ListRequest, pairs: { at: number; text: string }[]): void {
+  private list({ offset, facts }: ListRequest, pairs: readonly number[]): void {
     const { out, data } = this;
     const { addressSize } = facts.unit;
     const cursor = new DwarfCursor(data, offset);
@@ -225,8 +264,8 @@ class LocationLists {
         this.sections.warn(`Location list starting at offset 0x${hex(offset)} is not terminated.`);
         return;
       }
-      if (begin === 0n && end === 0n && pairs[view] === undefined) {
-        out.add(`${this.indent}${hex(at, 8)} <End of list>\n`);
+      if (begin === 0n && end === 0n && view >= pairs.length) {
+        this.endOfList(at);
         return;
       }
       if (begin === mask && end !== mask) {
@@ -238,12 +277,13 @@ class LocationLists {
       }
       const expression = cursor.slice(cursor.u16());
       const wrap = (value: bigint) => Number(BigInt.asUintN(addressSize * 8, value + BigInt(base)));
-      this.row(at, wrap(begin), wrap(end), pairs[view++], expression, facts);
+      this.row(at, wrap(begin), wrap(end), pairs, view, expression, facts);
+      view += 3;
     }
   }
 
   /** A list of DWARF 5. */
-  list5({ offset, facts }: ListRequest, pairs: { at: number; text: string }[]): void {
+  list5({ offset, facts }: ListRequest, pairs: readonly number[]): void {
     const { out, data, walk } = this;
     const { addressSize } = facts.unit;
     const cursor = new DwarfCursor(data, offset);
@@ -259,12 +299,12 @@ class LocationLists {
       }
       const meaning = locationKinds[kind];
       if (meaning === 'end') {
-        out.add(`${this.indent}${hex(at, 8)} <End of list>\n`);
+        this.endOfList(at);
         return;
       }
       if (meaning === 'views') {
-        const text = this.pair(cursor);
-        out.add(`${this.indent}${hex(at, 8)} ${text} location view pair\n`);
+        const first = cursor.uleb();
+        this.pairLine(at, first, cursor.uleb());
         continue;
       }
       if (meaning === undefined) {
@@ -278,7 +318,8 @@ class LocationLists {
         continue;
       }
       const expression = cursor.slice(cursor.uleb());
-      this.row(at, begin, end, pairs[view++], expression, facts);
+      this.row(at, begin, end, pairs, view, expression, facts);
+      view += 3;
     }
   }
 }
