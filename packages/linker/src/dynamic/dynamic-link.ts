@@ -70,7 +70,7 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   if (dynamic.binding.hasTables) defineDynamic(job);
   scanRelocations(dynamic, resolver.objects);
   // A weak reference that is zero in any case is nobody's business.
-  const staysDynamic = settings.keywords.has('dynamic-undefined-weak');
+  const staysDynamic = settings.keywords.has('dynamic-undefined-weak') && !warnsOfWeak(job);
   for (const symbol of dynamic.shared.dynamic) {
     const isShown = staysDynamic && symbol.visibility === 0;
     if (!isShown && isZero(dynamic, symbol)) symbol.dynamicOrder = -2 - symbol.dynamicOrder;
@@ -95,6 +95,15 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
   }
   finishSizes(dynamic);
   return { names, entries: [] };
+}
+
+/** Without a dynamic linker nobody can define a weak reference. */
+function warnsOfWeak({ dynamic: { binding }, settings, diagnostics }: Job): boolean {
+  const isAlone = binding.hasTables && binding.kind !== 'shared' && !binding.hasInterpreter;
+  if (!isAlone || !settings.keywords.has('dynamic-undefined-weak')) return false;
+  const message = '-z dynamic-undefined-weak is ignored, as there is no dynamic linker';
+  diagnostics.warning('L0233', message);
+  return true;
 }
 
 /** Room for the note of --build-id. */
@@ -302,7 +311,7 @@ function linkSections(
     // The section that they relocate, by the name alone.
     const name = /^\.rel(.+)/.exec(elf.name)?.[1] ?? '';
     elf.target = name === '.plt' ? (named('.got.plt') ?? named('.got')) : named(name);
-    if (elf.target) elf.flags |= sectionFlag.infoLink;
+    if (elf.target || name === '.plt') elf.flags |= sectionFlag.infoLink;
   }
 }
 

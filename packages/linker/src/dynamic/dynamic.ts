@@ -108,10 +108,12 @@ export function settleKind(dynamic: Dynamic): void {
   const { settings, shared } = dynamic;
   const { kind } = dynamic.binding;
   const isElf = settings.outputFormat === 'elf';
+  // Asked for no dynamic linker, but for exports: GNU ld makes all but its name.
+  const exportsForNobody = settings.exportsDynamic && settings.dynamicLinker === false;
   const hasTables =
     isElf &&
     settings.outputKind !== 'relocatable' &&
-    (kind !== 'executable' || shared.libraries.length > 0);
+    (kind !== 'executable' || shared.libraries.length > 0 || exportsForNobody);
   const hasInterpreter = hasTables && kind !== 'shared' && settings.dynamicLinker !== false;
   Object.assign(dynamic.binding, { hasTables, hasInterpreter });
 }

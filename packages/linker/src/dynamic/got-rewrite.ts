@@ -40,9 +40,11 @@ export function rewriteOf(
   const modrm = data[offset - 1];
   if (modrm >= 0xc0 || !isSettled(binding, symbol, code === opcode.group5)) return undefined;
   const isBaseless = (modrm & 0xc7) === 5;
-  const isFixed = !isPic(binding) || isConstant(symbol);
+  // needs.ts refuses these.
+  if (isBaseless && isPic(binding)) return undefined;
+  const isFixed = !isPic(binding) || isConstant(symbol) || isWeakUndefined(symbol);
   if (code === opcode.load) {
-    if (isBaseless) return isFixed ? 'mov' : undefined;
+    if (isBaseless) return 'mov';
     // The dynamic linker's own code asks for the address as it was linked.
     if (symbol.name === '_DYNAMIC' && binding.hasTables) return undefined;
     if (isFixed) return 'mov';

@@ -198,6 +198,7 @@ function scanOne(
       direct(scan, section, type, symbol);
       return;
     case i386.GOTOFF:
+      refuseDistance(scan, section, offset, symbol);
       scan.usesGot ||= !isDefinedHere(symbol);
       needsOf(scan, symbol).isGotRelative = true;
       if (symbol.type === symbolType.gnuIfunc) needsOf(scan, symbol).plt = true;
@@ -205,8 +206,11 @@ function scanOne(
     case i386.GOTPC:
       scan.usesGot = true;
       return;
-    case i386[32]:
     case i386.PC32:
+      if (isIndirect(symbol)) refuseStubless(scan, section, offset, symbol);
+      direct(scan, section, type, symbol);
+      return;
+    case i386[32]:
     case i386.SIZE32:
       direct(scan, section, type, symbol);
       return;
@@ -230,6 +234,37 @@ function refuseBaseless(
     section,
     offset,
   );
+}
+
+/** A distance from the table to what is nowhere, or to what only its own code can find. */
+function refuseDistance(
+  { binding, problem }: Scan,
+  section: InputSection,
+  offset: number,
+  symbol: LinkSymbol,
+): void {
+  const why = isIndirect(symbol) ? 'indirect function' : 'undefined';
+  const isRefused = isIndirect(symbol)
+    ? isPic(binding)
+    : binding.kind === 'shared' && symbol.state === 'undefined';
+  if (!isRefused) return;
+  problem(`R_386_GOTOFF against ${why} '${symbol.name}' in code to be shared`, section, offset);
+}
+
+/** Calls of stubs need %ebx where code may be anywhere; a distance in data is no call at all. */
+function refuseStubless(
+  { binding, problem }: Scan,
+  section: InputSection,
+  offset: number,
+  { name }: LinkSymbol,
+): void {
+  const isCode = (section.flags & sectionFlag.execute) !== 0;
+  const isWritable = (section.flags & sectionFlag.write) !== 0;
+  if (isCode && isPic(binding)) {
+    problem(`a call of indirect function '${name}' needs @PLT`, section, offset);
+  } else if (!isCode && isWritable && binding.kind !== 'shared') {
+    problem(`R_386_PC32 against indirect function '${name}'`, section, offset);
+  }
 }
 
 function initialExec(

@@ -57,7 +57,7 @@ export function mergeProperties(
   const read = inputs.map((object) => ({ object, properties: propertiesOf(object) }));
   const first = read.find(hasKnown);
   const wanted = wantedFeatures(settings);
-  reportMissing(read, settings, diagnostics);
+  reportMissing(read, settings, wanted, diagnostics);
   const remarks: string[] = [];
   const merged: Properties = new Map(first?.properties);
   if (first && wanted !== 0) {
@@ -172,12 +172,13 @@ function applyOptions(
 function reportMissing(
   read: readonly { readonly object: InputObject; readonly properties: Properties }[],
   { keywords }: LinkSettings,
+  wanted: number,
   diagnostics: DiagnosticList,
 ): void {
   const how = [...keywords].findLast((word) => word.startsWith('cet-report='))?.slice(11);
   if (how !== 'warning' && how !== 'error') return;
   for (const { object, properties } of read) {
-    const has = properties.get(feature1)?.value ?? 0;
+    const has = (properties.get(feature1)?.value ?? 0) | wanted;
     const names = [
       (has & feature.ibt) === 0 ? 'IBT' : '',
       (has & feature.shadowStack) === 0 ? 'SHSTK' : '',
