@@ -1,5 +1,5 @@
-// The assembler and the linker in a browser: one bundle, made by Vite's bundler and small enough to be loaded with a page,
-// gives in headless Chromium the bytes that it gives here.
+// The assembler and the linker in a browser: one bundle, made by Vite's bundler as tools/page-bundle.ts has
+// it and small enough to be loaded with a page, gives in headless Chromium the bytes it gives here.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -8,10 +8,9 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { assemble, writeElf } from '@ring0/assembler';
 import { link } from '@ring0/linker';
-import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleForPage } from '../../tools/page-bundle.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 const chromium = ['chromium', 'chromium-browser'].find(
   (name) => spawnSync(name, ['--version']).status === 0,
 );
@@ -25,24 +24,6 @@ const sources = {
   assembler: `import { assemble, writeElf } from '@ring0/assembler'; export { assemble, writeElf };`,
   linker: `import { link } from '@ring0/linker'; export { link };`,
 };
-
-async function bundle(code: string): Promise<string> {
-  const input = path.join(root, 'page.ts');
-  const bundler = await rolldown({
-    input,
-    plugins: [
-      {
-        name: 'the page, which is no file',
-        resolveId: (id) => (id === input ? id : undefined),
-        load: (id) => (id === input ? { code, moduleType: 'ts' } : undefined),
-      },
-    ],
-    platform: 'browser',
-    resolve: { conditionNames: ['source', 'import', 'default'] },
-  });
-  const { output } = await bundler.generate({ format: 'esm', minify: true });
-  return output[0].code;
-}
 
 const program = String.raw`
 .macro say letter
@@ -100,7 +81,7 @@ function inPage(script: string): string {
 }
 
 test('assembler and linker together are at most 250 KiB, compressed', async () => {
-  const both = await bundle(sources.assembler + sources.linker);
+  const both = await bundleForPage(sources.assembler + sources.linker);
   const size = gzipSync(both, { level: 9 }).length;
   console.log(`the bundle of assembler and linker: ${both.length} letters, ${size} compressed`);
   expect(size).toBeLessThanOrEqual(bundleBytesMax);
@@ -111,7 +92,7 @@ describe.skipIf(chromium === undefined)('in headless Chromium', () => {
   const texts = [program, library, mistake];
   beforeAll(async () => {
     const file = path.join(folder, 'ring0.mjs');
-    fs.writeFileSync(file, await bundle(sources.assembler + sources.linker));
+    fs.writeFileSync(file, await bundleForPage(sources.assembler + sources.linker));
     answer = inPage(`
       import { assemble, writeElf, link } from './ring0.mjs';
       const out = document.getElementById('out');
