@@ -1,7 +1,6 @@
 // Bundles a module for a web page with Vite's bundler, without the parts of Chevrotain that nothing
 // here runs: its lexer (the assembler and the linker scan text themselves, and only the name of a
-// pattern that matches nothing is asked of it) and its checks of grammars (`skipValidations`; the
-// tests of the packages run them).
+// pattern that matches nothing is asked of it) and its checks of grammars (`skipValidations`).
 
 import fs from 'node:fs';
 import path from 'node:path';
