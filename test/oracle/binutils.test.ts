@@ -150,4 +150,36 @@ describe.skipIf(missing)('the object tools', { timeout: 120_000 }, () => {
       expect(bench.ours(readelf, all).stdout).toBe(bench.attempt('readelf', all).stdout);
     }
   });
+
+  test('readelf: notes of how code was built', () => {
+    const note = (owner: string, type: number, description: readonly string[]): string =>
+      `.long 1f-0f,${description.length * 4},${type}\n0:.ascii "${owner}\\0"\n1:.p2align 2\n` +
+      (description.length > 0 ? `.long ${description.join(',')}\n` : '');
+    const owners = [...'$*'].flatMap((kind) =>
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 31].flatMap((number) =>
+        ['', '\\001', '\\002', '\\020\\040', 'word'].map((value) => {
+          const code = number.toString(8).padStart(3, '0');
+          return `GA${kind}\\${code}${kind === '*' || value === 'word' ? value : ''}`;
+        }),
+      ),
+    );
+    owners.push('GA+\\002', 'GA!\\002', 'GA!\\010', 'GA+own', 'GA$own\\0value', 'GA!\\037');
+    bench.assemble(
+      'built',
+      '.section .gnu.build.attributes,"0x100000",%note\n.p2align 2\n' +
+        note('GA$\\0013p1', 0x100, ['start', 'stop']) +
+        note('GA$\\0013p1', 0x101, ['one', 'stop']) +
+        owners.map((owner, i) => note(owner, 0x100 + (i & 1), [])).join('') +
+        note('GA$\\0013p1', 0x100, ['64']) +
+        note('GA$\\0013p1', 0x100, ['stop', '0', 'stop + 4', '0']) +
+        note('GA$\\0013p1', 0x100, ['stop', '1', '2']) +
+        note('GA', 0x100, []) +
+        '.text\n.org 64\nstart: nop\nlater: nop\n.globl wide\n.set wide,start\n' +
+        '.type one,@function\none: nop\nstop: nop\n',
+    );
+    for (const args of [['-n'], ['-nW']]) {
+      const all = [...args, 'built.o'];
+      expect(bench.ours(readelf, all).stdout).toBe(bench.attempt('readelf', all).stdout);
+    }
+  });
 });

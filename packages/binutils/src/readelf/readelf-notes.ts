@@ -3,6 +3,7 @@
 
 import { ByteReader, alignUp, latin1Text } from '@ring0/bytes';
 import { elfType, sectionType, segmentType } from '@ring0/elf';
+import { BuildRegions, buildOwner } from './readelf-build-notes.ts';
 import type { ElfImage } from './readelf-image.ts';
 import { hex, hex8, hexAddress } from '../text-sink.ts';
 
@@ -183,6 +184,7 @@ function listText(image: ElfImage, data: Uint8Array, alignment: number): string 
   const { isWide } = image;
   const reader = new ByteReader(data);
   const step = alignment === 8 ? 8 : 4;
+  const regions = new BuildRegions(image);
   let text = '  Owner                Data size \tDescription\n';
   while (reader.at + 12 <= reader.end) {
     const nameSize = reader.u32();
@@ -196,6 +198,12 @@ function listText(image: ElfImage, data: Uint8Array, alignment: number): string 
       image.warn('note with invalid namesz and/or descsz found');
       image.warn(` type: 0x${hex(type)}, namesize: 0x${hex8(nameSize)}, descsize: 0x${hex8(size)}`);
       break;
+    }
+    if (name[0] === 0x47 && name[1] === 0x41 && (type === 0x100 || type === 0x101)) {
+      const kind = type === 0x100 ? 'OPEN' : 'func';
+      text += `  ${buildOwner(image, name)} 0x${hex8(size)}\t${kind}${isWide ? '\t' : '\n'}`;
+      text += regions.describe(type === 0x101, contents);
+      continue;
     }
     const owner = latin1Text(name).replace(/\0.*$/s, '');
     const [meaning, details] = describe(image, { owner, type, data: contents }, isWide);
