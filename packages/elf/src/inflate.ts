@@ -216,9 +216,12 @@ export function compressionHeader(
   return { type: 1, size, alignment: section.alignment, headerSize: 12 };
 }
 
+/** What of a section says how it is compressed. */
+type Packed = Pick<RawSection, 'name' | 'flags' | 'data' | 'alignment'>;
+
 /** The contents of a section, decompressed where they are compressed; as they stand where not. */
 export function inflateSection(
-  section: RawSection,
+  section: Packed,
   bits: 32 | 64,
 ): { readonly bytes: Uint8Array; readonly problem: string | undefined } {
   const header = compressionHeader(section, bits);

@@ -1,7 +1,7 @@
 // What the linker knows of its input and output while it works. Passes fill these structures one
 // after another; each field says who sets it.
 
-import { sectionFlag, sectionType } from '@ring0/elf';
+import { compressionHeader, inflateSection, sectionFlag, sectionType } from '@ring0/elf';
 import type {
   Assertion,
   Assignment,
@@ -294,6 +294,22 @@ export function makeSection(
   return section;
 }
 
+/** Of a compressed section what it was before; what cannot be read stays as it is. */
+function unpacked(section: Section): Section {
+  const { object, name, type, flags, entrySize, index, data } = section;
+  const raw = { name, flags, data, alignment: section.alignment };
+  const header = compressionHeader(raw, 32);
+  const bytes = header && inflateSection(raw, 32);
+  if (!bytes || bytes.problem !== undefined) return section;
+  const bare = flags & ~sectionFlag.compressed;
+  const plain = name.replace(/^\.z/, '.');
+  const alignment = Math.max(1, header.alignment);
+  const { size } = header;
+  const result = new Section(object, plain, type, bare, alignment, entrySize, size, index);
+  result.data = bytes.bytes;
+  return result;
+}
+
 /**
  * Adds the sections of the object's file, those that count for the link. By header; what is no
  * such section is undefined.
@@ -308,15 +324,16 @@ export function addFileSections(
     if (!file.isContents(i)) continue;
     const type = file.sectionType(i);
     const flags = file.sectionFlags(i);
-    const isOther = type === sectionType.group || type === sectionType.strtab;
-    if (isOther || (flags & sectionFlag.exclude) !== 0) continue;
+    if (type === sectionType.group || type === sectionType.strtab) continue;
     const alignment = Math.max(1, file.sectionAlignment(i));
     const entrySize = file.sectionEntrySize(i);
     const size = file.sectionSize(i);
     const name = file.sectionName(i);
     const section = new Section(object, name, type, flags, alignment, entrySize, size, i);
-    byIndex[i] = section;
-    object.sections.push(section);
+    const isPacked = (flags & sectionFlag.compressed) !== 0 || name.startsWith('.zdebug');
+    const used = isPacked ? unpacked(section) : section;
+    byIndex[i] = used;
+    object.sections.push(used);
   }
   const { relocationTables } = file;
   for (let i = 0; i < relocationTables.length; i++) {

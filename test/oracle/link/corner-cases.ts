@@ -36,6 +36,31 @@ _start: ret
 .section .loose,"",@note
 .byte 9
 `,
+  left: `.globl _start, once
+.text
+_start: once: ret
+.section .twice,"ax"
+.byte 1
+.section .twins,"a"
+.byte 3
+`,
+  leave: `.section .twins,"ae"
+.globl away
+away: .byte 2
+`,
+  again: `.section .elsewhere,"axe"
+.globl once
+once: ret
+`,
+  packed: `.globl _start
+_start: ret
+.section .debug_str,"MS",@progbits,1
+.asciz "one of the words"
+.asciz "one of the words that is much longer, so that it pays to compress them all"
+.section .debug_line,"",@progbits
+.fill 200, 1, 3
+.long _start
+`,
   edges: `.globl _start
 .text
 _start: .long __start_list, __stop_list
@@ -65,6 +90,10 @@ SECTIONS { .text : { *(.text .text.*) *(.data .data.*) } > all /DISCARD/ : { *(*
 export function makeCornerInputs(bench: Bench): void {
   for (const [name, source] of Object.entries(assembly)) bench.assemble(name, source);
   bench.assemble('group2', assembly['group'] ?? '');
+  for (const how of ['zlib', 'zlib-gnu']) {
+    const option = `--compress-debug-sections=${how}`;
+    bench.run('as', ['--32', option, 'packed.s', '-o', `${how}.o`]);
+  }
   for (const [name, text] of Object.entries(scripts)) bench.write(name, text);
 }
 
@@ -84,6 +113,14 @@ kept.o --gc-sections
 -r kept.o
 -r kept.o --gc-sections -e _start
 -shared kept.o
+left.o leave.o
+left.o again.o
+-r left.o leave.o
+-r leave.o left.o
+zlib.o
+zlib-gnu.o
+zlib.o zlib-gnu.o --gc-sections -z muldefs
+-r zlib.o
 -T headers.ld --no-warn-rwx-segments main.o group.o
 -T loose.ld --no-warn-rwx-segments note.o
 -T region.ld --no-warn-rwx-segments main.o group.o

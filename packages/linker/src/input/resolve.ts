@@ -24,6 +24,7 @@ import type { ArchiveMember } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 import { ArchiveSearch, NameHashes } from './archive-search.ts';
 import { InputFile, groupName, isForLater } from './input-file.ts';
+import { addLocal } from './local-symbols.ts';
 import { commonMessage, overridesMessage } from '../report/common-messages.ts';
 import { addFileSections, makeObject, makeSection, makeSymbol } from '../model.ts';
 import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
@@ -74,6 +75,8 @@ export class Resolver {
   private isBare = false;
   /** --exclude-libs: what these archives define is not seen from outside. */
   isExcluded: (archive: string | undefined) => boolean = () => false;
+  /** -r: sections that the next link leaves out (SHF_EXCLUDE) stay. */
+  keepsExcluded = false;
   /** --warn-common. */
   warnsCommon = false;
   /** --disable-multiple-abs-defs: what -R brings may not be defined again. */
@@ -355,6 +358,19 @@ export class Resolver {
       if (isWarning || name === '.note.gnu.property') section.isDiscarded = true;
     }
     this.addGroups(file, byIndex);
+    this.addSymbols(object, file, byIndex);
+    if (this.keepsExcluded) return;
+    // What such a section defines counts all the same.
+    for (const section of object.sections) {
+      if ((section.flags & sectionFlag.exclude) !== 0) section.isDiscarded = true;
+    }
+  }
+
+  private addSymbols(
+    object: InputObject,
+    file: InputFile,
+    byIndex: readonly (InputSection | undefined)[],
+  ): void {
     const { symbols } = object;
     symbols.push(undefined);
     for (let i = 1; i < file.symbolCount; i++) {
@@ -571,23 +587,4 @@ export class Resolver {
       });
     }
   }
-}
-
-function addLocal(
-  object: InputObject,
-  file: InputFile,
-  index: number,
-  where: number,
-  section: InputSection | undefined,
-): LinkSymbol {
-  const local = makeSymbol(file.symbolName(index), object);
-  local.state = where === sectionIndex.undefined ? 'undefined' : 'defined';
-  local.binding = symbolBinding.local;
-  local.type = file.symbolType(index);
-  local.visibility = file.symbolVisibility(index);
-  local.size = file.symbolSize(index);
-  local.section = where === sectionIndex.absolute ? 'absolute' : section;
-  local.value = file.symbolValue(index);
-  object.locals.push(local);
-  return local;
 }

@@ -147,7 +147,7 @@ export class OrphanPlacer {
     const matching = same.find((output) => {
       if (output.exists && !output.hasInput && output.flags === 0) return true;
       if (!output.exists || output.takenType !== typeOf(section)) return false;
-      const differs = (output.flags ^ section.flags) & sectionFlag.alloc;
+      const differs = (output.flags ^ section.flags) & (sectionFlag.alloc | sectionFlag.exclude);
       return (
         !output.hasInput || (differs === 0 && isLoaded(output.type) === isLoaded(section.type))
       );

@@ -102,12 +102,12 @@ export function warnOfStrays(
     const own = input.sections.filter(
       (s) => (s.flags & sectionFlag.alloc) !== 0 && input.headers.get(s)?.includes(name) === true,
     );
-    // The segment's size is that of what is loaded; where that moves, it does not bound addresses.
-    if (new Set(own.map(({ address, loadAddress }) => loadAddress - address)).size > 1) return;
+    // The segment's size is that of what is loaded; where that moves, it bounds no more than starts.
+    const moves = new Set(own.map(({ address, loadAddress }) => loadAddress - address)).size > 1;
     for (const section of own) {
       const isThread = (section.flags & sectionFlag.tls) !== 0;
       const size = isThread && section.type === sectionType.nobits ? 0 : section.size;
-      const end = section.address + size - start;
+      const end = section.address + (moves ? 0 : size) - start;
       if (section.address >= start && end <= segment.memorySize) continue;
       const message = `section '${section.name}' cannot be in segment '${name}'`;
       const place = `the segment takes 0x${segment.memorySize.toString(16)} bytes from 0x${start.toString(16)}`;
