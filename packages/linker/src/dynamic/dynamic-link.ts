@@ -211,6 +211,12 @@ export function sizeTables(
 
 /** Fills the slots and stubs, before other contents are relocated. */
 export function fillTables(job: Job, sink: RelocationSink, tlsStart: number): void {
+  const { gotPlt } = job.dynamic.sections;
+  if (gotPlt.size > 0 && gotPlt.isDiscarded) {
+    const message = "the script discards '.got.plt', which code needs";
+    const notes = [{ message: 'give it a place: .got : { *(.got .got.plt) }' }];
+    job.diagnostics.error('L0234', message, undefined, { notes });
+  }
   finishTables(job.dynamic, sink, tlsStart);
 }
 
@@ -296,7 +302,7 @@ function linkSections(
   link(sections.gnuHash, dynsym);
   link(sections.versym, dynsym);
   const got = of(sections.got);
-  if (got && dynsym) got.entrySize = 4;
+  if (got && dynsym && sections.got.size > 0) got.entrySize = 4;
   link(sections.verdef, dynstr, entryCount(sections.verdef, 16));
   link(sections.verneed, dynstr, entryCount(sections.verneed, 12));
   const all = [...written.values()];

@@ -111,7 +111,9 @@ function relocationEntries(dynamic: Dynamic, outputs: readonly OutputSection[], 
   const { sections, settings } = dynamic;
   if (settings.outputKind !== 'shared') add(dynamicTag.debug, 0);
   const { relPlt } = sections;
-  const hasPlt = relPlt.size > 0 || sections.plt.size > 0;
+  // Descriptors that are filled at once need no entry that finds them.
+  const isLazy = !settings.keywords.has('now');
+  const hasPlt = (relPlt.size > 0 && isLazy) || sections.plt.size > 0;
   if (hasPlt) add(dynamicTag.pltGot, { addressOf: sections.gotPlt });
   if (relPlt.size > 0) {
     const table = relPlt.output ?? relPlt;

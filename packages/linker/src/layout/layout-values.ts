@@ -129,7 +129,7 @@ const isEmptyYetKept = (
 
 /**
  * The section that a symbol set from the location counter belongs to: `last`, or the next one from
- * `position` on. What only --section-start names comes before all others for GNU ld, so it is never
+ * `position` on, never a thread-local one. What only --section-start names comes before all others for GNU ld, so it is never
  * the next.
  */
 export function sectionNear(
@@ -138,8 +138,9 @@ export function sectionNear(
   last: OutputSection | undefined,
   prefersNext: boolean,
 ): OutputSection | undefined {
+  const { alloc, tls } = sectionFlag;
   const isPlace = (o: OutputSection): boolean =>
-    !o.isIgnored && o.exists && (o.flags & sectionFlag.alloc) !== 0;
+    !o.isIgnored && o.exists && (o.flags & (alloc | tls)) === alloc;
   const isNamedOnly = ({ name, statement }: OutputSection): boolean =>
     statement.span === undefined && settings.sectionStarts.has(name);
   const next = items

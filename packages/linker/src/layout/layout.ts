@@ -358,7 +358,7 @@ export class Layout implements Context {
     this.dot =
       (section.flags & tls) !== 0 && section.type === sectionType.nobits ? begin : this.dot;
     this.placeDot = this.dot;
-    if (!section.isIgnored) {
+    if (!section.isIgnored && (section.flags & tls) === 0) {
       this.lastSection = section;
       this.prefersNext = false;
     }

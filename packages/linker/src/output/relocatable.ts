@@ -113,12 +113,12 @@ function sweptSymbols(
   return new Set(all.filter(isSwept));
 }
 
-/** What -e names; no entry is looked for where nobody asks. */
+/** What -e names, or `start`; where nobody asks none is missed. */
 function entryOf({ settings, resolver, diagnostics }: Job): bigint {
   const { entry } = settings;
-  if (entry === undefined) return 0n;
-  const symbol = resolver.globals.get(entry);
+  const symbol = resolver.globals.get(entry ?? 'start');
   if (symbol?.state === 'defined') return BigInt(offsetOf(symbol));
+  if (entry === undefined) return 0n;
   if (/^\d/.test(entry)) return BigInt(Number(entry) || 0);
   const message = `cannot find entry symbol ${entry}; not setting start address`;
   diagnostics.warning('L0402', message);
