@@ -182,4 +182,17 @@ describe.skipIf(missing)('the object tools', { timeout: 120_000 }, () => {
       expect(bench.ours(readelf, all).stdout).toBe(bench.attempt('readelf', all).stdout);
     }
   });
+
+  test.each([
+    [['-W', 'only'], []],
+    [['--weaken'], []],
+    [['--elf-stt-common=yes'], []],
+    [['--elf-stt-common=no'], ['--elf-stt-common=yes']],
+  ])('objcopy %s of unique and common symbols', (options, made) => {
+    bench.write('kinds.s', '.type only,@gnu_unique_object\n.data\nonly: .long 0\n.comm many,9,4\n');
+    bench.run('as', ['--32', ...made, 'kinds.s', '-o', 'kinds.o']);
+    bench.run('objcopy', [...options, 'kinds.o', 'theirs']);
+    expect(bench.ours(objcopy, [...options, 'kinds.o', 'ours'])).toMatchObject({ status: 0 });
+    expect(Buffer.compare(bench.read('ours'), bench.read('theirs'))).toBe(0);
+  });
 });

@@ -106,7 +106,7 @@ export const objcopyTable: OptionTable = {
     'stack=': 'ignored',
     'image-base=': 'ignored',
     'subsystem=': 'ignored',
-    'elf-stt-common=': 'ignored',
+    'elf-stt-common=': 'stt-common',
     'alt-machine-code=': 'ignored',
     info: 'ignored',
     verbose: 'v',
@@ -376,6 +376,7 @@ export function readObjcopyOptions(
     keepGlobal: reader.names('G', 'keep-global-file'),
     weaken: reader.names('W', 'weaken-file'),
     weakenAll: reader.has('weaken'),
+    commonType: commonTypes.get(reader.last('stt-common') ?? ''),
     localizeHidden: reader.has('localize-hidden'),
     keepFileSymbols: reader.has('keep-file-symbols'),
     keepSectionSymbols: reader.has('keep-section-symbols'),
@@ -395,6 +396,11 @@ export function readObjcopyOptions(
   };
   return { options, dumps: reader.pair('dump', '--dump-section') };
 }
+
+const commonTypes: ReadonlyMap<string, 'common' | 'object'> = new Map([
+  ['yes', 'common'],
+  ['no', 'object'],
+]);
 
 function prefixes(reader: Reader): ObjcopyOptions {
   const prefix = (key: string) => reader.last(key);

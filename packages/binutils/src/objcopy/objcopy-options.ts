@@ -83,6 +83,8 @@ export interface ObjcopyOptions {
   /** -W */
   readonly weaken?: SymbolNames;
   readonly weakenAll?: boolean;
+  /** --elf-stt-common: the type of common symbols, where it is not to stay. */
+  readonly commonType?: 'common' | 'object' | undefined;
   readonly localizeHidden?: boolean;
   readonly keepFileSymbols?: boolean;
   readonly keepSectionSymbols?: boolean;

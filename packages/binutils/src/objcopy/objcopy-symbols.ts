@@ -35,6 +35,7 @@ export function changesSymbols(options: ObjcopyOptions): boolean {
     hasOnly(options) ||
     options.prefixSymbols !== undefined ||
     options.weakenAll === true ||
+    options.commonType !== undefined ||
     options.localizeHidden === true ||
     (options.addSymbols?.length ?? 0) > 0
   );
@@ -108,8 +109,12 @@ class Filter {
     const { name } = symbol;
     const isDefined = symbol.section !== 'undefined';
     const isWeakened = options.weakenAll === true || this.named(name, options.weaken);
-    if (symbol.binding === symbolBinding.global && isWeakened && symbol.section !== 'common') {
-      symbol.binding = symbolBinding.weak;
+    const isCommon = symbol.section === 'common';
+    const { binding } = symbol;
+    const isStrong = binding === symbolBinding.global || binding === symbolBinding.gnuUnique;
+    if (isStrong && isWeakened && !isCommon) symbol.binding = symbolBinding.weak;
+    if (isCommon && options.commonType !== undefined && symbol.type !== symbolType.tls) {
+      symbol.type = options.commonType === 'common' ? symbolType.common : symbolType.object;
     }
     const { keepGlobal } = options;
     const isHidden = symbol.visibility === 1 || symbol.visibility === 2;
