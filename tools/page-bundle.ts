@@ -42,6 +42,8 @@ export async function bundleForPage(code: string): Promise<string> {
       withoutUnusedChevrotain,
     ],
     platform: 'browser',
+    // No getter of ours does anything but answer.
+    treeshake: { propertyReadSideEffects: false },
     resolve: { conditionNames: ['source', 'import', 'default'] },
   });
   const { output } = await bundler.generate({ format: 'esm', minify: true, comments: false });
