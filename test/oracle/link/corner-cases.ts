@@ -128,6 +128,7 @@ zlib.o zlib-gnu.o --gc-sections -z muldefs
 -T edges.ld --no-warn-rwx-segments edges.o
 -T edges.ld edges.o -shared -z defs --gc-sections -z notext --no-warn-rwx-segments
 -shared main.o group.o -z now --disable-new-dtags
+kept.o group.o --gc-sections --require-defined=beside
 `
   .split('\n')
   .filter((line) => line !== '');

@@ -20,8 +20,8 @@ import type { Script } from '../script/script-syntax.ts';
 /** Drops the sections that nothing refers to. */
 export function collectGarbage(job: Job, script: Script, objects: readonly InputObject[]): void {
   const { settings, resolver } = job;
-  const { entry = '', initName, finiName, undefinedNames } = settings;
-  const names = [entry, initName, finiName, ...undefinedNames];
+  const { entry = '', initName, finiName, undefinedNames, requiredNames } = settings;
+  const names = [entry, initName, finiName, ...undefinedNames, ...requiredNames];
   const roots = names.flatMap((name) => resolver.globals.get(name) ?? []);
   roots.push(...seenFromOutside(job));
   const isRelocatable = settings.outputKind === 'relocatable';
