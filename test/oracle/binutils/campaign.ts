@@ -25,8 +25,6 @@ const tools: Readonly<Record<string, Tool>> = {
   addr2line,
 };
 
-type ToolName = keyof typeof tools & string;
-
 export interface Call {
   readonly tool: string;
   readonly args: readonly string[];
