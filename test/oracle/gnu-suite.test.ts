@@ -34,9 +34,11 @@ afterAll(() => {
 });
 
 /** What differs must be what is listed. */
-function check(suite: string, results: readonly SuiteResult[]): void {
+function check(suite: string, folder: string, results: readonly SuiteResult[]): void {
   const left = results.filter(({ kind }) => kind !== undefined);
-  counts.push(`  ${suite}: ${results.length - left.length} of ${results.length} the same`);
+  counts.push(
+    `  ${suite} ${folder}: ${results.length - left.length} of ${results.length} the same`,
+  );
   const names = left.map(({ name }) => `${suite}: ${name}`);
   found.push(...names);
   if (process.env['UPDATE'] === '1') return;
@@ -57,12 +59,12 @@ describe.skipIf(root === undefined)('the assembler', () => {
 describe.skipIf(root === undefined)('the linker', () => {
   const suite = path.join(root ?? '', 'ld/testsuite');
   test.each(linkerFolders)('%s', (name) =>
-    check('ld', compareLinks(suite, name, path.join(scratch, 'ld'))),
+    check('ld', name, compareLinks(suite, name, path.join(scratch, 'ld'))),
   );
 });
 
 describe.skipIf(root === undefined)('the object tools', () => {
   test.each(toolFolders)('%s', (name) =>
-    check('tools', compareTools(root ?? '', name, path.join(scratch, 'tools'))),
+    check('tools', name, compareTools(root ?? '', name, path.join(scratch, 'tools'))),
   );
 });
