@@ -51,6 +51,7 @@ describe.skipIf(root === undefined)('the assembler', () => {
   test.each(folders)('%s', (name) =>
     check(
       'as',
+      name,
       compareFolder(path.join(root ?? '', 'gas/testsuite/gas'), name, path.join(scratch, 'as')),
     ),
   );
