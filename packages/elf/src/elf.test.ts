@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import {
   StringTable,
-  elfType,
   groupFlag,
   i386,
   machine,
+  objectFile,
   readArchive,
   readElf,
   relocationTable,
@@ -62,17 +62,7 @@ function sample(bits: 32 | 64): ElfFile {
   const addend = bits === 64 ? { addend: -4n } : {};
   text.relocations.push({ offset: 1, type: kind, symbol: f, ...addend });
   inline.relocations.push({ offset: 0, type: kind, symbol: local, ...addend });
-  return {
-    bits,
-    type: elfType.relocatable,
-    machine: bits === 32 ? machine.i386 : machine.x86_64,
-    entry: 0n,
-    flags: 0,
-    osabi: 0,
-    sections: [text, inline, bss, comdat],
-    symbols: [local, f],
-    segments: [],
-  };
+  return objectFile(bits, [text, inline, bss, comdat], [local, f]);
 }
 
 test.for([32, 64] as const)(

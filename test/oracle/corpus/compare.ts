@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { main as as } from '../../../apps/cli/src/as.ts';
-import type { Host } from '../../../apps/cli/src/host.ts';
+import { FolderHost } from '../../folder-host.ts';
 import { describeObject } from '../../assembler/describe.ts';
 import { hasMoreAddresses } from './line-rows.ts';
 
@@ -66,36 +66,6 @@ function rewritten({ args, base }: Recorded): string[] {
   return [...words, '-o', 'object', `${base}.s`];
 }
 
-class RecordedHost implements Host {
-  object: Uint8Array | undefined;
-  messages = '';
-  readonly isColoured = false;
-  readonly cwd: string;
-  constructor(cwd: string) {
-    this.cwd = cwd;
-  }
-  readFile(name: string): Uint8Array | undefined {
-    try {
-      return new Uint8Array(fs.readFileSync(path.resolve(this.cwd, name)));
-    } catch {
-      return undefined;
-    }
-  }
-  writeFile(name: string, bytes: Uint8Array): boolean {
-    if (name === 'object') this.object = bytes;
-    return true;
-  }
-  stdin(): Uint8Array {
-    return new Uint8Array(0);
-  }
-  stdout(): void {
-    // What `.print` says is of no interest here.
-  }
-  stderr(text: string): void {
-    this.messages += text;
-  }
-}
-
 function firstDifference(got: string, want: string): string {
   const left = got.split('\n');
   const right = want.split('\n');
@@ -105,21 +75,22 @@ function firstDifference(got: string, want: string): string {
 
 export function compareRecorded(recorded: Recorded): Compared {
   const { base, cwd } = recorded;
-  const host = new RecordedHost(cwd);
+  const host = new FolderHost(cwd);
   try {
     as(rewritten(recorded), host);
   } catch (error) {
     return { base, outcome: 'failed', reason: `it breaks: ${String(error)}` };
   }
-  if (!host.object) {
+  const object = host.written.get('object');
+  if (!object) {
     return { base, outcome: 'failed', reason: host.messages.split('\n').slice(0, 3).join(' ') };
   }
   const want = new Uint8Array(fs.readFileSync(`${base}.o`));
-  if (Buffer.from(want).equals(host.object)) return { base, outcome: 'same', reason: '' };
-  const got = describeObject(host.object);
+  if (Buffer.from(want).equals(object)) return { base, outcome: 'same', reason: '' };
+  const got = describeObject(object);
   const wanted = describeObject(want);
   if (got === wanted) return { base, outcome: 'equivalent', reason: otherOrder };
-  if (hasMoreAddresses(host.object, want)) {
+  if (hasMoreAddresses(object, want)) {
     return { base, outcome: 'equivalent', reason: sameRows };
   }
   return { base, outcome: 'different', reason: firstDifference(got, wanted) };

@@ -27,20 +27,23 @@ interface Compiler {
   readonly variants: readonly string[];
 }
 
+/** In 32-bit code; `code16` is how a compiler is told to make 16-bit code. */
+const variants = (code16: string): string[] => [
+  '-gdwarf-4',
+  '-g',
+  '-fPIC',
+  '-ffunction-sections -fdata-sections',
+  '-msse2 -mfpmath=sse',
+  code16,
+  '-masm=intel',
+];
+
 const gcc: Compiler = {
   name: 'gcc',
   variable: '$CC',
   bits: 32,
   levels: ['-O0', '-O1', '-O2', '-Os', '-O3'],
-  variants: [
-    '-gdwarf-4',
-    '-g',
-    '-fPIC',
-    '-ffunction-sections -fdata-sections',
-    '-msse2 -mfpmath=sse',
-    '-m16 -fno-pie',
-    '-masm=intel',
-  ],
+  variants: variants('-m16 -fno-pie'),
 };
 
 const clang: Compiler = {
@@ -48,15 +51,7 @@ const clang: Compiler = {
   variable: '$CLANG',
   bits: 32,
   levels: ['-O0', '-O2', '-Os'],
-  variants: [
-    '-gdwarf-4',
-    '-g',
-    '-fPIC',
-    '-ffunction-sections -fdata-sections',
-    '-msse2 -mfpmath=sse',
-    '-m16',
-    '-masm=intel',
-  ],
+  variants: variants('-m16'),
 };
 
 const gcc64: Compiler = {

@@ -441,14 +441,18 @@ export class Assembly {
   }
 
   /** Four bytes of 32-bit objects drop what is above without a word, as GNU as does. */
-  warnTruncated(size: number, value: bigint, where: Where = this.where): void {
-    if (size >= (this.isLong ? 8 : 4)) return;
+  fitsField(size: number, value: bigint): boolean {
+    if (size >= (this.isLong ? 8 : 4)) return true;
     const bits = BigInt(size * 8);
-    if (value > -(1n << bits) && value < 1n << bits) return;
+    return value > -(1n << bits) && value < 1n << bits;
+  }
+
+  warnTruncated(size: number, value: bigint, where: Where = this.where): void {
+    if (this.fitsField(size, value)) return;
     const kept = BigInt.asUintN(size * 8, value);
     this.warning(
       'A0105',
-      `${value} does not fit in ${bits} bits; 0x${kept.toString(16)} is used`,
+      `${value} does not fit in ${size * 8} bits; 0x${kept.toString(16)} is used`,
       where,
     );
   }

@@ -559,10 +559,9 @@ class SectionWriter {
 
   /** Of what was not known when it was read GNU as takes no part, in contrast to numbers. */
   private refuseTruncated(fixup: PendingField, value: bigint): void {
-    if (fixup.size >= (this.assembly.isLong ? 8 : 4)) return;
-    const bits = BigInt(fixup.size * 8);
-    if (value > -(1n << bits) && value < 1n << bits) return;
-    this.assembly.error('A0709', `${value} does not fit in ${bits} bits`, this.where(fixup));
+    if (this.assembly.fitsField(fixup.size, value)) return;
+    const message = `${value} does not fit in ${fixup.size * 8} bits`;
+    this.assembly.error('A0709', message, this.where(fixup));
   }
 
   private where(field: PendingField): Where {
