@@ -109,8 +109,7 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
     settings.binds = 'dynamic';
   }
   for (const symbol of globals) {
-    const isUnique = symbol.binding === symbolBinding.gnuUnique;
-    const isExported = settings.exportsDynamic || isListed(symbol) || isUnique;
+    const isExported = settings.exportsDynamic || isListed(symbol);
     const isMade = symbol.isMade && (shared.exportsAll || symbol.isReferencedByShared);
     // What only an option asks for is no object's.
     const isAskedOnly = resolver.required.has(symbol.name) && !symbol.isReferencedStrongly;
