@@ -364,7 +364,8 @@ export function readRelocations(tables: ElfTables, table: RawSection): RawReloca
 /** What need not be read. */
 export interface ReadLimits {
   readonly skipsSymbols?: boolean;
-  readonly skipsRelocations?: boolean;
+  /** All relocations, or those of the sections that it says. */
+  readonly skipsRelocations?: boolean | ((section: ElfSection) => boolean);
 }
 
 /**
@@ -390,7 +391,7 @@ export function readElf(
     symbols: skipsSymbols ? [] : resolver.symbols(),
     segments: tables.segments,
   };
-  if (!skipsRelocations) resolver.relocations();
+  if (skipsRelocations !== true) resolver.relocations(skipsRelocations || undefined);
   if (!skipsSymbols) resolver.links();
   return { file, problems };
 }
@@ -490,10 +491,11 @@ class Resolver {
     return 'absolute';
   }
 
-  relocations(): void {
+  relocations(isSkipped?: (section: ElfSection) => boolean): void {
     for (const raw of this.tables.sections) {
       if (!this.isRelocations(raw)) continue;
       const target = this.byIndex.get(raw.info);
+      if (target && isSkipped?.(target)) continue;
       if (!target) {
         this.problem(`${raw.name} applies to section ${raw.info}, which has no contents`);
         continue;

@@ -2,6 +2,7 @@
 // symbols, with the flags that BFD gives them. Addresses are numbers: exact below 2**53.
 
 import {
+  RelocationView,
   elfType,
   i386,
   machine,
@@ -11,7 +12,7 @@ import {
   symbolBinding,
   symbolType,
 } from '@ring0/elf';
-import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol } from '@ring0/elf';
+import type { ElfFile, ElfRelocation, ElfSection, ElfSymbol, ElfTables } from '@ring0/elf';
 import type { ElfImage } from '../readelf/readelf-image.ts';
 import type { MemoryImage } from '../objcopy/text-formats.ts';
 
@@ -77,8 +78,8 @@ export interface ObjectView {
 const debugPrefixes = ['.debug', '.zdebug', '.gnu.debuglto_', '.gnu.linkonce.wi.'];
 
 /** BFD's flags of a section, in the order in which objdump lists them. */
-export function sectionFlags(section: ElfSection): string[] {
-  const { name, type, flags, relocations } = section;
+function sectionFlags(section: ElfSection, isRelocated: boolean): string[] {
+  const { name, type, flags } = section;
   const isAllocated = (flags & sectionFlag.alloc) !== 0;
   const hasContents = type !== sectionType.nobits;
   const isLoaded = isAllocated && hasContents;
@@ -92,7 +93,7 @@ export function sectionFlags(section: ElfSection): string[] {
     hasContents && 'CONTENTS',
     isAllocated && 'ALLOC',
     isLoaded && 'LOAD',
-    relocations.length > 0 && 'RELOC',
+    isRelocated && 'RELOC',
     (flags & sectionFlag.write) === 0 && 'READONLY',
     isCode && 'CODE',
     isLoaded && !isCode && 'DATA',
@@ -156,8 +157,7 @@ function viewSymbol(symbol: ElfSymbol, sections: ReadonlyMap<ElfSection, ViewSec
   };
 }
 
-function fileFlags(file: ElfFile): string[] {
-  const hasRelocations = file.sections.some(({ relocations }) => relocations.length > 0);
+function fileFlags(file: ElfFile, hasRelocations: boolean): string[] {
   const isLinked = file.segments.length > 0;
   const isShared = file.type === elfType.shared;
   const hasTable = file.sections.some(({ type }) => type === sectionType.dynsym);
@@ -177,8 +177,24 @@ const targets: Readonly<Record<number, readonly [string, string]>> = {
   [machine.x86_64]: ['elf64-x86-64', 'i386:x86-64'],
 };
 
-/** The view of an ELF file. */
-export function elfView(file: ElfFile, image: ElfImage | undefined): ObjectView {
+/** The numbers of the sections that relocations change. */
+function relocatedSections({ bits, sections }: ElfTables): Set<number> {
+  const symtab = sections.find(({ type }) => type === sectionType.symtab)?.index;
+  const numbers = new Set<number>();
+  for (const { type, flags, link, info, data } of sections) {
+    const isExplicit = type === sectionType.rela;
+    const isLoaded = (flags & sectionFlag.alloc) !== 0;
+    if ((type !== sectionType.rel && !isExplicit) || isLoaded || link !== symtab) continue;
+    if (new RelocationView(bits, data, isExplicit).count > 0) numbers.add(info);
+  }
+  return numbers;
+}
+
+/** The view of an ELF file; its relocations need not have been read. */
+export function elfView(file: ElfFile, image: ElfImage): ObjectView {
+  const relocated = relocatedSections(image.tables);
+  const isRelocated = ({ index }: ElfSection) => index !== undefined && relocated.has(index);
+  const hasRelocations = file.sections.some(isRelocated);
   const sections = new Map<ElfSection, ViewSection>();
   for (const section of file.sections) {
     sections.set(section, {
@@ -189,7 +205,7 @@ export function elfView(file: ElfFile, image: ElfImage | undefined): ObjectView 
       size: section.size,
       alignment: section.alignment,
       data: section.data,
-      flags: sectionFlags(section),
+      flags: sectionFlags(section, isRelocated(section)),
       relocations: section.relocations.filter(({ type }) => type !== i386.NONE),
       index: section.index,
     });
@@ -199,11 +215,11 @@ export function elfView(file: ElfFile, image: ElfImage | undefined): ObjectView 
     format,
     sections: [...sections.values()],
     symbols: file.symbols.map((symbol) => viewSymbol(symbol, sections)),
-    hasRelocations: file.sections.some(({ relocations }) => relocations.length > 0),
+    hasRelocations,
     machine: file.machine,
     bits: file.bits,
     start: Number(file.entry),
-    flags: fileFlags(file),
+    flags: fileFlags(file, hasRelocations),
     architecture,
     image,
   };

@@ -9,9 +9,10 @@ import {
   readArchive,
   readElf,
   readElfTables,
+  sectionFlag,
   sectionType,
 } from '@ring0/elf';
-import type { ArchiveMember, ReadMember } from '@ring0/elf';
+import type { ArchiveMember, ElfSection, ReadMember } from '@ring0/elf';
 import { SourceTexts } from './disassemble-lines.ts';
 import type { SourceOptions } from './disassemble-lines.ts';
 import { disassemble } from './disassemble.ts';
@@ -145,12 +146,17 @@ class Dump {
   }
 
   private elf(bytes: Uint8Array, path: string): ObjectView | undefined {
-    const { file, problems } = readElf(bytes, path);
+    const { disassembly, hasRelocations, isWide, sections } = this.options;
+    // With -d only the code's own are shown; those of debugging sections may be 300,000.
+    const isOther = (section: ElfSection) => (section.flags & sectionFlag.execute) === 0;
+    const skipsRelocations = hasRelocations
+      ? disassembly === 'code' && sections.length === 0 && isOther
+      : true;
+    const { file, problems } = readElf(bytes, path, { skipsRelocations });
     this.problems.push(...problems);
-    if (!file) return undefined;
     const { tables } = readElfTables(bytes, path);
-    const image = tables && new ElfImage(bytes, path, tables, this.options.isWide === true);
-    return elfView(file, image);
+    if (!file || !tables) return undefined;
+    return elfView(file, new ElfImage(bytes, path, tables, isWide === true));
   }
 
   private show(view: ObjectView, path: string, member: ArchiveMember | undefined): void {
