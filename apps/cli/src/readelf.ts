@@ -103,7 +103,7 @@ const table: OptionTable = {
 };
 
 /** Files below this are shown before V8's last optimising stage pays (measured: sqlite with -g). */
-const shortRunMax = 16 << 20;
+const shortRun = { from: 1 << 16, to: 16 << 20 };
 
 const dumpKinds: Readonly<Record<string, DumpRequest['kind'] | undefined>> = {
   x: 'hex',
@@ -207,7 +207,8 @@ class Run {
       const why = host.isFolder?.(path) ? ' is not an ordinary file' : ': No such file';
       return this.fail(`'${path}'${why}`);
     }
-    if (bytes.length < shortRunMax) host.expectShortRun?.();
+    const { length } = bytes;
+    if (length > shortRun.from && length < shortRun.to) host.expectShortRun?.();
     if (bytes.length === 0) return this.fail(`${path}: Failed to read file's magic number`);
     if (!isArchive(bytes) && !isThinArchive(bytes)) {
       if (this.wanted.hasArchiveIndex) {

@@ -70,7 +70,12 @@ const usualFlags =
 function setFlags(flags: string): void {
   const v8 = process.getBuiltinModule?.('node:v8');
   if (!v8) return;
-  const set = (all: string): void => all.split(' ').forEach((f) => v8.setFlagsFromString(f));
+  // Older ones do not know all of them, and say so on standard error.
+  const isKnown = Number.parseInt(process.versions.v8) >= 13;
+  const set = (all: string): void =>
+    all.split(' ').forEach((f) => {
+      if (isKnown || !f.includes('maglev')) v8.setFlagsFromString(f);
+    });
   set(flags);
   process.prependOnceListener('exit', () => set(usualFlags));
 }
