@@ -50,10 +50,11 @@ export function assemble(source: Uint8Array, options: AssembleOptions = {}): Ass
   return assembleAll([{ path: options.path ?? '<stdin>', bytes: source }], options);
 }
 
-/** Assembles several texts as one, as `as a.s b.s` does. */
+/** Assembles several texts as one, as `as a.s b.s` does; `onRead` is called before the object is made. */
 export function assembleAll(
   sources: readonly { readonly path: string; readonly bytes: Uint8Array }[],
   options: AssembleOptions = {},
+  onRead?: (assembler: Assembler) => void,
 ): AssembleResult {
   const { bits = 32 } = options;
   const wanted: ListingOptions | undefined =
@@ -75,16 +76,22 @@ export function assembleAll(
     reader.read(Text.ofFile(path, bytes, reader.input.marked), 'file');
   }
   listing?.close();
+  onRead?.(assembler);
   const { object, flat, diagnostics, printed } = assembler.finish(options.flatAddress);
-  const symbols = (object?.symbols ?? [])
+  const symbols = assembledSymbols(object);
+  const name = sources.at(-1)?.path ?? '';
+  const text = listing ? listingText(assembly, listing, { object, diagnostics }, wanted, name) : '';
+  const used = [...new Set([...sources.map(({ path }) => path), ...assembly.filesRead])];
+  return { object, flat, symbols, listing: text, diagnostics, printed, files: used };
+}
+
+/** The symbols of an object but for those of sections and files. */
+export function assembledSymbols(object: ElfFile | undefined): AssembledSymbol[] {
+  return (object?.symbols ?? [])
     .filter((symbol) => symbol.type !== 3 && symbol.type !== 4)
     .map(({ name, value, size, section, binding }): AssembledSymbol => {
       const home = typeof section === 'string' ? section : section.name;
       const isGlobal = binding !== 0;
       return { name, value, size, section: home === 'undefined' ? undefined : home, isGlobal };
     });
-  const name = sources.at(-1)?.path ?? '';
-  const text = listing ? listingText(assembly, listing, { object, diagnostics }, wanted, name) : '';
-  const used = [...new Set([...sources.map(({ path }) => path), ...assembly.filesRead])];
-  return { object, flat, symbols, listing: text, diagnostics, printed, files: used };
 }

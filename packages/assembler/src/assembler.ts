@@ -27,6 +27,7 @@ import type { LocFlags } from './debug/lines.ts';
 import { buildObject } from './object/object.ts';
 import { Reader } from './text/reader.ts';
 import { writeSections } from './object/relocate.ts';
+import type { FinishedSection } from './object/relocate.ts';
 import { requestSection } from './directives/section-names.ts';
 import { settleEquated } from './values/settle.ts';
 import type { AsmSymbol } from './object/symbols.ts';
@@ -44,6 +45,8 @@ export interface Assembled {
 export class Assembler implements Emitter {
   readonly assembly: Assembly;
   readonly reader: Reader;
+  /** What `finish` wrote, in the order of the object's sections. */
+  finished: readonly FinishedSection[] = [];
 
   constructor(options: AssemblyOptions = { bits: 32 }) {
     this.assembly = new Assembly(options);
@@ -247,6 +250,7 @@ export class Assembler implements Emitter {
     settleEquated(assembly);
     addDebugSections(assembly);
     const finished = writeSections(assembly);
+    this.finished = finished;
     addAskedRelocations(assembly, finished);
     if (diagnostics.hasErrors) return failed;
     const object = buildObject(assembly, finished);

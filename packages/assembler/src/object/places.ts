@@ -13,11 +13,11 @@ export { nowhere };
 /** The log of places; a number is given once and stays. */
 export class Places {
   readonly referents: Referents = new Referents();
-  private readonly sources: (Text | Span)[] = [];
+  readonly sources: (Text | Span)[] = [];
   private sourceOf = new Int32Array(64);
-  private starts = new Int32Array(64);
-  private ends = new Int32Array(64);
-  private count = 0;
+  starts: Int32Array<ArrayBuffer> = new Int32Array(64);
+  ends: Int32Array<ArrayBuffer> = new Int32Array(64);
+  count = 0;
 
   /** The number of a part of a text. The place of the latest call costs nothing anew. */
   ofText(text: Text, start: number, end: number): number {

@@ -50,8 +50,8 @@ export class Referents {
 /** One reference per record. */
 export class References {
   /** A symbol's number; below -1 what stands in `others` at -2 less the number. */
-  private numbers = new Int32Array(16);
-  private length = 0;
+  numbers: Int32Array<ArrayBuffer> = new Int32Array(16);
+  length = 0;
   private readonly all: Referents;
 
   constructor(all: Referents) {

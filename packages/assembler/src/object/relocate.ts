@@ -101,20 +101,21 @@ export function writeSections(assembly: Assembly): FinishedSection[] {
 /** True for symbols that the linker may bind elsewhere, so that they keep their relocation. */
 export const isExternal = (symbol: AsmSymbol): boolean => symbol.isGlobal || symbol.isWeak;
 
-class SectionWriter {
+export class SectionWriter {
   private readonly assembly: Assembly;
-  private readonly section: Section;
+  readonly section: Section;
   private readonly folding: Folding;
-  private readonly data: Uint8Array;
-  private readonly relocations: PendingRelocation[] = [];
+  readonly data: Uint8Array;
+  readonly relocations: PendingRelocation[] = [];
   private readonly offsetTable: AsmSymbol | undefined;
 
-  constructor(assembly: Assembly, section: Section, folding: Folding) {
+  /** `data`: what was written before. */
+  constructor(assembly: Assembly, section: Section, folding: Folding, data?: Uint8Array) {
     this.assembly = assembly;
     this.section = section;
     this.folding = folding;
     this.offsetTable = assembly.symbols.find(globalOffsetTable);
-    this.data = new Uint8Array(section.hasContents ? section.size : 0);
+    this.data = data ?? new Uint8Array(section.hasContents ? section.size : 0);
   }
 
   write(): FinishedSection {
@@ -150,7 +151,7 @@ class SectionWriter {
     data.set(bytes.subarray(source, sub.length), target);
   }
 
-  private writeItem(index: number, at: number): void {
+  writeItem(index: number, at: number): void {
     const { data } = this;
     const { items } = this.section;
     const size = items.sizes[index];
@@ -212,7 +213,7 @@ class SectionWriter {
     );
   }
 
-  private jump(index: number, at: number): void {
+  jump(index: number, at: number): void {
     const { items } = this.section;
     const form = items.form(index);
     const size = items.sizes[index] === form.short.length ? 1 : form.longSize;
@@ -248,11 +249,11 @@ class SectionWriter {
     this.field(target, fixup, end - size);
   }
 
-  private fields(sub: Subsection): void {
+  fields(sub: Subsection, from = 0, to = sub.fixups.length): void {
     const { fixups } = sub;
     const { isLong } = this.assembly;
     const { sizesBefore } = this.section;
-    for (let i = 0; i < fixups.length; i++) {
+    for (let i = from; i < to; i++) {
       const at = sub.startOffset + fixups.offsets[i] + sizesBefore[sub.startItem + fixups.items[i]];
       const shape = fixups.shapes[i];
       const value = fixups.values.symbol(i);

@@ -62,15 +62,15 @@ export class Reader implements Sink {
     return this.structure.macros;
   }
 
-  /** Reads one text to its end. */
-  read(text: Text, kind: 'file' | 'inline'): void {
+  /** Reads one text, or a part of it. */
+  read(text: Text, kind: 'file' | 'inline', at = 0, end = text.bytes.length): void {
     const { input } = this;
     if (input.hasEnded) return;
     const { frames } = input;
     const base = frames.length;
     if (kind === 'file') input.checkEnds(text);
     const conditionDepth = input.conditions.depth;
-    input.push({ text, at: 0, end: text.bytes.length, kind, conditionDepth });
+    input.push({ text, at, end, kind, conditionDepth });
     while (frames.length > base) {
       const frame = frames[frames.length - 1];
       this.text = frame.text;
