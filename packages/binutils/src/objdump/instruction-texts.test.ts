@@ -45,3 +45,11 @@ test.each([
   ]);
   expect(texts(mode, pieces, true)).toEqual(texts(mode, pieces, false));
 });
+
+test('fwait, alone and before instructions of the coprocessor', () => {
+  const alone = [0x9b, 0x90];
+  const pieces = [alone, alone, [0x9b, 0xd9, 0xe0], [0x9b, 0xdd, 0x1c, 0x24], [0x66, ...alone]];
+  const all = texts(32, [...pieces, ...pieces], true);
+  expect(all).toEqual(texts(32, [...pieces, ...pieces], false));
+  expect(all[2]).toContain('fchs');
+});

@@ -184,7 +184,9 @@ export class InstructionTexts {
     });
     // What is relative to the next instruction shows its address too.
     const isShape = decoded.row !== undefined && decoded.pointed === undefined && !hasQuad(decoded);
-    if (this.isCaching && isShape && length <= lengthMax) {
+    // fwait is an instruction only where none of the coprocessor's follows.
+    const isFwait = code[offset + length - 1] === 0x9b && prefixBytes.has(code[offset]);
+    if (this.isCaching && isShape && !isFwait && length <= lengthMax) {
       this.learn(code, offset, decoded, text);
     }
     return { length, text, isTruncated: false, target };
