@@ -93,7 +93,10 @@ function compareBatch(
     const { object, diagnostics } = assemble(latin1Bytes(joined(head, [statement])));
     const own = diagnostics.filter(({ severity }) => severity === 'error');
     if (own.length > 1) note('two errors', own[1]?.message);
-    const refusal = errors.get(index);
+    const among = errors.get(index);
+    const isAlone = among !== undefined && object !== undefined;
+    // A value may be too big only at the end of a long text, and a prefix be refused on the next line.
+    const refusal = isAlone ? gnuVerdicts(folder, head, [statement]).errors.get(0) : among;
     if (refusal !== undefined) {
       if (object) note('we accept', refusal);
     } else if (!object) note('we refuse', own[0]?.message);
