@@ -93,8 +93,8 @@ class Printer {
       out.beginLine();
       if (name !== '') out.text(name);
       if (radix !== undefined) out.text(`${offset.toString(radix).padStart(7)} `);
-      out.bytes(text);
-      out.bytes(separator);
+      out.bytesOf(text, 0, text.length);
+      out.bytesOf(separator, 0, separator.length);
     });
     out.flush();
   }

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { utf8Bytes } from '@ring0/bytes';
-import { TextSink, gatherText } from './text-sink.ts';
+import { TextSink, gatherText, pieceOf } from './text-sink.ts';
 
 test('text of any length and alphabet comes out in order', () => {
   const { take, text } = gatherText();
@@ -9,9 +8,10 @@ test('text of any length and alphabet comes out in order', () => {
   const parts = ['short', 'ü', long, '😀'.repeat(40_000), 'end\n'];
   for (const part of parts) out.add(part);
   out.beginLine();
-  out.bytes(utf8Bytes('y'.repeat(90_000)));
+  out.piece(pieceOf('y'.repeat(90_001)));
+  for (const part of ['', '1', '22', '333', '4444', 'ü5']) out.piece(pieceOf(part));
   out.flush();
-  expect(text()).toBe(`${parts.join('')}${'y'.repeat(90_000)}`);
+  expect(text()).toBe(`${parts.join('')}${'y'.repeat(90_001)}1223334444ü5`);
 });
 
 test('pieces are handed on before the end', () => {

@@ -9,6 +9,29 @@ const pieceMin = 1 << 16;
 export type TakeText = (text: Uint8Array) => void;
 
 const digitCodes = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** Two digits and a space for each byte, as a word. */
+const pairCodes = Int32Array.from({ length: 256 }, (_, byte) => {
+  return digitCodes[byte >> 4] | (digitCodes[byte & 15] << 8) | 0x200000;
+});
+
+/** Text that is written often: its bytes in words of four, since those are copied in half the time. */
+export interface Piece {
+  readonly words: Int32Array;
+  readonly length: number;
+}
+
+/** The text as a piece. */
+export function pieceOf(text: string): Piece {
+  const bytes = utf8Bytes(text);
+  const padded = new Uint8Array((bytes.length + 3) & ~3);
+  padded.set(bytes);
+  const view = new DataView(padded.buffer);
+  const words = Int32Array.from({ length: padded.length / 4 }, (_, i) =>
+    view.getInt32(4 * i, true),
+  );
+  return { words, length: bytes.length };
+}
+
 /** The longest text that is copied byte by byte, and room for a line of short ones. */
 const textMax = 4096;
 const lineMax = 4 * textMax;
@@ -16,6 +39,7 @@ const lineMax = 4 * textMax;
 export class TextSink {
   private readonly take: TakeText;
   private readonly buffer = new Uint8Array(pieceMin + lineMax);
+  private readonly view = new DataView(this.buffer.buffer);
   private at = 0;
 
   constructor(take: TakeText) {
@@ -47,9 +71,20 @@ export class TextSink {
     this.at--;
   }
 
-  /** Text in a line that was begun, as its bytes. */
-  bytes(bytes: Uint8Array): void {
-    this.bytesOf(bytes, 0, bytes.length);
+  /** A piece in a line that was begun. */
+  piece({ words, length }: Piece): void {
+    if (this.at + length > this.buffer.length - textMax) {
+      this.flush();
+      if (length > textMax) {
+        const whole = new DataView(new ArrayBuffer(4 * words.length));
+        words.forEach((word, i) => whole.setInt32(4 * i, word, true));
+        this.take(new Uint8Array(whole.buffer, 0, length));
+        return;
+      }
+    }
+    const { view, at } = this;
+    for (let i = 0; i < words.length; i++) view.setInt32(at + 4 * i, words[i], true);
+    this.at = at + length;
   }
 
   /** `count` bytes from `start` on. */
@@ -111,8 +146,12 @@ export class TextSink {
 
   /** Eight hexadecimal digits of a number below 2**32. */
   hex8(value: number): void {
-    const { buffer, at } = this;
-    for (let i = 0; i < 8; i++) buffer[at + i] = digitCodes[(value >>> (28 - 4 * i)) & 15];
+    const { view, at } = this;
+    // Each pair's space is overwritten by the next.
+    view.setInt32(at, pairCodes[value >>> 24], true);
+    view.setInt32(at + 2, pairCodes[(value >>> 16) & 0xff], true);
+    view.setInt32(at + 4, pairCodes[(value >>> 8) & 0xff], true);
+    view.setInt32(at + 6, pairCodes[value & 0xff], true);
     this.at = at + 8;
   }
 
@@ -169,13 +208,10 @@ export class TextSink {
 
   /** Two hexadecimal digits and a space for each of `count` bytes from `start` on. */
   hexBytes(data: Uint8Array, start: number, count: number): void {
-    const { buffer } = this;
+    const { view } = this;
     let { at } = this;
     for (let i = start; i < start + count; i++) {
-      const value = data[i];
-      buffer[at] = digitCodes[value >> 4];
-      buffer[at + 1] = digitCodes[value & 15];
-      buffer[at + 2] = 0x20;
+      view.setInt32(at, pairCodes[data[i]], true);
       at += 3;
     }
     this.at = at;

@@ -1,10 +1,10 @@
 // Which symbol names an address in a disassembly: the order in which equal addresses are judged,
 // and the search, as GNU objdump does both.
 
-import { utf8Bytes } from '@ring0/bytes';
 import type { MadeUp } from './objdump-dynamic.ts';
 import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
-import type { TextSink } from '../text-sink.ts';
+import { pieceOf } from '../text-sink.ts';
+import type { Piece, TextSink } from '../text-sink.ts';
 
 /** Names that look like files, or say which compiler it was, come after those that say more. */
 function isDull(symbol: ViewSymbol): number {
@@ -38,7 +38,7 @@ export class SymbolTable {
   /** What `find` gives for targets in a section, by the nearest symbol's index; -2: not known. */
   private targets = new Int32Array(0);
   private targetsOf: ViewSection | undefined;
-  private readonly names: (Uint8Array | undefined)[] = [];
+  private readonly names: (Piece | undefined)[] = [];
 
   constructor(view: ObjectView, madeUp: MadeUp = noneMadeUp) {
     this.sorted = [...view.symbols, ...madeUp.symbols]
@@ -132,7 +132,7 @@ export class SymbolTable {
     const symbol = this.sorted[index];
     const distance = address - (symbol ? this.values[index] : section.address);
     out.byte(0x3c);
-    if (symbol) out.bytes((this.names[index] ??= utf8Bytes(symbol.label ?? symbol.name)));
+    if (symbol) out.piece((this.names[index] ??= pieceOf(symbol.label ?? symbol.name)));
     else out.text(section.name);
     if (distance !== 0) {
       out.byte(distance < 0 ? 0x2d : 0x2b);

@@ -2,12 +2,12 @@
 
 import { RelocationView, relocationName, sectionType, symbolType } from '@ring0/elf';
 import type { RawSection, SymbolView } from '@ring0/elf';
-import { ByteReader, utf8Bytes } from '@ring0/bytes';
+import { ByteReader } from '@ring0/bytes';
 import type { Versions } from './readelf-dynamic.ts';
 import { cutName, entriesText } from './readelf-image.ts';
 import type { ElfImage } from './readelf-image.ts';
-import { hex, hex8, hexAddress } from '../text-sink.ts';
-import type { TextSink } from '../text-sink.ts';
+import { hex, hex8, hexAddress, pieceOf } from '../text-sink.ts';
+import type { Piece, TextSink } from '../text-sink.ts';
 
 function columnTitles(bits: 32 | 64, isWide: boolean, isExplicit: boolean): string {
   const plus = isExplicit ? ' + Addend' : '';
@@ -154,29 +154,26 @@ export class RelocationsText {
     else this.wideEntries(view, symbols, isDynamic);
   }
 
-  /** Entries without addends: what stands behind the type depends on the symbol alone. */
+  /** Entries without addends: what stands behind the offset depends on the symbol and the type alone. */
   private plainEntries(
     view: RelocationView,
     symbols: SymbolView | undefined,
     isDynamic: boolean,
   ): void {
     const { out } = this;
-    const targets = new Map<number, Uint8Array>();
-    const types: (Uint8Array | undefined)[] = [];
+    const tails = new Map<number, Piece>();
     for (let i = 0; i < view.count; i++) {
-      const symbol = view.symbol(i);
       const type = view.type(i);
-      let target = targets.get(symbol);
-      if (!target) {
-        target = utf8Bytes(`${this.target(view, i, symbols, isDynamic)}\n`);
-        targets.set(symbol, target);
+      const info = view.symbol(i) * 256 + type;
+      let tail = tails.get(info);
+      if (!tail) {
+        const target = this.target(view, i, symbols, isDynamic);
+        tail = pieceOf(`  ${hex8(info)} ${this.typeName(type)}${target}\n`);
+        tails.set(info, tail);
       }
       out.beginLine();
       out.hex8(view.offset(i));
-      out.spaces(2);
-      out.hex8(symbol * 256 + type);
-      out.bytes((types[type] ??= utf8Bytes(` ${this.typeName(type)}`)));
-      out.bytes(target);
+      out.piece(tail);
     }
   }
 

@@ -1,14 +1,13 @@
 // readelf -s and --dyn-syms: symbol tables, dynamic symbols with their versions.
 
-import { utf8Bytes } from '@ring0/bytes';
 import { elfType, sectionType } from '@ring0/elf';
 import type { SymbolView } from '@ring0/elf';
 import type { Versions } from './readelf-dynamic.ts';
 import { cutName, entriesText } from './readelf-image.ts';
 import type { ElfImage } from './readelf-image.ts';
 import { bindingNames, symbolTypeNames, visibilityNames } from './readelf-tables.ts';
-import { hex, hexAddress } from '../text-sink.ts';
-import type { TextSink } from '../text-sink.ts';
+import { hex, hexAddress, pieceOf } from '../text-sink.ts';
+import type { Piece, TextSink } from '../text-sink.ts';
 
 export type SymbolBase = 0 | 8 | 10 | 16;
 
@@ -35,7 +34,7 @@ export class SymbolsText {
   private readonly out: TextSink;
   private readonly options: SymbolsOptions;
   private readonly columns = new Map<number, string>();
-  private readonly columnBytes = new Map<number, Uint8Array>();
+  private readonly columnPieces = new Map<number, Piece>();
 
   constructor(image: ElfImage, versions: Versions, out: TextSink, options: SymbolsOptions) {
     this.image = image;
@@ -105,11 +104,11 @@ export class SymbolsText {
     if (nameSize < 0) return false;
     const section = symbols.section(index);
     const key = (info * 256 + symbols.other(index)) * 0x10000 + (section & 0xffff);
-    let columns = section < 0x10000 ? this.columnBytes.get(key) : undefined;
+    let columns = section < 0x10000 ? this.columnPieces.get(key) : undefined;
     if (!columns) {
       const kind = this.kindColumns(info, symbols.other(index));
-      columns = utf8Bytes(` ${kind} ${this.sectionColumn(section)} `);
-      if (section < 0x10000) this.columnBytes.set(key, columns);
+      columns = pieceOf(` ${kind} ${this.sectionColumn(section)} `);
+      if (section < 0x10000) this.columnPieces.set(key, columns);
     }
     out.beginLine();
     out.decimal(index, 6);
@@ -118,7 +117,7 @@ export class SymbolsText {
     out.hex8(symbols.value(index));
     out.byte(0x20);
     out.decimal(size, 5);
-    out.bytes(columns);
+    out.piece(columns);
     out.bytesOf(symbols.strings.data, name, nameSize);
     out.byte(0x0a);
     return true;
