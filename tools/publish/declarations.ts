@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { keepReachedTypes } from './reached-types.ts';
 
 /** An import or re-export, or an inferred type's `import("..")`. */
 const specifier = /(\bfrom |\bimport )'([^']+)'|\b(import\()"([^"]+)"/g;
@@ -16,8 +17,8 @@ export function writeDeclarations(root: string): string {
     fs.readFileSync(path.join(root, 'node_modules/typescript/package.json'), 'utf8'),
   );
   const tsc = path.join(root, 'node_modules/typescript', bin.tsc);
-  const flags = ['--noEmit', 'false', '--emitDeclarationOnly', '--outDir', out, '--rootDir', root];
-  const args = [tsc, '-p', path.join(root, 'tsconfig.core.json'), ...flags];
+  const flags = ['--noEmit', 'false', '--emitDeclarationOnly', '--stripInternal', '--outDir', out];
+  const args = [tsc, '-p', path.join(root, 'tsconfig.core.json'), ...flags, '--rootDir', root];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0) throw new Error(`tsc could not write declarations: status ${status}`);
   return out;
@@ -59,4 +60,5 @@ export function copyDeclarations(declarations: string, name: string, out: string
     fs.mkdirSync(path.dirname(place(from)), { recursive: true });
     fs.writeFileSync(place(from), text);
   }
+  keepReachedTypes(out);
 }

@@ -43,9 +43,11 @@ export interface Assembled {
 }
 
 export class Assembler implements Emitter {
+  /** @internal */
   readonly assembly: Assembly;
+  /** @internal */
   readonly reader: Reader;
-  /** What `finish` wrote, in the order of the object's sections. */
+  /** @internal What `finish` wrote, in the order of the object's sections. */
   finished: readonly FinishedSection[] = [];
 
   constructor(options: AssemblyOptions = { bits: 32 }) {

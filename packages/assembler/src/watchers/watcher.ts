@@ -26,8 +26,11 @@ export interface InstructionWatcher {
   finish?(): void;
 }
 
-/** Makes a watcher for one assembly. */
-export type WatcherMaker = (assembly: Assembly) => InstructionWatcher;
+/** Makes a watcher for one assembly: what `alignedBranches` and `usedNote` give. */
+export interface WatcherMaker extends CallableFunction {
+  /** @internal */
+  (assembly: Assembly): InstructionWatcher;
+}
 
 /** A part of a section whose size a watcher knows while the layout is found. */
 export interface FlexiblePart {
