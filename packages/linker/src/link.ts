@@ -27,6 +27,7 @@ import {
 } from './layout/linker-symbols.ts';
 import { result } from './report/link-result.ts';
 import { isBuildIdStyle } from './output/build-id.ts';
+import { sortLinked } from './layout/link-order.ts';
 import { mergeSections } from './layout/merge.ts';
 import type { InputObject, OutputSection } from './model.ts';
 import { checkHeaderNames, headersOf, namedHeaders } from './layout/named-headers.ts';
@@ -235,6 +236,7 @@ function layOut(
     },
   });
   layout.walkOnce();
+  sortLinked(outputs);
   hasLaidOut = true;
   layout.run();
   setRanges(job, outputs);

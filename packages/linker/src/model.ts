@@ -175,6 +175,8 @@ export interface OutputSection {
   /** ONLY_IF_RO or ONLY_IF_RW does not hold. */
   isDropped: boolean;
   hasInput: boolean;
+  /** It decides what the output is at first. */
+  firstInput: InputSection | undefined;
   type: number;
   /** That of its first input, as long as nothing but inputs made it what it is. */
   takenType: number;

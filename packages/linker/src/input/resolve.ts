@@ -3,7 +3,6 @@
 // COMDAT groups the first one counts.
 
 import {
-  groupFlag,
   isArchive,
   ArchiveView,
   isThinArchive,
@@ -23,7 +22,8 @@ import {
 import type { ArchiveMember } from '@ring0/elf';
 import type { DiagnosticList } from '@ring0/diagnostics';
 import { ArchiveSearch, NameHashes } from './archive-search.ts';
-import { InputFile, groupName, isForLater } from './input-file.ts';
+import { InputFile, isForLater } from './input-file.ts';
+import { KeptOnce } from './kept-once.ts';
 import { addLocal } from './local-symbols.ts';
 import { commonMessage, overridesMessage } from '../report/common-messages.ts';
 import { addFileSections, makeObject, makeSection, makeSymbol } from '../model.ts';
@@ -65,7 +65,7 @@ export class Resolver {
     readonly by: string;
   }[] = [];
   private readonly diagnostics: DiagnosticList;
-  private readonly groups = new Map<string, InputSection[]>();
+  private readonly once = new KeptOnce();
   private undefinedCount = 0;
   /** The names of `globals`, for archives to be asked for. */
   private readonly names = new NameHashes();
@@ -357,7 +357,7 @@ export class Resolver {
       const isWarning = name.startsWith('.gnu.warning.');
       if (isWarning || name === '.note.gnu.property') section.isDiscarded = true;
     }
-    this.addGroups(file, byIndex);
+    this.once.add(file, byIndex);
     this.addSymbols(object, file, byIndex);
     if (this.keepsExcluded) return;
     // What such a section defines counts all the same.
@@ -388,33 +388,6 @@ export class Resolver {
       const where = file.isPlaced(i) ? sectionIndex.absolute : file.symbolSection(i);
       const isTaken = !isLocal && !isThread;
       object.symbols.push(isTaken ? this.addGlobal(object, file, i, where, undefined) : undefined);
-    }
-  }
-
-  /** Groups, and the sections that were alone in one before there were groups, in their order. */
-  private addGroups(file: InputFile, byIndex: readonly (InputSection | undefined)[]): void {
-    const groups = new Map(file.groups.map((group) => [group.index, group]));
-    for (let i = 1; i < file.sectionCount; i++) {
-      const group = groups.size > 0 ? groups.get(i) : undefined;
-      const section = byIndex[i];
-      if (group && (group.flags & groupFlag.comdat) !== 0) {
-        const members = group.members.flatMap((member) => byIndex[member] ?? []);
-        this.keepFirst(groupName(file, group.signature), members);
-      } else if (section?.name.startsWith('.gnu.linkonce.')) {
-        this.keepFirst(section.name, [section]);
-      }
-    }
-  }
-
-  private keepFirst(signature: string, members: InputSection[]): void {
-    const kept = this.groups.get(signature);
-    if (!kept) {
-      this.groups.set(signature, members);
-      return;
-    }
-    for (const member of members) {
-      member.isDiscarded = true;
-      member.keptInstead = kept.find((other) => other.name === member.name);
     }
   }
 

@@ -6,6 +6,7 @@ import { sectionFlag, sectionType } from '@ring0/elf';
 import { collect } from './collect.ts';
 import { addEmptyTables } from './empty-sections.ts';
 import type { Job } from '../job.ts';
+import { checkLinked, dropLinked } from './link-order.ts';
 import { makeSection } from '../model.ts';
 import { seenFromOutside } from '../dynamic/dynamic-symbols.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from '../model.ts';
@@ -20,6 +21,7 @@ import type { Script } from '../script/script-syntax.ts';
 /** Drops the sections that nothing refers to. */
 export function collectGarbage(job: Job, script: Script, objects: readonly InputObject[]): void {
   const { settings, resolver } = job;
+  checkLinked(job, objects);
   const { entry = '', initName, finiName, undefinedNames, requiredNames } = settings;
   const names = [entry, initName, finiName, ...undefinedNames, ...requiredNames];
   const roots = names.flatMap((name) => resolver.globals.get(name) ?? []);
@@ -47,8 +49,8 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
     Object.assign(symbol, { state: 'defined', section, value: 0 });
   }
   if (!settings.printsCollected) return;
-  for (const { name, object, flags, size } of job.collected) {
-    if ((flags & sectionFlag.alloc) === 0 || size === 0) continue;
+  for (const { name, object, size } of job.collected) {
+    if (size === 0) continue;
     job.remarks.push(`removing unused section '${name}' in file '${object.name}'`);
   }
 }
@@ -84,6 +86,7 @@ export function placeAll(job: Job, script: Script, objects: readonly InputObject
 
 function placeOrphans(job: Job, { items, order, orphans }: Placement): void {
   const { settings } = job;
+  dropLinked(orphans);
   const isRelocatable = settings.outputKind === 'relocatable';
   const isCombined = !isRelocatable && !settings.keywords.has('nocombreloc');
   const placer = new OrphanPlacer(items, order, isRelocatable, isCombined);

@@ -2,7 +2,9 @@
 // runs by section type) and drops the rest (GNU ld manual, "--gc-sections").
 
 import { sectionFlag, sectionType } from '@ring0/elf';
+import { linkedSections, linkedTo } from './link-order.ts';
 import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
+import { isDebuggingName } from './output-flags.ts';
 import type { KeepReasons } from '../report/why.ts';
 
 const rootTypes: ReadonlySet<number> = new Set([
@@ -47,13 +49,10 @@ export function collect(
       if (section.isDiscarded) continue;
       if (section.name === '.eh_frame') {
         if (keepsFrames || isKept(section)) frames.add(section);
-        continue;
-      }
-      if (section.isKept || isLooseNote(section) || rootTypes.has(section.type)) {
+      } else if (section.isKept || isLooseNote(section) || rootTypes.has(section.type)) {
         mark(section, 'its type or flags say so');
       } else if (isKept(section)) mark(section, 'KEEP in the script');
-      if (!/^[A-Za-z_]\w*$/.test(section.name)) continue;
-      byName(byIdentifier, section.name).push(section);
+      if (/^[A-Za-z_]\w*$/.test(section.name)) byName(byIdentifier, section.name).push(section);
     }
   }
   const markSymbol = (symbol: LinkSymbol | undefined): void => {
@@ -68,6 +67,7 @@ export function collect(
     const range = /^__(?:start|stop)_(.+)$/.exec(symbol.name);
     if (range) for (const member of byIdentifier.get(range[1]) ?? []) mark(member, symbol.name);
   };
+  const linked = linkedSections(objects);
   for (const root of roots) markSymbol(root);
   const follow = (): void => {
     for (let section = pending.pop(); section; section = pending.pop()) {
@@ -75,6 +75,7 @@ export function collect(
       const list = section.relocations;
       for (let i = 0; i < list.length; i++) markSymbol(list.symbol(i));
       for (const other of groupMembers(section)) mark(other, 'its group stays');
+      for (const other of linked.get(section) ?? []) mark(other, 'what it is linked to stays');
     }
   };
   follow();
@@ -99,8 +100,10 @@ function byName(lists: Map<string, InputSection[]>, name: string): InputSection[
   return list;
 }
 
-const isLooseNote = ({ type, flags }: InputSection): boolean =>
-  type === sectionType.note && (flags & sectionFlag.group) === 0;
+const isLooseNote = (section: InputSection): boolean =>
+  section.type === sectionType.note &&
+  (section.flags & sectionFlag.group) === 0 &&
+  !linkedTo(section);
 
 /**
  * What unwinding tables refer to besides the code they describe: personality routines and their
@@ -117,6 +120,12 @@ function unwindData({ sections }: InputObject, frames: ReadonlySet<InputSection>
   });
 }
 
+/** What is not in memory stays with what is: debugging information, and what refers to nothing. */
+function isInformative(section: InputSection): boolean {
+  if ((section.flags & sectionFlag.alloc) !== 0 || linkedTo(section)) return false;
+  return isDebuggingName(section.name) || section.relocations.length === 0;
+}
+
 function sweep(
   objects: readonly InputObject[],
   live: ReadonlySet<InputSection>,
@@ -129,7 +138,7 @@ function sweep(
     );
     for (const section of object.sections) {
       if (section.isDiscarded || live.has(section)) continue;
-      const isInformation = (section.flags & sectionFlag.alloc) === 0;
+      const isInformation = isInformative(section);
       const isFrame = frames.has(section);
       if (object.file === undefined || isFrame || (isUsed && isInformation)) continue;
       if (isInformation && section.name === '.note.GNU-stack') continue;

@@ -47,6 +47,7 @@ export function makeOutput(statement: OutputSectionStatement, isOrphan: boolean)
     isIgnored: false,
     isDropped: false,
     hasInput: false,
+    firstInput: undefined,
     type: 0,
     takenType: 0,
     flags: 0,
@@ -93,7 +94,8 @@ export function takeFlags(output: OutputSection, section: InputSection): void {
       output.type = section.type;
   }
   if (type === 'NOLOAD') output.type = sectionType.nobits;
-  output.flags &= ~(sectionFlag.group | sectionFlag.linkOrder | sectionFlag.infoLink);
+  output.flags &= ~(sectionFlag.group | sectionFlag.infoLink);
+  output.firstInput ??= section;
   output.hasInput = true;
   output.exists = true;
   if (!isFirst) return;

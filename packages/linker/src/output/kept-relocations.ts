@@ -5,6 +5,7 @@
 import { i386, machine, relocationTable, symbolType } from '@ring0/elf';
 import type { ElfRelocation, ElfSymbol, RelocationKind } from '@ring0/elf';
 import type { InputRelocation, InputSection, LinkSymbol, OutputSection } from '../model.ts';
+import { isDebugging, mayNameLost } from './relocate.ts';
 import type { SymbolMap } from './symbol-table.ts';
 
 const kinds = relocationTable(machine.i386)?.byType ?? new Map<number, RelocationKind>();
@@ -22,20 +23,20 @@ interface Target {
 }
 
 /** Undefined: what it refers to is not in the output. */
-function targetOf(symbol: LinkSymbol, map: SymbolMap): Target | undefined {
+function targetOf(symbol: LinkSymbol, map: SymbolMap, mayName: boolean): Target | undefined {
   const own = map.bySymbol.get(symbol);
   if (own && symbol.type !== symbolType.section) return { symbol: own, more: 0 };
-  const place = keptCopy(inputOf(symbol));
+  const place = keptCopy(inputOf(symbol), mayName);
   if (!place?.output || place.isDiscarded) return undefined;
   const found = map.bySection.get(place.output);
   const more = place.outputOffset + (symbol.type === symbolType.section ? 0 : symbol.value);
   return found && { symbol: found, more };
 }
 
-/** The same section of the COMDAT group that was kept, if it is as long. */
-function keptCopy(section: InputSection | undefined): InputSection | undefined {
+/** The same section of the COMDAT group that was kept, if it is as long and may be named instead. */
+function keptCopy(section: InputSection | undefined, mayName: boolean): InputSection | undefined {
   const kept = section?.keptInstead;
-  return section?.isDiscarded && kept?.size === section.size ? kept : section;
+  return mayName && section?.isDiscarded && kept?.size === section.size ? kept : section;
 }
 
 function addTo(bytes: Uint8Array, at: number, size: number, more: number): void {
@@ -49,7 +50,8 @@ function addTo(bytes: Uint8Array, at: number, size: number, more: number): void 
 
 /**
  * Those of an output section, in the order of their places. With `bytes` (of a relocatable output)
- * the fields are brought up to date; what refers to dropped sections is dropped and zeroed.
+ * the fields are brought up to date; what refers to dropped sections does nothing, or is dropped
+ * where it is one of several in debugging information; elsewhere `lost` is told of it.
  * `typeOf` knows which accesses were rewritten.
  */
 export function keptRelocations(
@@ -57,6 +59,7 @@ export function keptRelocations(
   map: SymbolMap,
   bytes: Uint8Array | undefined,
   typeOf: (section: InputSection, relocation: InputRelocation) => number = (_, { type }) => type,
+  lost: (section: InputSection, relocation: InputRelocation) => void = () => undefined,
 ): ElfRelocation[] {
   const result: ElfRelocation[] = [];
   const base = bytes ? 0 : output.address;
@@ -65,6 +68,8 @@ export function keptRelocations(
     if (piece.kind !== 'input' || piece.section.object.file === undefined) continue;
     const { section } = piece;
     let last = base + piece.offset;
+    const isInformation = isDebugging(section);
+    let left = section.relocations.length;
     for (const relocation of section.relocations) {
       const { offset, symbol } = relocation;
       const type = typeOf(section, relocation);
@@ -77,9 +82,11 @@ export function keptRelocations(
       const at = piece.offset + moved.offset;
       last = base + at;
       const size = kinds.get(type)?.size ?? 0;
-      const target = symbol ? targetOf(symbol, map) : { symbol: undefined, more: 0 };
+      const target = symbol ? targetOf(symbol, map, isInformation) : { symbol: undefined, more: 0 };
       if (target) result.push({ offset: base + at, type, symbol: target.symbol });
-      else if (!bytes) result.push({ offset: base + at, type: i386.NONE, symbol: undefined });
+      else if (bytes && isInformation && left > 1) left--;
+      else result.push({ offset: base + at, type: i386.NONE, symbol: undefined });
+      if (!target && !mayNameLost(section)) lost(section, relocation);
       if (!bytes) continue;
       if (target) addTo(bytes, at, size, target.more);
       else bytes.fill(0, at, at + size);

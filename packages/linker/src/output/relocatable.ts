@@ -8,6 +8,7 @@ import { rankedNames } from '../dynamic/dynamic-link.ts';
 import type { Job, LinkResult } from '../job.ts';
 import { findBuildId, writeBuildId } from './build-id.ts';
 import { keptRelocations } from './kept-relocations.ts';
+import { setLinks, sortRelocatable } from '../layout/link-order.ts';
 import { Layout } from '../layout/layout.ts';
 import { reportRequired } from '../input/unresolved.ts';
 import { result } from '../report/link-result.ts';
@@ -46,6 +47,7 @@ export function linkRelocatable(
   for (const output of outputs) if (output.hasInput) output.isIgnored = false;
   layout.run();
   setRanges(job, outputs);
+  if (sortRelocatable(job, outputs)) layout.run();
   reportRequired(job);
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : resolver.duplicates);
   if (diagnostics.hasErrors && !settings.noInhibitExec) return result(job, undefined);
@@ -57,7 +59,8 @@ export function linkRelocatable(
   if (settings.buildId !== undefined && noteAt !== undefined) {
     writeBuildId(image, noteAt, settings.buildId, job.options.sha1);
   }
-  return result(job, image, { items, layout, objects, layoutText: '' });
+  const isRefused = diagnostics.hasErrors && !settings.noInhibitExec;
+  return result(job, isRefused ? undefined : image, { items, layout, objects, layoutText: '' });
 }
 
 function relocatableFile(
@@ -76,13 +79,16 @@ function relocatableFile(
     settings: settings.strip === 'all' ? bare : settings,
     retained: retainedNames(job),
     swept: settings.collects ? sweptSymbols(job, order, sections) : new Set(),
+  setLinks(job, sections);
     sections,
     addressOf: offsetOf,
     order,
     written: map,
   });
   for (const [output, section] of sections) {
-    section.relocations = keptRelocations(output, map, section.data);
+    section.relocations = keptRelocations(output, map, section.data, undefined, (input, lost) => {
+      job.explainer.relocation({ ...lost, kind: 'discarded', section: input, value: 0 });
+    });
   }
   for (const [output, section] of sections) {
     if (output.type === sectionType.group) section.group = groupOf(output, sections, map);

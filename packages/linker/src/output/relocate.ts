@@ -8,6 +8,7 @@ import type { Dynamic } from '../dynamic/dynamic.ts';
 import type { RelocationSink } from '../dynamic/dynamic-relocations.ts';
 import { isIndirect } from '../input/binding.ts';
 import { rewriteOf } from '../dynamic/got-rewrite.ts';
+import { isDebuggingName } from '../layout/output-flags.ts';
 import { sectionAddress, symbolAddress } from '../model.ts';
 import type { InputSection, LinkSymbol } from '../model.ts';
 import { fillerOf, rewriteGotReference } from './rewrite.ts';
@@ -20,8 +21,13 @@ import {
 } from '../dynamic/run-time.ts';
 import { applyTls } from '../dynamic/tls.ts';
 
-/** Tables about functions: what they say of one that was dropped does not matter. */
-const isTable = /^\.(eh_frame|gcc_except_table)/;
+/** Debugging information: it may describe the kept copy of what was dropped. */
+export const isDebugging = ({ name, flags }: InputSection): boolean =>
+  (flags & sectionFlag.alloc) === 0 && isDebuggingName(name);
+
+/** What it says of a function that was dropped does not matter. */
+export const mayNameLost = (section: InputSection): boolean =>
+  /^\.(eh_frame|gcc_except_table)/.test(section.name) || isDebugging(section);
 
 /** A relocation that could not be applied. */
 export interface RelocationProblem {
@@ -126,10 +132,9 @@ function applyOne(
   const address = sectionAddress(section) + place;
   const target = resolveTarget(section, symbol, addend, dynamic);
   if (target === undefined) {
-    const isAllocated = (section.flags & sectionFlag.alloc) !== 0;
-    if (isAllocated && !isTable.test(section.name)) problem('discarded', index);
+    if (!mayNameLost(section)) problem('discarded', index);
     const isList = section.name === '.debug_ranges' || section.name === '.debug_loc';
-    writeField(view, place, kind.size, isAllocated || !isList ? 0 : 1);
+    writeField(view, place, kind.size, isList && isDebugging(section) ? 1 : 0);
     return;
   }
   let value = target;
@@ -260,8 +265,8 @@ function keptCopy(
   addend: number,
 ): number | undefined {
   const kept = place.keptInstead;
-  const isDebugging = (section.flags & sectionFlag.alloc) === 0;
-  if (!isDebugging || !kept || kept.isDiscarded || kept.size !== place.size) return undefined;
+  if (!isDebugging(section) || !kept || kept.isDiscarded || kept.size !== place.size)
+    return undefined;
   return sectionAddress(kept) + symbol.value + addend;
 }
 

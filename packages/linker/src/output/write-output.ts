@@ -20,6 +20,7 @@ import type { DynamicPlan } from '../dynamic/dynamic-link.ts';
 import { symbolValue } from '../dynamic/dynamic-symbols.ts';
 import { RelocationSink } from '../dynamic/dynamic-relocations.ts';
 import type { Job } from '../job.ts';
+import { setLinks } from '../layout/link-order.ts';
 import { symbolAddress } from '../model.ts';
 import type { LinkSymbol, OutputSection } from '../model.ts';
 import { rewriteOf } from '../dynamic/got-rewrite.ts';
@@ -108,6 +109,7 @@ export function write(
   const written = elfSections(sections, context);
   for (const [output, section] of written) giveKind(output, section);
   fillLate(job, plan, sink, written, outputs);
+  setLinks(job, written);
   const { outputFormat } = job.settings;
   if (outputFormat === 'ihex' || outputFormat === 'srec') {
     return hexImage(outputFormat, written, entry(job, outputs), job.settings.output);

@@ -1,0 +1,211 @@
+// Sections that depend on others, against GNU ld: linked by SHF_LINK_ORDER, in groups, in use by what is collected. Objects of a few
+// lines of assembly, scripts, and command lines.
+
+import type { Bench } from '../gnu-bench.ts';
+
+const assembly: Readonly<Record<string, string>> = {
+  linked: `.section .one,"ax"
+.globl _start
+_start: nop
+.section .two,"ax"
+two: nop
+.section .table,"ao",@progbits,.two
+.byte 2
+.section .table,"ao",@progbits,.one
+.byte 1
+.section .plain,"a"
+.byte 9
+.section .sizes,"o",@progbits,.two
+.byte 5
+.section .sizes,"o",@progbits,.one
+.byte 4
+`,
+  linkedMore: `.section .one,"ax"
+nop
+nop
+.section .table,"ao",@progbits,.one
+.byte 3
+.section .none,"ax"
+.section .table,"ao",@progbits,.none
+.byte 8
+`,
+  linkedMixed: `.section .one,"ax"
+.globl _start
+_start: nop
+.section .two,"ax"
+nop
+.section .table,"ao",@progbits,.two
+.byte 2
+.section .table,"a"
+.byte 7
+.section .table,"ao",@progbits,0,unique,3
+.byte 6
+.section .table,"ao",@progbits,.one
+.byte 1
+`,
+  unlinkedFirst: `.section .one,"ax"
+.globl _start
+_start: nop
+.section .table,"a"
+.byte 7
+.section .table,"ao",@progbits,.one
+.byte 1
+`,
+  linkChain: `.globl _start
+.text
+_start: nop
+.section .first,"ao",@progbits,.second
+.byte 1
+.section .second,"ao",@progbits,.gone
+.byte 2
+.section .gone,"a"
+.byte 3
+`,
+  collected: `.section .one,"ax"
+.globl _start
+_start: nop
+.section .two,"ax"
+two: nop
+.section .table,"ao",@progbits,.one
+.long datum
+.section .table,"ao",@progbits,.two
+.long other
+.section .datum,"aw"
+datum: .byte 1
+.section .other,"aw"
+other: .byte 1
+.section .chain,"ao",@progbits,.table
+.byte 3
+.section .alone
+.byte 2
+.section .alonger,"o",@progbits,.alone
+.byte 2
+.section .referring
+.long two
+.section .note.two,"o",@note,.two
+.long 1
+.section .debug_aranges
+.long two
+`,
+  onceOld: `.globl _start
+_start: call thunk
+.section .gnu.linkonce.t.thunk,"ax"
+.globl thunk
+thunk: nop
+.section .gnu.linkonce.r.thunk,"a"
+.long 1
+`,
+  onceOther: `.section .gnu.linkonce.t.thunk,"ax"
+.globl thunk
+thunk: nop
+ret
+.section .gnu.linkonce.r.thunk,"a"
+.long 2
+.section .debug_info
+.long thunk
+`,
+  onceGroup: `.section .text.thunk,"axG",@progbits,thunk,comdat
+.globl thunk
+thunk: ret
+nop
+inside: nop
+.section .debug_info
+.long inside, .debug_info
+`,
+  onceAlike: `.section .any,"axG",@progbits,thunk,comdat
+.globl thunk
+thunk: ret
+`,
+  onceFunction: `.section .text.thunk,"axG",@progbits,thunk,comdat
+.globl thunk
+.type thunk, @function
+thunk: ret
+`,
+  refersAway: `.section .text.thunk,"axG",@progbits,thunk,comdat
+.globl thunk
+thunk: ret
+away: nop
+.data
+.long away
+`,
+  informsAway: `.section .text.thunk,"axG",@progbits,thunk,comdat
+.globl thunk
+thunk: ret
+away: nop
+.section .information
+.long away
+`,
+  describesAway: `.section .text.thunk,"axG",@progbits,thunk,comdat
+.globl thunk
+thunk: ret
+away: nop
+nop
+nop
+.section .debug_info
+.long away, 1, away
+.section .debug_aranges
+.long away
+.section .gcc_except_table,"a"
+.long away, 5
+`,
+  patchable: `.globl _start
+_start: nop
+.section __patchable_function_entries,"aw"
+.long _start
+`,
+};
+
+const scripts: Readonly<Record<string, string>> = {
+  'apart.ld': 'SECTIONS { .one 0x5000 : { *(.one) } .two 0x3000 : AT(0x9000) { *(.two) } }',
+  'inside.ld':
+    'SECTIONS { .table : { *(.plain .table) BYTE(1) } .t : { *(.two) *(.one) *(.none) } }',
+  'each.ld':
+    'SECTIONS { .t : { *(.two) *(.one) } .all : { *(.plain) linked.o(.table) *(.table) } }',
+  'away.ld': 'SECTIONS { .text : { *(.text) } /DISCARD/ : { *(.gone) } }',
+  'point.ld': 'SECTIONS { .text : { *(.one) } /DISCARD/ : { *(.two) } .table : { *(.table) } }',
+};
+
+/** What is linked, and whether the maps are the same too. */
+export const sectionLines: readonly string[] = [
+  'linked.o',
+  'linked.o linkedMore.o',
+  'linkedMore.o linked.o',
+  '-T apart.ld linked.o linkedMore.o',
+  '-T inside.ld linked.o linkedMore.o',
+  '-T each.ld linked.o linkedMore.o',
+  '-T away.ld linkChain.o',
+  '-T point.ld linked.o',
+  '-r linked.o linkedMore.o',
+  '-r linkedMore.o linked.o',
+  'linkedMixed.o',
+  'unlinkedFirst.o',
+  'unlinkedFirst.o linkedMixed.o -z muldefs',
+  '-r linkedMixed.o',
+  '--gc-sections linked.o linkedMore.o',
+  '--gc-sections collected.o',
+  '--gc-sections --print-gc-sections collected.o',
+  '-r --gc-sections -e _start collected.o',
+  'onceOld.o onceOther.o',
+  'onceOld.o onceAlike.o',
+  'onceAlike.o onceOld.o',
+  'onceOld.o onceGroup.o',
+  'onceGroup.o onceAlike.o onceOld.o -z muldefs',
+  'onceOld.o onceFunction.o',
+  'onceFunction.o onceOld.o onceAlike.o',
+  '-r onceOld.o onceAlike.o',
+  '-r onceAlike.o onceOld.o',
+  'onceAlike.o refersAway.o',
+  'onceAlike.o informsAway.o',
+  'onceAlike.o describesAway.o',
+  '-r onceAlike.o refersAway.o',
+  '-r onceAlike.o informsAway.o',
+  '-r onceAlike.o describesAway.o',
+  'patchable.o',
+  '--gc-sections patchable.o',
+];
+
+/** Writes the scripts and assembles the objects. */
+export function makeSectionInputs(bench: Bench): void {
+  for (const [name, text] of Object.entries(scripts)) bench.write(name, text);
+  for (const [name, text] of Object.entries(assembly)) bench.assemble(name, text);
+}
