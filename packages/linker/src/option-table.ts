@@ -53,14 +53,15 @@ const choice = <Word extends string>(
     else problem(`${option} takes ${words.join(', ')}, not '${value}'`);
   });
 
+/** `segment` is what SEGMENT_START may call it. */
 const address =
-  (section: string): Setter =>
+  (section: string, segment?: string): Setter =>
   (s, value, problem) => {
     const text = value.replace(/^0x/i, '');
     if (!/^[0-9a-fA-F]+$/.test(text)) return problem(`'${value}' is no hexadecimal address`);
     const start = Number.parseInt(text, 16);
-    s.sectionStarts.set(section, start);
-    s.actions.push({ kind: 'address', section, text: `0x${start.toString(16)}` });
+    if (segment !== undefined) s.segmentStarts.set(segment, start);
+    s.actions.push({ kind: 'address', section, segment, start });
   };
 
 const pair =
@@ -142,12 +143,9 @@ const outputRows: readonly OptionRow[] = [
   valued('--section-start', (s, value, problem) =>
     pair('--section-start', (_, name, text) => address(name)(s, text, problem))(s, value, problem),
   ),
-  valued('-Ttext', address('.text')),
-  valued('-Tdata', address('.data')),
-  valued('-Tbss', address('.bss')),
-  valued('-Ttext-segment', address('text-segment')),
-  valued('-Trodata-segment', address('rodata-segment')),
-  valued('-Tldata-segment', address('ldata-segment')),
+  ...['text', 'data', 'bss', 'text-segment', 'rodata-segment', 'ldata-segment'].map((name) =>
+    valued(`-T${name}`, address(`.${name}`, name)),
+  ),
   valued(
     '--defsym',
     pair('--defsym', (s, name, text) => void s.actions.push({ kind: 'define', name, text })),

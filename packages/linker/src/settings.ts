@@ -17,8 +17,13 @@ export type InputAction =
   | { readonly kind: 'script'; readonly name: string }
   /** --defsym: takes effect here. */
   | { readonly kind: 'define'; readonly name: string; readonly text: string }
-  /** -Ttext and the like, for the map. */
-  | { readonly kind: 'address'; readonly section: string; readonly text: string }
+  /** -Ttext and the like. */
+  | {
+      readonly kind: 'address';
+      readonly section: string;
+      readonly segment: string | undefined;
+      readonly start: number;
+    }
   | { readonly kind: 'group'; readonly isStart: boolean };
 
 export type OutputFormat = 'elf' | 'binary' | 'ihex' | 'srec';
@@ -31,7 +36,10 @@ export interface LinkSettings {
   readonly requiredNames: string[];
   /** Names whose references go to `__wrap_NAME`, and those of `__real_NAME` to them. */
   readonly wrapped: Set<string>;
+  /** Where sections begin by option, but for segments that the script places itself. */
   readonly sectionStarts: Map<string, number>;
+  /** -Ttext and the like by the name that SEGMENT_START has for them. */
+  readonly segmentStarts: Map<string, number>;
   /** The words of -z, as written. */
   readonly keywords: Set<string>;
   /** -T, in order. */
@@ -210,6 +218,7 @@ const listSettings = () => ({
   requiredNames: [],
   wrapped: new Set<string>(),
   sectionStarts: new Map<string, number>(),
+  segmentStarts: new Map<string, number>(),
   keywords: new Set<string>(),
   scripts: [],
   versionScripts: [],

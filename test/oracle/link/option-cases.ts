@@ -114,6 +114,10 @@ export function makeOptionInputs(bench: Bench): void {
   bench.write('ret', 'a\nb\nloc\n');
   bench.write('ver.txt', 'V1 { global: a; lib*; msg*; local: *; }; V2 { global: d*; } V1;');
   bench.write(
+    'segments.ld',
+    'SECTIONS { . = SEGMENT_START("text", 0x1000) + 0x100; .text : { *(.text) } b = .; .none : { *(.none) } . = SEGMENT_START("mine-segment", 0x3000); .later : { *(.later) } .data : { *(.data) } d = .; }',
+  );
+  bench.write(
     'order.ld',
     's15 = 1; s50 = .; SECTIONS { .text 0x1000 : { *(.text) s16 = 3; s51 = s15; } }',
   );
@@ -303,6 +307,11 @@ order.o --defsym s15=1 --defsym s50=2 --defsym s16=1 --defsym s51=2
 --defsym s15=1 --defsym s50=2 --defsym s16=1 --defsym s51=2 order.o
 -T order.ld order.o
 order.o -T order.ld
+-shared wn.o -e a -init=a
+-shared wn.o -u b -fini=b
+-shared wn.o -init=wv
+leaf.o -r --section-start .rodata=0x100 --section-start .init=0x200
+leaf.o -r -Ttext-segment=0x400 -Tldata-segment=0x500
 `
   .split('\n')
   .filter((line) => line !== '');
@@ -379,6 +388,17 @@ q3.o q1.o -z indirect-extern-access -e 0
 q8.o -z noindirect-extern-access -e 0
 q1.o q2.o q3.o q9.o q4.o q6.o q7.o -e 0
 a.o b.o -z ibt
+q1.o -R leaf.o -z ibt -e 0
+-R leaf.o q4.o q1.o -e 0
+weak.o --section-start .rodata=0x8580000
+weak.o --section-start .rodata=0x8580000 -Tdata=0x8600000
+-T segments.ld leaf.o -Ttext=0x5000
+-T segments.ld leaf.o --section-start .text=0x5000 -Ttext=0x6000
+-T segments.ld leaf.o --section-start mine-segment=0x7000
+-T segments.ld leaf.o -Tdata=0x7000
+-Tdata=0x7000 -T segments.ld leaf.o
+-T segments.ld leaf.o --section-start .none=0x7000
+-T segments.ld leaf.o --section-start .later=0x7000 -Ttext-segment=0x100
 `
   .split('\n')
   .filter((line) => line !== '');

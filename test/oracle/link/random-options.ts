@@ -53,7 +53,7 @@ const options: readonly (readonly string[])[] = `
 -z dynamic-undefined-weak|-z nodynamic-undefined-weak|-z nocombreloc|-z separate-code|-z muldefs|-z nodump|-z loadfltr|-z global
 -Ur|--force-group-allocation|--no-export-dynamic|-init=a|-fini=b|-Bstatic|--no-eh-frame-hdr|-nostdlib
 --unique|--no-strip-discarded|--print-memory-usage|--dynamic-list-cpp-new|--no-as-needed|-z start-stop-visibility=hidden
---error-unresolved-symbols|--allow-shlib-undefined|--no-allow-shlib-undefined|--require-defined=a|-z indirect-extern-access
+--traditional-format|--no-dynamic-linker|--error-unresolved-symbols|--allow-shlib-undefined|--no-allow-shlib-undefined|--require-defined=a|-z indirect-extern-access
 --orphan-handling=discard|--orphan-handling=error|--sort-section=none|--warn-section-align|--no-check-sections|-z undefs|-no-pie
 `
   .trim()
@@ -85,14 +85,7 @@ export function randomLine(seed: number, index: number): string[] {
   for (let count = random.below(4); count > 0; count--) line.push(...random.pick(more));
   for (let count = random.below(5); count > 0; count--) {
     const option = random.pick(options);
-    // In a relocatable output GNU ld makes sections of such names.
-    if (line.includes('-r') && option[0]?.startsWith('-T')) continue;
     if (line.includes('-r') && option[0] === '-no-pie') continue;
-    if (option[0] === '--unique' && line.some((word) => word === '-pie' || word === '-shared'))
-      continue;
-    if (option[0] === '--orphan-handling=discard' && line.includes('s.o')) continue;
-    const isUnpaged = option[0] === '-N' || option[0] === '-n';
-    if (isUnpaged && line.includes('-shared')) continue;
     // GNU ld makes the note of properties in what is named last, and -R leaves that out.
     if (asksForNote.test(option.join(' ')) && line.includes('-R')) continue;
     if (option[0] === '-R' && asksForNote.test(line.join(' '))) continue;

@@ -210,6 +210,10 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
   orphans: `SECTIONS { . = 0x1000; .text : { *(.text) } .rodata : { *(.rodata) } .data : { *(.data) } .bss : { *(.bss) } }`,
   'orphans without homes': 'SECTIONS { . = 0x1000; .foo : { *(.text) } }',
   'orphans between assignments': `SECTIONS { . = 0x1000; .text : { *(.text) } etext = .; . = ALIGN(0x1000); .data : { *(.data) } edata = .; end = .; }`,
+  'orphans beside sections that nothing is in':
+    'SECTIONS { .none : { *(.none) } .interp : { *(.interp) } .rodata : { *(.nothing) } .text 0x1000 : { *(.text) } .tdata : { *(.tdata) } .later : { *(.later) } .comment : { *(.comment) } }',
+  'places behind an empty section with an address':
+    'SECTIONS { .text 0x1000 : { *(.text) } .none 0x5000 : { *(.none) } b = .; . = . + 0x10; .later : { *(.later) } c = .; . = ALIGN(0x1000); .data : { *(.data) } d = .; }',
   'orphans, only data': `SECTIONS { .data 0x2000 : { *(.data) } .text 0x1000 : { *(.text) } }`,
   'orphan warn': [`SECTIONS { . = 0x1000; ${rest} }`, '--orphan-handling=warn'],
   'orphan error': [`SECTIONS { . = 0x1000; ${rest} }`, '--orphan-handling=error'],

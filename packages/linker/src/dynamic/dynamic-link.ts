@@ -121,7 +121,11 @@ export function joinProperties(job: Job): void {
   // What -R names may be the last file of all; then its note is in no section of the output.
   const isBareLast = (bare.at(-1)?.position ?? -1) >= objects.length;
   const last = isBareLast ? bare.at(-1)?.object : objects.findLast(({ file }) => file);
-  const { features, remarks, owner } = mergeProperties(objects, settings, diagnostics, last);
+  // Code that -R names runs beside that of the link, so it counts.
+  const all = bare.reduceRight((list, { position, object }) => {
+    return list.toSpliced(position, 0, object);
+  }, objects);
+  const { features, remarks, owner } = mergeProperties(all, settings, diagnostics, last);
   dynamic.features = features;
   job.propertyRemarks = remarks;
   const isStatic = settings.outputKind === 'executable' && resolver.shared.libraries.length === 0;

@@ -101,9 +101,8 @@ function functions(dynamic: Dynamic, globals: ReadonlyMap<string, LinkSymbol>, a
   ] as const;
   for (const [tag, name] of rows) {
     const symbol = globals.get(name);
-    if (symbol && (symbol.isReferenced || symbol.state === 'defined')) {
-      if (symbol.state === 'defined') add(tag, { addressOf: symbol });
-    }
+    if (symbol?.state === 'defined') add(tag, { addressOf: symbol });
+    else if (symbol?.isReferenced) add(tag, 0);
   }
 }
 

@@ -70,7 +70,7 @@ export class Loader {
       } else if (action.kind === 'define') {
         this.resolver.shared.enter(action.name);
         this.statements.push(definition(action, this.diagnostics));
-      } else if (action.kind === 'address') this.remark(addressText(action));
+      } else if (action.kind === 'address') this.address(action.section, action.start);
       else if (action.kind === 'file') this.file(action.path, action.bytes);
       else if (action.kind === 'library') this.library(action.name);
       else if (action.kind === 'just-symbols') this.justSymbols(action.path);
@@ -143,6 +143,12 @@ export class Loader {
   private missingNeeded(name: string, by: string): void {
     const hint = 'try using -rpath or -rpath-link';
     this.diagnostics.warning('L0217', `${name}, needed by ${by}, not found (${hint})`);
+  }
+
+  private address(name: string, start: number): void {
+    const text = `Address of section ${name} set to 0x${start.toString(16)}`;
+    const section = this.settings.sectionStarts.has(name) ? name : undefined;
+    this.statements.push({ kind: 'remark', text, ...(section === undefined ? {} : { section }) });
   }
 
   private remark(text: string): void {
@@ -428,11 +434,3 @@ function definition(
 }
 
 /** Segments have no line of their own in the map. */
-const addressText = ({
-  section,
-  text,
-}: {
-  readonly section: string;
-  readonly text: string;
-}): string =>
-  `Address of section ${section.startsWith('.') ? section : `.${section}`} set to ${text}`;

@@ -10,10 +10,11 @@ import type { Job, LinkOptions } from '../job.ts';
 import { Loader } from './load.ts';
 import { insertAll } from '../script/insertions.ts';
 import { splitResponse } from '../options.ts';
-import type { InputAction, LinkItem } from '../options.ts';
+import type { InputAction, LinkItem, LinkSettings } from '../options.ts';
 import { relocatableScript } from '../script/relocatable-script.ts';
 import { unpackScript } from '../script/script-pack.ts';
 import { parseScript } from '../script/script-parser.ts';
+import { segmentsNamed } from '../script/script-symbols.ts';
 import type { Script } from '../script/script-syntax.ts';
 
 /** Replaces @file items by what the files hold. */
@@ -52,6 +53,7 @@ export function loadAll(job: Job): Script {
   for (const { name, arguments: words } of main.commands) {
     if (name === 'EXTERN') for (const word of words) job.resolver.require(word);
   }
+  startSections(settings, main);
   loader.run([...startup(main), ...settings.actions], scripts);
   if (settings.outputKind !== 'relocatable') loader.indirectLibraries();
   for (const statement of loader.statements) {
@@ -96,6 +98,19 @@ function traceInputs(job: Job): void {
       const what = section === sectionIndex.common ? 'common definition of' : kind;
       job.remarks.push(`${name}: ${what} ${traced}`);
     }
+  }
+}
+
+/** Sections begin where options say, but for -Ttext and the like where the script has SEGMENT_START for it. */
+function startSections(
+  { actions, sectionStarts, segmentStarts }: LinkSettings,
+  { statements, regions }: Script,
+): void {
+  const own = segmentStarts.size === 0 ? [] : segmentsNamed([statements, regions]);
+  for (const action of actions) {
+    if (action.kind !== 'address') continue;
+    const { section, segment, start } = action;
+    if (segment === undefined || !own.includes(segment)) sectionStarts.set(section, start);
   }
 }
 

@@ -31,6 +31,19 @@ const homes: Readonly<Record<Kind, string>> = {
   nonalloc: '.comment',
 };
 
+const loaded = alloc | load | contents;
+
+/** What the first section of such a name is taken for while nothing has made it. */
+const usualTraits: Readonly<Record<string, number>> = {
+  '.text': loaded | readonly | code,
+  '.rodata': loaded | readonly,
+  '.tdata': loaded | tls,
+  '.data': loaded,
+  '.bss': alloc,
+  '.interp': loaded | readonly,
+  '.comment': contents,
+};
+
 /** Where the next orphan of a kind goes. */
 interface Spot {
   home: OutputSection | undefined;
@@ -204,11 +217,7 @@ export class OrphanPlacer {
     }
     if (spot.home) return spot;
     const found = this.similar(traits, section);
-    const { isExact } = found;
-    // Where there are no constants, notes come into their place.
-    const rodata = this.byName.get('.rodata')?.[0];
-    const isBehind = found.output?.name === '.eh_frame' && section.type === sectionType.note;
-    const output = isBehind && rodata && !rodata.exists ? rodata : found.output;
+    const { isExact, output } = found;
     if (isExact) spot.home = output;
     return { home: output, last: spot.last };
   }
@@ -247,16 +256,25 @@ export class OrphanPlacer {
   ): { output: OutputSection | undefined; isExact: boolean } {
     const outputs = this.items.filter((item): item is OutputSection => item.kind === 'output');
     const suits = (o: OutputSection): boolean => !o.exists || o.takenType === typeOf(section);
+    // Tables of relocations go behind code or constants, whichever is last, that something has made.
+    const isTable = section.type === sectionType.rel;
+    const seen = (o: OutputSection): number => (isTable ? outputTraits(o) : this.traitsOf(o));
     const exactly = alloc | load | readonly | code | contents | tls;
     const last = (mask: number, list: readonly OutputSection[]): OutputSection | undefined =>
-      list.findLast((o) => ((outputTraits(o) ^ traits) & mask) === 0);
+      list.findLast((o) => ((seen(o) ^ traits) & mask) === 0);
     for (const list of [outputs.filter(suits), outputs]) {
-      const exact = last(exactly, list);
+      const exact = isTable && list === outputs ? undefined : last(exactly, list);
       if (exact) return { output: exact, isExact: list !== outputs };
       const output = this.nearKind(traits, list, outputs, last);
       if (output) return { output, isExact: false };
     }
     return { output: undefined, isExact: false };
+  }
+
+  private traitsOf(output: OutputSection): number {
+    const { name, exists } = output;
+    if (exists || this.byName.get(name)?.[0] !== output) return outputTraits(output);
+    return usualTraits[name] ?? 0;
   }
 
   private nearKind(
@@ -265,11 +283,10 @@ export class OrphanPlacer {
     all: readonly OutputSection[],
     last: (mask: number, list: readonly OutputSection[]) => OutputSection | undefined,
   ): OutputSection | undefined {
-    const loaded = alloc | load | contents;
     if ((traits & alloc) === 0) return last(debugging, all);
     if ((traits & code) !== 0) return last(loaded | code | tls, list);
     if ((traits & readonly) !== 0) return last(loaded | readonly | tls, list);
-    if ((traits & tls) !== 0) return lastThreadLocal(traits, all);
+    if ((traits & tls) !== 0) return lastThreadLocal(traits, all, (o) => this.traitsOf(o));
     if ((traits & contents) !== 0) return last(loaded | tls, list);
     return last(alloc, list);
   }
@@ -301,11 +318,12 @@ export class OrphanPlacer {
 function lastThreadLocal(
   traits: number,
   outputs: readonly OutputSection[],
+  traitsOf: (output: OutputSection) => number,
 ): OutputSection | undefined {
   let found: OutputSection | undefined;
   let hasSeen = false;
   for (const output of outputs) {
-    const own = outputTraits(output);
+    const own = traitsOf(output);
     if ((own & tls) !== 0 && (own & alloc) !== 0) {
       if ((own & load) === 0 && (traits & load) !== 0) break;
       found = output;

@@ -90,7 +90,7 @@ export function place(
   const outputs = items.filter((item): item is OutputSection => item.kind === 'output');
   const dropped = constrained(outputs, index, sections);
   const { discarded, orphans } = distribute(sections, index, settings);
-  const order = bringIntoBeing(items, dropped, settings);
+  const order = bringIntoBeing(items, dropped);
   return {
     items,
     order,
@@ -102,7 +102,7 @@ export function place(
 /** Sections that only --section-start names come behind the script's. */
 function startedOnly(items: readonly LayoutItem[], settings: LinkSettings): OutputSection[] {
   const isKnown = (name: string): boolean =>
-    name.endsWith('-segment') || items.some((item) => item.kind === 'output' && item.name === name);
+    items.some((item) => item.kind === 'output' && item.name === name);
   const names = [...settings.sectionStarts.keys()].filter((name) => !isKnown(name));
   return names.map((name) =>
     makeOutput({ ...bareStatement, name, address: undefined, span: undefined }, false),
@@ -158,7 +158,6 @@ function distribute(
 function bringIntoBeing(
   items: readonly LayoutItem[],
   dropped: ReadonlySet<OutputSection>,
-  settings: LinkSettings,
 ): OutputSection[] {
   const order: OutputSection[] = [];
   const byName = new Map<string, OutputSection>();
@@ -177,8 +176,8 @@ function bringIntoBeing(
     mention(output.statement.address);
     mention(output.statement.at);
   };
-  for (const name of settings.sectionStarts.keys()) make(byName.get(name));
   for (const item of items) {
+    if (item.kind === 'remark' && item.section !== undefined) make(byName.get(item.section));
     if (item.kind === 'assign') mention(item.value);
     if (item.kind !== 'output' || dropped.has(item) || item.name === '/DISCARD/') continue;
     for (const part of item.body) {

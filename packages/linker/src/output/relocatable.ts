@@ -23,7 +23,7 @@ import { symbolTable, usedSymbols } from './symbol-table.ts';
 import type { SymbolMap } from './symbol-table.ts';
 import { plainBytes, usesGnuSymbols } from './write-image.ts';
 import { passOnStackDemand, warnOfStack } from '../report/warnings.ts';
-import { retainedNames } from './write-output.ts';
+import { giveKind, retainedNames } from './write-output.ts';
 
 /** Lays out and writes a relocatable output, once everything has its output section. */
 export function linkRelocatable(
@@ -44,10 +44,11 @@ export function linkRelocatable(
     headerSize: () => 0,
   });
   layout.walkOnce();
-  for (const output of outputs) if (output.hasInput) output.isIgnored = false;
+  // Nothing that came into being is left out for being empty.
+  for (const output of outputs) output.isIgnored &&= !output.exists;
   layout.run();
-  setRanges(job, outputs);
   if (sortRelocatable(job, outputs)) layout.run();
+  setRanges(job, outputs);
   reportRequired(job);
   job.explainer.duplicates(settings.allowsMultipleDefinition ? [] : resolver.duplicates);
   if (diagnostics.hasErrors && !settings.noInhibitExec) return result(job, undefined);
@@ -70,16 +71,20 @@ function relocatableFile(
 ): ElfFile {
   const { settings, resolver } = job;
   const sections = new Map<OutputSection, ElfSection>();
-  for (const output of written) sections.set(output, sectionOf(output, settings.forcesGroups));
+  for (const output of written) {
+    const section = sectionOf(output, settings.forcesGroups);
+    giveKind(output, section);
+    sections.set(output, section);
+  }
   // Symbols that relocations need are not stripped.
   const bare = { ...settings, strip: 'none', discardLocals: 'all' } as const;
   const map: SymbolMap = { bySymbol: new Map(), bySection: new Map() };
+  setLinks(job, sections);
   const symbols = symbolTable({
     globals: rankedNames(resolver).flatMap((name) => resolver.globals.get(name) ?? []),
     settings: settings.strip === 'all' ? bare : settings,
     retained: retainedNames(job),
     swept: settings.collects ? sweptSymbols(job, order, sections) : new Set(),
-  setLinks(job, sections);
     sections,
     addressOf: offsetOf,
     order,

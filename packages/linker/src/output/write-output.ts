@@ -236,7 +236,7 @@ function nameBuild({ settings, dynamic, options }: Job, image: Uint8Array): void
 }
 
 /** What GNU ld says in the header of a section that has no input, by the name alone. */
-function giveKind({ hasInput, statement, size }: OutputSection, section: ElfSection): void {
+export function giveKind({ hasInput, statement, size }: OutputSection, section: ElfSection): void {
   const kind = hasInput ? undefined : sectionKind(section.name);
   if (!kind || statement.elfType) return;
   const { progbits, nobits } = sectionType;

@@ -48,3 +48,13 @@ export function namesAddressed(part: unknown, names: Set<string> = new Set()): S
   }
   return names;
 }
+
+/** The segments that expressions ask for by SEGMENT_START. */
+export function segmentsNamed(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  if ('kind' in part && part.kind === 'call' && 'name' in part && 'arguments' in part) {
+    const found = segmentsNamed(part.arguments);
+    return part.name === 'SEGMENT_START' ? [...namesUsed(part.arguments), ...found] : found;
+  }
+  return Object.entries(part).flatMap(([key, each]) => (key === 'span' ? [] : segmentsNamed(each)));
+}

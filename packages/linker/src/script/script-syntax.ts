@@ -129,6 +129,8 @@ export interface OutputSectionStatement {
 export interface Remark {
   readonly kind: 'remark';
   readonly text: string;
+  /** An option gives this output section its address, and brings it into being. */
+  readonly section?: string;
 }
 
 export type SectionsStatement = Assignment | Assertion | OutputSectionStatement | Remark;
