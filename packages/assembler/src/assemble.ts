@@ -70,6 +70,7 @@ export function assembleAll(
     assembly.assign(assembly.symbols.get(name), constant(BigInt(value)));
   }
   const listing = wanted && new Listing(reader.input, wanted);
+  assembly.symbols.expect(sources.reduce((sum, { bytes }) => sum + bytes.length, 0));
   for (const { path, bytes } of sources) {
     reader.input.begin();
     beginStabSource(assembly, path);

@@ -33,12 +33,13 @@ export function insertSlot(
   slots[slot + 3] = fourth;
 }
 
-/** The same entries in twice as many slots. */
+/** The same entries in twice as many slots, or in `count`. */
 export function grownSlots(
   old: Int32Array,
   slotOf: (hash: number) => number,
+  count: number = (old.length / slotSize) * 2,
 ): Int32Array<ArrayBuffer> {
-  const slots = freeSlots((old.length / slotSize) * 2);
+  const slots = freeSlots(count);
   for (let at = 0; at < old.length; at += slotSize) {
     if (old[at] < 0) continue;
     insertSlot(slots, slotOf(old[at + 1]), old[at], old[at + 1], old[at + 2], old[at + 3]);

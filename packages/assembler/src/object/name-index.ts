@@ -27,6 +27,11 @@ export class NamePool {
     return start;
   }
 
+  /** Makes room for that many bytes. */
+  expect(length: number): void {
+    if (length > this.bytes.length) this.bytes = grownUint8(this.bytes, length);
+  }
+
   text(start: number, end: number): string {
     return latin1Text(this.bytes, start, end);
   }
@@ -72,6 +77,13 @@ export class NameIndex {
     const slot = this.slot(bytes, start, end, hash);
     if (slot >= 0) this.slots[slot] = number;
     return slot >= 0;
+  }
+
+  /** Makes room for about as many names. */
+  expect(count: number): void {
+    let size = this.slots.length / slotSize;
+    while (size < count * 2) size *= 2;
+    if (size * slotSize > this.slots.length) this.slots = grownSlots(this.slots, slotOf, size);
   }
 
   /** Enters a name that is not yet known; where its bytes lie in the pool. */

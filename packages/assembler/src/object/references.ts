@@ -33,6 +33,12 @@ export class Referents {
   facts: Int32Array<ArrayBuffer> = new Int32Array(16 * factsEach);
   readonly names: NamePool = new NamePool();
 
+  /** Makes room for about that many symbols. */
+  expect(count: number): void {
+    if (factsOf(count) > this.facts.length) this.facts = grownInt32(this.facts, factsOf(count));
+    this.names.expect(count * 16);
+  }
+
   /** Gives a symbol its number. */
   enter(symbol: AsmSymbol, nameStart: number, nameEnd: number): number {
     const number = this.symbols.push(symbol) - 1;

@@ -374,6 +374,10 @@ function isNumbered(name: string): boolean {
   return name.includes('\u0002') || name.includes('\u0001');
 }
 
+/** In what compilers write there is a symbol for every 90 bytes with debugging information, else for 220. */
+const bytesPerSymbol = 128;
+const expectedMax = 1 << 19;
+
 export class SymbolTable {
   private readonly index: NameIndex;
   /** Names with letters beyond a byte, which only a compiler gives. */
@@ -392,6 +396,14 @@ export class SymbolTable {
     this.keepsLocals = keepsLocals;
     this.every = log.referents.symbols;
     this.index = new NameIndex(log.referents.names);
+  }
+
+  /** Makes room for what a text of that many bytes may name. */
+  expect(bytes: number): void {
+    const count = Math.min(Math.floor(bytes / bytesPerSymbol), expectedMax);
+    this.index.expect(count);
+    this.log.referents.expect(count);
+    this.log.expect(count * 4);
   }
 
   private enter(symbol: AsmSymbol): void {
