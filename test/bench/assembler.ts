@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { assemble } from '@ring0/assembler';
+import { LiveAssembly, assemble } from '@ring0/assembler';
 import { writeElf } from '@ring0/elf';
 
 const RUNS = 5;
@@ -81,15 +81,41 @@ function measure(name: string, file: string, folder: string): void {
   row(name, least(gnu), least(own), warmSeconds);
 }
 
-/** Lines of an editor's file, of which one changes before each assembly. */
-function measureEdit(file: string): void {
-  const lines = fs.readFileSync(file, 'latin1').split('\n').slice(0, 5000);
-  const milliseconds = warm(() => {
-    lines[lines.length >> 1] = `\tmovl $${Math.floor(performance.now() * 1000)}, %eax`;
-    const { object } = assemble(Buffer.from(lines.join('\n'), 'latin1'));
-    if (!object) throw new Error('the part has mistakes');
-  }, 300);
-  console.log(`\n5,000 lines again after an edit: ${(milliseconds * 1000).toFixed(1)} ms`);
+/** What takes turns in a line in the middle of the source. */
+const edits: Readonly<Record<string, readonly string[]>> = {
+  'same length': ['\tmovl\t$1000, %eax\n', '\tmovl\t$2000, %ecx\n'],
+  'a mistake': ['\tmovl\t$1000, %eax\n', '\tmovl\t$1000, %eaw\n'],
+  'other length': ['\tmovl\t$1000, %eax\n', '\tincl\t%eax\n'],
+  'a new label': ['\tmovl\t$1000, %eax\n', '.Lnew:\tmovl\t$1000, %eax\n'],
+};
+
+/** Edits of an editor's file: what they cost, and which share of them took a part of the work. */
+function measureEdits(file: string, count: number): void {
+  const lines = fs.readFileSync(file, 'latin1').split('\n').slice(0, count);
+  let at = lines.length >> 1;
+  while (!lines[at].startsWith('\tmov')) at++;
+  lines[at] = edits['same length'][0].trimEnd();
+  const source = Buffer.from(`${lines.join('\n')}\n`, 'latin1');
+  const start = lines.slice(0, at).join('\n').length + 1;
+  const isLong = lines.length > 10_000;
+  const whole = warm(() => assembleAll(source), isLong ? WARM_RUNS : 200);
+  console.log(`\n${lines.length} lines; as a whole ${(whole * 1000).toFixed(1)} ms`);
+  for (const [name, texts] of Object.entries(edits)) {
+    const live = new LiveAssembly(source);
+    let end = start + lines[at].length + 1;
+    let turn = 0;
+    const edit = (): void => {
+      const text = Buffer.from(texts[++turn % 2], 'latin1');
+      live.edit({ start, end, text });
+      end = start + text.length;
+    };
+    const seconds = warm(edit, isLong ? WARM_RUNS : 200);
+    const { parts, wholes } = live.counts;
+    const share = ((100 * parts) / (parts + wholes - 1)).toFixed(0);
+    console.log(
+      `${name.padEnd(14)}${(seconds * 1000).toFixed(3).padStart(9)} ms, ${share}% by a part`,
+    );
+  }
 }
 
 const chosen = process.argv.slice(2);
@@ -108,5 +134,8 @@ if (chosen.length === 0 || chosen.includes('empty')) {
   measure('empty', file, folder);
 }
 const edited = path.join(corpus, 'sqlite', 'O2.s');
-if ((chosen.length === 0 || chosen.includes('edit')) && fs.existsSync(edited)) measureEdit(edited);
+if ((chosen.length === 0 || chosen.includes('edit')) && fs.existsSync(edited)) {
+  measureEdits(edited, 5000);
+  measureEdits(edited, Infinity);
+}
 fs.rmSync(folder, { recursive: true });

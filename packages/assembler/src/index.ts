@@ -1,5 +1,7 @@
 export { assemble, assembleAll } from './assemble.ts';
 export type { AssembleOptions, AssembleResult, AssembledSymbol } from './assemble.ts';
+export { LiveAssembly } from './live/live-assembly.ts';
+export type { SourceEdit } from './live/live-assembly.ts';
 export type { ListingOptions } from './listing/listing-text.ts';
 export { Assembler } from './assembler.ts';
 export type { Assembled } from './assembler.ts';
