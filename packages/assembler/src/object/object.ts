@@ -47,9 +47,14 @@ class ObjectBuilder {
   private readonly globals: ElfSymbol[] = [];
   /** Further names of symbols, which stand behind all others. */
   private readonly aliases: ElfSymbol[] = [];
+  /** Sections whose symbols come with their first use: the assembler's own, later ones of a name. */
+  private readonly late: ReadonlySet<Section>;
 
   constructor(assembly: Assembly, finished: readonly FinishedSection[]) {
     this.assembly = assembly;
+    const names = new Set<string>();
+    const later = assembly.sections.filter(({ name }) => names.size === names.add(name).size);
+    this.late = new Set([...assembly.lateSections, ...later]);
     this.finished = finished;
     this.folding = finalFolding(assembly);
   }
@@ -172,10 +177,13 @@ class ObjectBuilder {
     this.lateSymbols();
   }
 
-  /** A section that the assembler made at the end: its symbol comes with its first use. */
+  /**
+   * A section that the assembler made at the end, or one with the name of another: its symbol comes
+   * with its first use.
+   */
   private isOwn(section: Section): boolean {
-    const { symbolOrder, lateSections, symbols } = this.assembly;
-    if (lateSections.has(section)) return true;
+    const { symbolOrder, symbols } = this.assembly;
+    if (this.late.has(section)) return true;
     return symbolOrder.includes(section) && section.symbolsBefore === symbols.all.length;
   }
 
@@ -193,7 +201,7 @@ class ObjectBuilder {
         if (target?.subsection?.section === section) this.lateSymbol(target);
       }
     }
-    const late = new Set(this.assembly.lateSections);
+    const late = new Set(this.late);
     for (const { relocations } of late.size > 0 ? this.finished : []) {
       for (const { target } of relocations) {
         if (target instanceof Section && late.delete(target)) this.sectionSymbol(target);

@@ -2,7 +2,7 @@
 // what was allotted in them. Without shared objects, and in a plain executable, only the global
 // offset table and stubs of indirect functions are left of it.
 
-import { symbolType } from '@ring0/elf';
+import { symbolBinding, symbolType } from '@ring0/elf';
 import type { Binding } from '../input/binding.ts';
 import { makeLinkerSections } from '../layout/linker-sections.ts';
 import type { LinkerSections } from '../layout/linker-sections.ts';
@@ -59,11 +59,13 @@ export function makeDynamic(
     hasTables: false,
     hasInterpreter: false,
     settlesWeak: settings.keywords.has('nodynamic-undefined-weak'),
+    // A unique symbol is one in the whole process.
     bindsHere: (symbol) =>
-      isUnlisted(symbol) ||
-      settings.binds === 'symbolic' ||
-      (settings.binds === 'functions' &&
-        (symbol.type === symbolType.func || symbol.type === symbolType.gnuIfunc)),
+      symbol.binding !== symbolBinding.gnuUnique &&
+      (isUnlisted(symbol) ||
+        settings.binds === 'symbolic' ||
+        (settings.binds === 'functions' &&
+          (symbol.type === symbolType.func || symbol.type === symbolType.gnuIfunc))),
   };
   // With a list, what is not on it binds here.
   let listed: Dynamic['listed'];

@@ -3,7 +3,7 @@
 // once for it (i386 psABI 1.1, 4.4; TLS: "ELF Handling For Thread-Local Storage", 4 and 5).
 
 import { dynamicFlag, i386, sectionFlag, symbolBinding, symbolType } from '@ring0/elf';
-import { isConstant, isDefinedHere, isIndirect, isPic } from '../input/binding.ts';
+import { isConstant, isDefinedHere, isIndirect, isPic, isWeakUndefined } from '../input/binding.ts';
 import type { Binding } from '../input/binding.ts';
 import { rewriteOf } from './got-rewrite.ts';
 import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
@@ -178,6 +178,8 @@ function scanOne(
     case i386.GOT32:
     case i386.GOT32X: {
       const rewrite = rewriteOf(binding, section, offset, type, symbol);
+      // What no object defines is zero there, by its address like any other.
+      if (rewrite && isWeakUndefined(symbol)) direct(scan, section, i386[32], symbol);
       if (rewrite !== undefined) return;
       refuseBaseless(scan, section, offset, type, symbol);
       return addSlot(scan, section, offset, symbol, slotKind.normal);

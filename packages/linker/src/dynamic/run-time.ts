@@ -25,7 +25,13 @@ export function isZero(dynamic: Dynamic, symbol: LinkSymbol): boolean {
   if (dynamic.binding.kind === 'shared') return false;
   const needs = dynamic.needs.get(symbol);
   const isRefused = dynamic.settings.keywords.has('nodynamic-undefined-weak');
-  return !dynamic.binding.hasInterpreter || isRefused || !needs || needs.hasNonGot || !needs.got;
+  return (
+    !dynamic.binding.hasInterpreter ||
+    isRefused ||
+    !needs ||
+    needs.hasNonGot ||
+    !(needs.got || needs.isCalled)
+  );
 }
 
 /** What fills a slot of .got: the linker, the load address, or a symbol's lookup. */

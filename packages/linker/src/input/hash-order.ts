@@ -7,29 +7,44 @@ import { utf8Bytes } from '@ring0/bytes';
 /** Sizes the table goes through as it grows. */
 const sizes = [4051, 4093, 8191, 16381, 32749, 65521, 131071, 262139, 524287, 1048573];
 
+/**
+ * The number GNU ld (on a 64-bit host) finds a name by: names of 40 letters and more, as C++ has
+ * them, go beyond 32 bits, so there are two halves. `code * 131073` is code + (code << 17).
+ */
 function hash(name: string): number {
-  let value = 0;
+  let low = 0;
+  let high = 0;
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i);
     if (code >= 0x80) return hashBytes(utf8Bytes(name));
-    value = (value + code + (code << 17)) | 0;
-    value ^= value >>> 2;
+    const added = code * 131073;
+    low = (low + added) | 0;
+    if (low >>> 0 < added) high++;
+    low ^= (low >>> 2) | (high << 30);
+    high ^= high >>> 2;
   }
-  return finishHash(value, name.length);
+  return finishHash(low, high, name.length);
 }
 
 function hashBytes(bytes: Uint8Array): number {
-  let value = 0;
+  let low = 0;
+  let high = 0;
   for (const byte of bytes) {
-    value = (value + byte + (byte << 17)) | 0;
-    value ^= value >>> 2;
+    const added = byte * 131073;
+    low = (low + added) | 0;
+    if (low >>> 0 < added) high++;
+    low ^= (low >>> 2) | (high << 30);
+    high ^= high >>> 2;
   }
-  return finishHash(value, bytes.length);
+  return finishHash(low, high, bytes.length);
 }
 
-function finishHash(before: number, length: number): number {
-  const value = (before + length + (length << 17)) | 0;
-  return (value ^ (value >>> 2)) >>> 0;
+function finishHash(low: number, high: number, length: number): number {
+  const added = (length + (length << 17)) >>> 0;
+  const sum = (low + added) | 0;
+  const above = sum >>> 0 < added ? high + 1 : high;
+  const value = sum ^ ((sum >>> 2) | (above << 30));
+  return (above ^ (above >>> 2)) * 2 ** 32 + (value >>> 0);
 }
 
 /** Chains of entries by number: the first of each, and the one behind each; -1: none. */
@@ -40,7 +55,7 @@ interface Chains {
 
 /** `names` (in the order they were entered) in the order of GNU ld's table. */
 export function hashOrder(names: readonly string[]): string[] {
-  const hashes = new Uint32Array(names.length);
+  const hashes = new Float64Array(names.length);
   const next = new Int32Array(names.length);
   let first = new Int32Array(sizes[0]).fill(-1);
   let step = 0;
@@ -63,7 +78,7 @@ export function hashOrder(names: readonly string[]): string[] {
  */
 function regrow(
   { first, next }: Chains,
-  hashes: Uint32Array,
+  hashes: Float64Array,
   size: number,
 ): Int32Array<ArrayBuffer> {
   const grown = new Int32Array(size).fill(-1);

@@ -4,6 +4,7 @@
 // go into .dynstr in that order.
 
 import { symbolBinding, symbolType } from '@ring0/elf';
+import { isDefinedHere } from './binding.ts';
 import type { LinkSymbol } from '../model.ts';
 import type { SharedLibrary, SharedSymbol } from './shared-object.ts';
 
@@ -37,7 +38,7 @@ export class SharedScope {
   /** An object of the link mentioned the symbol. */
   mention(symbol: LinkSymbol): void {
     const isShared = symbol.shared !== undefined || symbol.isReferencedByShared;
-    if (this.exportsAll || isShared) this.record(symbol);
+    if (this.exportsAll || (isShared && !isKept(symbol))) this.record(symbol);
   }
 
   /** The symbol goes into .dynsym, unless it is hidden. */
@@ -54,6 +55,9 @@ export class SharedScope {
 
 export const isHidden = ({ visibility }: LinkSymbol): boolean =>
   visibility === 1 || visibility === 2;
+
+/** A hidden definition of the link's own stands beside that of a shared object, unaffected. */
+export const isKept = (symbol: LinkSymbol): boolean => isHidden(symbol) && isDefinedHere(symbol);
 
 /** The names that lead to a definition, its own in GNU ld's table first. */
 export function namesOf({ name, version, isHidden: isNonDefault }: SharedSymbol): string[] {

@@ -79,6 +79,31 @@ function parse(section: InputSection): Entry[] | undefined {
   return reader.isOverrun ? undefined : entries;
 }
 
+/**
+ * What the descriptions of a section of code refer to besides that code: the personality routine
+ * that their CIE names, the table of exceptions that they name themselves.
+ */
+export function unwindTargets(
+  frames: Iterable<InputSection>,
+): ReadonlyMap<InputSection, LinkSymbol[]> {
+  const targets = new Map<InputSection, LinkSymbol[]>();
+  for (const frame of frames) {
+    const entries = parse(frame) ?? [];
+    const symbols = new Map([...frame.relocations].map(({ offset, symbol }) => [offset, symbol]));
+    const within = ({ start, size }: Entry, first: number): LinkSymbol[] =>
+      Array.from({ length: size - first }, (_, i) => symbols.get(start + first + i) ?? []).flat();
+    for (const entry of entries) {
+      const code = symbols.get(entry.start + 8)?.section;
+      if (!entry.cie || code === undefined || code === 'absolute' || code.kind === 'output')
+        continue;
+      const list = targets.get(code) ?? [];
+      list.push(...within(entry, 12), ...within(entry.cie, 8));
+      targets.set(code, list);
+    }
+  }
+  return targets;
+}
+
 function describesLiveCode(
   section: InputSection,
   relocation: InputRelocation | undefined,
