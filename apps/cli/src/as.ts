@@ -125,7 +125,8 @@ function run(options: AsOptions, argv: readonly string[], host: Host): number {
   const sources = readInputs(options, host);
   if (!sources) return 1;
   const size = sources.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  if (size > shortRun.from && size < shortRun.to) host.expectShortRun?.();
+  if (size >= shortRun.to) host.expectLargeRun?.();
+  else if (size > shortRun.from) host.expectShortRun?.();
   const start = performance.now();
   const result = assembleAll(sources, request(options, argv, host));
   for (const line of result.printed) host.stdout(`${line}\n`);

@@ -24,6 +24,8 @@ export interface Host {
    * it ends.
    */
   expectShortRun?(memory?: 'keeps'): void;
+  /** Told before work that makes hundreds of mebibytes, most of which is there until it ends. */
+  expectLargeRun?(): void;
   /** Told when the work turns out to be longer after all. */
   expectLongRun?(): void;
   /** The 20 bytes of SHA-1. */

@@ -7,6 +7,7 @@
 import { EmbeddedActionsParser, EOF } from 'chevrotain';
 import type { IParserErrorMessageProvider, IToken } from 'chevrotain';
 import { unquote } from '../values/evaluate.ts';
+import { FirstTokens } from './lookahead.ts';
 import { blankOperand } from './syntax-tree.ts';
 import type { Node, Operand, Sink } from './syntax-tree.ts';
 import * as T from './tokens.ts';
@@ -53,6 +54,7 @@ export abstract class StatementParser extends EmbeddedActionsParser {
   constructor() {
     super(T.vocabulary, {
       maxLookahead: 2,
+      lookaheadStrategy: new FirstTokens({ maxLookahead: 2 }),
       recoveryEnabled: false,
       skipValidations: true,
       errorMessageProvider: messages,
