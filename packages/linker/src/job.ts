@@ -53,15 +53,18 @@ export interface LinkResult {
   readonly versionShown: LinkSettings['versionShown'];
 }
 
-/** An edge of a section that has a C identifier for its name. */
+/** An edge of a section that has a C identifier for its name; and `.startof.NAME` and `.sizeof.NAME`, of any name. */
 export interface RangeSymbol {
   readonly symbol: LinkSymbol;
   readonly name: string;
-  readonly isStart: boolean;
+  readonly what: 'start' | 'stop' | 'size';
+  readonly isWeak?: boolean;
 }
 
 /** One link, as its passes see it. */
 export interface Job {
+  /** Copies of what objects define and the script redefines. */
+  readonly redefined: Map<string, LinkSymbol>;
   readonly settings: LinkSettings;
   readonly options: LinkOptions;
   readonly diagnostics: DiagnosticList;
@@ -103,6 +106,7 @@ export function makeJob(
 ): Job {
   const resolver = new Resolver(diagnostics, settings.wrapped);
   return {
+    redefined: new Map(),
     settings,
     options,
     diagnostics,

@@ -226,6 +226,7 @@ function layOut(
   const layout: Layout = new Layout({
     items,
     globals: job.resolver.globals,
+    redefined: job.redefined,
     script,
     settings,
     diagnostics,

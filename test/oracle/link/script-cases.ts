@@ -214,6 +214,25 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
     'SECTIONS { .none : { *(.none) } .interp : { *(.interp) } .rodata : { *(.nothing) } .text 0x1000 : { *(.text) } .tdata : { *(.tdata) } .later : { *(.later) } .comment : { *(.comment) } }',
   'places behind an empty section with an address':
     'SECTIONS { .text 0x1000 : { *(.text) } .none 0x5000 : { *(.none) } b = .; . = . + 0x10; .later : { *(.later) } c = .; . = ALIGN(0x1000); .data : { *(.data) } d = .; }',
+  'aligned in two ways, though it is empty':
+    'SECTIONS { .none : ALIGN(4) ALIGN_WITH_INPUT { *(.none) } .text : { *(.text) } }',
+  'orphans join data of their name':
+    'SECTIONS { . = 0x1000 + SIZEOF_HEADERS; .text ALIGN(0x20) : { LONG(1) } .mine : { LONG(2) } .note.x : { LONG(3) } .rodata : { LONG(4) } .data : { LONG(5) } }',
+  'data alone of every type':
+    'SECTIONS { .text 0x1000 : { *(.text) } .n (NOLOAD) : { LONG(1) } .o (OVERLAY) : { LONG(2) } .p : { LONG(3) } .t (TYPE = SHT_NOTE) : { LONG(4) } .i (TYPE = 14) : { LONG(5) } .note.y : { LONG(6) } .init : { LONG(7) } /DISCARD/ : { *(*) } }',
+  'symbols of objects before the script redefines them': `SECTIONS { . = 0x1000; ${rest} } p1 = DEFINED(x); p2 = x; x = x + 4; p3 = x; p4 = DEFINED(new); new = 7; p5 = DEFINED(new); y = ABSOLUTE(y);`,
+  'names that only a PROVIDE of nobody mentions':
+    'SECTIONS { .text 0x1000 : { *(.text) PROVIDE(u1 = ALIGN(., 16)); PROVIDE(u2 = .); PROVIDE(u3 = .); } PROVIDE(nobody = u1); PROVIDE(u4 = u3); mine = u2 + u4; .data : { *(.data) } }',
+  'program headers in another order than addresses':
+    'PHDRS { b PT_LOAD; a PT_LOAD; c PT_LOAD; } SECTIONS { . = 0x1000 + SIZEOF_HEADERS; .text : { *(.text) } :a .data : { *(.data) } :b .late : { LONG(1) } :c }',
+  'two segments with the headers':
+    'PHDRS { b PT_LOAD FILEHDR PHDRS; a PT_LOAD FILEHDR PHDRS; } SECTIONS { . = 0x1000 + SIZEOF_HEADERS; .text : { *(.text) } :a .data : { *(.data) } :b }',
+  'headers behind another segment':
+    'PHDRS { a PT_LOAD; b PT_LOAD FILEHDR PHDRS; } SECTIONS { .text 0x1000 : { *(.text) } :a .data : { *(.data) } :b }',
+  'headers below code that is loaded elsewhere':
+    'MEMORY { ram : ORIGIN = 0x10000, LENGTH = 64K rom : ORIGIN = 0x20080, LENGTH = 64K } SECTIONS { .text : ALIGN_WITH_INPUT { *(.text) } > ram AT> rom .bss : ALIGN_WITH_INPUT { *(.bss COMMON) } > ram AT> rom .data : ALIGN_WITH_INPUT { *(.data) } > ram AT> rom .rest : { *(*) } > ram AT> rom }',
+  'operators on two symbols of a section':
+    'SECTIONS { .text 0x1000 : { . = . + 0x40; u = .; v = . + 0x10; *(.text) w = u; w = w + 1; } .data 0x3000 : { *(.data) d = .; } a1 = u + v; a2 = u - v; a3 = u * v; a4 = u & v; a5 = u | v; a6 = u << 1; a7 = u == v; a8 = u + d; a9 = d - u; b1 = v / 0x10; b2 = ~u; b3 = u + v - u; b4 = MAX(u, v) + u; b5 = 3; b5 = b5 + 1; u = u + 1; }',
   'orphans, only data': `SECTIONS { .data 0x2000 : { *(.data) } .text 0x1000 : { *(.text) } }`,
   'orphan warn': [`SECTIONS { . = 0x1000; ${rest} }`, '--orphan-handling=warn'],
   'orphan error': [`SECTIONS { . = 0x1000; ${rest} }`, '--orphan-handling=error'],

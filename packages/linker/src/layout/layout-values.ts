@@ -90,6 +90,11 @@ const typeNames: Readonly<Record<string, number>> = {
   SHT_PREINIT_ARRAY: sectionType.preinitArray,
 };
 
+const arrayTypes: readonly number[] = [
+  sectionType.initArray,
+  sectionType.finiArray,
+  sectionType.preinitArray,
+];
 const pointerBytes = 4;
 
 /** The type that `(TYPE = ..)` gives; one that is only kept has contents and is writable. */
@@ -98,8 +103,7 @@ export function giveType(section: OutputSection, context: Context): void {
   if (elfType && !section.hasInput) {
     const named = elfType.kind === 'name' ? typeNames[elfType.name] : undefined;
     section.type = named ?? Number(BigInt.asUintN(32, absolute(evaluate(elfType, context))));
-    const isArray = elfType.kind === 'name' && elfType.name.endsWith('_ARRAY');
-    if (isArray) section.entrySize = pointerBytes;
+    if (arrayTypes.includes(section.type)) section.entrySize = pointerBytes;
   } else if (section.type === 0 && !section.hasInput) {
     section.type = sectionType.progbits;
     if (section.flags === 0) section.flags = sectionFlag.write;

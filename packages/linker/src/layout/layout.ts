@@ -55,6 +55,8 @@ const emptyFill: FillStatement = { kind: 'fill', value: { kind: 'number', value:
 export interface LayoutInput {
   readonly items: readonly LayoutItem[];
   readonly globals: ReadonlyMap<string, LinkSymbol>;
+  /** What objects define and the script then redefines, as it was: it counts before the assignment. */
+  readonly redefined: ReadonlyMap<string, LinkSymbol>;
   readonly script: Script;
   readonly settings: LinkSettings;
   readonly diagnostics: DiagnosticList;
@@ -146,12 +148,16 @@ export class Layout implements Context {
     section.address = this.narrow(section.address);
     section.loadAddress = this.narrow(section.loadAddress);
     if (section.exists && !section.isIgnored) giveType(section, this);
-    const { address, size, name } = section;
+    const { address, size, name, statement } = section;
+    if (statement.align && statement.isAlignedWithInput) {
+      const message = `section '${name}' has both ALIGN and ALIGN_WITH_INPUT`;
+      this.problem('L0127', message, statement.span);
+    }
     if (!section.exists || (section.flags & alloc) === 0) return;
     if (size >= 0 && address + size <= addressEnd) return;
     const place = `section '${name}' at 0x${address.toString(16)} of ${size} bytes`;
     const message = `${place} wraps around the 4 GiB of i386`;
-    this.problem('L0125', message, section.statement.span);
+    this.problem('L0125', message, statement.span);
   }
 
   private narrow(address: number): number {
@@ -363,7 +369,7 @@ export class Layout implements Context {
       this.lastSection = section;
       this.prefersNext = false;
     }
-    if ((section.flags & alloc) !== 0 || isUnloaded(section))
+    if ((section.flags & alloc) !== 0 || (isUnloaded(section) && section.hasInput))
       this.regions.advance(section, region, this.dot, this.isFinal);
   }
 
@@ -404,11 +410,7 @@ export class Layout implements Context {
 
   /** In bytes: what ALIGN and SUBALIGN ask for, and `all` together with what the inputs want. */
   private alignment(section: OutputSection): Alignment {
-    const { align, subalign, isAlignedWithInput } = section.statement;
-    if (align && isAlignedWithInput) {
-      const message = `section '${section.name}' has both ALIGN and ALIGN_WITH_INPUT`;
-      this.problem('L0127', message, section.statement.span);
-    }
+    const { align, subalign } = section.statement;
     const requested = align ? this.requestedAlignment('ALIGN', align, section) : 1;
     const override = subalign && this.requestedAlignment('SUBALIGN', subalign, section);
     const own = this.runs.alignment(section, override ?? 1);
@@ -498,9 +500,12 @@ export class Layout implements Context {
     const offset = Number(this.dot - this.start);
     const number = absolute(evaluate(value, this));
     section.pieces.push({ kind: 'data', offset, size, value: number, source: this.source });
-    if (section.type === 0 || section.type === sectionType.nobits)
-      section.type = sectionType.progbits;
-    section.flags |= alloc | (section.hasInput || beginsWithData(section) ? 0 : write);
+    const { nobits, progbits } = sectionType;
+    const isEmpty = section.type === 0 || section.type === nobits;
+    if (isEmpty && section.statement.type !== 'NOLOAD') section.type = progbits;
+    if (!isUnloaded(section)) {
+      section.flags |= alloc | (section.hasInput || beginsWithData(section) ? 0 : write);
+    }
     this.dot += BigInt(size);
   }
 
@@ -530,9 +535,10 @@ export class Layout implements Context {
   // What expressions ask.
 
   symbol(name: string): Value | undefined {
-    const value = this.values.get(name);
+    const former = this.symbolsSet.has(name) ? undefined : this.input.redefined.get(name);
+    const value = former ? undefined : this.values.get(name);
     if (value) return { value: value.value, base: value.base };
-    const symbol = this.input.globals.get(name);
+    const symbol = former ?? this.input.globals.get(name);
     if (!symbol || symbol.isMade || symbol.state !== 'defined') return undefined;
     const { section } = symbol;
     if (section === 'absolute') return { value: BigInt(symbol.value >>> 0), base: 'absolute' };
@@ -545,6 +551,7 @@ export class Layout implements Context {
     const symbol = this.input.globals.get(name);
     return (
       this.symbolsSet.has(name) ||
+      this.input.redefined.has(name) ||
       (symbol !== undefined && !symbol.isMade && symbol.state !== 'undefined')
     );
   }

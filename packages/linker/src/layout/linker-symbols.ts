@@ -28,14 +28,15 @@ const assignments = ({ statements }: Script): Assignment[] =>
 export function claimScriptSymbols(job: Job, script: Script): void {
   job.dynamic.inputCount = job.resolver.shared.dynamic.length;
   const items = assignments(script);
-  const used = namesUsed([script.statements, script.regions]);
+  const used = namesWanted(job, script, items);
   for (const assignment of items) {
     if (assignment.isProvided && used.has(assignment.name)) job.resolver.global(assignment.name);
     if (assignment.isHidden) hideRange(job, assignment.name);
     if (assignment.name === '.' || !isScriptSymbolWanted(assignment, job.resolver.globals))
       continue;
     const symbol = job.resolver.global(assignment.name);
-    const isRedefined = symbol.state === 'defined' && !symbol.isMade;
+    const isRedefined = symbol.state !== 'undefined' && symbol.state !== 'shared' && !symbol.isMade;
+    if (isRedefined) job.redefined.set(assignment.name, { ...symbol });
     symbol.isProvided = assignment.isProvided;
     symbol.state = 'defined';
     symbol.isMade = true;
@@ -47,6 +48,27 @@ export function claimScriptSymbols(job: Job, script: Script): void {
     const isSeen = shared.exportsAll || symbol.isReferencedByShared;
     if (isSeen && !assignment.isHidden && symbol.visibility === 0) shared.record(symbol);
   }
+}
+
+/** Names in expressions of the script, but for those in a PROVIDE of what nobody asks for. */
+function namesWanted(
+  { resolver }: Job,
+  { statements, regions }: Script,
+  items: readonly Assignment[],
+): ReadonlySet<string> {
+  const provided = new Set<unknown>(items.filter(({ isProvided }) => isProvided));
+  const others = statements.map((each) =>
+    each.kind === 'output' ? { ...each, body: each.body.filter((b) => !provided.has(b)) } : each,
+  );
+  const used = namesUsed([others.filter((each) => !provided.has(each)), regions]);
+  for (let count = -1; count < used.size;) {
+    count = used.size;
+    for (const { name, isProvided, value } of items) {
+      const isWanted = used.has(name) || resolver.globals.get(name)?.state === 'undefined';
+      if (isProvided && isWanted) namesUsed(value, used);
+    }
+  }
+  return used;
 }
 
 /** PROVIDE of an edge whose section goes into one of another name: the script says where it is. */
@@ -84,13 +106,32 @@ export function defineRanges(job: Job, script: Script, objects: readonly InputOb
     for (const edge of [`__start_${name}`, `__stop_${name}`]) {
       const symbol = job.resolver.globals.get(edge);
       if (!symbol || symbol.state !== 'undefined' || own.has(edge)) continue;
+      const what = edge.startsWith('__start_') ? 'start' : 'stop';
+      job.ranges.push({ symbol, name, what, isWeak: symbol.binding === symbolBinding.weak });
       symbol.state = 'defined';
       symbol.isMade = true;
       symbol.section = 'absolute';
       symbol.binding = symbolBinding.global;
       symbol.visibility = symbol.visibility || visibility;
-      job.ranges.push({ symbol, name, isStart: edge.startsWith('__start_') });
     }
+  }
+  if (job.settings.outputKind !== 'relocatable') defineSizes(job);
+}
+
+/** `.startof.NAME` and `.sizeof.NAME` of any output section, as `.startof.(NAME)` in a source has them. */
+function defineSizes(job: Job): void {
+  for (const symbol of job.resolver.globals.values()) {
+    if (!symbol.name.startsWith('.s') || symbol.state !== 'undefined') continue;
+    const [, word, name] = /^\.(startof|sizeof)\.(.+)/s.exec(symbol.name) ?? [];
+    if (name === undefined) continue;
+    Object.assign(symbol, {
+      state: 'defined',
+      isMade: true,
+      isForcedLocal: true,
+      section: 'absolute',
+      binding: symbolBinding.global,
+    });
+    job.ranges.push({ symbol, name, what: word === 'startof' ? 'start' : 'size' });
   }
 }
 
@@ -106,16 +147,24 @@ const visibilities: Readonly<Record<string, number>> = symbolVisibility;
 
 /** The edges get their values, when sizes are known. */
 export function setRanges(job: Job, outputs: readonly OutputSection[]): void {
-  for (const { symbol, name, isStart } of job.ranges) {
+  for (const { symbol, name, what, isWeak } of job.ranges) {
     const output = outputs.find((o) => o.name === name && o.exists);
     if (!output) {
       symbol.state = 'undefined';
-      symbol.isReferenced = false;
+      if (isWeak) symbol.binding = symbolBinding.weak;
+      // Edges of what is not there are nothing, unless it was left out for nobody's asking.
+      const { settings, marked } = job;
+      const isLost = symbol.name.startsWith('.s') || settings.keywords.has('start-stop-gc');
+      const isUnused = settings.collects && !marked.has(symbol);
+      if (isUnused && symbol.isForcedLocal) symbol.dynamicOrder = -1;
+      if (isUnused || !isLost) symbol.isReferenced = false;
       symbol.isMade = false;
       continue;
     }
-    symbol.section = output;
-    symbol.value = isStart ? 0 : output.size;
+    symbol.section = what === 'size' ? 'absolute' : output;
+    symbol.value = what === 'start' ? 0 : output.size;
+    // A size is a number wherever the output is loaded.
+    if (what === 'size') symbol.isMade = false;
   }
 }
 

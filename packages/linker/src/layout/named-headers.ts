@@ -22,6 +22,9 @@ const types: Readonly<Record<string, number>> = {
   PT_GNU_RELRO: segmentType.gnuRelro,
 };
 
+const isLoad = ({ type }: Script['programHeaders'][number]): boolean =>
+  type.kind === 'name' && types[type.name] === segmentType.load;
+
 /** The script's program headers with their expressions evaluated. */
 export function namedHeaders(script: Script, context: Context): NamedHeader[] {
   const number = (e: Expression | undefined): number | undefined =>
@@ -46,8 +49,6 @@ export function headersOf(
   { programHeaders }: Script,
   items: readonly LayoutItem[],
 ): ReadonlyMap<OutputSection, readonly string[]> {
-  const isLoad = ({ type }: Script['programHeaders'][number]): boolean =>
-    type.kind === 'name' && types[type.name] === segmentType.load;
   const result = new Map<OutputSection, readonly string[]>();
   let names: readonly string[] = [];
   for (const item of items) {
@@ -65,13 +66,20 @@ export function headersOf(
   return result;
 }
 
-/** Reports sections that go to program headers that PHDRS does not have. */
+/** Reports sections that go to program headers that PHDRS does not have, and headers of the file behind other loads. */
 export function checkHeaderNames(
   { programHeaders }: Script,
   outputs: readonly OutputSection[],
   diagnostics: DiagnosticList,
 ): void {
   if (programHeaders.length === 0) return;
+  const loads = programHeaders.filter(isLoad);
+  const holds = loads.map((each) => each.hasFileHeader || each.hasProgramHeaders);
+  const late = loads[holds.indexOf(true, holds.indexOf(false))];
+  if (holds.includes(false) && late) {
+    const message = `program header '${late.name}' has FILEHDR or PHDRS, but a PT_LOAD before it has neither`;
+    diagnostics.error('L0130', message);
+  }
   const known = new Set(['NONE', ...programHeaders.map(({ name }) => name)]);
   for (const { name, statement, isOrphan } of outputs) {
     for (const header of isOrphan ? [] : statement.programHeaders) {

@@ -1,7 +1,7 @@
 // Flags and type of an output section, as its inputs, its data statements and its type in the
 // script make them (GNU ld manual, "Output Section Type").
 
-import { sectionFlag, sectionType } from '@ring0/elf';
+import { sectionFlag, sectionKind, sectionType } from '@ring0/elf';
 import { untypedNames } from './empty-sections.ts';
 import type { InputSection, OutputSection } from '../model.ts';
 import type { OutputSectionStatement } from '../script/script-syntax.ts';
@@ -107,12 +107,14 @@ export function takeFlags(output: OutputSection, section: InputSection): void {
 /** A data statement brings its section into being with contents, read-only if it is the first. */
 export function takeData(output: OutputSection): void {
   const isNoload = output.statement.type === 'NOLOAD';
+  if (!output.hasInput) output.takenType = sectionKind(output.name)?.type ?? 0;
   const isBare = output.exists && output.flags === 0 && !output.hasInput;
   output.exists = true;
   if (!isUnloaded(output)) output.flags |= alloc | (isBare ? write : 0);
   if (isNoload) output.type = sectionType.nobits;
   else if (output.type === 0 || output.type === sectionType.nobits) {
-    output.type = sectionType.progbits;
+    const kind = sectionKind(output.name)?.type ?? sectionType.nobits;
+    output.type = kind === sectionType.nobits ? sectionType.progbits : kind;
   }
 }
 

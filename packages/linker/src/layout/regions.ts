@@ -156,8 +156,11 @@ export class Regions {
   advance(section: OutputSection, region: Region, dot: bigint, isFinal: boolean): void {
     region.current = dot;
     const load = this.loadRegionOf(section);
-    if (load && load !== region && section.type !== sectionType.nobits) {
-      load.current = BigInt(section.loadAddress + section.size);
+    const { type, flags, size, statement } = section;
+    const isEmpty = type === sectionType.nobits;
+    if (load && load !== region && (!isEmpty || statement.isAlignedWithInput)) {
+      const isTbss = isEmpty && (flags & sectionFlag.tls) !== 0;
+      load.current = BigInt(section.loadAddress + (isTbss ? 0 : size));
     }
     if (!isFinal) return;
     this.checkNames(section);

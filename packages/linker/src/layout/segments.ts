@@ -2,7 +2,14 @@
 // the file, follows BFD's rules (elf.c), as boot loaders and tools rely on the results.
 
 import { alignUp } from '@ring0/bytes';
-import { elfSizes, sectionFlag, sectionType, segmentFlag, segmentType } from '@ring0/elf';
+import {
+  elfSizes,
+  sectionFlag,
+  sectionKind,
+  sectionType,
+  segmentFlag,
+  segmentType,
+} from '@ring0/elf';
 import type { ElfSegment } from '@ring0/elf';
 import type { OutputSection } from '../model.ts';
 import type { LinkSettings } from '../options.ts';
@@ -163,8 +170,9 @@ function addHeaders({ settings, wantsHeaders }: SegmentInput, plans: SegmentPlan
   const sharesPage = section.loadAddress % page >= needed % page;
   if (!sharesPage && !wantsHeaders) return;
   if (isBehindPage && sharesPage) {
-    // GNU ld gives them the page of the code in memory, and the page before it by load address.
-    const address = section.address - (section.address % page);
+    // GNU ld gives them the page before the code by load address, in memory that where they end below it.
+    const end = section.address - needed;
+    const address = end - (((end % page) + page) % page);
     const physicalAddress = section.loadAddress - (section.loadAddress % page) - page;
     const headers = { hasFileHeader: true, hasProgramHeaders: true, address, physicalAddress };
     plans.unshift(plan(segmentType.load, [], headers));
@@ -193,8 +201,9 @@ function holdsRelro(
   return isInside && sections.some((s) => s.size > 0 && isLoaded(s));
 }
 
-const isNote = (s: OutputSection): boolean =>
-  s.type === sectionType.note && (s.flags & alloc) !== 0;
+/** What only the script calls a note has no segment. */
+const isNote = ({ type, flags, hasInput, statement }: OutputSection): boolean =>
+  type === sectionType.note && (flags & alloc) !== 0 && (hasInput || !statement.elfType);
 
 function followsNote(note: OutputSection, next: OutputSection | undefined): boolean {
   if (!next || !isNote(next) || next.alignment !== note.alignment) return false;
@@ -300,8 +309,7 @@ export function placeInFile(input: SegmentInput, plans: readonly SegmentPlan[]):
   const placed = new Set<OutputSection>();
   let at = headerSize(plans.length);
   const segments = new Map<SegmentPlan, ElfSegment>();
-  for (const load of plans) {
-    if (load.type !== segmentType.load) continue;
+  for (const load of inFileOrder(plans, input.named.length > 0)) {
     const result = placeLoad(load, at, page, isPaged, headerSize(plans.length));
     const { segment } = result;
     // What the processor's pages need is enough for the segment's own alignment.
@@ -316,11 +324,21 @@ export function placeInFile(input: SegmentInput, plans: readonly SegmentPlan[]):
     section.offset = at;
     if (isLoaded(section)) at += section.size;
   }
-  const loads = [...segments.values()];
+  const loads = plans.flatMap((each) => segments.get(each) ?? []);
   for (const other of plans) {
     if (other.type !== segmentType.load) segments.set(other, finishOther(other, loads, plans));
   }
   return plans.flatMap((p) => segments.get(p) ?? []);
+}
+
+/** Loads as they follow one another in the file: the script may name them in any order. */
+function inFileOrder(plans: readonly SegmentPlan[], isNamed: boolean): readonly SegmentPlan[] {
+  const loads = plans.filter(({ type }) => type === segmentType.load);
+  if (!isNamed) return loads;
+  const start = ({ physicalAddress, sections }: SegmentPlan): number =>
+    physicalAddress ?? sections.at(0)?.loadAddress ?? 0;
+  const rank = ({ hasFileHeader }: SegmentPlan): number => (hasFileHeader ? 0 : 1);
+  return loads.sort((a, b) => rank(a) - rank(b) || start(a) - start(b));
 }
 
 function placeLoad(
@@ -351,9 +369,11 @@ function placeLoad(
     if (load.physicalAddress === undefined) loadAddress -= sections.length > 0 ? fileSize : 0;
   }
   for (const section of sections) {
+    const kind = section.hasInput ? undefined : sectionKind(section.name);
+    const own = section.flags | (kind?.flags ?? 0);
     flags |= segmentFlag.read;
-    if (section.flags & write) flags |= segmentFlag.write;
-    if (section.flags & execute) flags |= segmentFlag.execute;
+    if (own & write) flags |= segmentFlag.write;
+    if (own & execute) flags |= segmentFlag.execute;
     if (isTbss(section)) {
       section.offset = at;
       continue;
@@ -374,7 +394,7 @@ function placeLoad(
     type: load.type,
     flags: load.flags ?? flags,
     // Without contents any place in the file will do that is congruent to the address.
-    offset: fileSize === 0 && isEmpty ? address % alignment : offset,
+    offset: fileSize === 0 && isEmpty && sections.length > 0 ? address % alignment : offset,
     virtualAddress: BigInt(address >>> 0),
     physicalAddress: BigInt(loadAddress >>> 0),
     fileSize,

@@ -38,6 +38,7 @@ export function linkRelocatable(
   const layout = new Layout({
     items,
     globals: resolver.globals,
+    redefined: job.redefined,
     script,
     settings: { ...settings, checksSections: false },
     diagnostics,

@@ -66,6 +66,7 @@ function mapOf(job: Job, shown: Shown): string | undefined {
     items: shown.items,
     pulled: resolver.pulled,
     globals: resolver.globals,
+    redefined: job.redefined,
     order: rankedNames(resolver),
     objects: shown.objects,
     stubs: job.dynamic.object,

@@ -19,6 +19,7 @@ import { sectionType } from '@ring0/elf';
 import { sectionAddress, symbolAddress } from '../model.ts';
 import type { Region } from '../layout/regions.ts';
 import type { Assertion, Assignment } from '../script/script-syntax.ts';
+import { namesUsed } from '../script/script-symbols.ts';
 
 export interface MapInput {
   readonly items: readonly LayoutItem[];
@@ -28,6 +29,8 @@ export interface MapInput {
     readonly by: string;
   }[];
   readonly globals: ReadonlyMap<string, LinkSymbol>;
+  /** Names that objects define and the script redefines. */
+  readonly redefined: ReadonlyMap<string, LinkSymbol>;
   /** Names of the global symbols in the order of GNU ld's table. */
   readonly order: readonly string[];
   readonly objects: readonly InputObject[];
@@ -284,7 +287,7 @@ class Writer {
   }
 
   private row(value: string, text: string): string {
-    return `${indent}${value.padEnd(10)}${' '.repeat(24)}${text}\n`;
+    return `${indent}${value.padEnd(34)}${text}\n`;
   }
 
   private assignmentText(assignment: Assignment): string {
@@ -299,7 +302,12 @@ class Writer {
     if (name === '.') return this.row(address(this.dotAfter(assignment)), text);
     const isMine = symbol?.isMade === true && symbol.state === 'defined';
     if (isProvided && !(isMine && symbol.isProvided)) return this.row('[!provide]', text);
-    return this.row(symbol ? address(symbolAddress(symbol)) : '[unresolved]', text);
+    if (!symbol) return this.row('[unresolved]', text);
+    const shown = address(symbolAddress(symbol));
+    // GNU ld does not evaluate again what a symbol of a section is by itself.
+    const isOfItself = operator !== '=' || namesUsed(value).has(name);
+    const isPlace = symbol.section !== 'absolute' || this.input.redefined.has(name);
+    return this.row(isOfItself && isPlace ? `[${shown}]` : shown, text);
   }
 
   private assertionText({ condition, message }: Assertion): string {

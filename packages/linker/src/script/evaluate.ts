@@ -130,7 +130,8 @@ function binary(
   const isSum = operator === '+' || operator === '-';
   const isShift =
     context.section !== undefined && left.base !== undefined && right.base !== undefined;
-  if (!context.section) {
+  if (!context.section && typeof base === 'object' && left.base === right.base) base = 'absolute';
+  else if (!context.section) {
     left = { value: absolute(left), base: 'absolute' };
     right = { value: absolute(right), base: 'absolute' };
     base = 'absolute';
