@@ -52,6 +52,11 @@ export function readOptions(items: readonly LinkItem[], diagnostics: DiagnosticL
     } else i += option(settings, item, items[i + 1], diagnostics);
   }
   for (const word of settings.keywords) {
+    const usual = /^common-page-size=(.*)/.exec(word)?.[1];
+    if (settings.isPageSizeGiven && Number(usual) > settings.maxPageSize) {
+      const most = `-z max-page-size=0x${settings.maxPageSize.toString(16)}`;
+      diagnostics.error('L0001', `-z ${word} is more than ${most}`);
+    }
     if (word === 'pack-relative-relocs') {
       diagnostics.warning('L0005', `-z ${word} is not done: relative relocations stay as they are`);
     }

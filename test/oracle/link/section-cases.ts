@@ -148,6 +148,103 @@ nop
 .section .gcc_except_table,"a"
 .long away, 5
 `,
+  sizes: `.globl _start
+_start: nop
+.section named,"aw"
+.long 1, 2
+.data
+.long .startof.(named), .sizeof.(named), .startof.(.text), .sizeof.(.data)
+`,
+  noSizes: '.data\n.long .sizeof.(absent)\n',
+  edges: `.globl _start
+_start: .long __start_named, 0
+.weak __stop_other
+.long __stop_other
+.section named,"aw"
+.long 1
+.section other,"aw"
+.long 2
+`,
+  weakEdges: `.globl _start
+_start: nop
+.weak __start_named
+.long __start_named
+.section named,"aw"
+.long 1
+`,
+  commons: `.globl _start
+_start: nop
+.comm end, 4, 4
+.comm etext, 8, 8
+`,
+  excluded: `.section .text.away,"axe"
+.globl _start
+_start: ret
+nop
+`,
+  plain: '.globl _start\n_start: nop\n',
+  unused: `.globl _start
+_start: nop
+.section .dead,"aw"
+.long absent, weakling, other
+.weak weakling
+.section .live,"awR"
+.long function
+.weak liveWeakling
+.long liveWeakling
+`,
+  library: '.globl function, other\n.type function, @function\n.data\nfunction: other: .long 1\n',
+  versions: `.symver old, old@V1
+.symver new, new@@V1
+.symver alone, alone@@V1, remove
+.data
+.globl old, new, alone
+old: .byte 1
+new: .byte 2
+alone: .byte 3
+`,
+  unversioned: '.data\n.long old, new, alone\n',
+  pieces: `.section .text.gone,"ax"
+gone: .long 1
+.section .text.here,"ax"
+.globl _start
+_start: .long 2
+.section .debug_info.text.here
+.long 3
+.section .debug_info.text.gone
+.long 4
+.section .debug_infotext.gone
+.long 5
+.section .debug_line.text.here
+.long 6
+.section .notes.text.gone
+.long 7
+.section .debug_abbrev
+.long elsewhere
+`,
+  wholes: `.section .text.gone,"ax"
+.long 1
+.section .text.here,"axR"
+.long 2
+.section .debug_info.text.gone
+.long 4
+`,
+  unloaded: `.section .debug_info
+.globl elsewhere
+elsewhere: .long inside
+.section .debug_str
+inside: .long 2
+.section .debug_types
+.long 3
+`,
+  noted: '.section .note.x,"a",@note\n.long 1\n.section .debug_info\n.long 2\n.ident "x"\n',
+  grouped: `.section .data.it,"awG",@progbits,one,comdat
+.byte 1
+.section .data.it,"aw"
+.byte 2
+.section .data.it,"awG",@progbits,two,comdat
+.byte 3
+`,
   patchable: `.globl _start
 _start: nop
 .section __patchable_function_entries,"aw"
@@ -162,6 +259,8 @@ const scripts: Readonly<Record<string, string>> = {
   'each.ld':
     'SECTIONS { .t : { *(.two) *(.one) } .all : { *(.plain) linked.o(.table) *(.table) } }',
   'away.ld': 'SECTIONS { .text : { *(.text) } /DISCARD/ : { *(.gone) } }',
+  'provide.ld':
+    'SECTIONS { .text : { *(.text) } PROVIDE(etext = 3); .bss : { *(.bss) *(COMMON) } }',
   'point.ld': 'SECTIONS { .text : { *(.one) } /DISCARD/ : { *(.two) } .table : { *(.table) } }',
 };
 
@@ -200,6 +299,41 @@ export const sectionLines: readonly string[] = [
   '-r onceAlike.o refersAway.o',
   '-r onceAlike.o informsAway.o',
   '-r onceAlike.o describesAway.o',
+  'sizes.o',
+  '-pie sizes.o',
+  '-shared sizes.o',
+  '-r sizes.o',
+  '--gc-sections sizes.o',
+  '-shared --gc-sections sizes.o',
+  'sizes.o noSizes.o',
+  '--gc-sections edges.o',
+  '--gc-sections -z start-stop-gc edges.o',
+  '--gc-sections -z start-stop-gc -z nostart-stop-gc edges.o',
+  '--gc-sections -z start-stop-gc weakEdges.o',
+  'commons.o',
+  '--sort-common commons.o',
+  '-T provide.ld commons.o',
+  'excluded.o plain.o',
+  'plain.o excluded.o',
+  '-shared excluded.o plain.o',
+  '-r versions.o unversioned.o',
+  '-r unversioned.o versions.o',
+  '--gc-sections -shared unused.o',
+  '--gc-sections -shared unused.o lib.so',
+  '--gc-sections -pie unused.o lib.so',
+  '--gc-sections -E unused.o lib.so',
+  '--gc-sections --as-needed unused.o lib.so',
+  '--gc-sections pieces.o wholes.o unloaded.o noted.o',
+  '--gc-sections --print-gc-sections wholes.o pieces.o unloaded.o noted.o',
+  '-r grouped.o',
+  '-r grouped.o grouped.o',
+  '-r --force-group-allocation grouped.o',
+  '-z common-page-size=0x4000 -z max-page-size=0x1000 plain.o',
+  '-z max-page-size=0x1000 -z common-page-size=0x4000 plain.o',
+  '-z common-page-size=0x4000 plain.o',
+  '-Ttext-segment=0x10000 -z max-page-size=0x20000 plain.o',
+  '-Ttext-segment=0x10000 -z max-page-size=0x20000 -n plain.o',
+  '-Ttext-segment=0x10000 -z max-page-size=0x20000 -r plain.o',
   'patchable.o',
   '--gc-sections patchable.o',
 ];
@@ -208,4 +342,5 @@ export const sectionLines: readonly string[] = [
 export function makeSectionInputs(bench: Bench): void {
   for (const [name, text] of Object.entries(scripts)) bench.write(name, text);
   for (const [name, text] of Object.entries(assembly)) bench.assemble(name, text);
+  bench.run('ld', ['-m', 'elf_i386', '-shared', 'library.o', '-o', 'lib.so']);
 }

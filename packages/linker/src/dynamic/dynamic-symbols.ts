@@ -60,7 +60,7 @@ export function seenFromOutside(job: Job): LinkSymbol[] {
   const exported = exportPatterns(job);
   const isOpen = outputKind === 'shared' || exportsDynamic || keepsExported;
   return [...resolver.globals.values()].filter((symbol) => {
-    if (!isDefinedHere(symbol) || isHidden(symbol)) return false;
+    if (!isDefinedHere(symbol) || isHidden(symbol) || symbol.isForcedLocal) return false;
     if (symbol.isReferencedByShared) return true;
     const isExported = isOpen || exported.some((matches) => matches(symbol.name));
     return isExported && find(symbol.name)?.isLocal !== true;

@@ -47,7 +47,7 @@ export class Loader {
     this.readFile = readFile;
     resolver.readMember = readFile;
     resolver.refusesBareDuplicates = settings.refusesBareDuplicates;
-    resolver.keepsExcluded = settings.outputKind === 'relocatable';
+    resolver.isRelocatable = settings.outputKind === 'relocatable';
     resolver.warnsCommon = settings.warnsCommon;
     resolver.isExcluded = excluder(settings.excludedLibraries);
     this.directories = settings.searchDirectories.map((name) => this.underRoot(name));

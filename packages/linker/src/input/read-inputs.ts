@@ -54,6 +54,7 @@ export function loadAll(job: Job): Script {
     if (name === 'EXTERN') for (const word of words) job.resolver.require(word);
   }
   startSections(settings, main);
+  checkSegments(job, main);
   loader.run([...startup(main), ...settings.actions], scripts);
   if (settings.outputKind !== 'relocatable') loader.indirectLibraries();
   for (const statement of loader.statements) {
@@ -111,6 +112,18 @@ function startSections(
     if (action.kind !== 'address') continue;
     const { section, segment, start } = action;
     if (segment === undefined || !own.includes(segment)) sectionStarts.set(section, start);
+  }
+}
+
+/** Segments that the options place begin at a page, unless there are no pages. */
+function checkSegments({ settings, diagnostics }: Job, { statements, regions }: Script): void {
+  const { segmentStarts, magic, maxPageSize, outputKind } = settings;
+  if (segmentStarts.size === 0 || magic !== 'paged' || outputKind === 'relocatable') return;
+  const own = segmentsNamed([statements, regions]);
+  for (const [name, start] of segmentStarts) {
+    if (start % maxPageSize === 0 || !name.endsWith('-segment') || !own.includes(name)) continue;
+    const size = `the maximum page size, 0x${maxPageSize.toString(16)}`;
+    diagnostics.warning('L0235', `-T${name}=0x${start.toString(16)} is no multiple of ${size}`);
   }
 }
 

@@ -30,7 +30,7 @@ import { addFileSections, makeObject, makeSection, makeSymbol } from '../model.t
 import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
 import { readSharedObject } from './shared-object.ts';
 import type { SharedLibrary, SharedSymbol } from './shared-object.ts';
-import { SharedScope, adopt, isWanted, namesOf, pairAliases } from './shared-symbols.ts';
+import { SharedScope, adopt, isKept, namesOf, pairAliases, wantedOf } from './shared-symbols.ts';
 
 /** A second strong definition; explained once source lines can be read. */
 export interface DuplicateDefinition {
@@ -64,6 +64,12 @@ export class Resolver {
     readonly symbol: string;
     readonly by: string;
   }[] = [];
+  /** The same of libraries that were wanted only if needed. */
+  readonly usedLibraries: {
+    readonly name: string;
+    readonly symbol: string;
+    readonly by: string;
+  }[] = [];
   private readonly diagnostics: DiagnosticList;
   private readonly once = new KeptOnce();
   private undefinedCount = 0;
@@ -75,8 +81,8 @@ export class Resolver {
   private isBare = false;
   /** --exclude-libs: what these archives define is not seen from outside. */
   isExcluded: (archive: string | undefined) => boolean = () => false;
-  /** -r: sections that the next link leaves out (SHF_EXCLUDE) stay. */
-  keepsExcluded = false;
+  /** -r: sections that the next link leaves out (SHF_EXCLUDE) stay, names with a version too. */
+  isRelocatable = false;
   /** --warn-common. */
   warnsCommon = false;
   /** --disable-multiple-abs-defs: what -R brings may not be defined again. */
@@ -149,8 +155,11 @@ export class Resolver {
       if (!isAsNeeded && !isIndirect) same.isNeeded = true;
       return;
     }
-    const isUsed = isWanted(library, this.globals, libraries);
-    if (isAsNeeded && !isUsed) return;
+    const wanted = wantedOf(library, this.globals, libraries);
+    if (isAsNeeded && !wanted) return;
+    if (isAsNeeded && wanted) {
+      this.usedLibraries.push({ name: path, symbol: wanted.name, by: wanted.by });
+    }
     library.isAsNeeded = isAsNeeded;
     library.copiesNeeded = copiesNeeded;
     library.isIndirect = isIndirect;
@@ -190,7 +199,7 @@ export class Resolver {
     const wasMentioned = symbol.isReferenced || symbol.state !== 'undefined';
     adopt(symbol, definition);
     symbol.isReferencedByShared = true;
-    if (wasMentioned) shared.record(symbol);
+    if (wasMentioned && !isKept(symbol)) shared.record(symbol);
   }
 
   private referShared({ name, version, binding, type }: SharedSymbol): void {
@@ -198,7 +207,9 @@ export class Resolver {
     const { definitions } = this.shared;
     if (definitions.has(full)) {
       const symbol = this.globals.get(full) ?? this.globals.get(name);
-      if (symbol) symbol.isReferencedByShared = true;
+      if (!symbol) return;
+      symbol.isReferencedByShared = true;
+      if (isKept(symbol)) this.shared.record(symbol);
       return;
     }
     const known = this.globals.get(full);
@@ -359,7 +370,7 @@ export class Resolver {
     }
     this.once.add(file, byIndex);
     this.addSymbols(object, file, byIndex);
-    if (this.keepsExcluded) return;
+    if (this.isRelocatable) return;
     // What such a section defines counts all the same.
     for (const section of object.sections) {
       if ((section.flags & sectionFlag.exclude) !== 0) section.isDiscarded = true;
@@ -442,7 +453,7 @@ export class Resolver {
 
   /** The symbol that a definition of that name is of: `f@@VERSION` is `f` too. */
   private defined(name: string, object: InputObject): LinkSymbol {
-    const at = name.indexOf('@', 1);
+    const at = this.isRelocatable ? -1 : name.indexOf('@', 1);
     if (at < 0) return this.global(name, object);
     const isDefault = name[at + 1] === '@';
     const version = name.slice(at).replace(/^@+/, '');
@@ -505,22 +516,28 @@ export class Resolver {
         this.diagnostics.warning('L0229', overridesMessage(object, symbol));
       }
       const isStrong = symbol.state === 'defined' && symbol.binding !== symbolBinding.weak;
-      if (isStrong) {
+      if (isStrong && !isLeftOut(symbol)) {
         const isBare = object.isBare || symbol.object?.isBare === true;
         if (isBare && !this.refusesBareDuplicates) return;
+        // One place may be defined by several names with versions that are one symbol here.
         const isSame =
-          where === 'absolute' && symbol.section === 'absolute' && symbol.value === value;
+          where === symbol.section &&
+          symbol.value === value &&
+          (where === 'absolute' || symbol.object === object);
         const first = { object: symbol.object, section: symbol.section, value: symbol.value };
         if (!isSame) this.duplicates.push({ symbol, first, object, section: where, value });
         return;
       }
     }
     if (!symbol.version) symbol.rankName = symbol.name;
+    const wasShared = symbol.state === 'shared';
     symbol.state = 'defined';
     symbol.binding = file.symbolBinding(index);
-    // What it leaves open stays as references or the definition that it replaces have it.
-    symbol.type = file.symbolType(index) || symbol.type;
-    symbol.size = file.symbolSize(index) || symbol.size;
+    // What it leaves open stays as references or the definition that it replaces have it, unless
+    // that is a shared object's and this one is hidden from it.
+    const takesOver = !(wasShared && isKept(symbol));
+    symbol.type = file.symbolType(index) || (takesOver ? symbol.type : 0);
+    symbol.size = file.symbolSize(index) || (takesOver ? symbol.size : 0);
     symbol.section = where;
     symbol.value = value;
     symbol.object = object;
@@ -561,3 +578,7 @@ export class Resolver {
     }
   }
 }
+
+/** What is excluded from the link (SHF_EXCLUDE) gives way. */
+const isLeftOut = ({ section }: LinkSymbol): boolean =>
+  typeof section === 'object' && section.kind === 'input' && section.isDiscarded;

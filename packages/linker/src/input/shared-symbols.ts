@@ -92,23 +92,27 @@ export function adopt(symbol: LinkSymbol, definition: SharedSymbol): boolean {
   return true;
 }
 
-/** Whether loading `library` would give anything that something refers to strongly. */
-export function isWanted(
+/** What loading `library` would give that something refers to strongly: the first such name. */
+export function wantedOf(
   library: SharedLibrary,
   globals: ReadonlyMap<string, LinkSymbol>,
   loaded: readonly SharedLibrary[],
-): boolean {
+): { name: string; by: string } | undefined {
   const isOnList = loaded.some((l) => l.needed.includes(library.soname));
-  return library.symbols.some((definition) => {
-    if (!definition.isDefined) return false;
-    return namesOf(definition).some((name) => {
+  for (const definition of library.symbols) {
+    if (!definition.isDefined) continue;
+    const names = namesOf(definition);
+    const found = names.find((name) => {
       const symbol = globals.get(name);
       if (symbol?.state !== 'undefined' || isHidden(symbol)) return false;
       if (symbol.isReferencedStrongly) return true;
       const isWeak = symbol.binding === symbolBinding.weak;
       return symbol.isReferencedByShared && !isWeak && !isOnList;
     });
-  });
+    const by = found === undefined ? undefined : globals.get(found);
+    if (by) return { name: names[0], by: by.object?.name ?? '' };
+  }
+  return undefined;
 }
 
 /**

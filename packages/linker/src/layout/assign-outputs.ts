@@ -27,11 +27,15 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   const roots = names.flatMap((name) => resolver.globals.get(name) ?? []);
   roots.push(...seenFromOutside(job));
   const isRelocatable = settings.outputKind === 'relocatable';
-  const result = collect(objects, roots, keepPredicate(script.statements), isRelocatable);
+  const result = collect(objects, roots, keepPredicate(script.statements), {
+    keepsFrames: isRelocatable,
+    followsRanges: !settings.keywords.has('start-stop-gc'),
+  });
   job.collected = result.dropped;
   job.keepReasons = result.reasons;
   job.marked = result.marked;
   hideUnnamed(objects, result.named, new Set(names));
+  if (!isRelocatable) forgetUnused(resolver.globals.values(), result.marked);
   const commons = new Map<InputObject, InputSection>();
   // The commons of an object stay together.
   const live = new Set([...result.commons].map(({ object }) => object));
@@ -52,6 +56,16 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   for (const { name, object, size } of job.collected) {
     if (size === 0) continue;
     job.remarks.push(`removing unused section '${name}' in file '${object.name}'`);
+  }
+}
+
+/** What only dropped sections refer to is nobody's need. */
+function forgetUnused(globals: Iterable<LinkSymbol>, marked: ReadonlySet<LinkSymbol>): void {
+  for (const symbol of globals) {
+    const isElsewhere = symbol.state === 'undefined' || symbol.state === 'shared';
+    if (!isElsewhere || marked.has(symbol)) continue;
+    Object.assign(symbol, { isReferenced: false, isReferencedStrongly: false });
+    if (symbol.dynamicOrder >= 0) symbol.dynamicOrder = -1;
   }
 }
 
@@ -90,6 +104,7 @@ function placeOrphans(job: Job, { items, order, orphans }: Placement): void {
   const isRelocatable = settings.outputKind === 'relocatable';
   const isCombined = !isRelocatable && !settings.keywords.has('nocombreloc');
   const placer = new OrphanPlacer(items, order, isRelocatable, isCombined);
+  placer.keepsGroups = isRelocatable && !settings.forcesGroups;
   const unique = settings.uniqueSections.map(matcher);
   const traits = new Map<string, number>();
   for (const section of orphans) {

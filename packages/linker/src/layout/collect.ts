@@ -3,9 +3,10 @@
 
 import { sectionFlag, sectionType } from '@ring0/elf';
 import { linkedSections, linkedTo } from './link-order.ts';
+import { unwindTargets } from './eh-frame.ts';
 import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
-import { isDebuggingName } from './output-flags.ts';
 import type { KeepReasons } from '../report/why.ts';
+import { sweep } from './sweep.ts';
 
 const rootTypes: ReadonlySet<number> = new Set([
   sectionType.initArray,
@@ -18,7 +19,7 @@ export function collect(
   objects: readonly InputObject[],
   roots: Iterable<LinkSymbol>,
   isKept: (section: InputSection) => boolean,
-  keepsFrames: boolean,
+  { keepsFrames, followsRanges }: { keepsFrames: boolean; followsRanges: boolean },
 ): {
   dropped: InputSection[];
   commons: Set<LinkSymbol>;
@@ -64,25 +65,22 @@ export function collect(
     if (section !== undefined && section !== 'absolute' && section.kind !== 'output') {
       mark(section, from ? symbol.name : `'${symbol.name}' is a root: the entry, or by -u`);
     }
-    const range = /^__(?:start|stop)_(.+)$/.exec(symbol.name);
+    const range = followsRanges && /^__(?:start|stop)_(.+)$/.exec(symbol.name);
     if (range) for (const member of byIdentifier.get(range[1]) ?? []) mark(member, symbol.name);
   };
   const linked = linkedSections(objects);
+  const unwinding = unwindTargets(frames);
   for (const root of roots) markSymbol(root);
   const follow = (): void => {
     for (let section = pending.pop(); section; section = pending.pop()) {
       from = section;
       const list = section.relocations;
       for (let i = 0; i < list.length; i++) markSymbol(list.symbol(i));
+      for (const target of unwinding.get(section) ?? []) markSymbol(target);
       for (const other of groupMembers(section)) mark(other, 'its group stays');
       for (const other of linked.get(section) ?? []) mark(other, 'what it is linked to stays');
     }
   };
-  follow();
-  for (const object of objects) {
-    if (!object.sections.some((section) => live.has(section))) continue;
-    for (const target of unwindData(object, frames)) markSymbol(target);
-  }
   follow();
   return { dropped: sweep(objects, live, frames), commons, marked, named, reasons };
 }
@@ -104,47 +102,3 @@ const isLooseNote = (section: InputSection): boolean =>
   section.type === sectionType.note &&
   (section.flags & sectionFlag.group) === 0 &&
   !linkedTo(section);
-
-/**
- * What unwinding tables refer to besides the code they describe: personality routines and their
- * data.
- */
-function unwindData({ sections }: InputObject, frames: ReadonlySet<InputSection>): LinkSymbol[] {
-  const own = sections.filter((section) => frames.has(section));
-  const targets = own.flatMap((frame) => [...frame.relocations].map(({ symbol }) => symbol));
-  return targets.filter((symbol): symbol is LinkSymbol => {
-    if (!symbol) return false;
-    const { section } = symbol;
-    if (section === undefined || section === 'absolute' || section.kind === 'output') return true;
-    return (section.flags & sectionFlag.execute) === 0;
-  });
-}
-
-/** What is not in memory stays with what is: debugging information, and what refers to nothing. */
-function isInformative(section: InputSection): boolean {
-  if ((section.flags & sectionFlag.alloc) !== 0 || linkedTo(section)) return false;
-  return isDebuggingName(section.name) || section.relocations.length === 0;
-}
-
-function sweep(
-  objects: readonly InputObject[],
-  live: ReadonlySet<InputSection>,
-  frames: ReadonlySet<InputSection>,
-): InputSection[] {
-  const dropped: InputSection[] = [];
-  for (const object of objects) {
-    const isUsed = object.sections.some(
-      (s) => frames.has(s) || (live.has(s) && (s.flags & sectionFlag.alloc) !== 0),
-    );
-    for (const section of object.sections) {
-      if (section.isDiscarded || live.has(section)) continue;
-      const isInformation = isInformative(section);
-      const isFrame = frames.has(section);
-      if (object.file === undefined || isFrame || (isUsed && isInformation)) continue;
-      if (isInformation && section.name === '.note.GNU-stack') continue;
-      section.isDiscarded = true;
-      dropped.push(section);
-    }
-  }
-  return dropped;
-}

@@ -43,7 +43,8 @@ export function addEmptyTables(
   /** Names of tables in the order in which inputs ask for them. */
   const order = new Set<string>();
   const known = new Map(object.sections.map((section) => [section.name, section]));
-  const ranges = new Set(job.ranges.map(({ symbol }) => symbol));
+  const edges = job.ranges.filter(({ symbol }) => symbol.name.startsWith('__'));
+  const ranges = new Set(edges.map(({ symbol }) => symbol));
   const isElsewhere = (symbol: LinkSymbol): boolean =>
     symbol.type === symbolType.gnuIfunc ||
     (symbol.binding !== symbolBinding.local &&

@@ -73,6 +73,9 @@ function outputName({ name, type, flags }: InputSection, isCombined: boolean): s
   return isTable && isCombined ? '.rel.dyn' : name;
 }
 
+const isOfGroup = (section: InputSection | undefined): boolean =>
+  section !== undefined && (section.flags & sectionFlag.group) !== 0;
+
 const zero: Expression = { kind: 'number', value: 0n };
 
 /** Finds places for sections that no pattern took; changes both lists. */
@@ -83,6 +86,8 @@ export class OrphanPlacer {
   private readonly isRelocatable: boolean;
   /** Dynamic relocations go into one table. */
   private readonly isCombined: boolean;
+  /** -r: what is in a group stays apart. */
+  keepsGroups = false;
   private readonly spots = new Map<Kind, Spot>();
   private readonly byName = new Map<string, OutputSection[]>();
 
@@ -158,6 +163,7 @@ export class OrphanPlacer {
     const same = this.byName.get(outputName(section, this.isCombined)) ?? [];
     const isLoaded = (type: number): boolean => type !== sectionType.nobits;
     const matching = same.find((output) => {
+      if (this.keepsGroups && isOfGroup(output.firstInput) !== isOfGroup(section)) return false;
       if (output.exists && !output.hasInput && output.flags === 0) return true;
       if (!output.exists || output.takenType !== typeOf(section)) return false;
       const differs = (output.flags ^ section.flags) & (sectionFlag.alloc | sectionFlag.exclude);

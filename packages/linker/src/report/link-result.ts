@@ -64,7 +64,8 @@ function mapOf(job: Job, shown: Shown): string | undefined {
   if (!settings.wantsMap && settings.mapPath === undefined) return undefined;
   return mapText({
     items: shown.items,
-    pulled: resolver.pulled,
+    pulled: resolver.pulled.map(({ member, ...why }) => ({ ...why, name: member.name })),
+    usedLibraries: resolver.usedLibraries,
     globals: resolver.globals,
     redefined: job.redefined,
     order: rankedNames(resolver),

@@ -21,13 +21,17 @@ import type { Region } from '../layout/regions.ts';
 import type { Assertion, Assignment } from '../script/script-syntax.ts';
 import { namesUsed } from '../script/script-symbols.ts';
 
+/** What came in, because that object refers to that symbol. */
+interface Pulled {
+  readonly name: string;
+  readonly symbol: string;
+  readonly by: string;
+}
+
 export interface MapInput {
   readonly items: readonly LayoutItem[];
-  readonly pulled: readonly {
-    readonly member: InputObject;
-    readonly symbol: string;
-    readonly by: string;
-  }[];
+  readonly pulled: readonly Pulled[];
+  readonly usedLibraries: readonly Pulled[];
   readonly globals: ReadonlyMap<string, LinkSymbol>;
   /** Names that objects define and the script redefines. */
   readonly redefined: ReadonlyMap<string, LinkSymbol>;
@@ -78,7 +82,9 @@ function column(name: string): string {
 export function mapText(input: MapInput): string {
   const { items, globals, objects, order } = input;
   const sizes = shownSizes(input);
-  let text = membersText(input.pulled);
+  let text = pulledText('Archive member', input.pulled);
+  const libraries = pulledText('As-needed library', input.usedLibraries);
+  if (libraries !== '') text += `\n${libraries}`;
   if (input.properties) {
     const lines = input.properties.map((line) => `${line}\n`).join('');
     text += `\nMerging program properties\n\n${lines}`;
@@ -98,12 +104,11 @@ export function mapText(input: MapInput): string {
   return text;
 }
 
-function membersText(pulled: MapInput['pulled']): string {
+function pulledText(what: string, pulled: readonly Pulled[]): string {
   if (pulled.length === 0) return '';
-  let text = 'Archive member included to satisfy reference by file (symbol)\n\n';
+  let text = `${what} included to satisfy reference by file (symbol)\n\n`;
   const width = 30;
-  for (const { member, symbol, by } of pulled) {
-    const { name } = member;
+  for (const { name, symbol, by } of pulled) {
     text += name.length < width - 1 ? name.padEnd(width) : `${name}\n${' '.repeat(width)}`;
     text += by === '' ? `(${symbol})\n` : `${by} (${symbol})\n`;
   }

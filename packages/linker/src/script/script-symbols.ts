@@ -12,11 +12,7 @@ export function isScriptSymbolWanted(
   if (name === '.' || !isProvided) return true;
   const symbol = globals.get(name);
   if (!symbol) return false;
-  return (
-    (symbol.isMade && symbol.isProvided) ||
-    symbol.state === 'undefined' ||
-    symbol.state === 'common'
-  );
+  return (symbol.isMade && symbol.isProvided) || symbol.state === 'undefined';
 }
 
 /** Every name that an expression of the script mentions. */
