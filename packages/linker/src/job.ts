@@ -61,10 +61,17 @@ export interface RangeSymbol {
   readonly isWeak?: boolean;
 }
 
+/** What objects define and the script redefines. */
+export interface Redefined {
+  /** As it was. */
+  readonly symbol: LinkSymbol;
+  /** The assignment needs the old value, which therefore counts until there. */
+  readonly isOfItself: boolean;
+}
+
 /** One link, as its passes see it. */
 export interface Job {
-  /** Copies of what objects define and the script redefines. */
-  readonly redefined: Map<string, LinkSymbol>;
+  readonly redefined: Map<string, Redefined>;
   readonly settings: LinkSettings;
   readonly options: LinkOptions;
   readonly diagnostics: DiagnosticList;

@@ -220,7 +220,7 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
     'SECTIONS { . = 0x1000 + SIZEOF_HEADERS; .text ALIGN(0x20) : { LONG(1) } .mine : { LONG(2) } .note.x : { LONG(3) } .rodata : { LONG(4) } .data : { LONG(5) } }',
   'data alone of every type':
     'SECTIONS { .text 0x1000 : { *(.text) } .n (NOLOAD) : { LONG(1) } .o (OVERLAY) : { LONG(2) } .p : { LONG(3) } .t (TYPE = SHT_NOTE) : { LONG(4) } .i (TYPE = 14) : { LONG(5) } .note.y : { LONG(6) } .init : { LONG(7) } /DISCARD/ : { *(*) } }',
-  'symbols of objects before the script redefines them': `SECTIONS { . = 0x1000; ${rest} } p1 = DEFINED(x); p2 = x; x = x + 4; p3 = x; p4 = DEFINED(new); new = 7; p5 = DEFINED(new); y = ABSOLUTE(y);`,
+  'symbols of objects before the script redefines them': `SECTIONS { . = 0x1000; ${rest} .late : { LONG(x) LONG(new) } } p1 = DEFINED(x); p2 = x; x = x + 4; p3 = x; p4 = DEFINED(new); new = 7; p5 = DEFINED(new); y = ABSOLUTE(y);`,
   'names that only a PROVIDE of nobody mentions':
     'SECTIONS { .text 0x1000 : { *(.text) PROVIDE(u1 = ALIGN(., 16)); PROVIDE(u2 = .); PROVIDE(u3 = .); } PROVIDE(nobody = u1); PROVIDE(u4 = u3); mine = u2 + u4; .data : { *(.data) } }',
   'program headers in another order than addresses':

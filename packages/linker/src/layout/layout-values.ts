@@ -3,7 +3,8 @@
 import { sectionFlag, sectionType } from '@ring0/elf';
 import { absolute, evaluate } from '../script/evaluate.ts';
 import type { Context } from '../script/evaluate.ts';
-import type { BodyItem, InputSection, LayoutItem, OutputSection } from '../model.ts';
+import type { BodyItem, InputSection, LayoutItem, LinkSymbol, OutputSection } from '../model.ts';
+import { isScriptSymbolWanted } from '../script/script-symbols.ts';
 import type { LinkSettings } from '../settings.ts';
 import type { Expression } from '../script/script-syntax.ts';
 
@@ -89,6 +90,16 @@ const typeNames: Readonly<Record<string, number>> = {
   SHT_FINI_ARRAY: sectionType.finiArray,
   SHT_PREINIT_ARRAY: sectionType.preinitArray,
 };
+
+/** Empty, it takes the location counter with it all the same. */
+export const movesDot = (
+  { body }: OutputSection,
+  globals: ReadonlyMap<string, LinkSymbol>,
+): boolean =>
+  body.some((item) => {
+    if (item.kind !== 'assign') return false;
+    return item.name === '.' ? !isTrivialMove(item.value) : isScriptSymbolWanted(item, globals);
+  });
 
 const arrayTypes: readonly number[] = [
   sectionType.initArray,

@@ -15,6 +15,7 @@ import {
   hasObjectInput,
   isHeld,
   isTrivialMove,
+  movesDot,
   namesIn,
   powerOfTwo,
   sectionNear,
@@ -22,6 +23,7 @@ import {
 import { checkOverlaps } from './overlaps.ts';
 import { isUnloaded } from './output-flags.ts';
 import { isScriptSymbolWanted } from '../script/script-symbols.ts';
+import type { Redefined } from '../job.ts';
 import { symbolAddress } from '../model.ts';
 import type { BodyItem, InputSection, LayoutItem, LinkSymbol, OutputSection } from '../model.ts';
 import type { LinkSettings } from '../options.ts';
@@ -55,8 +57,7 @@ const emptyFill: FillStatement = { kind: 'fill', value: { kind: 'number', value:
 export interface LayoutInput {
   readonly items: readonly LayoutItem[];
   readonly globals: ReadonlyMap<string, LinkSymbol>;
-  /** What objects define and the script then redefines, as it was: it counts before the assignment. */
-  readonly redefined: ReadonlyMap<string, LinkSymbol>;
+  readonly redefined: ReadonlyMap<string, Redefined>;
   readonly script: Script;
   readonly settings: LinkSettings;
   readonly diagnostics: DiagnosticList;
@@ -357,7 +358,7 @@ export class Layout implements Context {
     this.section = undefined;
     section.size = Number(this.dot - begin);
     this.setLoadAddress(section, region, { ...alignment, natural, alignedBy });
-    if (section.isIgnored && !this.movesDot(section)) {
+    if (section.isIgnored && !movesDot(section, this.input.globals)) {
       if (start.isGiven) this.placeDot = this.dot;
       this.dot = outerDot;
       return;
@@ -379,15 +380,6 @@ export class Layout implements Context {
     if (!this.isFinal || !isAsked || section.isIgnored || (section.flags & alloc) === 0) return;
     const message = `start of section ${section.name} changed by ${by}`;
     diagnostics.warning('L0131', message, section.statement.span);
-  }
-
-  /** Empty, it takes the location counter with it all the same. */
-  private movesDot(section: OutputSection): boolean {
-    const { globals } = this.input;
-    return section.body.some((item) => {
-      if (item.kind !== 'assign') return false;
-      return item.name === '.' ? !isTrivialMove(item.value) : isScriptSymbolWanted(item, globals);
-    });
   }
 
   private isConstraintMet(section: OutputSection): boolean {
@@ -536,9 +528,9 @@ export class Layout implements Context {
 
   symbol(name: string): Value | undefined {
     const former = this.symbolsSet.has(name) ? undefined : this.input.redefined.get(name);
-    const value = former ? undefined : this.values.get(name);
+    const value = former?.isOfItself === true ? undefined : this.values.get(name);
     if (value) return { value: value.value, base: value.base };
-    const symbol = former ?? this.input.globals.get(name);
+    const symbol = former?.symbol ?? this.input.globals.get(name);
     if (!symbol || symbol.isMade || symbol.state !== 'defined') return undefined;
     const { section } = symbol;
     if (section === 'absolute') return { value: BigInt(symbol.value >>> 0), base: 'absolute' };

@@ -36,7 +36,11 @@ export function claimScriptSymbols(job: Job, script: Script): void {
       continue;
     const symbol = job.resolver.global(assignment.name);
     const isRedefined = symbol.state !== 'undefined' && symbol.state !== 'shared' && !symbol.isMade;
-    if (isRedefined) job.redefined.set(assignment.name, { ...symbol });
+    if (isRedefined) {
+      const isOfItself =
+        assignment.operator !== '=' || namesUsed(assignment.value).has(assignment.name);
+      job.redefined.set(assignment.name, { symbol: { ...symbol }, isOfItself });
+    }
     symbol.isProvided = assignment.isProvided;
     symbol.state = 'defined';
     symbol.isMade = true;

@@ -34,7 +34,7 @@ export interface MapInput {
   readonly usedLibraries: readonly Pulled[];
   readonly globals: ReadonlyMap<string, LinkSymbol>;
   /** Names that objects define and the script redefines. */
-  readonly redefined: ReadonlyMap<string, LinkSymbol>;
+  readonly redefined: ReadonlyMap<string, unknown>;
   /** Names of the global symbols in the order of GNU ld's table. */
   readonly order: readonly string[];
   readonly objects: readonly InputObject[];
