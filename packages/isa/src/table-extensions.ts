@@ -5,8 +5,9 @@
 
 import { family } from './families.ts';
 
-const bits = [
-  `
+const bits = (): string =>
+  [
+    `
 andn | w r:y, r r:y, r r/m:y | VEX.LZ.0F38.W0 F2 /r | w:sz u:ap 0:oc | suffix:l size:hidden | bmi
 bextr | w r:y, r r/m:y, r r:y | VEX.LZ.0F38.W0 F7 /r | w:z u:sap 0:oc | suffix:l size:hidden | bmi
 blsi | w r:y, r r/m:y | VEX.LZ.0F38.W0 F3 /3 | w:szc u:ap 0:o | suffix:l size:hidden | bmi
@@ -21,13 +22,13 @@ sarx | w r:y, r r/m:y, r r:y | VEX.LZ.F3.0F38.W0 F7 /r | - | suffix:l size:hidde
 shlx | w r:y, r r/m:y, r r:y | VEX.LZ.66.0F38.W0 F7 /r | - | suffix:l size:hidden | bmi2
 shrx | w r:y, r r/m:y, r r:y | VEX.LZ.F2.0F38.W0 F7 /r | - | suffix:l size:hidden | bmi2
 bextr | w r:y, r r/m:y, r imm32 | XOP.LZ.0A.W0 10 /r id | w:z u:sap 0:oc | suffix:l size:hidden | tbm`,
-  family(
-    `blcfill 01 1, blsfill 01 2, blcs 01 3, tzmsk 01 4, blcic 01 5, blsic 01 6, t1mskc 01 7, blcmsk 02 1,
+    family(
+      `blcfill 01 1, blsfill 01 2, blcs 01 3, tzmsk 01 4, blcic 01 5, blsic 01 6, t1mskc 01 7, blcmsk 02 1,
 blci 02 6`,
-    `
+      `
 $n | w r:y, r r/m:y | XOP.LZ.09.W0 $o /$1 | w:szc u:ap 0:o | suffix:l size:hidden | tbm`,
-  ),
-  `
+    ),
+    `
 llwpcb | r r:y | XOP.LZ.09.W0 12 /0 | - | plainly | lwp
 slwpcb | w r:y | XOP.LZ.09.W0 12 /1 | - | plainly | lwp
 lwpins | r r:y, r r/m:d, r imm32 | XOP.LZ.0A.W0 12 /0 id | w:c | plainly | lwp
@@ -54,9 +55,9 @@ enqcmd | r [r], r m512 | F2 0F 38 F8 /r | w:z 0:osapc | address sizeless | enqcm
 enqcmds | r [r], r m512 | F3 0F 38 F8 /r | w:z 0:osapc | cpl0 address sizeless | enqcmd
 ud1 | - r:v, - r/m:v | 0F B9 /r | - | size:hidden as:ud1,ud2b | 186
 ud0 | - r:v, - r/m:v | 0F FF /r | - | size:hidden | 186`,
-].join('');
+  ].join('');
 
-const state = `
+const state = (): string => `
 ldmxcsr | r m32 | 0F AE /2 | - | | sse
 stmxcsr | w m32 | 0F AE /3 | - | | sse
 xsave | rw m | NP 0F AE /4 | - | | xsave
@@ -140,7 +141,8 @@ xtest | | NP 0F 01 D6 | w:z 0:osapc | | hle,rtm
 xsusldtrk | | F2 0F 01 E8 | - | | tsxldtrk
 xresldtrk | | F2 0F 01 E9 | - | | tsxldtrk`;
 
-const virtual = `
+// oxlint-disable-next-line max-lines-per-function -- a part of the table
+const virtual = (): string => `
 vmcall | | NP 0F 01 C1 | w:zc 0:osap | | vmx
 vmlaunch | | NP 0F 01 C2 | w:zc 0:osap | cpl0 | vmx
 vmresume | | NP 0F 01 C3 | w:zc 0:osap | cpl0 | vmx
@@ -243,31 +245,33 @@ sysretq | | REX.W 0F 07 | w:oszapcdi | cpl0 only64 | syscall
 sysretl | | o32 0F 07 | w:oszapcdi | cpl0 alias att no64 | syscall
 sysretd | | o32 0F 07 | w:oszapcdi | cpl0 alias intel no64 | syscall`;
 
-const conditionalAdd = family(
-  `o E0 o, no E1 o, b E2 c, nb E3 c, z E4 z, nz E5 z, be E6 cz, nbe E7 cz, s E8 s, ns E9 s, p EA p,
-np EB p, l EC so, nl ED so, le EE zso, nle EF zso`,
-  `
-cmp$nxadd | rw m:y, rw r:y, r r:y | VEX.128.66.0F38.W0 $o /r | w:oszapc | only64 plainly | cmpccxadd`,
-);
-
-const padlock = [
-  `
-xstore-rng | | 0F A7 C0 | - | as:xstore-rng,xstorerng,xstore repe | padlock`,
+const conditionalAdd = (): string =>
   family(
-    'xcrypt-ecb A7 C8 xcryptecb, xcrypt-cbc A7 D0 xcryptcbc, xcrypt-ctr A7 D8 xcryptctr, xcrypt-cfb A7 E0 xcryptcfb, xcrypt-ofb A7 E8 xcryptofb',
+    `o E0 o, no E1 o, b E2 c, nb E3 c, z E4 z, nz E5 z, be E6 cz, nbe E7 cz, s E8 s, ns E9 s, p EA p,
+np EB p, l EC so, nl ED so, le EE zso, nle EF zso`,
     `
+cmp$nxadd | rw m:y, rw r:y, r r:y | VEX.128.66.0F38.W0 $o /r | w:oszapc | only64 plainly | cmpccxadd`,
+  );
+
+const padlock = (): string =>
+  [
+    `
+xstore-rng | | 0F A7 C0 | - | as:xstore-rng,xstorerng,xstore repe | padlock`,
+    family(
+      'xcrypt-ecb A7 C8 xcryptecb, xcrypt-cbc A7 D0 xcryptcbc, xcrypt-ctr A7 D8 xcryptctr, xcrypt-cfb A7 E0 xcryptcfb, xcrypt-ofb A7 E8 xcryptofb',
+      `
 $n | | F3 0F $o $1 | - | as:$n,$2 repe repeated | padlock
 $n | | 0F $o $1 | - | decode repe | padlock`,
-  ),
-  family(
-    'montmul A6 C0 montmul, xsha1 A6 C8 xsha1, xsha256 A6 D0 xsha256',
-    `
+    ),
+    family(
+      'montmul A6 C0 montmul, xsha1 A6 C8 xsha1, xsha256 A6 D0 xsha256',
+      `
 $n | | F3 0F $o $1 | - | repe repeated | padlock
 $n | | 0F $o $1 | - | decode repe | padlock`,
-  ),
-].join('');
+    ),
+  ].join('');
 
 /** The extensions, one row a line. */
 export function extensionTable(): string {
-  return [bits, state, shadowStack, virtual, conditionalAdd, padlock].join('');
+  return [bits(), state(), shadowStack, virtual(), conditionalAdd(), padlock()].join('');
 }

@@ -24,26 +24,28 @@ v$n | w xmm, r xmm, r xmm/m128 | VEX.128.66.${map}.WIG $o /r | - | | avx
 v$n | w ymm, r ymm, r ymm/m256 | VEX.256.66.${map}.WIG $o /r | - | | avx2`,
   );
 
-const integers = [
-  packedInteger(
-    `punpcklbw 60 32, punpcklwd 61 32, punpckldq 62 32, packsswb 63 64, pcmpgtb 64 64,
+// oxlint-disable-next-line max-lines-per-function -- a part of the table
+const integers = (): string =>
+  [
+    packedInteger(
+      `punpcklbw 60 32, punpcklwd 61 32, punpckldq 62 32, packsswb 63 64, pcmpgtb 64 64,
 pcmpgtw 65 64, pcmpgtd 66 64, packuswb 67 64, punpckhbw 68 64, punpckhwd 69 64, punpckhdq 6A 64,
 packssdw 6B 64, pcmpeqb 74 64, pcmpeqw 75 64, pcmpeqd 76 64, pmullw D5 64, psubusb D8 64,
 psubusw D9 64, pand DB 64, paddusb DC 64, paddusw DD 64, pandn DF 64, pmulhw E5 64, psubsb E8 64,
 psubsw E9 64, por EB 64, paddsb EC 64, paddsw ED 64, pxor EF 64, pmaddwd F5 64, psubb F8 64,
 psubw F9 64, psubd FA 64, paddb FC 64, paddw FD 64, paddd FE 64`,
-    'mmx',
-  ),
-  packedInteger(
-    `pminub DA 64, pmaxub DE 64, pavgb E0 64, pavgw E3 64, pmulhuw E4 64, pminsw EA 64,
+      'mmx',
+    ),
+    packedInteger(
+      `pminub DA 64, pmaxub DE 64, pavgb E0 64, pavgw E3 64, pmulhuw E4 64, pminsw EA 64,
 pmaxsw EE 64, psadbw F6 64`,
-    'sse,3dnowa',
-  ),
-  packedInteger('paddq D4 64, pmuludq F4 64, psubq FB 64', 'sse2'),
-  packedXmm('punpcklqdq 6C, punpckhqdq 6D', '0F', '0F', 'sse2'),
-  family(
-    'psrlw D1 71 2, psrld D2 72 2, psrlq D3 73 2, psraw E1 71 4, psrad E2 72 4, psllw F1 71 6, pslld F2 72 6, psllq F3 73 6',
-    `
+      'sse,3dnowa',
+    ),
+    packedInteger('paddq D4 64, pmuludq F4 64, psubq FB 64', 'sse2'),
+    packedXmm('punpcklqdq 6C, punpckhqdq 6D', '0F', '0F', 'sse2'),
+    family(
+      'psrlw D1 71 2, psrld D2 72 2, psrlq D3 73 2, psraw E1 71 4, psrad E2 72 4, psllw F1 71 6, pslld F2 72 6, psllq F3 73 6',
+      `
 $n | rw mm, r mm/m64 | NP 0F $o /r | - | | mmx
 $n | rw mm, r imm8 | NP 0F $1 /$2 ib | - | | mmx
 $n | rw xmm, r xmm/m128 | 66 0F $o /r | - | | sse2
@@ -52,64 +54,64 @@ v$n | w xmm, r xmm, r xmm/m128 | VEX.128.66.0F.WIG $o /r | - | | avx
 v$n | w xmm, r xmm, r imm8 | VEX.128.66.0F.WIG $1 /$2 ib | - | | avx
 v$n | w ymm, r ymm, r xmm/m128 | VEX.256.66.0F.WIG $o /r | - | | avx2
 v$n | w ymm, r ymm, r imm8 | VEX.256.66.0F.WIG $1 /$2 ib | - | | avx2`,
-  ),
-  family(
-    'psrldq 73 3, pslldq 73 7',
-    `
+    ),
+    family(
+      'psrldq 73 3, pslldq 73 7',
+      `
 $n | rw xmm, r imm8 | 66 0F $o /$1 ib | - | | sse2
 v$n | w xmm, r xmm, r imm8 | VEX.128.66.0F.WIG $o /$1 ib | - | | avx
 v$n | w ymm, r ymm, r imm8 | VEX.256.66.0F.WIG $o /$1 ib | - | | avx2`,
-  ),
-  '\npshufw | w mm, r mm/m64, r imm8 | NP 0F 70 /r ib | - | | sse,3dnowa',
-  family(
-    'pshufd 66, pshufhw F3, pshuflw F2',
-    `
+    ),
+    '\npshufw | w mm, r mm/m64, r imm8 | NP 0F 70 /r ib | - | | sse,3dnowa',
+    family(
+      'pshufd 66, pshufhw F3, pshuflw F2',
+      `
 $n | w xmm, r xmm/m128, r imm8 | $o 0F 70 /r ib | - | | sse2
 v$n | w xmm, r xmm/m128, r imm8 | VEX.128.$o.0F.WIG 70 /r ib | - | | avx
 v$n | w ymm, r ymm/m256, r imm8 | VEX.256.$o.0F.WIG 70 /r ib | - | | avx2`,
-  ),
-  // SSSE3
-  family(
-    `pshufb 00, phaddw 01, phaddd 02, phaddsw 03, pmaddubsw 04, phsubw 05, phsubd 06, phsubsw 07,
+    ),
+    // SSSE3
+    family(
+      `pshufb 00, phaddw 01, phaddd 02, phaddsw 03, pmaddubsw 04, phsubw 05, phsubd 06, phsubsw 07,
 psignb 08, psignw 09, psignd 0A, pmulhrsw 0B`,
-    `
+      `
 $n | rw mm, r mm/m64 | NP 0F 38 $o /r | - | | ssse3
 $n | rw xmm, r xmm/m128 | 66 0F 38 $o /r | - | | ssse3
 v$n | w xmm, r xmm, r xmm/m128 | VEX.128.66.0F38.WIG $o /r | - | | avx
 v$n | w ymm, r ymm, r ymm/m256 | VEX.256.66.0F38.WIG $o /r | - | | avx2`,
-  ),
-  family(
-    'pabsb 1C, pabsw 1D, pabsd 1E',
-    `
+    ),
+    family(
+      'pabsb 1C, pabsw 1D, pabsd 1E',
+      `
 $n | w mm, r mm/m64 | NP 0F 38 $o /r | - | | ssse3
 $n | w xmm, r xmm/m128 | 66 0F 38 $o /r | - | | ssse3
 v$n | w xmm, r xmm/m128 | VEX.128.66.0F38.WIG $o /r | - | | avx
 v$n | w ymm, r ymm/m256 | VEX.256.66.0F38.WIG $o /r | - | | avx2`,
-  ),
-  `
+    ),
+    `
 palignr | rw mm, r mm/m64, r imm8 | NP 0F 3A 0F /r ib | - | | ssse3
 palignr | rw xmm, r xmm/m128, r imm8 | 66 0F 3A 0F /r ib | - | | ssse3
 vpalignr | w xmm, r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.WIG 0F /r ib | - | | avx
 vpalignr | w ymm, r ymm, r ymm/m256, r imm8 | VEX.256.66.0F3A.WIG 0F /r ib | - | | avx2`,
-  // SSE4
-  packedXmm(
-    `pmuldq 28, pcmpeqq 29, packusdw 2B, pminsb 38, pminsd 39, pminuw 3A, pminud 3B, pmaxsb 3C,
+    // SSE4
+    packedXmm(
+      `pmuldq 28, pcmpeqq 29, packusdw 2B, pminsb 38, pminsd 39, pminuw 3A, pminud 3B, pmaxsb 3C,
 pmaxsd 3D, pmaxuw 3E, pmaxud 3F, pmulld 40`,
-    '0F38',
-    '0F 38',
-    'sse4.1',
-  ),
-  packedXmm('pcmpgtq 37', '0F38', '0F 38', 'sse4.2'),
-  family(
-    `pmovsxbw 20 64 128, pmovsxbd 21 32 64, pmovsxbq 22 16 32, pmovsxwd 23 64 128, pmovsxwq 24 32 64,
+      '0F38',
+      '0F 38',
+      'sse4.1',
+    ),
+    packedXmm('pcmpgtq 37', '0F38', '0F 38', 'sse4.2'),
+    family(
+      `pmovsxbw 20 64 128, pmovsxbd 21 32 64, pmovsxbq 22 16 32, pmovsxwd 23 64 128, pmovsxwq 24 32 64,
 pmovsxdq 25 64 128, pmovzxbw 30 64 128, pmovzxbd 31 32 64, pmovzxbq 32 16 32, pmovzxwd 33 64 128,
 pmovzxwq 34 32 64, pmovzxdq 35 64 128`,
-    `
+      `
 $n | w xmm, r xmm/m$1 | 66 0F 38 $o /r | - | | sse4.1
 v$n | w xmm, r xmm/m$1 | VEX.128.66.0F38.WIG $o /r | - | | avx
 v$n | w ymm, r xmm/m$2 | VEX.256.66.0F38.WIG $o /r | - | | avx2`,
-  ),
-  `
+    ),
+    `
 phminposuw | w xmm, r xmm/m128 | 66 0F 38 41 /r | - | | sse4.1
 vphminposuw | w xmm, r xmm/m128 | VEX.128.66.0F38.WIG 41 /r | - | | avx
 ptest | r xmm, r xmm/m128 | 66 0F 38 17 /r | w:zc 0:osap | | sse4.1
@@ -118,38 +120,39 @@ vptest | r ymm, r ymm/m256 | VEX.256.66.0F38.WIG 17 /r | w:zc 0:osap | | avx
 movntdqa | w xmm, r m128 | 66 0F 38 2A /r | - | | sse4.1
 vmovntdqa | w xmm, r m128 | VEX.128.66.0F38.WIG 2A /r | - | | avx
 vmovntdqa | w ymm, r m256 | VEX.256.66.0F38.WIG 2A /r | - | | avx2`,
-  family(
-    'pblendw 0E, mpsadbw 42',
-    `
+    family(
+      'pblendw 0E, mpsadbw 42',
+      `
 $n | rw xmm, r xmm/m128, r imm8 | 66 0F 3A $o /r ib | - | | sse4.1
 v$n | w xmm, r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.WIG $o /r ib | - | | avx
 v$n | w ymm, r ymm, r ymm/m256, r imm8 | VEX.256.66.0F3A.WIG $o /r ib | - | | avx2`,
-  ),
-  family(
-    'pblendvb 10 4C avx2, blendvps 14 4A avx, blendvpd 15 4B avx',
-    `
+    ),
+    family(
+      'pblendvb 10 4C avx2, blendvps 14 4A avx, blendvpd 15 4B avx',
+      `
 $n | rw xmm, r xmm/m128, r XMM0 | 66 0F 38 $o /r | - | omit:XMM0 | sse4.1
 v$n | w xmm, r xmm, r xmm/m128, r xmm | VEX.128.66.0F3A.W0 $1 /r is4 | - | | avx
 v$n | w ymm, r ymm, r ymm/m256, r ymm | VEX.256.66.0F3A.W0 $1 /r is4 | - | | $2`,
-  ),
-  family(
-    'pcmpestrm 60, pcmpestri 61, pcmpistrm 62, pcmpistri 63',
-    `
+    ),
+    family(
+      'pcmpestrm 60, pcmpestri 61, pcmpistrm 62, pcmpistri 63',
+      `
 $n | r xmm, r xmm/m128, r imm8 | 66 0F 3A $o /r ib | w:oszc 0:ap | size:hidden | sse4.2
 v$n | r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.WIG $o /r ib | w:oszc 0:ap | size:hidden | avx`,
-  ),
-  // The lengths in registers of 64 bits.
-  family(
-    'pcmpestrm 60, pcmpestri 61',
-    `
+    ),
+    // The lengths in registers of 64 bits.
+    family(
+      'pcmpestrm 60, pcmpestri 61',
+      `
 $nq | r xmm, r xmm/m128, r imm8 | REX.W 66 0F 3A $o /r ib | w:oszc 0:ap | only64 | sse4.2
 v$nq | r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.W1 $o /r ib | w:oszc 0:ap | only64 | avx
 $nl | r xmm, r xmm/m128, r imm8 | 66 0F 3A $o /r ib | w:oszc 0:ap | only64 alias att | sse4.2
 v$nl | r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.WIG $o /r ib | w:oszc 0:ap | only64 alias att | avx`,
-  ),
-].join('');
+    ),
+  ].join('');
 
-const moves = `
+// oxlint-disable-next-line max-lines-per-function -- a part of the table
+const moves = (): string => `
 movd | w mm, r r/m:y | NP 0F 6E /r | - | plainly | mmx
 movd | w r/m:y, r mm | NP 0F 7E /r | - | plainly | mmx
 movd | w xmm, r r/m:y | 66 0F 6E /r | - | plainly | sse2
@@ -325,69 +328,70 @@ function comparisons(): string {
   return text;
 }
 
-const floats = [
-  family('add 58, mul 59, sub 5C, min 5D, div 5E, max 5F', packedSingle + packedDouble),
-  family('add 58, mul 59, sub 5C, min 5D, div 5E, max 5F', scalarSingle + scalarDouble),
-  family('and 54, andn 55, or 56, xor 57, unpckl 14, unpckh 15', packedSingle + packedDouble),
-  family(
-    'sqrtps NP 51 NP sse, sqrtpd 66 51 66. sse2, rsqrtps NP 52 NP sse, rcpps NP 53 NP sse',
-    `
+const floats = (): string =>
+  [
+    family('add 58, mul 59, sub 5C, min 5D, div 5E, max 5F', packedSingle + packedDouble),
+    family('add 58, mul 59, sub 5C, min 5D, div 5E, max 5F', scalarSingle + scalarDouble),
+    family('and 54, andn 55, or 56, xor 57, unpckl 14, unpckh 15', packedSingle + packedDouble),
+    family(
+      'sqrtps NP 51 NP sse, sqrtpd 66 51 66. sse2, rsqrtps NP 52 NP sse, rcpps NP 53 NP sse',
+      `
 $n | w xmm, r xmm/m128 | $o 0F $1 /r | - | | $3
 v$n | w xmm, r xmm/m128 | VEX.128.$20F.WIG $1 /r | - | | avx
 v$n | w ymm, r ymm/m256 | VEX.256.$20F.WIG $1 /r | - | | avx`,
-  ).replaceAll('.NP0F', '.0F'),
-  family(
-    'sqrtss F3 51 32 sse, sqrtsd F2 51 64 sse2, rsqrtss F3 52 32 sse, rcpss F3 53 32 sse, cvtss2sd F3 5A 32 sse2, cvtsd2ss F2 5A 64 sse2',
-    `
+    ).replaceAll('.NP0F', '.0F'),
+    family(
+      'sqrtss F3 51 32 sse, sqrtsd F2 51 64 sse2, rsqrtss F3 52 32 sse, rcpss F3 53 32 sse, cvtss2sd F3 5A 32 sse2, cvtsd2ss F2 5A 64 sse2',
+      `
 $n | rw xmm, r xmm/m$2 | $o 0F $1 /r | - | | $3
 v$n | w xmm, r xmm, r xmm/m$2 | VEX.LIG.$o.0F.WIG $1 /r | - | | avx`,
-  ),
-  family(
-    'ucomiss NP 2E 32 NP sse, ucomisd 66 2E 64 66. sse2, comiss NP 2F 32 NP sse, comisd 66 2F 64 66. sse2',
-    `
+    ),
+    family(
+      'ucomiss NP 2E 32 NP sse, ucomisd 66 2E 64 66. sse2, comiss NP 2F 32 NP sse, comisd 66 2F 64 66. sse2',
+      `
 $n | r xmm, r xmm/m$2 | $o 0F $1 /r | w:zpc 0:osa | | $4
 v$n | r xmm, r xmm/m$2 | VEX.LIG.$30F.WIG $1 /r | w:zpc 0:osa | | avx`,
-  ).replaceAll('.NP0F', '.0F'),
-  family(
-    'shufps NP NP sse, shufpd 66 66. sse2',
-    `
+    ).replaceAll('.NP0F', '.0F'),
+    family(
+      'shufps NP NP sse, shufpd 66 66. sse2',
+      `
 $n | rw xmm, r xmm/m128, r imm8 | $o 0F C6 /r ib | - | | $2
 v$n | w xmm, r xmm, r xmm/m128, r imm8 | VEX.128.$10F.WIG C6 /r ib | - | | avx
 v$n | w ymm, r ymm, r ymm/m256, r imm8 | VEX.256.$10F.WIG C6 /r ib | - | | avx`,
-  ).replaceAll('.NP0F', '.0F'),
-  family(
-    'haddpd 66 7C, haddps F2 7C, hsubpd 66 7D, hsubps F2 7D, addsubpd 66 D0, addsubps F2 D0',
-    `
+    ).replaceAll('.NP0F', '.0F'),
+    family(
+      'haddpd 66 7C, haddps F2 7C, hsubpd 66 7D, hsubps F2 7D, addsubpd 66 D0, addsubps F2 D0',
+      `
 $n | rw xmm, r xmm/m128 | $o 0F $1 /r | - | | sse3
 v$n | w xmm, r xmm, r xmm/m128 | VEX.128.$o.0F.WIG $1 /r | - | | avx
 v$n | w ymm, r ymm, r ymm/m256 | VEX.256.$o.0F.WIG $1 /r | - | | avx`,
-  ),
-  family(
-    'roundps 08, roundpd 09',
-    `
+    ),
+    family(
+      'roundps 08, roundpd 09',
+      `
 $n | w xmm, r xmm/m128, r imm8 | 66 0F 3A $o /r ib | - | | sse4.1
 v$n | w xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.WIG $o /r ib | - | | avx
 v$n | w ymm, r ymm/m256, r imm8 | VEX.256.66.0F3A.WIG $o /r ib | - | | avx`,
-  ),
-  family(
-    'roundss 0A 32, roundsd 0B 64',
-    `
+    ),
+    family(
+      'roundss 0A 32, roundsd 0B 64',
+      `
 $n | rw xmm, r xmm/m$1, r imm8 | 66 0F 3A $o /r ib | - | | sse4.1
 v$n | w xmm, r xmm, r xmm/m$1, r imm8 | VEX.LIG.66.0F3A.WIG $o /r ib | - | | avx`,
-  ),
-  family(
-    'blendps 0C, blendpd 0D, dpps 40',
-    `
+    ),
+    family(
+      'blendps 0C, blendpd 0D, dpps 40',
+      `
 $n | rw xmm, r xmm/m128, r imm8 | 66 0F 3A $o /r ib | - | | sse4.1
 v$n | w xmm, r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.WIG $o /r ib | - | | avx
 v$n | w ymm, r ymm, r ymm/m256, r imm8 | VEX.256.66.0F3A.WIG $o /r ib | - | | avx`,
-  ),
-  `
+    ),
+    `
 dppd | rw xmm, r xmm/m128, r imm8 | 66 0F 3A 41 /r ib | - | | sse4.1
 vdppd | w xmm, r xmm, r xmm/m128, r imm8 | VEX.128.66.0F3A.WIG 41 /r ib | - | | avx`,
-].join('');
+  ].join('');
 
-const conversions = `
+const conversions = (): string => `
 cvtpi2ps | rw xmm, r mm/m64 | NP 0F 2A /r | - | | sse
 cvtpi2pd | w xmm, r mm/m64 | 66 0F 2A /r | - | | sse2
 cvtps2pi | w mm, r xmm/m64 | NP 0F 2D /r | - | | sse
@@ -440,5 +444,5 @@ insertq | rw xmm, r xmm | F2 0F 79 /r | - | | sse4a`;
 
 /** MMX to SSE4 with their VEX forms, one row a line. */
 export function sseTable(): string {
-  return [integers, moves, floats, comparisons(), conversions, amd].join('');
+  return [integers(), moves(), floats(), comparisons(), conversions(), amd].join('');
 }

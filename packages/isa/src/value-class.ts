@@ -43,16 +43,20 @@ export function valueClass(value: bigint | undefined): number {
 }
 
 const numbers = bounds.map(Number);
+
+function searched(value: number): number {
+  for (let i = 0; i < numbers.length; i++) if (value < numbers[i]) return i + 1;
+  return -1;
+}
+
 const smallest = -512;
 const largest = 511;
 const smallClasses = Uint8Array.from({ length: largest - smallest + 1 }, (_, i) =>
-  valueClass(BigInt(smallest + i)),
+  searched(smallest + i),
 );
 
 /** `valueClass` of a safe integer. */
 export function valueClassOfNumber(value: number): number {
   if (value >= smallest && value <= largest) return smallClasses[value - smallest];
-  if (value < -0x80000000) return -1;
-  for (let i = 0; i < numbers.length; i++) if (value < numbers[i]) return i + 1;
-  return -1;
+  return value < -0x80000000 ? -1 : searched(value);
 }
