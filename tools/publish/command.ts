@@ -13,6 +13,7 @@ import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { packedScripts } from '@ring0/linker';
 import { scriptFiles } from '../../apps/cli/src/known-scripts.ts';
 import { tools } from '../../apps/cli/src/tools.ts';
+import { licensesOf } from './licenses.ts';
 import { writePackageFiles } from './libraries.ts';
 
 /** `ring0`, or with a tool `ring0-TOOL`, which is the same with the tool's name put in. */
@@ -23,25 +24,6 @@ import * as module from 'node:module';
 module.enableCompileCache?.();
 ${insert}await import('./chunks/main.mjs');
 `;
-}
-
-/** The license of every npm package that a bundle holds. */
-function licenses(root: string, inputs: Metafile['inputs']): string {
-  const folders = new Set<string>();
-  for (const input of Object.keys(inputs)) {
-    const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
-    if (folder !== undefined) folders.add(folder);
-  }
-  const texts = [...folders].toSorted().map((folder) => {
-    const where = path.resolve(root, folder);
-    const { name, version, license } = JSON.parse(
-      fs.readFileSync(path.join(where, 'package.json'), 'utf8'),
-    );
-    const file = fs.readdirSync(where).find((each) => /^licen[cs]e/i.test(each));
-    const text = file === undefined ? '' : fs.readFileSync(path.join(where, file), 'utf8').trim();
-    return `${name} ${version} (${license})\n\n${text}\n`;
-  });
-  return texts.join(`\n${'-'.repeat(72)}\n\n`);
 }
 
 /** The tools that are scripts, with the hash of each. */
@@ -135,7 +117,7 @@ export async function buildCommand(root: string, system: System): Promise<void> 
   for (const tool of names) {
     writeFileAtomically(path.join(out, `ring0-${tool}.mjs`), stub(tool), 0o755);
   }
-  writeFileAtomically(path.join(out, 'LICENSES.txt'), licenses(root, inputs));
+  writeFileAtomically(path.join(out, 'LICENSES.txt'), licensesOf(root, Object.keys(inputs)));
   for (const { name, content } of scriptFiles(packedScripts())) {
     writeFileAtomically(path.join(out, 'chunks', name), content);
   }
@@ -161,7 +143,13 @@ export async function buildCommand(root: string, system: System): Promise<void> 
       ring0: './ring0.mjs',
       ...Object.fromEntries(names.map((name) => [`ring0-${name}`, `./ring0-${name}.mjs`])),
     },
-    exports: { './package.json': './package.json' },
+    // The assembler and the linker: libraries.ts writes it.
+    exports: {
+      '.': { types: './library/index.d.ts', default: './library/index.js' },
+      './package.json': './package.json',
+    },
+    types: './library/index.d.ts',
+    sideEffects: false,
   });
 }
 

@@ -24,15 +24,23 @@ export function writeDeclarations(root: string): string {
   return out;
 }
 
-/** Copies what the index of a package reaches into `out`: its own files and `types/PACKAGE/` of the others. */
-export function copyDeclarations(declarations: string, name: string, out: string): void {
-  const start = path.join(declarations, 'packages', name, 'src/index.d.ts');
+/**
+ * Copies what the indexes of packages reach into `out`: the files of one package, and
+ * `types/PACKAGE/` of all others; of several all are others, and `index.d.ts` exports what they do.
+ */
+export function copyDeclarations(
+  declarations: string,
+  names: readonly string[],
+  out: string,
+): void {
+  const start = (name: string) => path.join(declarations, 'packages', name, 'src/index.d.ts');
   const done = new Set<string>();
-  const waiting = [start];
+  const waiting = names.map(start);
+  const home = names.length === 1 ? names[0] : undefined;
   const place = (file: string): string => {
     const [, packageName = '', inside = ''] =
       /packages\/([^/]+)\/src\/(.*)$/.exec(file.replaceAll(path.sep, '/')) ?? [];
-    return packageName === name
+    return packageName === home
       ? path.join(out, inside)
       : path.join(out, 'types', packageName, inside);
   };
@@ -46,7 +54,7 @@ export function copyDeclarations(declarations: string, name: string, out: string
       const source =
         own === undefined
           ? path.join(path.dirname(from), target.replace(/\.ts$/, '.d.ts'))
-          : path.join(declarations, 'packages', own, 'src/index.d.ts');
+          : start(own);
       waiting.push(source);
       const relative = path.relative(path.dirname(place(from)), place(source));
       const slashed = relative.replaceAll(path.sep, '/').replace(/\.d\.ts$/, '.js');
@@ -59,6 +67,10 @@ export function copyDeclarations(declarations: string, name: string, out: string
       );
     fs.mkdirSync(path.dirname(place(from)), { recursive: true });
     fs.writeFileSync(place(from), text);
+  }
+  if (home === undefined) {
+    const lines = names.map((name) => `export * from './types/${name}/index.js';\n`);
+    fs.writeFileSync(path.join(out, 'index.d.ts'), lines.join(''));
   }
   keepReachedTypes(out);
 }

@@ -25,5 +25,5 @@ export function buildFirmwarePackage(root: string, rom: Uint8Array): void {
   writeFileAtomically(path.join(out, 'index.js'), code(Buffer.from(rom).toString('base64')));
   writeFileAtomically(path.join(out, 'index.d.ts'), types);
   const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  writePackageFiles(root, folder, libraryManifest(manifest, {}));
+  writePackageFiles(root, folder, libraryManifest(manifest));
 }
