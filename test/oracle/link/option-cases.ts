@@ -308,6 +308,11 @@ order.o --defsym s15=1 --defsym s50=2 --defsym s16=1 --defsym s51=2
 -T order.ld order.o
 order.o -T order.ld
 -shared wn.o -e a -init=a
+-shared wp.o --traditional-format libl.so
+-pie l.o -e lib1 --package-metadata={"a":1} --build-id=md5
+pa.o pb.o --package-metadata={"a":1} --build-id
+-shared ua.o ub.o leaf.o -z lazy -z now
+-pie pa.o pb.o -z now -z lazy
 -shared wn.o -u b -fini=b
 -shared wn.o -init=wv
 leaf.o -r --section-start .rodata=0x100 --section-start .init=0x200

@@ -50,15 +50,16 @@ function addEntry(
   out.u32(20);
   out.u32(0);
   out.bytes(new Uint8Array([1, 0x7a, 0x52, 0, 1, 0x7c, 8, 1, 0x1b, 0x0c, 4, 4, 0x88, 1, 0, 0]));
-  out.u32(13 + code.length);
+  // GNU ld's ends with an empty word, which goes where frames are edited.
+  const more = isLazy && settings.isTraditional ? 4 : 0;
+  out.u32(13 + code.length + more);
   out.u32(28);
   const startAt = 32;
   out.u32(0);
   out.u32(table.size);
   out.u8(0);
   out.bytes(new Uint8Array(code));
-  // GNU ld's has a terminator, which goes where frames are edited.
-  if (isLazy && settings.isTraditional) out.u32(0);
+  out.fill(more);
   const section = makeSection(object, '.eh_frame', {
     type: sectionType.progbits,
     flags: sectionFlag.alloc,

@@ -5,7 +5,9 @@ import { ByteWriter, latin1Bytes } from '@ring0/bytes';
 import { sectionFlag, sectionType } from '@ring0/elf';
 import type { Job } from '../job.ts';
 import { makeSection } from '../model.ts';
+import type { InputSection } from '../model.ts';
 
+const name = '.note.package';
 const noteType = 0xcafe1a7e;
 
 /** The text is what --package-metadata takes; an empty one asks for nothing. */
@@ -34,5 +36,9 @@ export function addPackageNote({ settings, resolver }: Job): void {
   out.fill(padding);
   const data = out.take();
   const kind = { type: sectionType.note, flags: sectionFlag.alloc, alignment: 4, data };
-  makeSection(first, '.note.package', kind).isKept = true;
+  makeSection(first, name, kind).isKept = true;
 }
+
+/** The section that `addPackageNote` made. */
+export const isPackageNote = (section: InputSection): boolean =>
+  section.name === name && section.index === 0;

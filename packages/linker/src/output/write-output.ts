@@ -27,6 +27,7 @@ import { rewriteOf } from '../dynamic/got-rewrite.ts';
 import type { Rewrite } from '../dynamic/got-rewrite.ts';
 import { keptRelocations } from './kept-relocations.ts';
 import type { LinkSettings } from '../options.ts';
+import { isPackageNote } from './package-note.ts';
 import { symbolTable } from './symbol-table.ts';
 import type { SymbolMap } from './symbol-table.ts';
 import { elfImage, elfSections, flatImage, hexImage } from './write-image.ts';
@@ -226,13 +227,19 @@ function keepRelocations(
 }
 
 /** --build-id is of the whole image, so it comes last. */
-function nameBuild({ settings, dynamic, options }: Job, image: Uint8Array): void {
+function nameBuild({ settings, dynamic, options, resolver }: Job, image: Uint8Array): void {
   const { buildId } = dynamic.sections;
   const { output, outputOffset, isDiscarded } = buildId;
   if (settings.buildId === undefined || !output || isDiscarded) return;
   const at = output.offset + outputOffset;
   if (at + buildIdSize(settings.buildId) > image.length) return;
+  // The note of the package is written after it.
+  const note = resolver.objects.at(0)?.sections.find(isPackageNote);
+  const noteAt = note?.output ? note.output.offset + note.outputOffset : 0;
+  const noteBytes = note && image.slice(noteAt, noteAt + note.size);
+  if (noteBytes) image.fill(0, noteAt, noteAt + noteBytes.length);
   writeBuildId(image, at, settings.buildId, options.sha1);
+  if (noteBytes) image.set(noteBytes, noteAt);
 }
 
 /** What GNU ld says in the header of a section that has no input, by the name alone. */

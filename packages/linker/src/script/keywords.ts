@@ -23,6 +23,7 @@ export function keyword(
   const [name, argument] = value.split('=');
   settings.keywords.delete(name.startsWith('no') ? name.slice(2) : `no${name}`);
   if (name === 'lazy') settings.keywords.delete('now');
+  if (name === 'now') settings.keywords.delete('lazy');
   settings.keywords.delete(value);
   settings.keywords.add(value);
   if (name === 'max-page-size' || name === 'common-page-size') {
