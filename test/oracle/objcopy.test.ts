@@ -135,11 +135,42 @@ describe.skipIf(missing)('copies', { timeout: 120_000 }, () => {
       ],
       ...['--update-section .no=data.txt plain.o', '--redefine-sym a=b --redefine-sym a=c plain.o'],
       ...['-w -N *a* plain.o', '--redefine-sym a=c --redefine-sym b=c plain.o', '-R .bss g5.o'],
+      ...['-j .got lib.so', '--change-section-vma .fini+0x1000 lib.so', '--pad-to x plain.o'],
+      ...['--change-section-address .gnu.hash+0x100 lib.so', '--add-symbol a=.no:4 plain.o'],
+      ...['-O ihex --change-addresses -0x10 plain.o', '--update-section .bss=data.txt plain.o'],
+      ...['--change-section-address .note.gnu.build-id-0x100 plain.o', '-b 0 plain.o'],
+      ...['--change-section-lma .a=1 --change-section-lma .b=2 plain.o', '-i 4 plain.o'],
+      ...['--interleave=2 --byte=1 --interleave-width=2 plain.o', '--interleave=0 plain.o'],
+      ...['--set-section-alignment .text=3 plain.o', '--reverse-bytes=z plain.o'],
     ];
     for (const call of calls) {
       const args = [...call.split(' '), 'out'];
       const { stdout, stderr, status } = bench.attempt('objcopy', args);
       expect(bench.ours(objcopy, args), call).toEqual({ stdout, stderr, status });
+    }
+  });
+
+  test('of sections at one address the largest grows, and what is added is changed by nothing', () => {
+    const added = '--add-section .more=data.txt --prefix-sections .q --change-addresses 0x123';
+    for (const options of [
+      ...['--pad-to 0x8000', '--pad-to 0x8000 -O ihex', '--gap-fill 1 --pad-to 0x8000 -O srec'],
+      ...['--pad-to 0x8000 -O verilog', '--pad-to 0x8000 -O symbolsrec', added],
+      ...['--change-start 16 --change-addresses 0x123', '--change-addresses 9 --change-start 16'],
+      ...['-O symbolsrec --add-symbol new=7', '-O symbolsrec -G main -N twice'],
+      ...['--change-addresses -0x1000 -O srec', '-O srec --srec-len=0', '-O srec --srec-len=999'],
+      ...['--update-section .data=data.txt', '--update-section .text=data.txt -S'],
+    ]) {
+      for (const file of ['group.o', 'g5.o']) expectSame('objcopy', options, file);
+    }
+    for (const options of ['-w -K *thunk* -S', '--set-section-flags .group=exclude']) {
+      expectSame('objcopy', options, 'g2O0.o');
+    }
+    for (const options of [
+      ...['--change-addresses 0x1000 --gap-fill 0xff', '--set-section-flags .got=noload'],
+      ...['--set-section-flags .data=noload', '--change-section-address .gnu.hash+0x100'],
+      ...['--change-section-vma .fini+0x1000', '-j .got', '-O verilog --gap-fill 0xff'],
+    ]) {
+      expectSame('objcopy', options, 'lib.so');
     }
   });
 

@@ -135,11 +135,17 @@ const formats: Readonly<Record<string, ObjcopyFormat | undefined>> = {
 /** A mistake in the options, in a sentence. */
 export class RequestProblem extends Error {}
 
-function number(text: string): number {
+/** C's `atoi`. */
+function leadingNumber(text: string): number {
+  return Number.parseInt(text, 10) || 0;
+}
+
+/** A number as C writes it; `option` is whose it is. */
+function number(text: string, option?: string): number {
   const [, sign, digits] = /^\s*(-?)(.*?)\s*$/s.exec(text) ?? ['', '', text];
   const value = Number(digits.replace(/^0(?=\d)/, '0o')) * (sign === '-' ? -1 : 1);
   if (digits === '' || !Number.isSafeInteger(value)) {
-    throw new RequestProblem(`bad number: ${text}`);
+    throw new RequestProblem(`${option === undefined ? '' : `--${option}: `}bad number: ${text}`);
   }
   return value;
 }
@@ -152,6 +158,14 @@ function pairs(words: readonly string[], wanted: string): (readonly [string, str
     return [text.slice(0, at), text.slice(at + 1)];
   });
 }
+
+/** The names of options with numbers, where a key is not the name. */
+const numberNames: Readonly<Record<string, string>> = {
+  addresses: 'change-addresses',
+  'start-by': 'change-start',
+  gap: 'gap-fill',
+  pad: 'pad-to',
+};
 
 class Reader {
   private readonly list: readonly Option[];
@@ -178,7 +192,13 @@ class Reader {
 
   numberOf(key: string): number | undefined {
     const text = this.last(key);
-    return text === undefined ? undefined : number(text);
+    return text === undefined ? undefined : number(text, numberNames[key] ?? key);
+  }
+
+  /** As C's `atoi` reads it. */
+  private leadingNumberOf(key: string): number | undefined {
+    const text = this.last(key);
+    return text === undefined ? undefined : leadingNumber(text);
   }
 
   /** -F is both, the last of them counts. */
@@ -259,11 +279,12 @@ class Reader {
     ] as const;
     return kinds.flatMap(([key, vma, lma]) =>
       this.all(key).map((text) => {
-        const match = /^([^=+-]+)([=+-])(.+)$/.exec(text);
-        if (!match) throw new RequestProblem(`bad format for --change-section-address: ${text}`);
-        const [, pattern, sign, amount] = match;
-        const value = number(amount) * (sign === '-' ? -1 : 1);
-        return { pattern, vma, lma, isRelative: sign !== '=', value };
+        const option = `change-${key}`;
+        const sign = ['=', '+', '-'].find((each) => text.includes(each));
+        if (sign === undefined) throw new RequestProblem(`bad format for --${option}`);
+        const at = text.indexOf(sign);
+        const value = number(text.slice(at + 1), option) * (sign === '-' ? -1 : 1);
+        return { pattern: text.slice(0, at), vma, lma, isRelative: sign !== '=', value };
       }),
     );
   }
@@ -294,20 +315,48 @@ class Reader {
     });
   }
 
+  /** --change-addresses moves the start too: the last of both counts. */
+  startChange(): number {
+    const moving = this.list.findLast(({ key }) => key === 'start-by' || key === 'addresses');
+    return moving ? (this.numberOf(moving.key) ?? 0) : 0;
+  }
+
   reversal(): number {
-    const group = this.numberOf('reverse');
+    const group = this.leadingNumberOf('reverse');
     if (group === undefined) return 0;
     if (group > 0 && group % 2 === 0) return group;
     throw new RequestProblem('number of bytes to reverse must be positive and even');
   }
 
   interleave(): ObjcopyOptions['interleave'] {
-    const byte = this.numberOf('b');
-    if (byte === undefined) return undefined;
-    const of = number(this.last('i') ?? '4');
-    const width = this.numberOf('interleave-width') ?? 1;
-    if (byte >= of) throw new RequestProblem('byte number must be less than interleave');
-    return { byte, of, width };
+    const byte = this.leadingNumberOf('b') ?? -1;
+    // Without a number it is four.
+    const of = this.has('i') ? leadingNumber(this.last('i') ?? '4') : -1;
+    const width = this.leadingNumberOf('interleave-width') ?? 1;
+    const refuse = (why: string) => {
+      throw new RequestProblem(why);
+    };
+    if (this.has('i') && of < 1) refuse('interleave must be positive');
+    if (this.has('b') && byte < 0) refuse('byte number must be non-negative');
+    if (width < 1) refuse('interleave width must be positive');
+    if (of > 0 && byte < 0) refuse('interleave start byte must be set with --byte');
+    if (byte >= of && byte >= 0) refuse('byte number must be less than interleave');
+    if (byte >= 0 && width > of - byte) {
+      refuse('interleave width must be less than or equal to interleave - byte`');
+    }
+    return byte < 0 ? undefined : { byte, of, width };
+  }
+
+  alignments(): { readonly pattern: string; readonly alignment: number }[] {
+    const option = '--set-section-alignment';
+    return this.pair('set-alignment', option).map(([pattern, text]) => {
+      const alignment = leadingNumber(text);
+      const wrong = alignment < 1 ? 'numeric argument needed' : 'alignment is not a power of two';
+      if (alignment < 1 || (alignment & (alignment - 1)) !== 0) {
+        throw new RequestProblem(`bad format for ${option}: ${wrong}`);
+      }
+      return { pattern, alignment };
+    });
   }
 
   compression(): ObjcopyOptions['compress'] {
@@ -342,9 +391,7 @@ export function readObjcopyOptions(
   const setFlags = reader
     .pair('set-flags', '--set-section-flags')
     .map(([pattern, flags]) => ({ pattern, flags: flags.toLowerCase().split(',') }));
-  const setAlignment = reader
-    .pair('set-alignment', '--set-section-alignment')
-    .map(([pattern, text]) => ({ pattern, alignment: number(text) }));
+  const setAlignment = reader.alignments();
   const options: ObjcopyOptions = {
     inputFormat: reader.format('I'),
     outputFormat: reader.format('O'),
@@ -362,7 +409,7 @@ export function readObjcopyOptions(
     changeSections: reader.addressChanges(),
     changeAddresses: reader.numberOf('addresses') ?? 0,
     setStart: reader.numberOf('set-start'),
-    changeStart: reader.numberOf('start-by') ?? 0,
+    changeStart: reader.startChange(),
     gapFill: reader.has('gap') ? (reader.numberOf('gap') ?? 0) & 0xff : undefined,
     padTo: reader.numberOf('pad'),
     reverseBytes: reader.reversal(),

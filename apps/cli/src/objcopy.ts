@@ -70,7 +70,7 @@ function formatName(bytes: Uint8Array, named: string | undefined): string {
 
 /** Says which changes of addresses no section was named by. */
 function warnOfUnused({ tool, host, options, usedChanges }: Copy): void {
-  for (const change of options.changeSections ?? []) {
+  for (const change of options.changeSections?.toReversed() ?? []) {
     if (usedChanges.has(change)) continue;
     const value = BigInt.asUintN(64, BigInt(change.value)).toString(16);
     const shown = `${change.pattern}${change.isRelative ? '+' : '='}0x${value}`;
@@ -91,10 +91,10 @@ function copyBytes(copy: Copy, bytes: Uint8Array, path: string): Uint8Array | un
     host.stdout(`copy from \`${path}' [${from}] to \`${output}' [${to}]\n`);
   }
   const result = objcopy(bytes, path, options, names);
+  for (const text of [...result.notes, ...result.problems]) host.stderr(`${tool}: ${text}\n`);
   if (copy.mergesNotes && result.bytes) {
     host.stderr(`${tool}: ${path}: Could not find any mergeable note sections\n`);
   }
-  for (const text of [...result.notes, ...result.problems]) host.stderr(`${tool}: ${text}\n`);
   for (const change of result.usedChanges) copy.usedChanges.add(change);
   for (const [name, to] of dumps) {
     const contents = result.dumps?.get(name);

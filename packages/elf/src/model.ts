@@ -34,6 +34,8 @@ export interface ElfSection {
   entrySize: number;
   data: Uint8Array;
   relocations: ElfRelocation[];
+  /** There is a section of relocations though none is in it. */
+  isRelocated?: boolean | undefined;
   /** sh_link as a section (SHF_LINK_ORDER, dynamic sections). */
   link?: ElfSection | undefined;
   info?: number | undefined;
@@ -43,6 +45,8 @@ export interface ElfSection {
   group?: { flags: number; signature: ElfSymbol; members: ElfSection[] } | undefined;
   /** File offset, filled by reader and writer. */
   offset?: number | undefined;
+  /** It stands behind the symbols in the file, as what is compressed while it is written. */
+  isLate?: boolean | undefined;
   /** Its header's number in the file it was read from. */
   index?: number | undefined;
 }

@@ -87,7 +87,7 @@ class Plan {
     for (const section of ordered) {
       this.headerOf.set(section, this.list.length);
       this.list.push({ ...section, offset: section.offset ?? 0, link: 0, info: section.info ?? 0 });
-      if (section.relocations.length === 0) continue;
+      if (section.relocations.length === 0 && !section.isRelocated) continue;
       const kind = this.hasExplicitAddends ? sectionType.rela : sectionType.rel;
       const relocations = header(
         (this.hasExplicitAddends ? '.rela' : '.rel') + section.name,
@@ -253,6 +253,7 @@ class Plan {
     const sizes = elfSizes(file.bits);
     const isObject = file.type === elfType.relocatable;
     const atEnd: Header[] = [];
+    const late: (() => void)[] = [];
     let at = sizes.header + file.segments.length * sizes.programHeader;
     const put = (h: Header): void => {
       at = alignUp(at, h.alignment);
@@ -262,6 +263,16 @@ class Plan {
     const relocations = new Set(this.relocationsOf.values());
     for (const [section, index] of this.headerOf) {
       const h = this.list[index];
+      const own = this.relocationsOf.get(section);
+      if (section.isLate === true) {
+        relocations.delete(own ?? 0);
+        late.push(() => {
+          put(h);
+          section.offset = h.offset;
+          if (own !== undefined) put(this.list[own]);
+        });
+        continue;
+      }
       if (isObject) put(h);
       else if (section.offset === undefined) throw new Error(`${section.name} has no file offset`);
       else if (h.type !== sectionType.nobits) at = Math.max(at, h.offset + h.data.length);
@@ -272,6 +283,7 @@ class Plan {
       else if (this.symtab > 0 && i >= this.symtab) put(this.list[i]);
     }
     for (const h of atEnd) put(h);
+    for (const each of late) each();
     put(this.list[this.names]);
     this.end = alignUp(at, sizes.address);
   }

@@ -120,7 +120,8 @@ export function compareCall(call: Call, folder: string): string | undefined {
     firstDifference('messages', mine.stderr, theirs.stderr);
   if (text !== undefined) return text;
   if (mine.status !== theirs.status) return `status: ours ${mine.status} GNU ${theirs.status}`;
-  // A failed run of GNU's leaves an empty file behind.
+  // A failed run of GNU's leaves a part of the file behind, or an empty one.
+  if (!mine.out && (theirs.status !== 0 || theirs.out?.length === 0)) return undefined;
   if ((mine.out?.length ?? 0) === 0 && (theirs.out?.length ?? 0) === 0) return undefined;
   if (!mine.out || !theirs.out) return `file written: ours ${!!mine.out}`;
   const at = mine.out.findIndex((byte, index) => byte !== theirs.out?.[index]);

@@ -127,6 +127,13 @@ function applyFlags(section: ElfSection, words: readonly string[]): void {
     section.type = sectionType.progbits;
     section.data = new Uint8Array(Math.min(section.size, 1 << 28));
   }
+  if (section.type === sectionType.group) {
+    section.type = sectionType.progbits;
+    section.group = undefined;
+    if (has('merge')) section.entrySize = 0;
+    section.info = 0;
+    section.flags |= sectionFlag.group;
+  }
   const loses = has('alloc') && !has('load') && !has('contents') && !hasBytes;
   if (loses) section.type = sectionType.nobits;
 }
@@ -231,8 +238,29 @@ function crc32(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** Contents that are added or replaced. */
-export function changeContents(file: ElfFile, options: ObjcopyOptions, problems: string[]): void {
+/** --update-section */
+export function updateContents(file: ElfFile, options: ObjcopyOptions, problems: string[]): void {
+  for (const { name, bytes } of options.update ?? []) {
+    const section = file.sections.find((candidate) => candidate.name === name);
+    if (!section) problems.push(`error: ${name} not found, can't be updated`);
+    else if (section.type === sectionType.nobits) {
+      problems.push(`${options.outputName}[${name}]: section has no contents`);
+    } else {
+      section.data = bytes;
+      section.size = bytes.length;
+      // They were for what was there.
+      section.isRelocated = section.relocations.length > 0;
+      section.relocations = [];
+    }
+  }
+}
+
+/** Sections that are added, which no other option changes but the one that sets flags. */
+export function addContents(
+  file: ElfFile,
+  options: ObjcopyOptions,
+  note: (text: string) => void,
+): void {
   // GNU objcopy puts the last one first.
   for (const { name, bytes } of options.add?.toReversed() ?? []) {
     const section = plainSection(name, bytes);
@@ -240,26 +268,20 @@ export function changeContents(file: ElfFile, options: ObjcopyOptions, problems:
     if (flags) applyFlags(section, flags.flags);
     file.sections.push(section);
   }
-  for (const { name, bytes } of options.update ?? []) {
-    const section = file.sections.find((candidate) => candidate.name === name);
-    if (!section) {
-      problems.push(`error: ${name} not found, can't be updated`);
-      continue;
-    }
-    section.data = bytes;
-    section.size = bytes.length;
-  }
   const { debuglink } = options;
-  if (debuglink) {
-    const out = new ByteWriter();
-    out.bytes(latin1Bytes(debuglink.name));
-    out.u8(0);
-    out.fill(alignUp(out.length, 4) - out.length);
-    out.u32(crc32(debuglink.bytes));
-    const section = plainSection(debuglinkName, out.take());
-    section.alignment = 4;
-    file.sections.push(section);
+  if (!debuglink) return;
+  if (file.sections.some(({ name }) => name === debuglinkName)) {
+    note('debuglink section already exists');
+    return;
   }
+  const out = new ByteWriter();
+  out.bytes(latin1Bytes(debuglink.name));
+  out.u8(0);
+  out.fill(alignUp(out.length, 4) - out.length);
+  out.u32(crc32(debuglink.bytes));
+  const section = plainSection(debuglinkName, out.take());
+  section.alignment = 4;
+  file.sections.push(section);
 }
 
 /** --compress-debug-sections and its opposite. */

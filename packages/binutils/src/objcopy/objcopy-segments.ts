@@ -97,14 +97,19 @@ interface Draft {
 
 const pageSize = 0x1000;
 
+/** As C's `%#x` shows it. */
+function shownAddress(address: number): string {
+  return address === 0 ? '0' : `0x${address.toString(16)}`;
+}
+
 class Layout {
   private readonly file: ElfFile;
   private readonly plan: SegmentPlan;
   private readonly loads: LoadAddresses;
   private readonly isRebuilt: boolean;
   private readonly results = new Map<Draft, ElfSegment>();
-  /** Sections whose load addresses do not follow their addresses in a segment. */
-  readonly apart: ElfSection[] = [];
+  /** What is said of sections: of the input's, then of the output's. */
+  readonly warnings = { input: [] as string[], output: [] as string[] };
   private at = 0;
 
   constructor(file: ElfFile, plan: SegmentPlan, loads: LoadAddresses, rebuilds: boolean) {
@@ -122,7 +127,12 @@ class Layout {
   private isInPlace(section: ElfSection, segment: ElfSegment): boolean {
     const base = Number(segment.physicalAddress) || Number(segment.virtualAddress);
     const load = this.load(section);
-    return load >= base && load + section.size <= base + segment.memorySize;
+    return load >= base && load + this.size(section) <= base + segment.memorySize;
+  }
+
+  /** Without what fills the gap behind it, which comes later. */
+  private size(section: ElfSection): number {
+    return (this.plan.places.get(section) ?? section).size;
   }
 
   private drafts(): Draft[] {
@@ -131,12 +141,15 @@ class Layout {
     for (const { segment, sections, hasHeaders } of this.plan.members) {
       const { type } = segment;
       if (this.isRebuilt && (type === segmentType.gnuRelro || type === segmentType.null)) continue;
-      const rest = sections.filter((section) => kept.has(section));
+      const rest = sections.filter((section) => {
+        return kept.has(section) && (section.flags & sectionFlag.alloc) !== 0;
+      });
       const base = { from: segment, hasHeaders, order: drafts.length, isSplit: false };
       const isWhole =
         !this.isRebuilt ||
         type !== segmentType.load ||
         rest.every((section) => this.isInPlace(section, segment));
+      if (this.isRebuilt) rest.sort((left, right) => this.load(left) - this.load(right));
       if (isWhole) drafts.push({ ...base, sections: rest });
       else {
         this.split(rest, segment).forEach((list, index) => {
@@ -170,9 +183,9 @@ class Layout {
       const later: ElfSection[] = [];
       for (const section of rest) {
         const last = run.at(-1);
-        const end = last ? this.load(last) + last.size : 0;
+        const end = last ? this.load(last) + this.size(last) : 0;
         const start = this.load(section);
-        const isNear = start >= base && start + section.size <= base + segment.memorySize;
+        const isNear = start >= base && start + this.size(section) <= base + segment.memorySize;
         const follows =
           !last || (end <= start && alignUp(end, pageSize) >= alignUp(start, pageSize));
         (isNear && follows ? run : later).push(section);
@@ -204,7 +217,7 @@ class Layout {
           Number(b.hasHeaders) - Number(a.hasHeaders) || first(a) - first(b) || a.order - b.order
         );
       });
-    for (const draft of loads) if (!this.place(draft)) return false;
+    for (const draft of loads) if (!this.place(draft, drafts.indexOf(draft))) return false;
     for (const draft of drafts)
       if (draft.from.type !== segmentType.load) this.follow(draft, drafts);
     file.segments = drafts.flatMap((draft) => this.results.get(draft) ?? []);
@@ -212,13 +225,18 @@ class Layout {
     return true;
   }
 
-  private place(draft: Draft): boolean {
+  private place(draft: Draft, number: number): boolean {
     const { from, sections, hasHeaders } = draft;
     const [first] = sections;
+    const { input, output } = this.warnings;
     const page = Math.max(1, from.alignment);
     const headersEnd = this.at;
     if (!first) {
       const size = hasHeaders ? headersEnd : 0;
+      if (this.isRebuilt && (from.fileSize > 0 || from.memorySize === 0)) {
+        const place = shownAddress(Number(from.virtualAddress));
+        input.push(`empty loadable segment detected at vaddr=${place}, is this intentional?`);
+      }
       this.results.set(draft, {
         ...from,
         offset: hasHeaders ? 0 : this.at,
@@ -240,7 +258,16 @@ class Layout {
     for (const section of sections) {
       const wanted = Number(section.address) - start;
       const isApart = wanted !== this.load(section) - this.load(first) + lead;
-      if (isApart) this.apart.push(section);
+      if (isApart) {
+        const names = sections.map(({ name }) => name).join(' ');
+        const why = `can't be allocated in segment ${number}\nLOAD: ${names}`;
+        output.push(`section \`${section.name}' ${why}`);
+      } else if (wanted < memorySize && !isTlsZeros(section)) {
+        const [load, to] = [wanted, memorySize].map((at) =>
+          shownAddress(this.load(first) - lead + at),
+        );
+        output.push(`section ${section.name} lma ${load} adjusted to ${to}`);
+      }
       // A section that has grown pushes those after it, though not their addresses.
       const distance = isApart
         ? alignUp(offset + memorySize, section.alignment) - offset
@@ -351,7 +378,7 @@ class Layout {
 /** How the program headers follow the changes. */
 export type SegmentResult =
   | { readonly kind: 'kept' }
-  | { readonly kind: 'placed'; readonly end: number; readonly warnings: readonly string[] }
+  | { readonly kind: 'placed'; readonly end: number; readonly warnings: Layout['warnings'] }
   | { readonly kind: 'failed'; readonly problem: string };
 
 /** Rebuilds the program headers and places all contents where the changes ask for it. */
@@ -364,12 +391,12 @@ export function placeSegments(
   if (plan.members.length === 0 || (!rebuilds && !isResized(file, plan))) return { kind: 'kept' };
   const page = plan.members.find(({ segment }) => segment.type === segmentType.load);
   const alignment = page?.segment.alignment ?? 1;
-  const moved = file.sections.find((section) => {
-    const was = plan.places.get(section);
-    return was && (Number(section.address) - was.address) % Math.max(1, alignment) !== 0;
-  });
-  const holds = plan.members.some(({ hasHeaders }) => hasHeaders);
-  if (rebuilds && holds && moved && (loads.get(moved) ?? 0) !== plan.places.get(moved)?.load) {
+  const holder = plan.members.find(({ hasHeaders }) => hasHeaders);
+  const first = holder?.sections.find((section) => file.sections.includes(section));
+  const was = first && plan.places.get(first);
+  const distance = first && was ? Number(first.address) - was.address : 0;
+  const isOff = distance % Math.max(1, alignment) !== 0;
+  if (rebuilds && first && isOff && (loads.get(first) ?? 0) !== was?.load) {
     const problem = 'error in private header data: sorry, cannot handle this file';
     return { kind: 'failed', problem };
   }
@@ -383,8 +410,5 @@ export function placeSegments(
     const natural = (address & -address) >>> 0;
     if (natural !== 0) section.alignment = Math.min(section.alignment, natural);
   }
-  const warnings = layout.apart.map(
-    ({ name }) => `warning: section \`${name}' can't be allocated in its segment`,
-  );
-  return { kind: 'placed', end: layout.end, warnings };
+  return { kind: 'placed', end: layout.end, warnings: layout.warnings };
 }

@@ -196,13 +196,15 @@ export function filterSymbols(file: ElfFile, options: ObjcopyOptions, problems: 
 /** Nothing can be linked without symbols, so relocations and groups go with them. */
 function dropReferences(file: ElfFile, options: ObjcopyOptions): void {
   const { keep, keepFileSymbols, hasWildcards } = options;
-  file.sections = file.sections.filter((section) => section.type !== sectionType.group);
+  const isKept = (symbol: ElfSymbol) => matchesSymbol(bfdName(symbol), keep, hasWildcards);
+  file.sections = file.sections.filter(({ type, group }) => {
+    return type !== sectionType.group || (group !== undefined && isKept(group.signature));
+  });
+  const grouped = new Set(file.sections.flatMap(({ group }) => group?.members ?? []));
   for (const section of file.sections) {
     // Those that need a symbol that is kept by its name stay.
-    section.relocations = section.relocations.filter(
-      ({ symbol }) => symbol && matchesSymbol(bfdName(symbol), keep, hasWildcards),
-    );
-    section.flags &= ~sectionFlag.group;
+    section.relocations = section.relocations.filter(({ symbol }) => symbol && isKept(symbol));
+    if (!grouped.has(section)) section.flags &= ~sectionFlag.group;
   }
   if ((keep ?? []).length === 0 && !keepFileSymbols) file.symbols = [];
 }

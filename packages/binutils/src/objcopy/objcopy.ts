@@ -14,7 +14,7 @@ import {
   symbolType,
   writeElf,
 } from '@ring0/elf';
-import type { ElfFile, ElfSection } from '@ring0/elf';
+import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
 import { keepDebugOnly, placeDebugOnly, placeSections } from './objcopy-layout.ts';
 import type {
   ObjcopyFormat,
@@ -25,7 +25,8 @@ import type {
 import {
   binarySymbols,
   changeCompression,
-  changeContents,
+  addContents,
+  updateContents,
   changeSections,
   cutLinks,
   dropSections,
@@ -51,6 +52,12 @@ const addressMax = 0x100000000;
 
 /** What BFD's messages about sections end with. */
 const wrong = ': file in wrong format';
+
+/** What cannot be done, and what is said though the copy is good. */
+interface Said {
+  readonly problems: string[];
+  readonly notes: string[];
+}
 
 interface Input {
   readonly file: ElfFile | undefined;
@@ -137,44 +144,51 @@ export function objcopy(
   const plan = planSegments(file);
   if (isKeeping) keepDebugOnly(file);
   dropSections(file, used);
-  changeContents(file, used, problems);
+  updateContents(file, used, problems);
   const loads: LoadAddresses = new Map(
     file.sections.map((section) => [
       section,
       plan.places.get(section)?.load ?? Number(section.address),
     ]),
   );
+  const names = new Map(file.sections.map((section) => [section, section.name]));
   changeSections(file, used, loads, usedChanges);
-  if (!reverseSections(file, used, problems)) return failed;
+  if (problems.length > 0) return failed;
+  // GNU objcopy ends without a word about the rest.
+  const atOnce = { ...failed, usedChanges: new Set(options.changeSections) };
+  const unknown = options.addSymbols?.find(({ section: name }) => {
+    return name !== undefined && !file.sections.some((section) => section.name === name);
+  });
+  if (unknown) {
+    problems.push(`Section ${unknown.section} not found`);
+    return atOnce;
+  }
+  if (!reverseSections(file, used, problems, names)) return atOnce;
   changeCompression(file, used, problems);
   if (options.extractsSymbols) emptySections(file);
-  if (formatOf(bytes, options) === 'elf') fillGaps(file, options, loads, problems);
+  addContents(file, used, (text) => notes.push(`${path}: ${text}`));
+  const filled = fillGaps(file, options, loads, problems);
   changeStart(file, options);
   const format = formatOf(bytes, options);
   const copy =
     format === 'elf'
-      ? elfBytes(file, path, used, problems, { plan, loads })
-      : flatBytes(file, path, format, used, loads, problems);
-  const isGood = !problems.some(isFatal);
+      ? elfBytes(file, path, used, { problems, notes }, { plan, loads })
+      : flatBytes(file, path, format, used, { loads, filled }, problems);
+  const isGood = problems.length === 0;
   return { bytes: isGood ? copy : undefined, problems, notes, usedChanges, dumps: found };
 }
 
-/** Warnings leave a copy behind all the same. */
-function isFatal(problem: string): boolean {
-  return !problem.startsWith('warning: ');
-}
-
 function changeStart(file: ElfFile, options: ObjcopyOptions): void {
-  const { setStart, changeStart: by = 0, changeAddresses = 0 } = options;
+  const { setStart, changeStart: by = 0 } = options;
   const start = setStart ?? Number(file.entry);
-  file.entry = BigInt.asUintN(file.bits, BigInt(start + by + changeAddresses));
+  file.entry = BigInt.asUintN(file.bits, BigInt(start + by));
 }
 
 function elfBytes(
   file: ElfFile,
   path: string,
   options: ObjcopyOptions,
-  problems: string[],
+  { problems, notes }: Said,
   { plan, loads }: { readonly plan: SegmentPlan; readonly loads: LoadAddresses },
 ): Uint8Array | undefined {
   const lost = lostSymbol(file);
@@ -192,7 +206,11 @@ function elfBytes(
     problems.push(`${path}: ${placed.problem}`);
     return undefined;
   }
-  if (placed.kind === 'placed') problems.push(...placed.warnings);
+  if (placed.kind === 'placed') {
+    const { input, output } = placed.warnings;
+    notes.push(...input.map((text) => `${path}: warning: ${text}`));
+    notes.push(...output.map((text) => `${options.outputName ?? path}: ${text}`));
+  }
   const end =
     placed.kind === 'placed'
       ? placed.end
@@ -243,29 +261,28 @@ interface Piece {
   bytes: Uint8Array;
 }
 
-/** The loaded contents in the order of their load addresses, gaps filled where asked for. */
-function memoryPieces(file: ElfFile, options: ObjcopyOptions, loads: LoadAddresses): Piece[] {
+/** How many bytes sections had of their own that gaps behind them were filled by. */
+type Filled = ReadonlyMap<ElfSection, number>;
+/** What fills a gap is a record's end of its own, and comes so many bytes at a time. */
+const fillSize = 8192;
+
+/** The loaded contents in the order of their load addresses. */
+function memoryPieces(file: ElfFile, loads: LoadAddresses, filled: Filled): Piece[] {
   const pieces: Piece[] = file.sections
     .filter(({ flags, type, size }) => {
       return (flags & sectionFlag.alloc) !== 0 && type !== sectionType.nobits && size > 0;
     })
-    .map((section) => ({
-      address: loads.get(section) ?? Number(section.address),
-      bytes: section.data,
-    }))
+    .flatMap((section) => {
+      const { data } = section;
+      const address = loads.get(section) ?? Number(section.address);
+      const own = filled.get(section) ?? data.length;
+      const list: Piece[] = own > 0 ? [{ address, bytes: data.subarray(0, own) }] : [];
+      for (let at = own; at < data.length; at += fillSize) {
+        list.push({ address: address + at, bytes: data.subarray(at, at + fillSize) });
+      }
+      return list;
+    })
     .sort((a, b) => a.address - b.address);
-  const { gapFill, padTo } = options;
-  if (gapFill === undefined && padTo === undefined) return pieces;
-  pieces.forEach((piece, index) => {
-    const next = pieces[index + 1]?.address;
-    const end = piece.address + piece.bytes.length;
-    const to = next ?? padTo ?? end;
-    const isGap = next === undefined ? padTo !== undefined : gapFill !== undefined;
-    if (!isGap || to <= end || to - piece.address > flatSizeMax) return;
-    const grown = new Uint8Array(to - piece.address).fill(gapFill ?? 0, piece.bytes.length);
-    grown.set(piece.bytes);
-    piece.bytes = grown;
-  });
   return pieces;
 }
 
@@ -280,18 +297,19 @@ function emptySections(file: ElfFile): void {
   file.entry = 0n;
 }
 
-/** --gap-fill and --pad-to in a file that keeps its sections: they grow. */
+/** --gap-fill and --pad-to: sections grow, of those at one address the largest. */
 function fillGaps(
   file: ElfFile,
   { gapFill, padTo }: ObjcopyOptions,
   loads: LoadAddresses,
   problems: string[],
-): void {
-  if (gapFill === undefined && padTo === undefined) return;
+): Filled {
+  const filled = new Map<ElfSection, number>();
+  if (gapFill === undefined && padTo === undefined) return filled;
   const load = (section: ElfSection) => loads.get(section) ?? Number(section.address);
   const loaded = file.sections
     .filter(({ flags, type }) => (flags & sectionFlag.alloc) !== 0 && type !== sectionType.nobits)
-    .toSorted((left, right) => load(left) - load(right));
+    .toSorted((left, right) => load(left) - load(right) || left.size - right.size);
   loaded.forEach((section, index) => {
     const next = loaded[index + 1];
     const limit = next ? load(next) : padTo;
@@ -304,20 +322,27 @@ function fillGaps(
     }
     const grown = new Uint8Array(size).fill(gapFill ?? 0, section.data.length);
     grown.set(section.data);
+    filled.set(section, section.data.length);
     section.data = grown;
     section.size = size;
   });
+  return filled;
 }
 
 /** --reverse-bytes; false: a section's length is no multiple of the groups'. */
-function reverseSections(file: ElfFile, options: ObjcopyOptions, problems: string[]): boolean {
+function reverseSections(
+  file: ElfFile,
+  options: ObjcopyOptions,
+  problems: string[],
+  names: ReadonlyMap<ElfSection, string>,
+): boolean {
   const { reverseBytes: group = 0 } = options;
   if (group < 2) return true;
   for (const section of file.sections) {
     if (section.type === sectionType.nobits || section.type === sectionType.group) continue;
     if (section.data.length % group !== 0) {
       const why = `must be evenly divisible by ${group}`;
-      problems.push(`cannot reverse bytes: length of section ${section.name} ${why}`);
+      problems.push(`cannot reverse bytes: length of section ${names.get(section)} ${why}`);
       return false;
     }
     section.data = reversed(section.data, group);
@@ -347,22 +372,22 @@ function flatBytes(
   path: string,
   format: ObjcopyFormat,
   options: ObjcopyOptions,
-  loads: LoadAddresses,
+  { loads, filled }: { readonly loads: LoadAddresses; readonly filled: Filled },
   problems: string[],
 ): Uint8Array | undefined {
-  const pieces = memoryPieces(file, options, loads);
+  const pieces = memoryPieces(file, loads, filled);
   for (const piece of pieces) {
     if (options.interleave) piece.bytes = interleaved(piece.bytes, options.interleave);
   }
   const start = Number(file.entry);
-  const isText = format !== 'binary';
+  const name = options.outputName ?? path;
   const wide = pieces.find(({ address, bytes }) => address + bytes.length > addressMax);
-  if (wide && isText) {
-    const address = wide.address.toString(16);
-    problems.push(`${path}: address 0x${address} out of range for a file of 32-bit addresses`);
+  if (wide && format === 'ihex') {
+    const address = Math.max(addressMax, wide.address).toString(16);
+    problems.push(`${name}: address 0x${address} out of range for Intel Hex file`);
+    problems.push(`${name}: bad value`);
     return undefined;
   }
-  const name = options.outputName ?? path;
   const srec = { name, length: options.srecLength, isForced: options.srecForceS3 };
   switch (format) {
     case 'ihex':
@@ -370,7 +395,13 @@ function flatBytes(
     case 'srec':
       return writeSrec(pieces, start, srec);
     case 'symbolsrec': {
-      const symbols = symbolLines(file, options, name, loads);
+      const all = [...file.symbols];
+      filterSymbols(file, options, problems);
+      // In the order of the file, with those that are new behind.
+      const order = new Map(all.map((symbol, index) => [symbol, index]));
+      const place = (symbol: ElfSymbol) => order.get(symbol) ?? all.length;
+      file.symbols.sort((left, right) => place(left) - place(right));
+      const symbols = symbolLines(file, all.length > 0, options, name, loads);
       const records = writeSrec(pieces, start, srec);
       const out = new Uint8Array(symbols.length + records.length);
       out.set(symbols);
@@ -390,6 +421,7 @@ function flatBytes(
 /** The symbols at the addresses that they are loaded at, labels that assemblers make left out. */
 function symbolLines(
   file: ElfFile,
+  hasAny: boolean,
   options: ObjcopyOptions,
   name: string,
   loads: LoadAddresses,
@@ -401,7 +433,7 @@ function symbolLines(
       symbol.type !== symbolType.file &&
       !isLocalLabel(symbol.name),
   );
-  if (shown.length === 0 || options.strip === 'all') return new Uint8Array(0);
+  if (!hasAny || options.strip === 'all') return new Uint8Array(0);
   const lines = shown.map(({ name: symbol, value, section }) => {
     const isPlaced = typeof section === 'object';
     const moved = isPlaced ? (loads.get(section) ?? 0) - Number(section.address) : 0;

@@ -196,7 +196,7 @@ export function writeIhex(
 
 function srecRecord(type: number, width: number, address: number, data: ArrayLike<number>): string {
   const count = width + data.length + 1;
-  let text = upper(count, 2) + upper(address, width * 2);
+  let text = upper(count, 2) + upper(address % 0x1_0000_0000, width * 2);
   let sum = count;
   for (let i = 0; i < width; i++) sum += Math.floor(address / 256 ** i) & 0xff;
   for (let i = 0; i < data.length; i++) {
@@ -219,12 +219,14 @@ export interface SrecOptions {
 export function writeSrec(
   pieces: readonly { readonly address: number; readonly bytes: Uint8Array }[],
   start: number,
-  { name, length = recordSize, isForced = false }: SrecOptions,
+  { name, length: wanted = recordSize, isForced = false }: SrecOptions,
 ): Uint8Array {
   let last = 0;
   for (const { address, bytes } of pieces) last = Math.max(last, address + bytes.length - 1);
   const type = isForced || last > 0xffffff ? 3 : last > 0xffff ? 2 : 1;
   const width = type + 1;
+  // The length of a record, address and checksum included, fits in a byte.
+  const length = wanted < 1 ? 1 : Math.min(wanted, 0xff - width - 1);
   const parts = [srecRecord(0, 2, 0, latin1Bytes(name.slice(0, 40)))];
   for (const { address, bytes } of pieces) {
     for (let at = 0; at < bytes.length; at += length) {
