@@ -153,6 +153,14 @@ const tables = [
   '.rel.data : { *(.rel.data .rel.data.* .rel.got) *(.rel.plt) }',
 ];
 
+const lost = `extern int away[4]; extern __thread int thread; int of(void); int *unused = away + 1; int kept = 7;
+int lost(void) { return of() + away[2]; }
+`;
+const collected = `#include <stdio.h>
+extern int kept, stays; int lost(void); int no(void) { return lost(); }
+int main(void) { printf("%d\\n", kept + stays); return 0; }
+`;
+
 const aroundTables = (text: string): string => `SECTIONS { .text : { *(.text .text.*) *(.plt) }
  .dynsym : { *(.dynsym) } .dynstr : { *(.dynstr) } .gnu.hash : { *(.gnu.hash) } .dynamic : { *(.dynamic) }
  ${text}
@@ -186,6 +194,7 @@ export const dynamicCases: readonly (readonly [string, DynamicCase])[] = [
   ...['-soname,libq.so.1', '-Bsymbolic', '-Bsymbolic-functions', '-z,nodelete', '-z,now'].map(
     sharedWith,
   ),
+  sharedWith('-z,now,-z,norelro,-z,noseparate-code'),
   ...['--hash-style=sysv', '-O2', '--gc-sections', '-z,origin', '-z,initfirst'].map(sharedWith),
   ...['--no-ld-generated-unwind-info', '--no-eh-frame-hdr', '--build-id=0xabcdef'].map(sharedWith),
   ...['--disable-new-dtags,-rpath,/x', '-f,aux,-F,filt', '--audit=a'].map(sharedWith),
@@ -200,6 +209,24 @@ export const dynamicCases: readonly (readonly [string, DynamicCase])[] = [
         ['main', 'pie.o lib.so -Wl,-rpath,.'],
       ],
       run: ['main', '3 9 b 120 1 1 31 118\n'],
+    },
+  ],
+  [
+    'names of a library that only collected sections mention, and their frames',
+    {
+      objects: {
+        lib: { flags: '-fPIC -O1', source: 'int away[4]; int of(void) { return 1; } int stays;' },
+        lost: { flags: '-fPIC -O1 -fno-plt', source: lost },
+        main: { flags: '-fPIE -O1 -ffunction-sections', source: collected },
+        live: { flags: '-fPIC -O1', source: 'int kept2(void) { return 3; }' },
+      },
+      links: [
+        ['lib.so', '-shared lib.o'],
+        ['lost.so', '-shared lost.o live.o lib.so -Wl,--gc-sections -Wl,--version-script,none.ver'],
+        ['main', 'lost.o main.o lib.so -Wl,--gc-sections -Wl,-rpath,.'],
+      ],
+      files: { 'none.ver': '{ global: kept; kept2; local: *; };' },
+      run: ['main', '7\n'],
     },
   ],
   threads('general and local dynamic', ''),

@@ -117,9 +117,22 @@ export function usedSymbols({
 const isMadeLocal = (symbol: LinkSymbol): boolean =>
   symbol.state !== 'undefined' && symbol.isForcedLocal;
 
-/** All that the section held is in others now, or frames of nothing. */
-const isMergedAway = ({ edit, size, flags, name }: InputSection): boolean =>
-  edit !== undefined && size === 0 && ((flags & sectionFlag.merge) !== 0 || name === '.eh_frame');
+/** All that the section held is in others now. */
+const isMergedAway = ({ edit, size, flags }: InputSection): boolean =>
+  edit !== undefined && size === 0 && (flags & sectionFlag.merge) !== 0;
+
+/** Frames of nothing: GNU ld takes out those behind which no frame comes. */
+function emptyFrames(output: OutputSection): ReadonlySet<InputSection> {
+  const found = new Set<InputSection>();
+  const all = output.body.flatMap((item) => (item.kind === 'inputs' ? item.sections : []));
+  for (const section of all.toReversed()) {
+    if (section.name !== '.eh_frame' || section.size > terminatorSize) break;
+    if (section.edit !== undefined && section.size === 0) found.add(section);
+  }
+  return found;
+}
+
+const terminatorSize = 4;
 
 /** It is written apart from what else its object has. */
 const isPackageNote = ({ name, index }: InputSection): boolean =>
@@ -136,11 +149,13 @@ export function objectOrder({
   for (const output of order) {
     // GNU ld passes over objects of which only zeros are left.
     if (!sections.has(output) || (first && output.type === sectionType.nobits)) continue;
+    const empty = emptyFrames(output);
     for (const item of output.body) {
       if (item.kind !== 'inputs') continue;
       for (const section of item.sections) {
         const { object } = section;
         if (object === last || isMergedAway(section) || isPackageNote(section)) continue;
+        if (empty.has(section)) continue;
         last = object;
         objects.add(object.file ? object : (first ?? object));
       }

@@ -154,7 +154,9 @@ export function defaultScript(settings: LinkSettings): string {
   const isFixed = !isPaged || outputKind === 'executable';
   const base = `SEGMENT_START("text-segment", ${isFixed ? '0x08048000' : '0'})`;
   const isCombined = isPaged && !keywords.has('nocombreloc');
-  const isNow = keywords.has('now') && !keywords.has('lazy') && !isOmagic;
+  // GNU ld has no script for -z now with -n, -N, or unseparated code without RELRO.
+  const isFound = isPaged && (isSeparate || settings.hasRelro);
+  const isNow = isFound && keywords.has('now') && !keywords.has('lazy');
   const relroEnd = isNow ? '0' : 'SIZEOF(.got.plt) >= 12 ? 12 : 0';
   const edge = (name: string): string => (isShared ? `PROVIDE(${name} = .);` : `${name} = .;`);
   const head = isShared ? startSections.slice(1) : startSections;
