@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { deflateSync } from 'node:zlib';
 import type { Host, Tool } from '../../apps/cli/src/host.ts';
 import { isInstalled } from './isa-oracle.ts';
 
@@ -86,6 +87,7 @@ export class Bench {
       stderr: (text) => {
         stderr += text;
       },
+      deflate: (bytes) => deflateSync(bytes),
       isColoured: false,
       cwd: this.folder,
     };

@@ -43,6 +43,30 @@ describe.skipIf(missing)('options do what GNU ld does', { timeout: 60_000 }, () 
     expect(ours.text).toContain('slim.o: holds only code for link-time optimization');
   });
 
+  test.each(['zlib', 'zlib-gabi', 'zlib-gnu', 'none'])(
+    'debugging sections compressed by %s are the same once they are decompressed',
+    (kind) => {
+      const source = `${'#include <stdio.h>\n#include <stdlib.h>\n'}int main(void) { return puts("x") + abs(-3); }\n`;
+      bench.compile('debugged', source, ['-g3', '-fdebug-types-section']);
+      for (const more of [['-r'], ['--unresolved-symbols=ignore-all', '-e', 'main']]) {
+        const args = ['-m', 'elf_i386', ...more, `--compress-debug-sections=${kind}`, 'debugged.o'];
+        bench.run('ld', [...args, '-o', 'packed.gnu']);
+        expect(bench.ours(ld, [...args, '-o', 'packed.our']).status).toBe(0);
+        // Another zlib makes other streams, and leaves other small sections as they are.
+        const info = (name: string): string[] =>
+          / \.z?debug_info +PROGBITS.{35}(.{4})/.exec(bench.run('readelf', ['-SW', name])) ?? [];
+        expect(info('packed.our')[1]).toBe(info('packed.gnu')[1]);
+        expect(info('packed.our')[1]).toMatch(
+          kind.startsWith('zlib') && kind !== 'zlib-gnu' ? /C/ : / /,
+        );
+        for (const who of ['gnu', 'our']) {
+          bench.run('objcopy', ['--decompress-debug-sections', `packed.${who}`, `plain.${who}`]);
+        }
+        expect(Buffer.compare(bench.read('plain.our'), bench.read('plain.gnu'))).toBe(0);
+      }
+    },
+  );
+
   test('a static program of glibc, and its map', () => {
     bench.compile(
       'hello',

@@ -30,6 +30,8 @@ export interface Host {
   expectLongRun?(): void;
   /** The 20 bytes of SHA-1. */
   sha1?(bytes: Uint8Array): Uint8Array;
+  /** The bytes as a zlib stream. */
+  deflate?(bytes: Uint8Array): Uint8Array;
   /** Standard error is a terminal that shows colours. */
   readonly isColoured: boolean;
   readonly cwd: string;

@@ -64,6 +64,7 @@ function linkOptions(host: Host): LinkOptions {
       return bytes;
     },
     packedScript: (text) => knownScript(text, host),
+    deflate: host.deflate,
     sha1: (bytes) => (bytes.length > ownHashMax && host.sha1 ? host.sha1(bytes) : sha1(bytes)),
   };
 }

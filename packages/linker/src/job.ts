@@ -21,6 +21,8 @@ export interface LinkOptions {
   readonly packedScript?: ((text: string) => string | undefined) | undefined;
   /** A faster SHA-1 than the linker's own, for the build ID; its 20 bytes. */
   readonly sha1?: ((bytes: Uint8Array) => Uint8Array) | undefined;
+  /** A zlib stream (RFC 1950) of the bytes, for --compress-debug-sections. */
+  readonly deflate?: ((bytes: Uint8Array) => Uint8Array) | undefined;
   /** A larger output is taken for a mistake; default 512 MiB. */
   readonly outputBytesMax?: number | undefined;
 }

@@ -323,10 +323,11 @@ const dynamicRows: readonly OptionRow[] = [
   list('-P --depaudit', (s) => s.dependencyAudits),
   valued('--exclude-libs', (s, value) => void s.excludedLibraries.push(...value.split(/[,:]/))),
   choice('--hash-style', ['sysv', 'gnu', 'both'], (s, word) => void (s.hashStyle = word)),
-  optional('--compress-debug-sections', (_, value, problem) => {
-    if (/^(none|zlib|zlib-gnu|zlib-gabi|zstd)?$/.test(value)) return;
-    problem(`--compress-debug-sections takes none, zlib or zstd, not '${value}'`);
-  }),
+  choice(
+    '--compress-debug-sections',
+    ['none', 'zlib', 'zlib-gnu', 'zlib-gabi', 'zstd'],
+    (s, word) => void (s.compression = word),
+  ),
   optional('--build-id', (s, value) => {
     s.buildId = value === 'none' ? undefined : value || 'sha1';
   }),

@@ -159,6 +159,8 @@ export interface LinkSettings {
   isTraditional: boolean;
   /** Unused entries at the end of .dynamic. */
   spareTags: number;
+  /** Of debugging information; zlib-gabi is another name of zlib. */
+  compression: 'none' | 'zlib' | 'zlib-gnu' | 'zlib-gabi' | 'zstd';
   initName: string;
   finiName: string;
   /** --why NAME. */
@@ -198,6 +200,7 @@ export function defaultSettings(): LinkSettings {
     isTraditional: false,
     isGroup: false,
     spareTags: 5,
+    compression: 'none',
     initName: '_init',
     finiName: '_fini',
     treemapPath: undefined,

@@ -7,6 +7,7 @@ import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
 import { rankedNames } from '../dynamic/dynamic-link.ts';
 import type { Job, LinkResult } from '../job.ts';
 import { findBuildId, writeBuildId } from './build-id.ts';
+import { compressDebug } from './compress.ts';
 import { keptRelocations } from './kept-relocations.ts';
 import { setLinks, sortRelocatable } from '../layout/link-order.ts';
 import { Layout } from '../layout/layout.ts';
@@ -99,6 +100,7 @@ function relocatableFile(
   for (const [output, section] of sections) {
     if (output.type === sectionType.group) section.group = groupOf(output, sections, map);
   }
+  compressDebug(job, sections.values());
   const file = objectFile(32, [...sections.values()], symbols);
   return { ...file, osabi: usesGnu(job.resolver.objects, symbols) ? 3 : 0, entry: entryOf(job) };
 }

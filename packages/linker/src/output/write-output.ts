@@ -14,6 +14,7 @@ import {
 import type { ElfSection, ElfSegment } from '@ring0/elf';
 
 import { wrongOrigin } from '../boot-origin.ts';
+import { compressDebug } from './compress.ts';
 import { buildIdSize, writeBuildId } from './build-id.ts';
 import { fillLate, fillTables, rankedNames, setThreadBase } from '../dynamic/dynamic-link.ts';
 import type { DynamicPlan } from '../dynamic/dynamic-link.ts';
@@ -146,6 +147,7 @@ export function write(
     first: job.tableOwner,
   });
   if (kept) keepRelocations(job, written, kept);
+  compressDebug(job, written.values());
   const type = typeOf(job.settings, segments);
   // There is a table also where nothing is in it.
   const hasTable = job.settings.strip !== 'all' || job.settings.retainPath !== undefined;
