@@ -1,6 +1,6 @@
-// Two things that no bundler does to a program: the members of tables of numbers (`sectionFlag.alloc`) become the numbers,
-// and fields without a value that the constructor fills anyway are not declared. TypeScript has no such
-// declarations at run time where it is asked to (`useDefineForClassFields: false`).
+// What no bundler does to a program: the members of tables of numbers (`sectionFlag.alloc`) become the numbers; fields without
+// a value that the constructor fills anyway are not declared (TypeScript leaves them out too where it is asked to, by
+// `useDefineForClassFields: false`); methods that nothing names are left out.
 
 import { allNodes, listOf, memberName, nameOf, partOf, partsOf } from './syntax.ts';
 import { syntaxOf, withReplacements } from './syntax.ts';
@@ -57,8 +57,8 @@ function declaredIn(scope: SyntaxNode): Set<string> {
 
 class Tables {
   private readonly uses = new Map<string, SyntaxNode[]>();
-  /** Used as a whole somewhere. */
-  private readonly whole = new Set<string>();
+  /** Written to somewhere, or read by a name that they do not have. */
+  private readonly others = new Set<string>();
   private readonly shadowed = new Map<string, number>();
   private readonly tables: ReadonlyMap<string, ReadonlyMap<string, string>>;
 
@@ -77,7 +77,8 @@ class Tables {
     const isDeclared = parent.type === 'VariableDeclarator' && member === 'id';
     if (isDeclared) return;
     const read = parent.type === 'MemberExpression' && member === 'object' && memberName(parent);
-    if (typeof read !== 'string' || !this.tables.get(name)?.has(read)) this.whole.add(name);
+    if (typeof read !== 'string') return;
+    if (!this.tables.get(name)?.has(read)) this.others.add(name);
     else this.uses.set(name, [...(this.uses.get(name) ?? []), parent]);
   }
 
@@ -90,7 +91,7 @@ class Tables {
       : undefined;
     const isRead = node.type === 'UnaryExpression' && node['operator'] !== 'delete';
     const table = isRead || !written ? undefined : nameOf(partOf(written, 'object'));
-    if (table !== undefined) this.whole.add(table);
+    if (table !== undefined) this.others.add(table);
     const names = isTop ? new Set<string>() : declaredIn(node);
     this.shadow(names, 1);
     for (const [inner, part] of partsOf(node)) this.visit(part, node, inner, false);
@@ -99,7 +100,7 @@ class Tables {
 
   numbers(): Replacement[] {
     return [...this.uses].flatMap(([name, uses]) =>
-      this.whole.has(name)
+      this.others.has(name)
         ? []
         : uses.map((use) => {
             const text = this.tables.get(name)?.get(memberName(use) ?? '') ?? '';
@@ -163,4 +164,34 @@ export function withoutEmptyFields(code: string): string {
     }
   }
   return withReplacements(code, replacements);
+}
+
+/** What nothing but its own declaration names. */
+function deadMethods(code: string, isInternal: (name: string) => boolean): Replacement[] {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const [word] of code.matchAll(/[\w$]+/g)) {
+    if (seen.has(word)) repeated.add(word);
+    else seen.add(word);
+  }
+  const replacements: Replacement[] = [];
+  for (const body of allNodes(syntaxOf(code, 'index.js'))) {
+    if (body.type !== 'ClassBody') continue;
+    for (const member of listOf(body, 'body')) {
+      const name = memberName(member) ?? '';
+      if (member.type !== 'MethodDefinition' || repeated.has(name) || !isInternal(name)) continue;
+      replacements.push({ start: member.start, end: member.end, text: '' });
+    }
+  }
+  return replacements;
+}
+
+/** Leaves out methods that nothing calls; `isInternal` says which names can only stand in the code itself. */
+export function withoutDeadMethods(code: string, isInternal: (name: string) => boolean): string {
+  let result = code;
+  for (;;) {
+    const dead = deadMethods(result, isInternal);
+    if (dead.length === 0) return result;
+    result = withReplacements(result, dead);
+  }
 }

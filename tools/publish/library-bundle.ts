@@ -5,8 +5,8 @@
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
-import { withNumbers, withoutEmptyFields } from './compact.ts';
-import { withoutUnusedChevrotain } from './chevrotain.ts';
+import { isNumberedRule, withoutUnusedChevrotain } from './chevrotain.ts';
+import { withNumbers, withoutDeadMethods, withoutEmptyFields } from './compact.ts';
 import { shortableNames } from './short-names.ts';
 
 export interface LibraryBundle {
@@ -45,7 +45,12 @@ export async function bundleLibrary(
 ): Promise<LibraryBundle> {
   const { code, files } = await bundled(root, entry);
   const names = shortableNames(files, declarations);
-  const { code: result, errors } = minifySync('index.js', withNumbers(withoutEmptyFields(code)), {
+  const internal = new Set(names);
+  const living = withoutDeadMethods(
+    code,
+    (name) => internal.has(name) || isNumberedRule.test(name),
+  );
+  const { code: result, errors } = minifySync('index.js', withNumbers(withoutEmptyFields(living)), {
     module: true,
     // Statements stay apart, for those who read and debug it.
     compress: { target: 'es2024', sequences: false, joinVars: false },

@@ -2,12 +2,12 @@
 // know that a member is not public, is never found by a text, and is not a word of the platform. All names are found in the
 // sources: those declared in classes and types, but for
 // - what the library's published types mention, and what the language and its platform have;
-// - what stands in a text anywhere, alone or as a word in it, or begins as a key that is put together from texts;
+// - what is a text anywhere, or a word of a text that is split; what begins as a key that is put together from texts;
 // - keys of objects that are read by computed keys, listed, or said to be records, and keys of what becomes JSON.
 // `private` and readable names stay in the sources; stack traces show functions and classes as they are called there.
 
 import fs from 'node:fs';
-import { allNodes, listOf, memberName, nameOf, partOf, syntaxOf } from './syntax.ts';
+import { allNodes, listOf, memberName, nameOf, partOf, partsOf, syntaxOf } from './syntax.ts';
 import type { SyntaxNode } from './syntax.ts';
 
 /** What options, results and descriptors of built-in functions call their members. */
@@ -48,6 +48,17 @@ function wordsOf(node: SyntaxNode): string[] {
   return String(Reflect.get(value, 'cooked')).split(/\W+/);
 }
 
+/** The texts of a type that only name members of another: `Job['settings']`, `Pick<Job, 'map' | 'image'>`. */
+function* typeKeys(node: SyntaxNode): Generator<SyntaxNode> {
+  let index = node.type === 'TSIndexedAccessType' ? partOf(node, 'indexType') : undefined;
+  const name = node.type === 'TSTypeReference' ? nameOf(partOf(node, 'typeName')) : undefined;
+  const typeArguments = partOf(node, 'typeArguments');
+  if (typeArguments && (name === 'Pick' || name === 'Omit')) {
+    index = listOf(typeArguments, 'params')[1];
+  }
+  if (index) yield* allNodes(index);
+}
+
 /** What the sources say about the names of members. */
 class MemberNames {
   readonly declared = new Set<string>();
@@ -61,9 +72,11 @@ class MemberNames {
 
   read(file: string): void {
     const text = fs.readFileSync(file, 'utf8');
+    const keys = new Set<SyntaxNode>();
     for (const node of allNodes(syntaxOf(text, file))) {
+      for (const key of typeKeys(node)) keys.add(key);
       this.readDeclaration(node);
-      this.readText(node);
+      if (!keys.has(node)) this.readText(node);
       this.readUse(node);
       this.readValue(text, node);
       const name = node.type === 'Property' ? memberName(node) : undefined;
@@ -83,7 +96,13 @@ class MemberNames {
   }
 
   private readText(node: SyntaxNode): void {
-    for (const word of wordsOf(node)) this.taken.add(word);
+    const words = wordsOf(node);
+    if (words.length === 1) this.taken.add(words[0]);
+    const isSplit = node.type === 'MemberExpression' && memberName(node) === 'split';
+    const text = isSplit ? partOf(node, 'object') : undefined;
+    for (const part of text ? allNodes(text) : []) {
+      for (const word of wordsOf(part)) this.taken.add(word);
+    }
   }
 
   private readKey(key: SyntaxNode): void {
@@ -142,11 +161,13 @@ class MemberNames {
     else this.values.push({ name, node: value });
   }
 
+  /** Takes the keys of objects in an expression, but for those that its functions make. */
   private takeKeys(node: SyntaxNode): void {
-    for (const each of allNodes(node)) {
-      const name = each.type === 'Property' ? memberName(each) : undefined;
+    for (const property of listOf(node, 'properties')) {
+      const name = node.type === 'ObjectExpression' ? memberName(property) : undefined;
       if (name !== undefined) this.taken.add(name);
     }
+    for (const [, part] of partsOf(node)) if (!part.type.includes('Function')) this.takeKeys(part);
   }
 
   /** To be called when all is read. */
@@ -165,7 +186,8 @@ function publicNames(declarations: readonly string[]): Set<string> {
   const names = new Set<string>();
   for (const file of declarations) {
     const text = fs.readFileSync(file, 'utf8');
-    const code = text.replaceAll(/^\s+private .*$/gm, '').replaceAll(/\/\*[^]*?\*\//g, '');
+    const unnamed = /^\s+private .*$|\/\*[^]*?\*\/| from '.*';$/gm;
+    const code = text.replaceAll(unnamed, '');
     for (const [word] of code.matchAll(/\w+/g)) names.add(word);
   }
   return names;
