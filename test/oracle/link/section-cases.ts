@@ -194,6 +194,39 @@ _start: nop
 .long liveWeakling
 `,
   library: '.globl function, other\n.type function, @function\n.data\nfunction: other: .long 1\n',
+  rooms: `.globl _start
+_start: mov filled, %eax
+mov empty, %eax
+mov weakling, %eax
+mov called, %eax
+mov later, %eax
+.comm filled, 4, 4
+.comm empty, 8, 4
+.comm weakling, 4, 4
+.comm called, 4, 4
+.comm later, 8, 64
+`,
+  filling: `.globl filled, empty, later, called
+.data
+.type filled, @object
+.size filled, 8
+filled: .long 1, 2
+.bss
+.balign 32
+.type empty, @object
+.size empty, 40
+empty: .skip 40
+.type later, @object
+.size later, 4
+later: .skip 4
+.weak weakling
+.type weakling, @object
+.size weakling, 16
+weakling: .skip 16
+.text
+.type called, @function
+called: ret
+`,
   versions: `.symver old, old@V1
 .symver new, new@@V1
 .symver alone, alone@@V1, remove
@@ -316,6 +349,10 @@ export const sectionLines: readonly string[] = [
   'excluded.o plain.o',
   'plain.o excluded.o',
   '-shared excluded.o plain.o',
+  'rooms.o filling.so',
+  '-pie rooms.o filling.so',
+  '-shared rooms.o filling.so',
+  '-shared -Bsymbolic rooms.o filling.so',
   '-r versions.o unversioned.o',
   '-r unversioned.o versions.o',
   '--gc-sections -shared unused.o',
@@ -343,4 +380,5 @@ export function makeSectionInputs(bench: Bench): void {
   for (const [name, text] of Object.entries(scripts)) bench.write(name, text);
   for (const [name, text] of Object.entries(assembly)) bench.assemble(name, text);
   bench.run('ld', ['-m', 'elf_i386', '-shared', 'library.o', '-o', 'lib.so']);
+  bench.run('ld', ['-m', 'elf_i386', '-shared', 'filling.o', '-o', 'filling.so']);
 }

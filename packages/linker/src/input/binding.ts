@@ -65,3 +65,7 @@ export function refersLocally(binding: Binding, symbol: LinkSymbol): boolean {
 /** A call reaches the definition here. */
 export const callsLocally = (binding: Binding, symbol: LinkSymbol): boolean =>
   bindsLocally(binding, symbol, true);
+
+/** What is excluded from the link (SHF_EXCLUDE) gives way. */
+export const isLeftOut = ({ section }: LinkSymbol): boolean =>
+  typeof section === 'object' && section.kind === 'input' && section.isDiscarded;

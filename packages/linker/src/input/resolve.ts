@@ -10,8 +10,6 @@ import {
   readElf,
   sectionFlag,
   sectionType,
-} from '@ring0/elf';
-import {
   elfType,
   machine,
   sectionIndex,
@@ -24,13 +22,24 @@ import type { DiagnosticList } from '@ring0/diagnostics';
 import { ArchiveSearch, NameHashes } from './archive-search.ts';
 import { InputFile, isForLater } from './input-file.ts';
 import { KeptOnce } from './kept-once.ts';
+import { isLeftOut } from './binding.ts';
 import { addLocal } from './local-symbols.ts';
-import { commonMessage, overridesMessage } from '../report/common-messages.ts';
+import { commonMessage, overridesMessage, resizeMessage } from '../report/common-messages.ts';
 import { addFileSections, makeObject, makeSection, makeSymbol } from '../model.ts';
 import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
+import type { Pulled } from '../report/map-file.ts';
 import { readSharedObject } from './shared-object.ts';
 import type { SharedLibrary, SharedSymbol } from './shared-object.ts';
-import { SharedScope, adopt, isKept, namesOf, pairAliases, wantedOf } from './shared-symbols.ts';
+import {
+  SharedScope,
+  adopt,
+  enlargeCommon,
+  isKept,
+  namesOf,
+  overridesCommon,
+  pairAliases,
+  wantedOf,
+} from './shared-symbols.ts';
 
 /** A second strong definition; explained once source lines can be read. */
 export interface DuplicateDefinition {
@@ -65,11 +74,7 @@ export class Resolver {
     readonly by: string;
   }[] = [];
   /** The same of libraries that were wanted only if needed. */
-  readonly usedLibraries: {
-    readonly name: string;
-    readonly symbol: string;
-    readonly by: string;
-  }[] = [];
+  readonly usedLibraries: Pulled[] = [];
   private readonly diagnostics: DiagnosticList;
   private readonly once = new KeptOnce();
   private undefinedCount = 0;
@@ -197,7 +202,11 @@ export class Resolver {
       return;
     }
     const wasMentioned = symbol.isReferenced || symbol.state !== 'undefined';
-    adopt(symbol, definition);
+    const before = { ...symbol };
+    if (symbol.state === 'common' && definition.type === symbolType.func) return;
+    const isTaken = adopt(symbol, definition);
+    const message = isTaken ? resizeMessage(before, symbol, definition.library.path) : undefined;
+    if (message !== undefined) this.diagnostics.warning('L0236', message);
     symbol.isReferencedByShared = true;
     if (wasMentioned && !isKept(symbol)) shared.record(symbol);
   }
@@ -479,6 +488,11 @@ export class Resolver {
     const message = this.warnsCommon ? commonMessage(object, symbol, size) : undefined;
     if (message !== undefined) this.diagnostics.warning('L0229', message);
     if (symbol.state === 'defined' && !isWeakDefinition) return;
+    const { shared } = symbol;
+    if (symbol.state === 'shared' && shared && overridesCommon(shared)) {
+      Object.assign(symbol, { isReferenced: true, isReferencedStrongly: true });
+      return;
+    }
     if (symbol.state === 'common') {
       symbol.value = Math.max(symbol.value, alignment);
       if (size <= symbol.size) return;
@@ -498,6 +512,11 @@ export class Resolver {
       section: undefined,
       object,
     });
+    if (shared) enlargeCommon(symbol, shared);
+    // A function of that name is something else.
+    if (shared?.type === symbolType.func) {
+      Object.assign(symbol, { shared: undefined, isReferencedByShared: false });
+    }
   }
 
   private define(
@@ -578,7 +597,3 @@ export class Resolver {
     }
   }
 }
-
-/** What is excluded from the link (SHF_EXCLUDE) gives way. */
-const isLeftOut = ({ section }: LinkSymbol): boolean =>
-  typeof section === 'object' && section.kind === 'input' && section.isDiscarded;

@@ -36,6 +36,8 @@ export interface SharedSymbol {
   /** In bytes, of the section that holds it. */
   readonly alignment: number;
   readonly isReadOnly: boolean;
+  /** In memory, but not in the file. */
+  readonly isUnfilled: boolean;
 }
 
 export interface SharedLibrary {
@@ -148,6 +150,7 @@ function symbolsOf(tables: ElfTables, library: SharedLibrary): SharedSymbol[] {
       isHidden: (word & versionHidden) !== 0,
       alignment: Math.max(1, home?.alignment ?? 1),
       isReadOnly: home !== undefined && isReadOnly(tables, home),
+      isUnfilled: home?.type === sectionType.nobits,
     });
   });
   return symbols;

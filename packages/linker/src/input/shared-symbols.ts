@@ -70,13 +70,28 @@ export function namesOf({ name, version, isHidden: isNonDefault }: SharedSymbol)
 const seenType = ({ type }: SharedSymbol): number =>
   type === symbolType.gnuIfunc ? symbolType.func : type;
 
+/** Contents count for more than a common symbol does, which is only room. */
+export const overridesCommon = ({ binding, type, size, isUnfilled }: SharedSymbol): boolean =>
+  binding !== symbolBinding.weak && type !== symbolType.func && !(isUnfilled && size > 0);
+
+/** A common symbol has room for what a shared object has room for under its name. */
+export function enlargeCommon(symbol: LinkSymbol, definition: SharedSymbol): void {
+  const { binding, type, size, alignment } = definition;
+  if (binding === symbolBinding.weak || type === symbolType.func) return;
+  symbol.size = Math.max(symbol.size, size);
+  symbol.value = Math.max(symbol.value, alignment);
+}
+
 /** The symbol has a definition in a shared object; true where that is the one that counts. */
 export function adopt(symbol: LinkSymbol, definition: SharedSymbol): boolean {
   const isFirst = symbol.shared === undefined;
   if (isFirst) symbol.shared = definition;
   if (symbol.state === 'common') {
-    if (definition.type !== symbolType.func) symbol.size = Math.max(symbol.size, definition.size);
-    return false;
+    if (!overridesCommon(definition)) {
+      enlargeCommon(symbol, definition);
+      return false;
+    }
+    Object.assign(symbol, { state: 'undefined', isReferenced: true, isReferencedStrongly: true });
   }
   if (symbol.state === 'defined' && !isHidden(symbol)) {
     if (symbol.type === 0) symbol.type = seenType(definition);

@@ -1,7 +1,7 @@
 // Which input section goes where: garbage collection, the script's rules, and orphans.
 
 import { alignUp } from '@ring0/bytes';
-import { sectionFlag, sectionType } from '@ring0/elf';
+import { sectionFlag, sectionType, symbolType } from '@ring0/elf';
 
 import { collect } from './collect.ts';
 import { addEmptyTables } from './empty-sections.ts';
@@ -59,11 +59,18 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   }
 }
 
-/** What only dropped sections refer to is nobody's need. */
+/** What only dropped sections refer to is nobody's need; what is copied takes its other names along. */
 function forgetUnused(globals: Iterable<LinkSymbol>, marked: ReadonlySet<LinkSymbol>): void {
+  const placeOf = ({ state, shared }: LinkSymbol): string =>
+    state === 'shared' && shared?.type === symbolType.object
+      ? `${shared.library.path}\0${shared.value}`
+      : '';
+  const places = new Set([...marked].map(placeOf));
   for (const symbol of globals) {
     const isElsewhere = symbol.state === 'undefined' || symbol.state === 'shared';
     if (!isElsewhere || marked.has(symbol)) continue;
+    const place = placeOf(symbol);
+    if (place !== '' && places.has(place)) continue;
     Object.assign(symbol, { isReferenced: false, isReferencedStrongly: false });
     if (symbol.dynamicOrder >= 0) symbol.dynamicOrder = -1;
   }

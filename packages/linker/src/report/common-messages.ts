@@ -22,3 +22,14 @@ export const overridesMessage = (
   { name: own }: InputObject,
   { name, object }: LinkSymbol,
 ): string => `${own}: definition of '${name}' overriding common from ${object?.name ?? ''}`;
+
+/** Of a common for which a shared object's definition stands now; undefined: it is as large. */
+export function resizeMessage(
+  { state, size, name, object }: LinkSymbol,
+  { size: now }: LinkSymbol,
+  path: string,
+): string | undefined {
+  if (state !== 'common' || size === now) return undefined;
+  const from = `${size} in ${object?.name ?? ''}`;
+  return `size of symbol '${name}' changed from ${from} to ${now} in ${path}`;
+}

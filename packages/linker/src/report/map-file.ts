@@ -22,7 +22,7 @@ import type { Assertion, Assignment } from '../script/script-syntax.ts';
 import { namesUsed } from '../script/script-symbols.ts';
 
 /** What came in, because that object refers to that symbol. */
-interface Pulled {
+export interface Pulled {
   readonly name: string;
   readonly symbol: string;
   readonly by: string;
