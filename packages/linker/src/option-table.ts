@@ -322,6 +322,7 @@ const dynamicRows: readonly OptionRow[] = [
   list('--audit', (s) => s.audits),
   list('-P --depaudit', (s) => s.dependencyAudits),
   valued('--exclude-libs', (s, value) => void s.excludedLibraries.push(...value.split(/[,:]/))),
+  flag('--default-symver', (s) => void (s.isVersionedByName = true)),
   choice('--hash-style', ['sysv', 'gnu', 'both'], (s, word) => void (s.hashStyle = word)),
   choice(
     '--compress-debug-sections',
@@ -412,7 +413,6 @@ const refused = (why: string, names: string, argument: ArgumentKind = 'none'): O
 });
 
 const refusedRows: readonly OptionRow[] = [
-  refused('versions are given by --version-script', '--default-symver'),
   refused('there are no big-endian outputs for i386', '-EB'),
   refused(
     'MRI scripts are not read; say it as a linker script, by -T',

@@ -159,6 +159,8 @@ export interface LinkSettings {
   isTraditional: boolean;
   /** Unused entries at the end of .dynamic. */
   spareTags: number;
+  /** --default-symver: what has no version has one of the output's own name. */
+  isVersionedByName: boolean;
   /** Of debugging information; zlib-gabi is another name of zlib. */
   compression: 'none' | 'zlib' | 'zlib-gnu' | 'zlib-gabi' | 'zstd';
   initName: string;
@@ -200,6 +202,7 @@ export function defaultSettings(): LinkSettings {
     isTraditional: false,
     isGroup: false,
     spareTags: 5,
+    isVersionedByName: false,
     compression: 'none',
     initName: '_init',
     finiName: '_fini',

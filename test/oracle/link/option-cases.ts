@@ -309,6 +309,11 @@ order.o --defsym s15=1 --defsym s50=2 --defsym s16=1 --defsym s51=2
 order.o -T order.ld
 -shared wn.o -e a -init=a
 -shared wp.o --traditional-format libl.so
+-shared l.o --default-symver
+-shared l.o pa.o b.o --default-symver -soname some.so --version-script=ver.txt
+-pie pa.o pb.o -E --default-symver
+pa.o pb.o --default-symver
+wp.o libl.so --default-imported-symver
 -pie l.o -e lib1 --package-metadata={"a":1} --build-id=md5
 pa.o pb.o --package-metadata={"a":1} --build-id
 -shared ua.o ub.o leaf.o -z lazy -z now

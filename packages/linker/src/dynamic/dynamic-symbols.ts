@@ -83,7 +83,8 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
   const { shared, binding } = dynamic;
   for (const symbol of globals) {
     // -z nodynamic-undefined-weak makes weak references to nothing zero.
-    if (isWeakUndefined(symbol) && binding.settlesWeak) symbol.isForcedLocal = true;
+    if (isWeakUndefined(symbol) && binding.settlesWeak && binding.hasInterpreter)
+      symbol.isForcedLocal = true;
     if (!isDefinedHere(symbol)) continue;
     if (isHidden(symbol) && (symbol.dynamicOrder >= 0 || shared.exportsAll)) {
       symbol.isForcedLocal = true;
@@ -98,6 +99,7 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
     else if (match.node.name !== '') symbol.version = { name: match.node.name, isHidden: false };
   }
   if (!binding.hasTables) return;
+  if (settings.isVersionedByName) versionByName(job, globals);
   defineVersions(job);
   const patterns = exportPatterns(job);
   const isData = ({ type }: LinkSymbol): boolean => isVariable.has(type);
@@ -153,6 +155,20 @@ function checkVersion(job: Job, symbol: LinkSymbol, name: string): void {
   diagnostics.error('L0219', message);
 }
 
+/** What DT_SONAME says, or the output's name. */
+const baseName = ({ soname, output }: Job['settings']): string =>
+  soname ?? output.replace(/^.*\//, '');
+
+/** --default-symver: the first version is the output's own. */
+function versionByName({ versions, settings }: Job, globals: readonly LinkSymbol[]): void {
+  const name = baseName(settings);
+  versions.unshift({ name, globals: [], locals: [], parents: [], span: undefined });
+  for (const symbol of globals) {
+    if (!isDefinedHere(symbol) || isHidden(symbol) || symbol.isForcedLocal) continue;
+    symbol.version ??= { name, isHidden: false };
+  }
+}
+
 /** Each version has a symbol of its name, which says no more than that it is there. */
 function defineVersions({ resolver, versions, dynamic }: Job): void {
   for (const { name } of versions) {
@@ -205,7 +221,7 @@ export function layOutDynamicSymbols(
   for (const { soname } of libraries) strings.add(soname);
   addNames(inputCount, exportedCount);
   if (settings.soname !== undefined) strings.add(settings.soname);
-  const base = settings.soname ?? settings.output.replace(/^.*\//, '');
+  const base = baseName(settings);
   const versions = collectVersions(symbols, job.versions);
   versionStrings(versions, base, strings);
   for (const text of otherStrings(settings)) strings.add(text);

@@ -165,12 +165,15 @@ export function definedBytes(
 ): Uint8Array {
   const out = new ByteWriter();
   if (defined.length === 0) return out.take();
-  const entry = (flags: number, index: number, names: readonly string[], isLast: boolean): void => {
+  const head = (flags: number, index: number, names: readonly string[]): void => {
     out.u16(1);
     out.u16(flags);
     out.u16(index);
     out.u16(names.length);
     out.u32(sysvHash(names[0]));
+  };
+  const entry = (flags: number, index: number, names: readonly string[], isLast: boolean): void => {
+    head(flags, index, names);
     out.u32(20);
     out.u32(isLast ? 0 : 20 + names.length * 8);
     names.forEach((name, position) => {
@@ -178,9 +181,14 @@ export function definedBytes(
       out.u32(position === names.length - 1 ? 0 : 8);
     });
   };
-  entry(1, 1, [base], false);
+  if (defined[0].name === base) {
+    // A version of the file's own name shares it with the file.
+    head(1, 1, [base]);
+    out.u32(40);
+    out.u32(20);
+  } else entry(1, 1, [base], false);
   defined.forEach((node, position) => {
-    const isUsed = isUsedNode(node) || used.has(node.name);
+    const isUsed = isUsedNode(node) || used.has(node.name) || node.name === base;
     const names = [node.name, ...node.parents];
     entry(isUsed ? 0 : 2, position + 2, names, position === defined.length - 1);
   });

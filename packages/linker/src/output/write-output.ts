@@ -148,7 +148,6 @@ export function write(
   });
   if (kept) keepRelocations(job, written, kept);
   compressDebug(job, written.values());
-  const type = typeOf(job.settings, segments);
   // There is a table also where nothing is in it.
   const hasTable = job.settings.strip !== 'all' || job.settings.retainPath !== undefined;
   const image = elfImage(
@@ -156,7 +155,7 @@ export function write(
     symbols,
     segments,
     entry(job, outputs),
-    type,
+    typeOf(job.settings, segments),
     hasTable,
   );
   nameBuild(job, image);
