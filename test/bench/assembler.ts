@@ -89,7 +89,7 @@ const edits: Readonly<Record<string, readonly string[]>> = {
   'a new label': ['\tmovl\t$1000, %eax\n', '.Lnew:\tmovl\t$1000, %eax\n'],
 };
 
-/** Edits of an editor's file: what they cost, and which share of them took a part of the work. */
+/** Edits of an editor's file: what they cost, and how many took which part of the work. */
 function measureEdits(file: string, count: number): void {
   const lines = fs.readFileSync(file, 'latin1').split('\n').slice(0, count);
   let at = lines.length >> 1;
@@ -110,11 +110,9 @@ function measureEdits(file: string, count: number): void {
       end = start + text.length;
     };
     const seconds = warm(edit, isLong ? WARM_RUNS : 200);
-    const { parts, wholes } = live.counts;
-    const share = ((100 * parts) / (parts + wholes - 1)).toFixed(0);
-    console.log(
-      `${name.padEnd(14)}${(seconds * 1000).toFixed(3).padStart(9)} ms, ${share}% by a part`,
-    );
+    const { parts, moves, wholes } = live.counts;
+    const shares = `${parts} by the lines, ${moves} with layout, ${wholes - 1} as a whole`;
+    console.log(`${name.padEnd(14)}${(seconds * 1000).toFixed(3).padStart(9)} ms; ${shares}`);
   }
 }
 

@@ -14,8 +14,10 @@ test.skipIf(!hasTools).each(words)('edits of sources by gcc %s', (options) => {
   const sources = liveSources(options, ['lvm', 'lstring', 'lmathlib', 'lgc', 'lstrlib']);
   sources.forEach((source, i) => {
     const result = liveCampaign(source, { seed: 100 + i, edits: 400 });
-    const { edits, mistaken, parts, divergences } = result;
-    console.log(`${options}: ${edits} edits, ${mistaken} with mistakes, ${parts} by a part`);
+    const { edits, mistaken, parts, moves, divergences } = result;
+    console.log(
+      `${options}: ${edits} edits, ${mistaken} with mistakes, ${parts} by lines, ${moves} moved`,
+    );
     expect(divergences).toEqual([]);
   });
 });

@@ -50,11 +50,14 @@ export function assemble(source: Uint8Array, options: AssembleOptions = {}): Ass
   return assembleAll([{ path: options.path ?? '<stdin>', bytes: source }], options);
 }
 
-/** Assembles several texts as one, as `as a.s b.s` does; `onRead` is called before the object is made. */
+/**
+ * Assembles several texts as one, as `as a.s b.s` does. `observe` is called before reading, what it
+ * gives before the object is made.
+ */
 export function assembleAll(
   sources: readonly { readonly path: string; readonly bytes: Uint8Array }[],
   options: AssembleOptions = {},
-  onRead?: (assembler: Assembler) => void,
+  observe?: (assembler: Assembler) => () => void,
 ): AssembleResult {
   const { bits = 32 } = options;
   const wanted: ListingOptions | undefined =
@@ -69,6 +72,7 @@ export function assembleAll(
   for (const [name, value] of Object.entries(options.defines ?? {})) {
     assembly.assign(assembly.symbols.get(name), constant(BigInt(value)));
   }
+  const onRead = observe?.(assembler);
   const listing = wanted && new Listing(reader.input, wanted);
   assembly.symbols.expect(sources.reduce((sum, { bytes }) => sum + bytes.length, 0));
   for (const { path, bytes } of sources) {
@@ -77,7 +81,7 @@ export function assembleAll(
     reader.read(Text.ofFile(path, bytes, reader.input.marked), 'file');
   }
   listing?.close();
-  onRead?.(assembler);
+  onRead?.();
   const { object, flat, diagnostics, printed } = assembler.finish(options.flatAddress);
   const symbols = assembledSymbols(object);
   const name = sources.at(-1)?.path ?? '';

@@ -8,7 +8,9 @@ export interface LiveResult {
   readonly edits: number;
   /** Edits after which the source had mistakes. */
   readonly mistaken: number;
+  /** Edits that were taken by their lines alone; and those with layout and writing done again. */
   readonly parts: number;
+  readonly moves: number;
   readonly divergences: readonly string[];
 }
 
@@ -156,5 +158,6 @@ export function liveCampaign(
     else if (editor.below(8) === 0) back.length = 0;
     if (said(found) !== said(whole)) divergences.push(`edit ${i}: ${JSON.stringify(edit)}`);
   }
-  return { edits, mistaken, parts: live.counts.parts, divergences };
+  const { parts, moves } = live.counts;
+  return { edits, mistaken, parts, moves, divergences };
 }

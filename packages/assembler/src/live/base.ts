@@ -2,6 +2,7 @@
 // measured against, and what takes up its lines.
 
 import type { ElfSymbol } from '@ring0/elf';
+import { assembledSymbols } from '../assemble.ts';
 import type { AssembleResult } from '../assemble.ts';
 import type { Assembler } from '../assembler.ts';
 import type { Assembly } from '../object/assembly.ts';
@@ -12,6 +13,7 @@ import type { AsmSymbol } from '../object/symbols.ts';
 import type { Text } from '../text/text.ts';
 import { modeLines } from './line-kinds.ts';
 import type { ModeLine } from './line-kinds.ts';
+import type { Mark } from './mark.ts';
 
 /** What relocations refer to, its symbol in the object, and how many there are. */
 export interface Target {
@@ -19,10 +21,21 @@ export interface Target {
   count: number;
 }
 
+/** What is noted while a text is read. */
+export interface Notes {
+  readonly assembler: Assembler;
+  /** Numbers of symbols in pairs, whose distance from each other was taken for a number. */
+  readonly distances: readonly number[];
+  /** Undefined where the object cannot be made again. */
+  readonly mark: Mark | undefined;
+}
+
 export class Base {
   readonly assembly: Assembly;
-  readonly result: AssembleResult;
-  readonly finished: readonly FinishedSection[];
+  readonly distances: readonly number[];
+  readonly mark: Mark | undefined;
+  result: AssembleResult;
+  private readonly assembler: Assembler;
   /** That of the one source: all places lie in it. */
   readonly text: Text;
   readonly modes: readonly ModeLine[];
@@ -31,33 +44,56 @@ export class Base {
   private readonly labels: Int32Array;
 
   private constructor(
-    { assembly, finished }: Assembler,
+    { assembler, distances, mark }: Notes,
     result: AssembleResult,
     bytes: Uint8Array,
     text: Text,
     modes: readonly ModeLine[],
   ) {
+    const { assembly } = assembler;
+    this.assembler = assembler;
     this.assembly = assembly;
+    this.distances = distances;
+    this.mark = mark;
     this.result = result;
-    this.finished = finished;
     this.text = text;
     this.modes = modes;
     this.labels = labelsInOrder(assembly, bytes);
+    this.findTargets();
+  }
+
+  /** In the order of the object's last sections. */
+  get finished(): readonly FinishedSection[] {
+    return this.assembler.finished;
+  }
+
+  private findTargets(): void {
+    const { finished, targets, result } = this;
+    targets.clear();
     const sections = result.object?.sections ?? [];
     const first = sections.length - finished.length;
     finished.forEach(({ relocations }, i) => {
       relocations.forEach(({ target }, k) => {
-        const known = this.targets.get(target);
+        const known = targets.get(target);
         const { symbol } = sections[first + i].relocations[k];
         if (known) known.count++;
-        else this.targets.set(target, { symbol, count: 1 });
+        else targets.set(target, { symbol, count: 1 });
       });
     });
   }
 
+  /** Makes the object again, of what `mark` restored; false where something is to be said of it. */
+  finishAgain(): boolean {
+    const { object, diagnostics, printed } = this.assembler.finish();
+    if (!object || diagnostics.length > 0 || printed.length > 0) return false;
+    this.result = { ...this.result, object, symbols: assembledSymbols(object) };
+    this.findTargets();
+    return true;
+  }
+
   /** Undefined where nothing of the text can be assembled by itself. */
-  static of(assembler: Assembler, result: AssembleResult, bytes: Uint8Array): Base | undefined {
-    const { assembly } = assembler;
+  static of(notes: Notes, result: AssembleResult, bytes: Uint8Array): Base | undefined {
+    const { assembly } = notes.assembler;
     const { object, diagnostics, printed, files } = result;
     if (!object || diagnostics.length > 0 || printed.length > 0 || files.length !== 1) {
       return undefined;
@@ -69,7 +105,7 @@ export class Base {
     // Comments over lines.
     if (text.bytes !== text.file.bytes) return undefined;
     const modes = modeLines(bytes);
-    return modes && new Base(assembler, result, bytes, text, modes);
+    return modes && new Base(notes, result, bytes, text, modes);
   }
 
   /** How many relocations stand before those of jumps. */

@@ -5,6 +5,7 @@
 import { SourceFile } from '@ring0/diagnostics';
 import type { AssembleOptions } from '../assemble.ts';
 import { nowhere } from '../object/places.ts';
+import type { References } from '../object/references.ts';
 import type { AsmSymbol } from '../object/symbols.ts';
 import { Text } from '../text/text.ts';
 import type { Base } from './base.ts';
@@ -23,7 +24,7 @@ export interface Region {
 
 export interface OldPart extends Part {
   readonly items: number;
-  /** What the old lines name and those before them, up to the label, do not. */
+  /** What the old lines name: the second mention of a label counts too. */
   readonly symbols: readonly AsmSymbol[];
 }
 
@@ -51,6 +52,33 @@ export function trimmed({ start, old, end }: Region, source: Uint8Array): Region
   const label = /^[ \t]*[\w.$]+:[ \t]*/.exec(latin1(old.subarray(first, Math.max(first, same))));
   if (label) first += label[0].length;
   return { start: start + first, old: old.slice(first, last), end: end - (old.length - last) };
+}
+
+/** With a line of code or data beside those that put nothing, so that the part has two ends. */
+export function widened(lines: Region, source: Uint8Array, part: OldPart): Region {
+  const { start, old, end } = lines;
+  if (part.end > part.start || part.items > 0) return lines;
+  const next = source.indexOf(newline, end) + 1;
+  if (next > 0 && isContents(source.subarray(end, next))) {
+    return { start, old: joined(old, source.subarray(end, next)), end: next };
+  }
+  if (start < 2) return lines;
+  const first = source.lastIndexOf(newline, start - 2) + 1;
+  const line = source.subarray(first, start);
+  if (line.at(-1) !== newline || !isContents(line)) return lines;
+  return { start: first, old: joined(line, old), end };
+}
+
+function isContents(line: Uint8Array): boolean {
+  const [kind] = kindsOfLines(line);
+  return kind === 'code' || kind === 'data';
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 export function kindsOfLines(bytes: Uint8Array): LineKind[] {
@@ -95,13 +123,12 @@ export function findOldPart(
   if (start - from > leadMax) return undefined;
   const lead = onlyContents(source.subarray(from, start));
   if (!lead) return undefined;
-  const lines = new Uint8Array(lead.length + old.length);
-  lines.set(lead);
-  lines.set(old, lead.length);
+  const lines = joined(lead, old);
   const trial = new Trial(options, base.modes, start, sub.section, Text.ofFile('', lines));
   trial.read(0, lead.length);
   const { length, items } = trial.sub;
   const before = items.length;
+  const fields = trial.sub.fixups.length;
   const named = trial.symbols.length;
   trial.read(lead.length, lines.length);
   if (!trial.isPlain || !isWhatStands(sub, label.item, label.offset, trial.sub)) return undefined;
@@ -111,8 +138,23 @@ export function findOldPart(
     start: label.offset + length,
     end: label.offset + trial.sub.length,
     items: items.length - before,
-    symbols: trial.symbols.slice(named),
+    symbols: [
+      ...trial.symbols.slice(named),
+      ...symbolsOf(items.references, before),
+      ...symbolsOf(trial.sub.fixups.values, fields),
+    ],
   };
+}
+
+function symbolsOf(references: References, from: number): AsmSymbol[] {
+  const found: AsmSymbol[] = [];
+  for (let i = from; i < references.length; i++) {
+    const other = references.other(i);
+    const plus = other && 'kind' in other && other.kind === 'linear' ? other.plus : undefined;
+    const symbol = references.symbol(i) ?? plus;
+    if (symbol) found.push(symbol);
+  }
+  return found;
 }
 
 /**

@@ -31,6 +31,7 @@ helper:
 	xorl %eax, %eax
 	call puts@PLT
 	ret
+	.size helper, .-helper
 	.section .rodata.str1.1,"aMS",@progbits,1
 .LC0:
 	.string "some words"
@@ -48,8 +49,8 @@ function said({ object, symbols, diagnostics }: AssembleResult): unknown[] {
   return [object && writeElf(object), names, formatJson(diagnostics)];
 }
 
-/** Replaces texts of the source one after the other; how many edits were taken by a part. */
-function partsOf(edits: readonly (readonly [string, string])[], options?: AssembleOptions): number {
+/** Replaces texts of the source one after the other; how the edits were taken. */
+function countsOf(edits: readonly (readonly [string, string])[], options?: AssembleOptions) {
   const live = new LiveAssembly(bytesOf(source), options);
   let text = source;
   for (const [old, by] of edits) {
@@ -60,7 +61,7 @@ function partsOf(edits: readonly (readonly [string, string])[], options?: Assemb
     expect(said(found), `${old} -> ${by}`).toEqual(said(assemble(bytesOf(text), options)));
     expect(live.source).toEqual(bytesOf(text));
   }
-  return live.counts.parts;
+  return live.counts;
 }
 
 test.each<readonly [string, string]>([
@@ -79,24 +80,35 @@ test.each<readonly [string, string]>([
   ['.long helper', '.long 5'],
 ])('%s becomes %s in a part', (old, by) => {
   expect(
-    partsOf([
+    countsOf([
       [old, by],
       [by, old],
     ]),
-  ).toBe(2);
+  ).toEqual({ parts: 2, moves: 0, wholes: 1 });
 });
 
 test.each<readonly [string, string]>([
-  // Another length, and what moves with it.
   ['addl $1000', 'addl $10'],
   ['jne .L2', 'jne main'],
-  ['	ret\n', '	ret\n	nop\n'],
+  ['	jne .L2\n', '	jne .L2\n	je .L2\n'],
+  ['	call helper\n', '	call helper\n	.p2align 3\n'],
+  ['	pushl %ebp\n', '	nop\n	pushl %ebp\n'],
+  ['.long 1', '.long 1, main, 3'],
+  ['"some words"', '"many more words"'],
+])('%s becomes %s, and what follows moves', (old, by) => {
+  const again: [string, string] = ['$100, %eax', '$101, %eax'];
+  expect(countsOf([[old, by], again, [by, old]])).toEqual({ parts: 1, moves: 2, wholes: 1 });
+});
+
+test.each<readonly [string, string]>([
   // Symbols come, go, and stand elsewhere in the table.
   ['call helper', 'call another'],
   ['call puts', 'call main'],
   ['jmp outside', 'jmp main'],
   ['jmp outside', 'jmp inside'],
   ['$.LC0', '$main'],
+  // Distances that were known when they were read.
+  ['xorl %eax, %eax', 'xorl %eax, %eax\n\tnop'],
   // More than bytes.
   ['.L2:', '.L2: .L3:'],
   ['xorl %eax, %eax', 'jmp 1f; 1:'],
@@ -106,8 +118,8 @@ test.each<readonly [string, string]>([
   ['movl %esp, %ebp', 'rep\n	movsb'],
   ['movl %esp, %ebp', '/* words */ movl %esp, %ebp'],
 ])('%s becomes %s as a whole', (old, by) => {
-  expect(partsOf([[old, by]])).toBe(0);
-  partsOf([
+  expect(countsOf([[old, by]])).toEqual({ parts: 0, moves: 0, wholes: 2 });
+  countsOf([
     [old, by],
     ['$100, %eax', '$101, %eax'],
     [by, old],
@@ -118,7 +130,13 @@ test('a mistake while somebody types costs the edited lines only', () => {
   const steps: [string, string][] = ['movl $1', 'movl $12', 'movl $12x', 'movl $12', 'mvl $12'].map(
     (text, i, all) => [i === 0 ? 'addl $1000' : all[i - 1], text],
   );
-  expect(partsOf([...steps, ['mvl $12', 'addl $1001'], ['$1001', '$1002']])).toBe(4);
+  const { parts, wholes } = countsOf([...steps, ['mvl $12', 'addl $1001'], ['$1001', '$1002']]);
+  expect([parts, wholes]).toEqual([4, 1]);
+});
+
+test('a second mention of a label that is not there names it in the table', () => {
+  const jumps: [string, string] = ['$100, %eax', '$100, %eax\n\tjne .L9\n\tjne .L9\n\tja .L9'];
+  countsOf([jumps, ['\tjne .L9\n\tja .L9', ''], ['\tjne .L9', '\tnop'], ['jne .L2', 'jne .L9']]);
 });
 
 test('lines are read as those before them say', () => {
@@ -130,13 +148,12 @@ test('lines are read as those before them say', () => {
     said(assemble(bytesOf(intel.replace('[ebx]', '[esi]')))),
   );
   expect(said(live.update(bytesOf(changed)))).toEqual(said(assemble(bytesOf(changed))));
-  expect(live.counts).toEqual({ parts: 2, wholes: 1 });
+  expect(live.counts).toEqual({ parts: 2, moves: 0, wholes: 1 });
 });
 
 test('options of which nothing can be kept give what a whole assembly gives', () => {
-  expect(partsOf([['$1000', '$2000']], { listing: true })).toBe(0);
-  expect(partsOf([['$1000', '$2000']], { keepsLocals: true })).toBe(0);
-  expect(partsOf([['$1000', '$2000']], { bits: 64 })).toBe(0);
+  expect(countsOf([['$1000', '$2000']], { listing: true }).wholes).toBe(2);
+  expect(countsOf([['$1000', '$2000']], { keepsLocals: true }).wholes).toBe(2);
 });
 
 test('offsets outside of the source mean its ends', () => {

@@ -1,8 +1,9 @@
 // A source that is edited, for editors and pages that show the object while somebody types. What an
 // edit costs follows its size where the layout stays as it is: lines that put bytes into a section
-// are assembled by themselves (trial.ts), and where they take the room of those that they replace
-// and name nothing new, their records and bytes take the place of the old ones (patch.ts). All else
-// is assembled as a whole, so that the result is always that of `assemble`.
+// and name nothing new are assembled by themselves (trial.ts); where they take the room of those that
+// they replace, their records and bytes take the place of the old ones (patch.ts). Where what stands
+// behind them moves, the object is made again of what was read before (move.ts, mark.ts). All else is
+// assembled as a whole, so that the result is always that of `assemble`.
 
 import { SourceFile } from '@ring0/diagnostics';
 import { assembleAll } from '../assemble.ts';
@@ -11,6 +12,7 @@ import type { Assembler } from '../assembler.ts';
 import type { Subsection } from '../object/sections.ts';
 import { Text } from '../text/text.ts';
 import { Base, movePlaces } from './base.ts';
+import type { Notes } from './base.ts';
 import {
   areKnownBefore,
   canStandAlone,
@@ -19,8 +21,12 @@ import {
   isUsual,
   kindsOfLines,
   trimmed,
+  widened,
 } from './edited-lines.ts';
 import type { OldPart, Region } from './edited-lines.ts';
+import type { AsmSymbol } from '../object/symbols.ts';
+import { Mark } from './mark.ts';
+import { canMove, movePart, noteDistances } from './move.ts';
 import { replacePart } from './patch.ts';
 import type { Part } from './patch.ts';
 import { Trial, sameRoom } from './trial.ts';
@@ -50,8 +56,11 @@ export class LiveAssembly {
   private base: Base | undefined;
   private region: Region | undefined;
   private present: AssembleResult;
-  /** How many edits were taken by assembling their lines only, and how many by assembling all. */
-  readonly counts = { parts: 0, wholes: 0 };
+  /**
+   * How many edits were taken by assembling their lines only; by that and making the object of what
+   * else was read before; and by assembling all.
+   */
+  readonly counts = { parts: 0, moves: 0, wholes: 0 };
 
   /** Assembles `source`, of which a copy is kept; never throws for bad input. */
   constructor(source: Uint8Array, options: AssembleOptions = {}) {
@@ -137,9 +146,18 @@ export class LiveAssembly {
     const { options } = this;
     const bytes = this.source.slice();
     const path = options.path ?? '<stdin>';
-    let assembler: Assembler | undefined;
-    const result = assembleAll([{ path, bytes }], options, (read) => (assembler = read));
-    const base = assembler && canKeep(options) ? Base.of(assembler, result, bytes) : undefined;
+    let notes: Notes | undefined;
+    const observe = (assembler: Assembler) => {
+      const { assembly } = assembler;
+      const distances = noteDistances(assembly);
+      return () => {
+        const mark = Mark.isEnough(assembly) ? new Mark(assembly) : undefined;
+        notes = { assembler, distances, mark };
+      };
+    };
+    const isKept = canKeep(options);
+    const result = assembleAll([{ path, bytes }], options, isKept ? observe : undefined);
+    const base = notes && Base.of(notes, result, bytes);
     // Where there are mistakes, the text before them is what the next edit is measured against.
     if (base || !this.base || result.object) {
       this.base = base;
@@ -169,9 +187,31 @@ export class LiveAssembly {
     const trial = this.trial(base, part, start, end, source);
     const { hasErrors } = trial.assembler.assembly.diagnostics;
     if (hasErrors) return this.failed(base, part, start, end);
-    if (!trial.isPlain || !takesSameRoom(part, trial.sub)) return undefined;
+    if (!trial.isPlain) return undefined;
     if (!areKnownBefore(base, [...part.symbols, ...trial.symbols], start)) return undefined;
-    return this.replace(base, part, lines, trial);
+    if (takesSameRoom(part, trial.sub)) return this.replace(base, part, lines, trial);
+    return this.move(base, widened(lines, source, part));
+  }
+
+  /** The same for lines of another size. */
+  private move(base: Base, lines: Region): AssembleResult | undefined {
+    const { source, options } = this;
+    const { mark } = base;
+    const part = mark && findOldPart(base, options, source, lines);
+    if (!part) return undefined;
+    const { start, end } = lines;
+    const trial = this.trial(base, part, start, end, source);
+    const named = [...part.symbols, ...trial.symbols];
+    if (!trial.isPlain || !areKnownBefore(base, named, start)) return undefined;
+    if (!canMove(base, mark, part, trial.sub)) return undefined;
+    const { symbols } = base.assembly;
+    const translate = ({ name }: AsmSymbol): AsmSymbol => symbols.get(name);
+    this.enter(base, part, lines);
+    movePart(base, mark, part, trial.sub, translate);
+    if (!base.finishAgain() || !areKnownBefore(base, named, start)) return undefined;
+    this.base = base;
+    this.counts.moves++;
+    return { ...base.result };
   }
 
   /** The lines from `start` to `end` by themselves. */
@@ -198,22 +238,26 @@ export class LiveAssembly {
   private replace(
     base: Base,
     part: OldPart,
-    { start, end, old }: Region,
-    trial: Trial,
+    lines: Region,
+    { sub }: Trial,
   ): AssembleResult | undefined {
-    // The base is of no use where something goes wrong on the way.
-    this.base = undefined;
-    this.region = undefined;
-    const oldEnd = start + old.length;
-    forgetUses(base, part.symbols, start, oldEnd);
-    const by = end - oldEnd;
-    const { symbols, places } = base.assembly;
-    movePlaces(places, oldEnd, by);
-    for (const mode of base.modes) if (mode.start >= start) mode.start += by;
-    if (!replacePart(base, part, trial.sub, ({ name }) => symbols.get(name))) return undefined;
+    const { symbols } = base.assembly;
+    this.enter(base, part, lines);
+    if (!replacePart(base, part, sub, ({ name }) => symbols.get(name))) return undefined;
     this.base = base;
     this.counts.parts++;
     return { ...base.result };
+  }
+
+  /** Moves the places behind the lines. The base is of no use where something goes wrong from here on. */
+  private enter(base: Base, { symbols }: OldPart, { start, end, old }: Region): void {
+    this.base = undefined;
+    this.region = undefined;
+    const oldEnd = start + old.length;
+    forgetUses(base, symbols, start, oldEnd);
+    const by = end - oldEnd;
+    movePlaces(base.assembly.places, oldEnd, by);
+    for (const mode of base.modes) if (mode.start >= start) mode.start += by;
   }
 }
 

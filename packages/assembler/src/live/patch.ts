@@ -26,8 +26,8 @@ export interface Part {
 export type Translate = (symbol: AsmSymbol) => AsmSymbol;
 
 /** Moves what was appended behind `length` to where `from` to `to` was. */
-function rotate(
-  column: Int32Array | Float64Array,
+export function rotate(
+  column: Uint8Array | Int32Array | Float64Array,
   [from, to, length, count]: readonly [number, number, number, number],
 ): void {
   const added = column.slice(length, length + count);
@@ -35,14 +35,14 @@ function rotate(
   column.set(added, from);
 }
 
-function otherIn(references: References, index: number, translate: Translate) {
+export function otherIn(references: References, index: number, translate: Translate) {
   const other = references.other(index);
   if (!other || !('kind' in other) || other.kind !== 'linear' || !other.plus) return other;
   return { ...other, plus: translate(other.plus) };
 }
 
 /** Takes the fields of `made` for those from `from` to `to`. */
-function takeFields(
+export function takeFields(
   base: Base,
   part: Part,
   made: Subsection,
@@ -74,7 +74,7 @@ function takeFields(
 }
 
 /** The number that the base has for a place of a trial. */
-function placeIn({ assembly, text }: Base, made: Subsection, number: number): number {
+export function placeIn({ assembly, text }: Base, made: Subsection, number: number): number {
   const where = made.section.places.where(number);
   if (!where || !('text' in where)) throw new Error(`place ${number} lies in no text`);
   return assembly.places.ofText(text, where.start, where.end);
@@ -149,6 +149,13 @@ function isSameRelocation(a: PendingRelocation, b: PendingRelocation): boolean {
   return a.offset === b.offset && a.type === b.type && a.target === b.target;
 }
 
+/** A section whose symbol stands where the first relocation asks for it. */
+function isLate({ assembly }: Base, target: PendingRelocation['target']): boolean {
+  if (!(target instanceof Section)) return false;
+  const { lateSections, sectionTable } = assembly;
+  return lateSections.has(target) || sectionTable.named(target.name) !== target;
+}
+
 /** Whether the object has an entry for it without relocations too. */
 function isKeptAnyway(target: PendingRelocation['target']): boolean {
   return (
@@ -213,9 +220,11 @@ export function replacePart(
       addend === undefined ? { offset, type, symbol } : { offset, type, symbol, addend },
     );
   }
+  if ([...old, ...added].some(({ target }) => isLate(base, target))) return false;
   for (const { target } of old) {
     if (targets.get(target)?.count === 0 && !isKeptAnyway(target)) return false;
   }
+  base.mark?.grow(sub, 0, 0, made.fixups.length - (fields[1] - fields[0]));
   done.relocations.splice(at, old.length, ...added);
   section.relocations.splice(at, old.length, ...entries);
   return true;

@@ -50,7 +50,9 @@ export class Trial {
 
   /** Nothing but the section has changed. */
   get isPlain(): boolean {
-    const { diagnostics, current, relocations, machine } = this.assembler.assembly;
+    const { assembly } = this.assembler;
+    const { diagnostics, current, relocations, machine } = assembly;
+    assembly.complainAtEnd();
     if (diagnostics.items.length > 0 || current !== this.sub || relocations.length > 0) {
       return false;
     }

@@ -19,8 +19,8 @@ function keyOf(name: string, attributes: Partial<SectionAttributes>): string {
 export class SectionTable {
   /** In the order of their making. */
   readonly all: Section[] = [];
-  private readonly byKey = new Map<string, Section>();
-  private readonly byName = new Map<string, Section>();
+  readonly byKey: Map<string, Section> = new Map();
+  readonly byName: Map<string, Section> = new Map();
   /** A section's name begins as the assembler's own labels do. */
   private hasLocalNames = false;
   /** A section's name begins without a dot. */

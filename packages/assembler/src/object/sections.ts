@@ -130,8 +130,8 @@ export class Section {
 /** A place in a section: `item` counts the variable items before it, `offset` the other bytes. */
 export interface Spot {
   readonly subsection: Subsection | undefined;
-  readonly item: number;
-  readonly offset: number;
+  item: number;
+  offset: number;
 }
 
 /** The address of a place within its section, once the section is laid out. */

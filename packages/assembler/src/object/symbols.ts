@@ -68,7 +68,8 @@ export class AsmSymbol {
   offset = 0;
   /** `absolute`: its value. */
   value = 0n;
-  private bits = 0;
+  /** What is true or false of it. */
+  bits = 0;
   private rare: Rare | undefined;
 
   /** Without a string the name is that part of the assembly's names. */
