@@ -9,9 +9,11 @@ import { keepReachedTypes } from './reached-types.ts';
 /** An import or re-export, or an inferred type's `import("..")`. */
 const specifier = /(\bfrom |\bimport )'([^']+)'|\b(import\()"([^"]+)"/g;
 
-/** Lets TypeScript write the declarations of all core packages; gives their folder. */
-export function writeDeclarations(root: string): string {
-  const out = path.join(root, '.cache/declarations');
+/** Lets TypeScript write the declarations of all core packages into a folder, which it gives. */
+export function writeDeclarations(
+  root: string,
+  out: string = path.join(root, '.cache/declarations'),
+): string {
   fs.rmSync(out, { recursive: true, force: true });
   const { bin } = JSON.parse(
     fs.readFileSync(path.join(root, 'node_modules/typescript/package.json'), 'utf8'),
