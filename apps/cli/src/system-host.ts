@@ -61,10 +61,10 @@ const keepingFlags =
   '--no-opt --no-incremental-marking --no-maglev-inlining --no-maglev-loop-peeling';
 
 /**
- * Arrays of numbers that grow made V8 look four times through all there was: 350 of 3,000 ms of
- * SQLite by gcc -g.
+ * Arrays of numbers that grow made V8 look four times through all there was: 200 of 3,000 ms of
+ * SQLite by gcc -g; threads that share the clearing of new objects cost as much.
  */
-const largeRunFlags = '--external-memory-accounted-in-global-limit';
+const largeRunFlags = '--external-memory-accounted-in-global-limit --no-parallel-scavenge';
 
 /** What undoes each of these. */
 const usualFlags =

@@ -44,19 +44,18 @@ export function valueClass(value: bigint | undefined): number {
 
 const numbers = bounds.map(Number);
 
-function searched(value: number): number {
-  for (let i = 0; i < numbers.length; i++) if (value < numbers[i]) return i + 1;
-  return -1;
-}
-
 const smallest = -512;
 const largest = 511;
-const smallClasses = Uint8Array.from({ length: largest - smallest + 1 }, (_, i) =>
-  searched(smallest + i),
-);
+const smallClasses = new Uint8Array(largest - smallest + 1);
+numbers.forEach((bound, index) => {
+  const from = index === 0 ? 0 : numbers[index - 1] - smallest;
+  smallClasses.fill(index + 1, Math.max(from, 0), Math.max(bound - smallest, 0));
+});
 
 /** `valueClass` of a safe integer. */
 export function valueClassOfNumber(value: number): number {
   if (value >= smallest && value <= largest) return smallClasses[value - smallest];
-  return value < -0x80000000 ? -1 : searched(value);
+  if (value < -0x80000000) return -1;
+  for (let i = 0; i < numbers.length; i++) if (value < numbers[i]) return i + 1;
+  return -1;
 }

@@ -89,14 +89,18 @@ export class Relaxer {
     const { items, cumulated } = this;
     const count = items.length;
     const { kinds, positions, sizes } = items;
-    this.regions = new Int32Array(count + 1);
-    this.targetItems = new Int32Array(count).fill(-1);
-    this.distances = new Float64Array(count);
+    // Debugging information has hundreds of thousands of items and no jumps.
+    const hasTargets = kinds.subarray(0, count).includes(itemKind.jump);
+    if (hasTargets) {
+      this.regions = new Int32Array(count + 1);
+      this.targetItems = new Int32Array(count).fill(-1);
+      this.distances = new Float64Array(count);
+    }
     let region = 0;
     let sum = 0;
     for (let i = 0; i < count; i++) {
       cumulated[i] = sum;
-      this.regions[i] = region;
+      if (hasTargets) this.regions[i] = region;
       const kind = kinds[i];
       if (kind !== itemKind.leb) this.hasJumps = true;
       if (kind === itemKind.jump) {
@@ -116,7 +120,7 @@ export class Relaxer {
       sum += sizes[i];
     }
     cumulated[count] = sum;
-    this.regions[count] = region;
+    if (hasTargets) this.regions[count] = region;
     if (this.hasExpressions) items.values = new Float64Array(count).fill(NaN);
     else this.makeBlocks();
   }

@@ -22,7 +22,8 @@ function productionsOf(nodes: readonly IProduction[]): (Alternation | Option | R
 }
 
 function decider(strategy: Strategy, rule: Rule, node: Alternation | Option | Repetition) {
-  const shared = { prodOccurrence: node.idx, rule, maxLookahead: 2, dynamicTokensEnabled: false };
+  const maxLookahead = ('maxLookahead' in node && Number(node.maxLookahead)) || 2;
+  const shared = { prodOccurrence: node.idx, rule, maxLookahead, dynamicTokensEnabled: false };
   const decide =
     node instanceof Alternation
       ? strategy.buildLookaheadForAlternation({ ...shared, hasPredicates: false })

@@ -48,15 +48,15 @@ export class FirstTokens extends LLkLookaheadStrategy {
   }
 
   override buildLookaheadForOptional(options: Parameters<ForOptional>[0]): ReturnType<ForOptional> {
-    const { rule, prodOccurrence, prodType } = options;
+    const { rule, prodOccurrence, prodType, maxLookahead } = options;
     const kind = { Option, Repetition, other: undefined }[
       prodType === 'Option' || prodType === 'Repetition' ? prodType : 'other'
     ];
     const found = kind && find(rule.definition, [], kind, prodOccurrence);
     const { tokens, isEmpty } = this.first(found?.parts ?? []);
     const behind = this.first(found?.behind ?? []);
-    const isPlain = !isEmpty && [...tokens].every((token) => !behind.tokens.has(token));
-    if (!isPlain) return super.buildLookaheadForOptional(options);
+    const isTold = [...tokens].every((token) => !behind.tokens.has(token));
+    if (isEmpty || (!isTold && maxLookahead > 1)) return super.buildLookaheadForOptional(options);
     const isFirst: boolean[] = [];
     for (const token of tokens) isFirst[token] = true;
     return function begins(this: Parser) {

@@ -94,7 +94,8 @@ export abstract class StatementParser extends EmbeddedActionsParser {
     const push = (found: Operand | undefined) => {
       this.operandList.push(found ?? blankOperand(this.lastEnd));
     };
-    const first = () => this.SUBRULE(operand);
+    // An operand may begin what follows as well, where there is none.
+    const first = { MAX_LOOKAHEAD: 1, DEF: () => this.SUBRULE(operand) };
     const afterComma = () => this.SUBRULE2(operand);
     const choices = [
       {
