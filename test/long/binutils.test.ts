@@ -34,7 +34,7 @@ function elfFiles(folder: string, every: number): string[] {
 const elfMagic = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
 const seed = Number(process.env['RING0_BINUTILS_SEED'] ?? 1);
 /** Of a hundred calls so many may differ, by what is still open. */
-const openMax: Readonly<Record<string, number>> = { objcopy: 8, objdump: 3, nm: 2 };
+const openMax: Readonly<Record<string, number>> = { objcopy: 2, objdump: 3, nm: 2 };
 
 describe.skipIf(missing)('random command lines', { timeout: 3_600_000 }, () => {
   beforeAll(() => makeSamples(bench));

@@ -21,4 +21,10 @@ describe.skipIf(missing)('random command lines', { timeout: 120_000 }, () => {
     const range = { seed: 1, first: 0, count: 100, tools: [tool] };
     expect(randomCalls(bench.folder, files, range).differences).toEqual([]);
   });
+
+  test('objcopy, of which one in a hundred may differ where segments are split', () => {
+    const range = { seed: 1, first: 0, count: 100, tools: ['objcopy'] };
+    const { differences } = randomCalls(bench.folder, files, range);
+    expect(differences.length, differences.join('\n')).toBeLessThanOrEqual(1);
+  });
 });

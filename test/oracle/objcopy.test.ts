@@ -141,6 +141,7 @@ describe.skipIf(missing)('copies', { timeout: 120_000 }, () => {
       ...['--change-section-address .note.gnu.build-id-0x100 plain.o', '-b 0 plain.o'],
       ...['--change-section-lma .a=1 --change-section-lma .b=2 plain.o', '-i 4 plain.o'],
       ...['--interleave=2 --byte=1 --interleave-width=2 plain.o', '--interleave=0 plain.o'],
+      ...['-w -N *a* --reverse-bytes=4 plain.o', '-M --no-merge-notes plain.o'],
       ...['--set-section-alignment .text=3 plain.o', '--reverse-bytes=z plain.o'],
     ];
     for (const call of calls) {
@@ -161,6 +162,12 @@ describe.skipIf(missing)('copies', { timeout: 120_000 }, () => {
       ...['--update-section .data=data.txt', '--update-section .text=data.txt -S'],
     ]) {
       for (const file of ['group.o', 'g5.o']) expectSame('objcopy', options, file);
+    }
+    for (const options of [
+      ...['.bss=noload', '.bss=readonly', '.tbss=alloc', '.tbss=alloc,load,readonly,data'],
+      ...['.data=merge', '.rodata.str1.1=merge,strings'],
+    ]) {
+      expectSame('objcopy', `--set-section-flags ${options}`, 'g2O0.o');
     }
     for (const options of ['-w -K *thunk* -S', '--set-section-flags .group=exclude']) {
       expectSame('objcopy', options, 'g2O0.o');

@@ -89,7 +89,7 @@ export const objcopyTable: OptionTable = {
     'enable-deterministic-archives': 'D',
     'disable-deterministic-archives': 'U',
     'merge-notes': 'M',
-    'no-merge-notes': 'ignored',
+    'no-merge-notes': 'no-merge-notes',
     'extract-symbol': 'extract-symbol',
     // What PE, a.out and stabs have and ELF has not.
     debugging: 'ignored',
@@ -165,6 +165,15 @@ const numberNames: Readonly<Record<string, string>> = {
   'start-by': 'change-start',
   gap: 'gap-fill',
   pad: 'pad-to',
+};
+
+/** Which addresses of sections an option changes. */
+const changeKinds: Readonly<
+  Record<string, { readonly vma: boolean; readonly lma: boolean } | undefined>
+> = {
+  'section-address': { vma: true, lma: true },
+  'section-lma': { vma: false, lma: true },
+  'section-vma': { vma: true, lma: false },
 };
 
 class Reader {
@@ -272,21 +281,16 @@ class Reader {
   }
 
   addressChanges(): SectionAddressChange[] {
-    const kinds = [
-      ['section-address', true, true],
-      ['section-lma', false, true],
-      ['section-vma', true, false],
-    ] as const;
-    return kinds.flatMap(([key, vma, lma]) =>
-      this.all(key).map((text) => {
-        const option = `change-${key}`;
-        const sign = ['=', '+', '-'].find((each) => text.includes(each));
-        if (sign === undefined) throw new RequestProblem(`bad format for --${option}`);
-        const at = text.indexOf(sign);
-        const value = number(text.slice(at + 1), option) * (sign === '-' ? -1 : 1);
-        return { pattern: text.slice(0, at), vma, lma, isRelative: sign !== '=', value };
-      }),
-    );
+    return this.list.flatMap(({ key, value: text = '' }) => {
+      const kind = changeKinds[key];
+      if (!kind) return [];
+      const option = `change-${key}`;
+      const sign = ['=', '+', '-'].find((each) => text.includes(each));
+      if (sign === undefined) throw new RequestProblem(`bad format for --${option}`);
+      const at = text.indexOf(sign);
+      const value = number(text.slice(at + 1), option) * (sign === '-' ? -1 : 1);
+      return [{ ...kind, pattern: text.slice(0, at), isRelative: sign !== '=', value }];
+    });
   }
 
   addedSymbols(): AddedSymbol[] {

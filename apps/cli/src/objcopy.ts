@@ -169,7 +169,8 @@ function prepare(
   try {
     const { options, dumps } = readObjcopyOptions(line.options, strip, host);
     const usedChanges = new Set<SectionAddressChange>();
-    const mergesNotes = tool === 'objcopy' && has('M');
+    const merging = line.options.findLast(({ key }) => key === 'M' || key === 'no-merge-notes');
+    const mergesNotes = tool === 'objcopy' && merging?.key === 'M';
     return { tool, host, options, dumps, usedChanges, isVerbose: has('v'), mergesNotes };
   } catch (error) {
     if (!(error instanceof RequestProblem)) throw error;

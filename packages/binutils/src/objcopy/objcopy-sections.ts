@@ -112,8 +112,7 @@ export function cutLinks(file: ElfFile): void {
 /** The flags of a section as BFD's words say them; what the words do not touch stays. */
 function applyFlags(section: ElfSection, words: readonly string[]): void {
   const has = (word: string) => words.includes(word);
-  const keptMask =
-    sectionFlag.group | sectionFlag.tls | sectionFlag.infoLink | sectionFlag.linkOrder;
+  const keptMask = sectionFlag.group | sectionFlag.infoLink | sectionFlag.linkOrder;
   let flags = section.flags & keptMask;
   if (has('alloc')) flags |= sectionFlag.alloc;
   if (!has('readonly') && !has('rom')) flags |= sectionFlag.write;
@@ -121,16 +120,16 @@ function applyFlags(section: ElfSection, words: readonly string[]): void {
   if (has('merge')) flags |= sectionFlag.merge;
   if (has('strings')) flags |= sectionFlag.strings;
   if (has('exclude')) flags |= sectionFlag.exclude;
+  if ((flags & ~section.flags & sectionFlag.merge) !== 0) section.entrySize = 0;
   section.flags = flags;
   const hasBytes = section.type !== sectionType.nobits;
-  if (!hasBytes && (has('contents') || has('load'))) {
+  if (!hasBytes && (has('contents') || has('load') || !has('alloc'))) {
     section.type = sectionType.progbits;
     section.data = new Uint8Array(Math.min(section.size, 1 << 28));
   }
   if (section.type === sectionType.group) {
     section.type = sectionType.progbits;
     section.group = undefined;
-    if (has('merge')) section.entrySize = 0;
     section.info = 0;
     section.flags |= sectionFlag.group;
   }

@@ -156,13 +156,11 @@ export function objcopy(
   if (problems.length > 0) return failed;
   // GNU objcopy ends without a word about the rest.
   const atOnce = { ...failed, usedChanges: new Set(options.changeSections) };
-  const unknown = options.addSymbols?.find(({ section: name }) => {
-    return name !== undefined && !file.sections.some((section) => section.name === name);
-  });
-  if (unknown) {
-    problems.push(`Section ${unknown.section} not found`);
-    return atOnce;
-  }
+  const lost = lostSymbol(file);
+  const all = [...file.symbols];
+  filterSymbols(file, used, problems);
+  if (problems.some((problem) => problem.startsWith('Section '))) return atOnce;
+  if (problems.length > 0) return failed;
   if (!reverseSections(file, used, problems, names)) return atOnce;
   changeCompression(file, used, problems);
   if (options.extractsSymbols) emptySections(file);
@@ -172,8 +170,8 @@ export function objcopy(
   const format = formatOf(bytes, options);
   const copy =
     format === 'elf'
-      ? elfBytes(file, path, used, { problems, notes }, { plan, loads })
-      : flatBytes(file, path, format, used, { loads, filled }, problems);
+      ? elfBytes(file, path, used, { problems, notes }, { plan, loads, lost })
+      : flatBytes(file, path, format, used, { loads, filled, all }, problems);
   const isGood = problems.length === 0;
   return { bytes: isGood ? copy : undefined, problems, notes, usedChanges, dumps: found };
 }
@@ -184,20 +182,25 @@ function changeStart(file: ElfFile, options: ObjcopyOptions): void {
   file.entry = BigInt.asUintN(file.bits, BigInt(start + by));
 }
 
+/** What is known of the file before its symbols go. */
+interface Plans {
+  readonly plan: SegmentPlan;
+  readonly loads: LoadAddresses;
+  readonly lost: string | undefined;
+}
+
 function elfBytes(
   file: ElfFile,
   path: string,
   options: ObjcopyOptions,
   { problems, notes }: Said,
-  { plan, loads }: { readonly plan: SegmentPlan; readonly loads: LoadAddresses },
+  { plan, loads, lost }: Plans,
 ): Uint8Array | undefined {
-  const lost = lostSymbol(file);
   if (lost !== undefined && options.strip !== 'all') {
     problems.push(`${options.outputName ?? path}: symbol \`${lost}' required but not present`);
     problems.push(`${options.outputName ?? path}: no symbols`);
     return undefined;
   }
-  filterSymbols(file, options, problems);
   cutLinks(file);
   const isLinked = file.type !== elfType.relocatable;
   const placed: SegmentResult =
@@ -367,12 +370,20 @@ function interleaved(
   return Uint8Array.from(out);
 }
 
+/** What is known of the memory that a file without sections holds. */
+interface Flat {
+  readonly loads: LoadAddresses;
+  readonly filled: Filled;
+  /** The symbols before any went. */
+  readonly all: readonly ElfSymbol[];
+}
+
 function flatBytes(
   file: ElfFile,
   path: string,
   format: ObjcopyFormat,
   options: ObjcopyOptions,
-  { loads, filled }: { readonly loads: LoadAddresses; readonly filled: Filled },
+  { loads, filled, all }: Flat,
   problems: string[],
 ): Uint8Array | undefined {
   const pieces = memoryPieces(file, loads, filled);
@@ -395,13 +406,11 @@ function flatBytes(
     case 'srec':
       return writeSrec(pieces, start, srec);
     case 'symbolsrec': {
-      const all = [...file.symbols];
-      filterSymbols(file, options, problems);
       // In the order of the file, with those that are new behind.
       const order = new Map(all.map((symbol, index) => [symbol, index]));
       const place = (symbol: ElfSymbol) => order.get(symbol) ?? all.length;
       file.symbols.sort((left, right) => place(left) - place(right));
-      const symbols = symbolLines(file, all.length > 0, options, name, loads);
+      const symbols = symbolLines(file, options, name, loads);
       const records = writeSrec(pieces, start, srec);
       const out = new Uint8Array(symbols.length + records.length);
       out.set(symbols);
@@ -421,7 +430,6 @@ function flatBytes(
 /** The symbols at the addresses that they are loaded at, labels that assemblers make left out. */
 function symbolLines(
   file: ElfFile,
-  hasAny: boolean,
   options: ObjcopyOptions,
   name: string,
   loads: LoadAddresses,
@@ -433,7 +441,7 @@ function symbolLines(
       symbol.type !== symbolType.file &&
       !isLocalLabel(symbol.name),
   );
-  if (!hasAny || options.strip === 'all') return new Uint8Array(0);
+  if (file.symbols.length === 0 || options.strip === 'all') return new Uint8Array(0);
   const lines = shown.map(({ name: symbol, value, section }) => {
     const isPlaced = typeof section === 'object';
     const moved = isPlaced ? (loads.get(section) ?? 0) - Number(section.address) : 0;

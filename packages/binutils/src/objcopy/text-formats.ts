@@ -223,7 +223,7 @@ export function writeSrec(
 ): Uint8Array {
   let last = 0;
   for (const { address, bytes } of pieces) last = Math.max(last, address + bytes.length - 1);
-  const type = isForced || last > 0xffffff ? 3 : last > 0xffff ? 2 : 1;
+  const type = (isForced && pieces.length > 0) || last > 0xffffff ? 3 : last > 0xffff ? 2 : 1;
   const width = type + 1;
   // The length of a record, address and checksum included, fits in a byte.
   const length = wanted < 1 ? 1 : Math.min(wanted, 0xff - width - 1);
