@@ -143,6 +143,33 @@
  .ident foo
 ### version
  .version "01.01"
+### stabs of a file that says its name
+ .file "said.c"
+ .stabs "folder/",100,0,0,x
+x: nop
+### stabs behind a name and a line of another
+ .file "said.c"
+# 5 "lined.c"
+ .stabs "folder/",100,0,0,x
+x: nop
+### stabs behind a line and a name
+# 5 "lined.c"
+ .file "said.c"
+ .stabs "folder/",100,0,0,x
+x: nop
+### sections of one name that relocations need late
+ .text
+y: jmp .Lafter
+ call .Lelsewhere
+.Lafter: nop
+ .section .twice,"G",@progbits,g1,comdat
+ .long .Lat
+.Lin: .long 1
+ .section .twice,"G",@progbits,g2,comdat
+.Lat: .long .Lin
+ .section .other,"ax"
+.Lelsewhere: .long .Lat, .Lin, .Lin@GOTOFF
+z: .long .Lelsewhere
 ### stabs
  .stabs "foo",100,0,0,x
 x: .stabn 68,0,1,x

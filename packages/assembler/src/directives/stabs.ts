@@ -100,8 +100,11 @@ export function emitStab(
   });
 }
 
+/** The file that these lines are of: what `.file` or a line `# 1 "name"` said last. */
 function mainFile(assembly: Assembly): string {
-  return spanOf(assembly.where)?.file.path ?? '';
+  const path = spanOf(assembly.where)?.file.path ?? '';
+  const said = assembly.sourceFiles.at(-1);
+  return said && (spanOf(said.at)?.file.path ?? '') === path ? said.name : path;
 }
 
 /** Once everything is read: the first record of `.stab` gets its counts. */

@@ -105,7 +105,12 @@ export class Assembly {
   private placeEnd = 0;
   private placeMade: Where;
   /** `.file` without a number, and how many symbols stood before it. */
-  readonly sourceFiles: { readonly name: string; readonly symbolsBefore: number }[] = [];
+  readonly sourceFiles: {
+    readonly name: string;
+    readonly symbolsBefore: number;
+    /** Where that was said. */
+    readonly at: Where;
+  }[] = [];
   /** Symbols of `.eqv` whose values move with the current place. */
   readonly moving: AsmSymbol[] = [];
   /** What `.reloc` and its kin ask for. */
@@ -266,7 +271,7 @@ export class Assembly {
   }
 
   sourceFile(name: string): void {
-    this.sourceFiles.push({ name, symbolsBefore: this.symbols.all.length });
+    this.sourceFiles.push({ name, symbolsBefore: this.symbols.all.length, at: this.where });
   }
 
   // Places and symbols
