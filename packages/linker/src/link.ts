@@ -29,6 +29,7 @@ import { result } from './report/link-result.ts';
 import { isBuildIdStyle } from './output/build-id.ts';
 import { sortLinked } from './layout/link-order.ts';
 import { mergeSections } from './layout/merge.ts';
+import { isLive, sectionsWhere } from './model.ts';
 import type { InputObject, OutputSection } from './model.ts';
 import { checkHeaderNames, headersOf, namedHeaders } from './layout/named-headers.ts';
 import { formatName } from './option-table.ts';
@@ -101,7 +102,7 @@ function run(job: Job): LinkResult {
   const placement = placeAll(job, script, objects);
   giveRanges(job, script, outputsOf(placement));
   // From here on every section that is not discarded has its output section.
-  const live = objects.flatMap((o) => o.sections).filter((s) => !s.isDiscarded);
+  const live = sectionsWhere(objects, isLive);
   let frameCount = 0;
   // GNU ld edits contents only where the output is ELF.
   if (job.settings.outputFormat === 'elf') {
@@ -185,10 +186,7 @@ function joinObjects(job: Job, script: Script): LinkResult {
     objects.splice(1, 0, job.dynamic.object);
   }
   const placement = placeAll(job, script, objects);
-  editFrames(
-    resolver.objects.flatMap((o) => o.sections).filter((s) => !s.isDiscarded),
-    false,
-  );
+  editFrames(sectionsWhere(resolver.objects, isLive), false);
   return linkRelocatable(job, script, placement, objects);
 }
 
@@ -204,12 +202,7 @@ function layOut(
   const outputs = fileOrder(placement);
   const isWritten = (o: OutputSection): boolean => o.exists && !o.isIgnored;
   alignThreadLocal(outputs);
-  const names = new Set(
-    objects
-      .flatMap((o) => o.sections)
-      .filter(isPresent)
-      .map((s) => s.name),
-  );
+  const names = new Set(sectionsWhere(objects, isPresent).map((s) => s.name));
   if (!hasRelroSections(script.statements, names)) settings.hasRelro = false;
   const stack = stackFlags(job, job.resolver.objects);
   const headers = headersOf(script, items);

@@ -265,6 +265,21 @@ class Section implements InputSection {
   }
 }
 
+/** All sections of the objects that `takes` does not refuse, in order. */
+export function sectionsWhere(
+  objects: readonly InputObject[],
+  takes: (section: InputSection) => boolean,
+): InputSection[] {
+  const all: InputSection[] = [];
+  for (const { sections } of objects) {
+    for (let i = 0; i < sections.length; i++) if (takes(sections[i])) all.push(sections[i]);
+  }
+  return all;
+}
+
+/** Neither resolution, collection nor the script dropped it. */
+export const isLive = (section: InputSection): boolean => !section.isDiscarded;
+
 /** An object that no file of ELF stands behind. */
 export function makeObject(name: string): InputObject {
   return {

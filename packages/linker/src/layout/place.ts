@@ -10,6 +10,7 @@ import {
   sectionsOf,
 } from '../script/candidates.ts';
 import type { Candidate, InputsItem } from '../script/candidates.ts';
+import { isLive, sectionsWhere } from '../model.ts';
 import type { BodyItem, InputObject, InputSection, LayoutItem, OutputSection } from '../model.ts';
 import { bareStatement, makeOutput, takeData, takeFlags } from './output-flags.ts';
 import { exclusionMatcher, fileMatcher, matcher } from '../script/patterns.ts';
@@ -85,7 +86,7 @@ export function place(
     }
   }
   items.push(...startedOnly(items, settings));
-  const sections = objects.flatMap((object) => object.sections).filter((s) => !s.isDiscarded);
+  const sections = sectionsWhere(objects, isLive);
   const index = new CandidateIndex(candidates);
   const outputs = items.filter((item): item is OutputSection => item.kind === 'output');
   const dropped = constrained(outputs, index, sections);
@@ -127,6 +128,7 @@ function distribute(
   const orphans: InputSection[] = [];
   const sorter = new SectionSorter();
   const unique = settings.uniqueSections.map(matcher);
+  const mayBeApart = unique.length > 0 || settings.outputKind === 'relocatable';
   const isApart = (section: InputSection, output: OutputSection): boolean =>
     unique.some((matches) => matches(section.name)) ||
     (settings.outputKind === 'relocatable' &&
@@ -134,9 +136,8 @@ function distribute(
       output.name !== '/DISCARD/' &&
       !settings.forcesGroups);
   for (const section of sections) {
-    const matching = index.matching(section.name);
-    const found = matching.find((each) => !each.output.isDropped && accepts(each, section));
-    if (!found || isApart(section, found.output)) {
+    const found = firstTaker(index.matching(section.name), section);
+    if (!found || (mayBeApart && isApart(section, found.output))) {
       orphans.push(section);
     } else if (found.output.name === '/DISCARD/') {
       section.isDiscarded = true;
@@ -149,6 +150,32 @@ function distribute(
   }
   sorter.finish();
   return { discarded, orphans };
+}
+
+/** The first of the candidates that takes the section. */
+function firstTaker(
+  candidates: readonly Candidate[],
+  section: InputSection,
+): Candidate | undefined {
+  for (let i = 0; i < candidates.length; i++) {
+    const candidate = candidates[i];
+    if (!candidate.output.isDropped && accepts(candidate, section)) return candidate;
+  }
+  return undefined;
+}
+
+/** What the sections make of their output; nothing more where one is like the one before. */
+function takeAll(output: OutputSection, sections: readonly InputSection[]): void {
+  let last: InputSection | undefined;
+  for (let i = 0; i < sections.length; i++) {
+    const section = sections[i];
+    const isLike =
+      last?.flags === section.flags &&
+      last.type === section.type &&
+      last.entrySize === section.entrySize;
+    if (!isLike) takeFlags(output, section);
+    last = section;
+  }
 }
 
 /**
@@ -183,7 +210,7 @@ function bringIntoBeing(
     for (const part of item.body) {
       if (part.kind === 'inputs') {
         if (part.sections.length > 0) make(item);
-        for (const section of part.sections) takeFlags(item, section);
+        takeAll(item, part.sections);
       } else if (part.kind === 'data') {
         mention(part.value);
         takeData(item);

@@ -65,8 +65,12 @@ export function writeRelocated(
   if (section.relocations.length === 0) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { relocations } = section;
+  const { dynamic } = context;
   const problem: Report = (kind, i, value = 0) =>
     context.report({ ...relocations.at(i), kind, section, value });
+  const isFixed = !dynamic.binding.hasTables;
+  const start = sectionAddress(section);
+  const table = gotBase(dynamic);
   let skipped = -1;
   for (let i = 0; i < relocations.length; i++) {
     const offset = relocations.offset(i);
@@ -80,6 +84,15 @@ export function writeRelocated(
     const type = relocations.type(i);
     const kind = kinds[type];
     const symbol = relocations.symbol(i);
+    if (isFixed && symbol && place + 4 <= bytes.length) {
+      // Nine of ten relocations, without a call for each question (12 of 470 ms of busybox).
+      const base = distanceBase(type, symbol, start + place, table);
+      const address = base < 0 ? -1 : plainAddress(symbol);
+      if (address >= 0) {
+        view.setInt32(place, (view.getInt32(place, true) + address - base) | 0, true);
+        continue;
+      }
+    }
     if (!kind) {
       problem('unknown', i);
       continue;
@@ -108,6 +121,21 @@ export function writeRelocated(
     }
     applyOne(section, i, kind, place, view, context, problem);
   }
+}
+
+/** What a field of that type is counted from; -1: it is not just a symbol's distance. */
+function distanceBase(type: number, { needs }: LinkSymbol, field: number, table: number): number {
+  if (type === i386[32]) return 0;
+  if (type === i386.PC32 || (type === i386.PLT32 && !needs?.plt)) return field;
+  return type === i386.GOTOFF ? table : -1;
+}
+
+/** The address of a symbol in a section that went out as it came; -1: there is more to ask. */
+function plainAddress({ section, type, value }: LinkSymbol): number {
+  if (section === undefined || section === 'absolute' || section.kind !== 'input') return -1;
+  const { output } = section;
+  if (!output || section.isDiscarded || section.edit || type === symbolType.gnuIfunc) return -1;
+  return (output.address + section.outputOffset + value) >>> 0;
 }
 
 /** The bytes of a section, not relocated. */
