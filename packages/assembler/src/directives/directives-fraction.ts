@@ -16,7 +16,7 @@ export function fractionArgument(
   const written = operand ? rawText(directive, operand).replace(/[ \t]/g, '') : '';
   const isCharacter = operand?.node?.kind === 'character';
   // Nothing beside a comma is zero, as in GNU as.
-  const isSkipped = operand?.kind === 'empty' && directive.operands.length > 1;
+  const isSkipped = (!operand || operand.kind === 'empty') && directive.operands.length > 0;
   // A sign alone has a zero behind it.
   const isSign = /^[-+]$/.test(written);
   const text = isSign
@@ -37,6 +37,11 @@ export function fractionArgument(
 function fractions(format: FloatFormat): DirectiveHandler {
   return (directive) => {
     const { assembly, operands } = directive;
+    const { section } = assembly.current;
+    if (!section.hasContents) {
+      const message = `section '${section.name}' has no contents, so no fraction can stand in it`;
+      return assembly.error('A0307', message);
+    }
     operands.forEach((_operand, i) => {
       const bytes = fractionArgument(directive, i, format);
       if (bytes) assembly.bytes(bytes);

@@ -5,6 +5,9 @@ import type { CodeMode } from '../object/assembly.ts';
 import { argumentPlace, expressionArgument, noMoreThan, numberArgument } from './directive.ts';
 import type { Directive, DirectiveHandler } from './directive.ts';
 import type { Assembly } from '../object/assembly.ts';
+import type { Where } from '../object/sections.ts';
+import { constantOf } from '../values/expression.ts';
+import type { Expression } from '../values/expression.ts';
 
 /** The file's contents are aligned as the section is, so that more would only make it huge. */
 const alignmentMax = 2 ** 26;
@@ -82,13 +85,20 @@ function org(directive: Directive): void {
   const target = expressionArgument(directive, 0);
   const value = numberArgument(directive, 1, 0);
   if (!target || value === undefined) return;
-  assembly.item({
-    kind: 'org',
-    position: assembly.current.length,
-    target,
-    fill: value & 0xff,
-    where: argumentPlace(directive, 0),
-  });
+  const { section } = assembly.current;
+  if (value !== 0 && !section.hasContents) {
+    const message = `the fill value is ignored, since section '${section.name}' has no contents`;
+    assembly.warning('A0307', message, argumentPlace(directive, 1));
+  }
+  moveTo(assembly, target, value & 0xff, argumentPlace(directive, 0));
+}
+
+/** `.org target`; behind `.struct` the next place is that number. */
+export function moveTo(assembly: Assembly, target: Expression, fill: number, where: Where): void {
+  const { current } = assembly;
+  const known = current.section === assembly.absolute ? constantOf(target) : undefined;
+  if (known !== undefined) current.length = Number(known);
+  else assembly.item({ kind: 'org', position: current.length, target, fill, where });
 }
 
 function code(mode: CodeMode): DirectiveHandler {

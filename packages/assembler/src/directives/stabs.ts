@@ -64,9 +64,10 @@ function tableNamed(assembly: Assembly, name: string, file: string): StabSection
   const { tables } = assembly.stabs;
   const known = tables.get(name);
   if (known) return known;
-  const type = name === '.stab' ? 3 : 1;
-  const link = name === '.stab' ? '.stabstr' : undefined;
-  const entrySize = name === '.stab' ? recordBytes : 0;
+  const isUsual = name.startsWith('.stab');
+  const type = isUsual ? 3 : 1;
+  const link = isUsual ? `${name}str` : undefined;
+  const entrySize = isUsual ? recordBytes : 0;
   const records = assembly.section(name, { type: 1, flags: 0, entrySize, link });
   records.alignment = 4;
   const strings = assembly.section(`${name}str`, { type, flags: 0, entrySize: 0 });
@@ -107,14 +108,15 @@ function mainFile(assembly: Assembly): string {
   return said && (spanOf(said.at)?.file.path ?? '') === path ? said.name : path;
 }
 
-/** Once everything is read: the first record of `.stab` gets its counts. */
+/** Once everything is read: the first record of each table of stabs gets its counts. */
 export function finishStabs(assembly: Assembly): void {
-  const table = assembly.stabs.tables.get('.stab');
-  if (!table) return;
-  const { bytes, length } = table.records.subsections[0];
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  view.setUint16(6, length / recordBytes - 1, true);
-  view.setUint32(8, table.strings.subsections[0].length, true);
+  for (const [name, { records, strings }] of assembly.stabs.tables) {
+    if (!name.startsWith('.stab')) continue;
+    const { bytes, length } = records.subsections[0];
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    view.setUint16(6, length / recordBytes - 1, true);
+    view.setUint32(8, strings.subsections[0].length, true);
+  }
 }
 
 function numbers(directive: Directive, first: number): [number, number, number] | undefined {

@@ -6,6 +6,7 @@
 import type { Span } from '@ring0/diagnostics';
 import type { Assembly } from '../object/assembly.ts';
 import { runDirective } from '../directives/directives.ts';
+import { moveTo } from '../directives/directives-layout.ts';
 import type { Edit } from './edits.ts';
 import { assignFormula, evaluate, refusesWide } from '../values/evaluate.ts';
 import { parseStatements } from '../syntax/grammar.ts';
@@ -261,13 +262,7 @@ export class Reader implements Sink {
     if (symbol && isFirstOnly) return assignFormula(assembly, symbol, value);
     const evaluated = evaluate(assembly, value);
     if (!symbol) {
-      assembly.item({
-        kind: 'org',
-        position: assembly.current.length,
-        target: evaluated,
-        fill: 0,
-        where: assembly.where,
-      });
+      moveTo(assembly, evaluated, 0, assembly.where);
       return;
     }
     assembly.assign(symbol, evaluated);
