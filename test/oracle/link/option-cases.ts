@@ -30,6 +30,14 @@ const assembly: Readonly<Record<string, string>> = {
   m: `.globl _start, unused\n_start: ret\n.section .text.dead,"ax"\ndeadf: call deadext\n${stack}`,
   ifunc: `.globl _start, ifn\n.type ifn,@gnu_indirect_function\nifn: ret\n.type lfn,@gnu_indirect_function
  lfn: ret\n_start: call ifn\ncall lfn\nret\n.data\n.long ifn, lfn\n${stack}`,
+  slots:
+    ['own', 'seen']
+      .map(
+        (t) => `leal ${t}@tlsdesc(%ebx), %eax\ncall *${t}@tlscall(%eax)
+ movl ${t}@gottpoff(%ebx), %ecx\nmovl ${t}@gotntpoff(%ebx), %ecx\n`,
+      )
+      .join('') + `.section .tdata,"awT"\nown: .long 1\n.globl seen\nseen: .long 2\n${stack}`,
+  hide: `.globl _start\n_start: movl hid@GOT(%ebx), %eax\nmovl given@GOT(%ebx), %eax\n${stack}`,
   /** Pairs of these names share a chain of GNU ld's hash table. */
   order: `.globl _start\n_start: .long s50, s15, s51, s16\n${stack}`,
   leaf: `.globl f\nf: ret\n${stack}`,
@@ -113,6 +121,10 @@ export function makeOptionInputs(bench: Bench): void {
   bench.run('ld', ['-m', 'elf_i386', 'a.o', 'b.o', '-o', 'full']);
   bench.write('ret', 'a\nb\nloc\n');
   bench.write('ver.txt', 'V1 { global: a; lib*; msg*; local: *; }; V2 { global: d*; } V1;');
+  bench.write(
+    'hidden.ld',
+    'SECTIONS { .text : { HIDDEN(hid = .); *(.text) PROVIDE_HIDDEN(given = .); } }',
+  );
   bench.write(
     'segments.ld',
     'SECTIONS { . = SEGMENT_START("text", 0x1000) + 0x100; .text : { *(.text) } b = .; .none : { *(.none) } . = SEGMENT_START("mine-segment", 0x3000); .later : { *(.later) } .data : { *(.data) } d = .; }',
@@ -310,6 +322,8 @@ order.o -T order.ld
 -shared wn.o -e a -init=a
 -shared wp.o --traditional-format libl.so
 -shared l.o --default-symver
+-shared slots.o
+-shared -T hidden.ld hide.o
 -shared l.o pa.o b.o --default-symver -soname some.so --version-script=ver.txt
 -pie pa.o pb.o -E --default-symver
 pa.o pb.o --default-symver

@@ -113,7 +113,9 @@ function bySlot(
       if (!usesIe) return put(slot - base);
       return generalToInitial(at, slot - base, slots) ? { skipsNext: true } : undefined;
     case i386.TLS_GOTDESC:
-      if (usesIe) return descriptorToInitial(at, slot - base) ? done : undefined;
+      if (usesIe) {
+        return descriptorToInitial(at, slot - base + (isBoth ? 4 : 0)) ? done : undefined;
+      }
       writeDescriptor(dynamic, symbol, needs, tls.start);
       return put(addressOf(dynamic.sections.gotPlt) + needs.descriptorAt - base);
     case i386.TLS_DESC_CALL:
@@ -145,7 +147,8 @@ function descriptorToInitial({ bytes, view, place }: TlsPlace, slot: number): bo
 
 /** `call *x@tlscall(%eax)` becomes a no-op, or `neg %eax` where the slot has the other sign. */
 function callToInitial({ bytes, place }: TlsPlace, slots: number): void {
-  bytes.set(slots === slotKind.iePositive ? [0x66, 0x90] : [0xf7, 0xd8], place);
+  const isPositive = slots === slotKind.iePositive || slots === slotKind.ieBoth;
+  bytes.set(isPositive ? [0x66, 0x90] : [0xf7, 0xd8], place);
 }
 
 /** The descriptor's two instructions become `lea x@ntpoff, %eax` and a no-op. */

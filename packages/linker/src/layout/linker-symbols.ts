@@ -16,6 +16,7 @@ import { makeSection, makeSymbol } from '../model.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from '../model.ts';
 import { isScriptSymbolWanted, namesUsed } from '../script/script-symbols.ts';
 import type { Assignment, Script } from '../script/script-syntax.ts';
+import { namesIn } from './layout-values.ts';
 import type { SegmentInput } from './segments.ts';
 
 const assignments = ({ statements }: Script): Assignment[] =>
@@ -48,6 +49,11 @@ export function claimScriptSymbols(job: Job, script: Script): void {
     // What an object says of its type and size stays true.
     if (!isRedefined) Object.assign(symbol, { type: symbolType.notype, size: 0 });
     symbol.binding = symbolBinding.global;
+    takeVisibility(job, symbol, assignment);
+    if (assignment.isHidden) symbol.isForcedLocal = true;
+    if (assignment.isHidden) {
+      Object.assign(symbol, { isForcedLocal: true, visibility: symbolVisibility.hidden });
+    }
     const { shared } = job.resolver;
     const isSeen = shared.exportsAll || symbol.isReferencedByShared;
     if (isSeen && !assignment.isHidden && symbol.visibility === 0) shared.record(symbol);
@@ -73,6 +79,14 @@ function namesWanted(
     }
   }
   return used;
+}
+
+/** A symbol that is made from a single other one is seen where that one is. */
+function takeVisibility({ resolver }: Job, symbol: LinkSymbol, { value }: Assignment): void {
+  const [name, ...others] = namesIn(value);
+  const origin = name === undefined ? undefined : resolver.globals.get(name);
+  if (!origin || others.length > 0 || origin.visibility === 0) return;
+  symbol.visibility = origin.visibility;
 }
 
 /** PROVIDE of an edge whose section goes into one of another name: the script says where it is. */
@@ -167,8 +181,6 @@ export function setRanges(job: Job, outputs: readonly OutputSection[]): void {
     }
     symbol.section = what === 'size' ? 'absolute' : output;
     symbol.value = what === 'start' ? 0 : output.size;
-    // A size is a number wherever the output is loaded.
-    if (what === 'size') symbol.isMade = false;
   }
 }
 
