@@ -50,7 +50,6 @@ export function claimScriptSymbols(job: Job, script: Script): void {
     if (!isRedefined) Object.assign(symbol, { type: symbolType.notype, size: 0 });
     symbol.binding = symbolBinding.global;
     takeVisibility(job, symbol, assignment);
-    if (assignment.isHidden) symbol.isForcedLocal = true;
     if (assignment.isHidden) {
       Object.assign(symbol, { isForcedLocal: true, visibility: symbolVisibility.hidden });
     }
