@@ -29,7 +29,7 @@ beforeAll(async () => {
   const declarations = writeDeclarations(root, path.join(folder, 'declarations'));
   const library = path.join(folder, 'node_modules/ring0');
   fs.mkdirSync(library, { recursive: true });
-  await writeLibrary(root, declarations, together.names, library);
+  await writeLibrary(root, declarations, together.entry, library);
   const manifest = { name: 'ring0', type: 'module', sideEffects: false, exports: './index.js' };
   fs.writeFileSync(path.join(library, 'package.json'), JSON.stringify(manifest));
   fs.writeFileSync(page, `export { assemble, writeElf, link } from 'ring0';`);

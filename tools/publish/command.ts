@@ -57,6 +57,9 @@ const buildOptions = {
   conditions: ['source'],
   metafile: true,
   logLevel: 'warning',
+  // Fields without a value are not declared: V8 would take `undefined` for the first value of each,
+  // so that none were numbers (3 % of the time of a large link).
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
 } as const satisfies BuildOptions;
 
 /** Bundles a file of the command's `src`; what it loads on demand goes into chunks. */

@@ -27,18 +27,14 @@ export function writeDeclarations(
 }
 
 /**
- * Copies what the indexes of packages reach into `out`: the files of one package, and
- * `types/PACKAGE/` of all others; of several all are others, and `index.d.ts` exports what they do.
+ * Copies into `out` what a library's entry reaches: the files of the one package that it exports
+ * whole, or an `index.d.ts` like the entry; those of other packages in `types/PACKAGE/`.
  */
-export function copyDeclarations(
-  declarations: string,
-  names: readonly string[],
-  out: string,
-): void {
+export function copyDeclarations(declarations: string, entry: string, out: string): void {
   const start = (name: string) => path.join(declarations, 'packages', name, 'src/index.d.ts');
   const done = new Set<string>();
-  const waiting = names.map(start);
-  const home = names.length === 1 ? names[0] : undefined;
+  const waiting = [...entry.matchAll(/'@ring0\/(\w+)'/g)].map(([, name = '']) => start(name));
+  const home = /^export \* from '@ring0\/(\w+)';$/.exec(entry)?.[1];
   const place = (file: string): string => {
     const [, packageName = '', inside = ''] =
       /packages\/([^/]+)\/src\/(.*)$/.exec(file.replaceAll(path.sep, '/')) ?? [];
@@ -71,8 +67,8 @@ export function copyDeclarations(
     fs.writeFileSync(place(from), text);
   }
   if (home === undefined) {
-    const lines = names.map((name) => `export * from './types/${name}/index.js';\n`);
-    fs.writeFileSync(path.join(out, 'index.d.ts'), lines.join(''));
+    const index = entry.replaceAll(/'@ring0\/(\w+)'/g, `'./types/$1/index.js'`);
+    fs.writeFileSync(path.join(out, 'index.d.ts'), index);
   }
   keepReachedTypes(out);
 }

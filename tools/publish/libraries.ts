@@ -11,10 +11,24 @@ import { licensesOf } from './licenses.ts';
 /** Published under `packages/`; each has a README whose examples are run. */
 export const libraries = ['assembler', 'compiler', 'elf', 'emulator', 'linker'] as const;
 
-/** What the package of the command has besides: two of them in one module, which holds what they share once. */
+/**
+ * What the package of the command exports, in its folder: the assembler and the linker in one
+ * module, which holds what they share once. Less is public than in the two, for a page's sake.
+ */
 export const together = {
-  names: ['assembler', 'linker'],
   folder: 'apps/cli/dist/library',
+  entry: `
+export {
+  LiveAssembly, alignedBranches, assemble, assembleAll, branchKinds, formatGcc, formatJson,
+  formatText, isKnownArchitecture, usedNote, writeElf,
+} from '@ring0/assembler';
+export type {
+  AssembleOptions, AssembleResult, AssembledSymbol, BranchOptions, Diagnostic, ElfFile,
+  ListingOptions, MachineOptions, OutputOptions, SourceEdit, WatcherMaker,
+} from '@ring0/assembler';
+export { link, treemapPage } from '@ring0/linker';
+export type { LinkItem, LinkOptions, LinkResult, TreemapNode } from '@ring0/linker';
+`,
 } as const;
 
 interface Manifest {
@@ -54,16 +68,15 @@ export function libraryManifest(manifest: Manifest): object {
   };
 }
 
-/** Writes into `out` the module that exports what these packages do, its types and the licenses of what it holds. */
+/** Writes into `out` the module of `entry`, its types and the licenses of what it holds. */
 export async function writeLibrary(
   root: string,
   declarations: string,
-  names: readonly string[],
+  entry: string,
   out: string,
 ): Promise<void> {
-  copyDeclarations(declarations, names, out);
+  copyDeclarations(declarations, entry, out);
   const types = fs.globSync('**/*.d.ts', { cwd: out }).map((file) => path.join(out, file));
-  const entry = names.map((name) => `export * from '@ring0/${name}';`).join('\n');
   const { code, files } = await bundleLibrary(root, entry, types);
   writeFileAtomically(path.join(out, 'index.js'), code);
   const licenses = licensesOf(root, files);
@@ -77,9 +90,8 @@ export async function buildLibraries(root: string, declarations: string): Promis
     const out = path.join(folder, 'dist');
     fs.rmSync(out, { recursive: true, force: true });
     // oxlint-disable-next-line no-await-in-loop -- one after another keeps the memory of one
-    await writeLibrary(root, declarations, [name], out);
+    await writeLibrary(root, declarations, `export * from '@ring0/${name}';`, out);
     writePackageFiles(root, folder, libraryManifest(readManifest(folder)));
   }
-  const { names, folder } = together;
-  await writeLibrary(root, declarations, names, path.join(root, folder));
+  await writeLibrary(root, declarations, together.entry, path.join(root, together.folder));
 }

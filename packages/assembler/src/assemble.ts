@@ -50,13 +50,18 @@ export function assemble(source: Uint8Array, options: AssembleOptions = {}): Ass
   return assembleAll([{ path: options.path ?? '<stdin>', bytes: source }], options);
 }
 
-/**
- * Assembles several texts as one, as `as a.s b.s` does. `observe` is called before reading, what it
- * gives before the object is made.
- */
+/** Assembles several texts as one, as `as a.s b.s` does. */
 export function assembleAll(
   sources: readonly { readonly path: string; readonly bytes: Uint8Array }[],
   options: AssembleOptions = {},
+): AssembleResult {
+  return assembleObserved(sources, options);
+}
+
+/** The same; `observe` is called before reading, what it gives before the object is made. */
+export function assembleObserved(
+  sources: readonly { readonly path: string; readonly bytes: Uint8Array }[],
+  options: AssembleOptions,
   observe?: (assembler: Assembler) => () => void,
 ): AssembleResult {
   const { bits = 32 } = options;

@@ -51,8 +51,8 @@ export interface LinkResult {
   readonly treemap: { readonly path: string; readonly root: TreemapNode } | undefined;
   /** Further files that options ask for. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
-  readonly diagnosticsFormat: LinkSettings['diagnosticsFormat'];
-  readonly versionShown: LinkSettings['versionShown'];
+  readonly diagnosticsFormat: 'text' | 'gcc' | 'json' | 'sarif';
+  readonly versionShown: 'none' | 'short' | 'long' | 'full';
 }
 
 /** An edge of a section that has a C identifier for its name; and `.startof.NAME` and `.sizeof.NAME`, of any name. */

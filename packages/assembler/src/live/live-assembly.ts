@@ -6,7 +6,7 @@
 // assembled as a whole, so that the result is always that of `assemble`.
 
 import { SourceFile } from '@ring0/diagnostics';
-import { assembleAll } from '../assemble.ts';
+import { assembleObserved } from '../assemble.ts';
 import type { AssembleOptions, AssembleResult } from '../assemble.ts';
 import type { Assembler } from '../assembler.ts';
 import type { Subsection } from '../object/sections.ts';
@@ -156,7 +156,7 @@ export class LiveAssembly {
       };
     };
     const isKept = canKeep(options);
-    const result = assembleAll([{ path, bytes }], options, isKept ? observe : undefined);
+    const result = assembleObserved([{ path, bytes }], options, isKept ? observe : undefined);
     const base = notes && Base.of(notes, result, bytes);
     // Where there are mistakes, the text before them is what the next edit is measured against.
     if (base || !this.base || result.object) {
