@@ -19,6 +19,21 @@ test('LEB128 numbers read back as written', () => {
   expect(reader.isOverrun).toBe(false);
 });
 
+test('LEB128 numbers are the same bytes, however they are held', () => {
+  const written = (write: (writer: ByteWriter) => void) => {
+    const writer = new ByteWriter(16);
+    write(writer);
+    return writer.take();
+  };
+  const values = [0, 63, 64, 127, 128, 8191, 8192, 16384, 0x7fffffff, 0x80000000, 2 ** 40];
+  for (const value of values.flatMap((each) => [each, -each, each + 1, -each - 1])) {
+    const wide = BigInt(value);
+    expect(written((to) => to.sleb128(value))).toEqual(written((to) => to.sleb128(wide)));
+    if (value < 0) expect(() => written((to) => to.uleb128(value))).toThrow(RangeError);
+    else expect(written((to) => to.uleb128(value))).toEqual(written((to) => to.uleb128(wide)));
+  }
+});
+
 test('reading past the end yields zero and says so', () => {
   const reader = new ByteReader(new Uint8Array([1, 2]));
   expect(reader.u32()).toBe(0);

@@ -68,6 +68,11 @@ export class ByteWriter {
 
   /** Unsigned LEB128 (DWARF 5, 7.6). */
   uleb128(value: number | bigint): void {
+    if (typeof value === 'number' && (value | 0) === value && value >= 0) {
+      let small = value;
+      for (; small > 0x7f; small >>= 7) this.u8((small & 0x7f) | 0x80);
+      return this.u8(small);
+    }
     let rest = BigInt(value);
     if (rest < 0n) throw new RangeError(`${rest} is not unsigned`);
     do {
@@ -79,6 +84,11 @@ export class ByteWriter {
 
   /** Signed LEB128 (DWARF 5, 7.6). */
   sleb128(value: number | bigint): void {
+    if (typeof value === 'number' && (value | 0) === value) {
+      let small = value;
+      for (; small > 0x3f || small < -0x40; small >>= 7) this.u8((small & 0x7f) | 0x80);
+      return this.u8(small & 0x7f);
+    }
     let rest = BigInt(value);
     for (;;) {
       const low = Number(rest & 0x7fn);

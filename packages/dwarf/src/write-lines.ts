@@ -207,7 +207,7 @@ class LineWriter<Target> {
         writer.u8(op.setIsa);
         writer.uleb128((isa = row.isa));
       }
-      if (row.isStatement !== isStatement) {
+      if (row.isStatement ? !isStatement : isStatement) {
         writer.u8(op.negateStatement);
         isStatement = row.isStatement;
       }
@@ -227,12 +227,12 @@ class LineWriter<Target> {
   }
 
   private extended(code: number, value: number): void {
-    const operand = new ByteWriter(8);
-    operand.uleb128(value);
+    let size = 1;
+    for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size++;
     this.writer.u8(0);
-    this.writer.uleb128(operand.length + 1);
+    this.writer.uleb128(size + 1);
     this.writer.u8(code);
-    this.writer.bytes(operand.peek());
+    this.writer.uleb128(value);
   }
 
   private setAddress(section: Target, address: number): void {

@@ -60,19 +60,22 @@ export class LineRows {
     this.files[at] = values.file;
     this.lines[at] = values.line;
     this.columns[at] = values.column;
+    // Comparing a label with a text takes as long as all else here.
+    const { view } = values;
+    const isText = typeof view === 'string';
     this.flags[at] =
       (values.isStatement ? statementBit : 0) |
       (values.isBasicBlock ? basicBlockBit : 0) |
       (values.isPrologueEnd ? prologueEndBit : 0) |
       (values.isEpilogueBegin ? epilogueBeginBit : 0) |
-      (values.view === 'zero' ? zeroViewBit : 0) |
-      (values.view === 'reset' ? resetViewBit : 0);
+      (isText && view === 'zero' ? zeroViewBit : 0) |
+      (isText && view === 'reset' ? resetViewBit : 0);
     this.discriminators[at] = values.discriminator;
     this.isas[at] = values.isa;
     this.items[at] = subsection.items.length;
     this.offsets[at] = subsection.length;
     this.homeNumbers[at] = this.homeNumber(subsection);
-    this.views.pushSymbol(typeof values.view === 'string' ? undefined : values.view);
+    this.views.pushSymbol(isText ? undefined : view);
   }
 
   /** Nearly always the last one. */

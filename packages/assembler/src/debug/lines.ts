@@ -176,7 +176,9 @@ function addRow(assembly: Assembly): void {
   if (lines.pending.line === 0) return;
   let rows = lines.rows.get(current.section);
   if (!rows) lines.rows.set(current.section, (rows = new LineRows(assembly.places)));
-  if (lines.pending.view === 'zero') rows.zeroPlaces.set(rows.length, assembly.placeNumber());
+  const { view } = lines.pending;
+  const isZero = typeof view === 'string' && view === 'zero';
+  if (isZero) rows.zeroPlaces.set(rows.length, assembly.placeNumber());
   rows.add(lines.pending, current);
 }
 

@@ -10,9 +10,9 @@ export function freeSlots(count: number): Int32Array<ArrayBuffer> {
   return new Int32Array(count * slotSize).fill(-1);
 }
 
-/** There is room for one more than `count` entries. */
+/** There is room for one more than `count` entries: five of eight slots are taken at most. */
 export function hasRoom(slots: Int32Array, count: number): boolean {
-  return (count + 1) * slotSize * 2 <= slots.length;
+  return (count + 1) * slotSize * 8 <= slots.length * 5;
 }
 
 /** Enters an entry into the first free slot from `first` on, the one that its hash means. */
