@@ -98,6 +98,8 @@ export class Layout implements Context {
   readonly dataSegment: DataSegment;
   /** SIZEOF_HEADERS was asked for. */
   usesHeaderSize = false;
+  /** What SIZEOF_HEADERS is during a pass. */
+  private headers: number | undefined;
   dot = 0n;
   /** Where sections go on: behind empty ones too, of which the counter knows nothing. */
   private placeDot = 0n;
@@ -126,6 +128,7 @@ export class Layout implements Context {
   run(): void {
     let previous = '';
     for (let pass = 0; pass < passMax; pass++) {
+      this.countHeaders();
       this.dataSegment.begin();
       this.walk();
       for (let again = 0; again < 2 && this.dataSegment.adjust(); again++) this.walk();
@@ -133,6 +136,7 @@ export class Layout implements Context {
       if (state === previous) break;
       previous = state;
     }
+    this.countHeaders();
     this.isFinal = true;
     this.walk();
     for (const item of this.input.items) if (item.kind === 'output') this.finishSection(item);
@@ -142,6 +146,11 @@ export class Layout implements Context {
     ) {
       checkOverlaps(this.input.items, this.input.diagnostics);
     }
+  }
+
+  /** In the midst of a pass the addresses of sections and of the data segment do not agree. */
+  private countHeaders(): void {
+    if (this.usesHeaderSize) this.headers = this.input.headerSize();
   }
 
   /** Addresses of 64 bits become those of i386; what does not fit there is an error. */
@@ -554,7 +563,7 @@ export class Layout implements Context {
 
   headerSize(): number {
     this.usesHeaderSize = true;
-    return this.input.headerSize();
+    return this.headers ?? this.input.headerSize();
   }
 
   constant(name: string): number | undefined {
