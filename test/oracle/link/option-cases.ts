@@ -323,6 +323,9 @@ order.o -T order.ld
 -shared wp.o --traditional-format libl.so
 -shared l.o --default-symver
 -shared slots.o
+wp.o libl.so -z nocombreloc -z now
+-shared pa.o pb.o -z now -z nocombreloc
+-shared wn.o leaf.o libl.so -z nodynamic-undefined-weak
 -shared -T hidden.ld hide.o
 -shared l.o pa.o b.o --default-symver -soname some.so --version-script=ver.txt
 -pie pa.o pb.o -E --default-symver

@@ -83,8 +83,8 @@ export function settleExports(job: Job, globals: readonly LinkSymbol[]): void {
   const { shared, binding } = dynamic;
   for (const symbol of globals) {
     // -z nodynamic-undefined-weak makes weak references to nothing zero.
-    if (isWeakUndefined(symbol) && binding.settlesWeak && binding.hasInterpreter)
-      symbol.isForcedLocal = true;
+    const isAlone = binding.kind !== 'shared' && !binding.hasInterpreter;
+    if (isWeakUndefined(symbol) && binding.settlesWeak && !isAlone) symbol.isForcedLocal = true;
     if (!isDefinedHere(symbol)) continue;
     if (isHidden(symbol) && (symbol.dynamicOrder >= 0 || shared.exportsAll)) {
       symbol.isForcedLocal = true;

@@ -154,8 +154,8 @@ export function defaultScript(settings: LinkSettings): string {
   const isFixed = !isPaged || outputKind === 'executable';
   const base = `SEGMENT_START("text-segment", ${isFixed ? '0x08048000' : '0'})`;
   const isCombined = isPaged && !keywords.has('nocombreloc');
-  // GNU ld has no script for -z now with -n, -N, or unseparated code without RELRO.
-  const isFound = isPaged && (isSeparate || settings.hasRelro);
+  // GNU ld has no script for -z now with -n, -N, -z nocombreloc, or unseparated code without RELRO.
+  const isFound = isCombined && (isSeparate || settings.hasRelro);
   const isNow = isFound && keywords.has('now') && !keywords.has('lazy');
   const relroEnd = isNow ? '0' : 'SIZEOF(.got.plt) >= 12 ? 12 : 0';
   const edge = (name: string): string => (isShared ? `PROVIDE(${name} = .);` : `${name} = .;`);
