@@ -469,6 +469,7 @@ function asLinear(assembly: Assembly, value: Expression): Linear {
   if (value.kind === 'linear' && !value.minus) return value;
   const symbol = assembly.symbols.anonymous();
   symbol.state = 'equated';
+  assembly.hasEquated = true;
   symbol.expression = value;
   return symbolValue(symbol);
 }

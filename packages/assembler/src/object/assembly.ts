@@ -118,6 +118,8 @@ export class Assembly {
   readonly stabs: StabState = newStabState();
   /** `.gnu_attribute`: values by tag. */
   readonly attributes: Map<number, GnuAttribute> = new Map();
+  /** Some symbol is or was `equated`. */
+  hasEquated = false;
   /** Letters of names are bytes of a source. */
   hasByteNames = false;
   /** Between `.func` and `.endfunc`. */
@@ -539,6 +541,7 @@ export class Assembly {
       return;
     }
     symbol.state = 'equated';
+    this.hasEquated = true;
     symbol.expression = value;
   }
 

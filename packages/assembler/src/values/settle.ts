@@ -121,6 +121,8 @@ function merged(value: Linear, folding: Folding): Linear {
  * file stays.
  */
 export function settleEquated(assembly: Assembly): void {
+  // Of half a million labels of a compiler none is.
+  if (!assembly.hasEquated) return;
   const folding = finalFolding(assembly);
   for (const symbol of assembly.symbols.all.filter(isEquated)) settleOne(assembly, symbol, folding);
   for (const symbol of assembly.places.referents.symbols.filter(isEquated)) {
