@@ -2,6 +2,11 @@
 
 import type { Bench } from '../gnu-bench.ts';
 
+const longNames = Array.from({ length: 60 }, (_, i) => {
+  const name = `_Z${i}${'NSt7__cxx1112regex_traitsIcEE'.repeat(3 + (i % 7))}z`;
+  return `.globl ${name}\n${name}: .long ${i}\n`;
+}).join('');
+
 const assembly: Readonly<Record<string, string>> = {
   main: '.globl _start\n_start: call shared\n',
   // The signature is no symbol of its own but the name of the group.
@@ -61,6 +66,29 @@ _start: ret
 .fill 200, 1, 3
 .long _start
 `,
+  begin: '.globl _start\n_start: movl $__executable_start, %eax\n',
+  unique: `.globl _start
+_start: ret
+.data
+.globl one
+.type one, @gnu_unique_object
+one: .long 1
+`,
+  hiding: `.globl _start, both, data
+.hidden both, data
+_start: call both
+both: ret
+.data
+data: .long 1
+`,
+  defines:
+    '.globl both, data\nboth: ret\n.size both, 1\n.data\n.type data, @object\ndata: .long 2\n',
+  refers: '.globl other\nother: call both@PLT\n',
+  // Names whose numbers in GNU ld's table take more than 32 bits.
+  long: `.globl _start\n_start: ret\n${longNames}`,
+  weakCall: '.globl _start\n_start: call f@PLT\n.weak f\n',
+  weakSlot: '.weak f\nmovl f@GOT(%ebx), %eax\n',
+  weakTest: '.weak f\ncmpl $0, f@GOT(%ebx)\n',
   edges: `.globl _start
 .text
 _start: .long __start_list, __stop_list
@@ -93,6 +121,9 @@ export function makeCornerInputs(bench: Bench): void {
   for (const how of ['zlib', 'zlib-gnu']) {
     const option = `--compress-debug-sections=${how}`;
     bench.run('as', ['--32', option, 'packed.s', '-o', `${how}.o`]);
+  }
+  for (const name of ['defines', 'refers']) {
+    bench.run('ld', ['-m', 'elf_i386', '-shared', `${name}.o`, '-o', `lib${name}.so`]);
   }
   for (const [name, text] of Object.entries(scripts)) bench.write(name, text);
 }
@@ -129,6 +160,22 @@ zlib.o zlib-gnu.o --gc-sections -z muldefs
 -T edges.ld edges.o -shared -z defs --gc-sections -z notext --no-warn-rwx-segments
 -shared main.o group.o -z now --disable-new-dtags
 kept.o group.o --gc-sections --require-defined=beside
+-pie begin.o -z notext
+-pie -static --no-dynamic-linker begin.o -z notext
+unique.o libdefines.so
+-E unique.o libdefines.so
+-shared -Bsymbolic unique.o
+long.o
+-r long.o
+hiding.o libdefines.so
+-pie libdefines.so hiding.o
+hiding.o librefers.so libdefines.so
+hiding.o libdefines.so librefers.so
+-shared librefers.so libdefines.so hiding.o
+weakCall.o libdefines.so
+-pie weakCall.o weakTest.o weakSlot.o
+-pie -static --no-dynamic-linker weakCall.o weakTest.o weakSlot.o
+-pie -static --no-dynamic-linker weakCall.o weakSlot.o -z nodynamic-undefined-weak
 `
   .split('\n')
   .filter((line) => line !== '');
