@@ -40,14 +40,15 @@ export function allocate(
   for (const symbol of globals) hideCalled(dynamic, symbol);
   const names = aliasNames(globals);
   for (const symbol of globals) adjust(dynamic, symbol, names);
-  for (const object of objects) allocateLocals(dynamic, object);
+  const local = localUsers(dynamic);
+  for (const object of objects) if (local.all.has(object)) allocateLocals(dynamic, object);
   if (dynamic.usesModuleSlot && binding.kind === 'shared') {
     dynamic.moduleSlot = grow(sections.got, 2 * slotSize);
     grow(sections.relGot, relSize);
   }
   for (const symbol of globals) allocateSymbol(dynamic, symbol);
   for (const object of objects) {
-    for (const symbol of object.symbols) {
+    for (const symbol of local.indirect.has(object) ? object.symbols : []) {
       if (symbol?.binding === 0 && isIndirect(symbol)) allocateSymbol(dynamic, symbol);
     }
   }
@@ -60,6 +61,21 @@ export function allocate(
     sections.iplt.size > 0 ||
     sections.plt.size > 0;
   if (!isUsed) sections.gotPlt.size = 0;
+}
+
+/** Objects of whose local symbols some need anything, and some indirect ones do: few. */
+function localUsers({ needs }: Dynamic): {
+  readonly all: ReadonlySet<InputObject | undefined>;
+  readonly indirect: ReadonlySet<InputObject | undefined>;
+} {
+  const all = new Set<InputObject | undefined>();
+  const indirect = new Set<InputObject | undefined>();
+  for (const [symbol] of needs) {
+    if (symbol.binding !== symbolBinding.local) continue;
+    all.add(symbol.object);
+    if (isIndirect(symbol)) indirect.add(symbol.object);
+  }
+  return { all, indirect };
 }
 
 /** Adds room; the result is where it begins. */

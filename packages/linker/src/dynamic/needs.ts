@@ -131,11 +131,21 @@ export function scanRelocations(scan: Scan, objects: readonly InputObject[]): vo
 
 function scanSection(scan: Scan, section: InputSection): void {
   const { relocations } = section;
+  const isFixed = !isPic(scan.binding);
   for (let i = 0; i < relocations.length; i++) {
     const symbol = relocations.symbol(i);
-    if (symbol) scanOne(scan, section, relocations.offset(i), relocations.type(i), symbol);
+    if (!symbol) continue;
+    const type = relocations.type(i);
+    if (isFixed && isSettled(type, symbol)) continue;
+    scanOne(scan, section, relocations.offset(i), type, symbol);
   }
 }
+
+/** In code that stays where it is, distances and addresses within an object ask for nothing. */
+const isSettled = (type: number, { binding, type: kind }: LinkSymbol): boolean =>
+  binding === symbolBinding.local &&
+  kind !== symbolType.gnuIfunc &&
+  (type === i386[32] || type === i386.PC32 || type === i386.PLT32);
 
 /** What an access to thread-local storage becomes where the output is a program. */
 export function relaxedTls(binding: Binding, type: number, symbol: LinkSymbol): number {

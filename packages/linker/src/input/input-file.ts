@@ -56,6 +56,7 @@ export class InputFile {
   private readonly symbols: number = 0;
   private readonly extended: number = 0;
   private model: ElfFile | undefined;
+  private hasCommons = false;
   /** False: the file is not to be used, and the checking reader knows why. */
   readonly isSound: boolean;
 
@@ -165,6 +166,7 @@ export class InputFile {
     const { view, symbols, symbolCount } = this;
     for (let i = 0; i < symbolCount; i++) {
       const short = view.getUint16(symbols + i * 16 + 14, true);
+      if (short === sectionIndex.common) this.hasCommons = true;
       if (short === 0 || short === sectionIndex.absolute || short === sectionIndex.common) continue;
       if (!this.isContents(this.symbolSection(i))) return false;
     }
@@ -295,9 +297,9 @@ export class InputFile {
     return section !== none && section !== absolute && section !== common;
   }
 
-  /** A name in the string table; a quick no for most. */
-  mayName(name: string): boolean {
-    return this.strings.includes(name);
+  /** A name in the string table that a common symbol may have; a quick no for most. */
+  mayShare(name: string): boolean {
+    return this.hasCommons && this.strings.includes(name);
   }
 
   /** The entries of tables, by their places in `relocationTables`; `symbols` are the file's. */
@@ -331,11 +333,12 @@ export class InputFile {
   }
 }
 
+/** GCC says so by a common symbol. */
 const slimMark = '__gnu_lto_slim';
 
 /** Its code is for link-time optimization only. */
 export function isForLater(file: InputFile): boolean {
-  if (!file.mayName(slimMark)) return false;
+  if (!file.mayShare(slimMark)) return false;
   for (let i = 1; i < file.symbolCount; i++) if (file.symbolName(i) === slimMark) return true;
   return false;
 }

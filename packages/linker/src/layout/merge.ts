@@ -17,7 +17,8 @@ interface Element {
   offset: number;
   /** The longer string whose tail this one is. */
   holder: Element | undefined;
-  isDropped: boolean;
+  /** The equal one of a larger alignment that came later and counts instead. */
+  successor: Element | undefined;
 }
 
 interface Mapping {
@@ -68,8 +69,7 @@ function mergeGroup(group: readonly InputSection[]): void {
   const add: Add = (text, start, length, alignment, home) => {
     const known = elements.get(text);
     if (known && known.alignment >= alignment) return known;
-    if (known) known.isDropped = true;
-    const element = {
+    const element: Element = {
       text,
       start,
       length,
@@ -77,8 +77,9 @@ function mergeGroup(group: readonly InputSection[]): void {
       home,
       offset: 0,
       holder: undefined,
-      isDropped: false,
+      successor: undefined,
     };
+    if (known) known.successor = element;
     elements.set(text, element);
     order.push(element);
     return element;
@@ -87,7 +88,6 @@ function mergeGroup(group: readonly InputSection[]): void {
     mappings.set(section, isString ? splitStrings(section, add) : splitConstants(section, add));
   }
   if (isString) shareTails([...elements.values()], group[0].entrySize);
-  const final = (element: Element): Element => elements.get(element.text) ?? element;
   assignOffsets(group, order);
   for (const element of order) {
     const own = byHome.get(element.home);
@@ -96,7 +96,7 @@ function mergeGroup(group: readonly InputSection[]): void {
   }
   for (const [section, mapping] of mappings) {
     section.edit = {
-      locate: (offset) => locate(mapping, offset, final),
+      locate: (offset) => locate(mapping, offset),
       bytes: () => contents(section, byHome.get(section) ?? []),
       isAllElsewhere: !byHome.has(section),
     };
@@ -208,7 +208,7 @@ function copy({ home, start, length }: Element, out: Uint8Array, at: number): vo
 function assignOffsets(group: readonly InputSection[], order: readonly Element[]): void {
   for (const section of group) section.size = 0;
   for (const element of order) {
-    if (element.isDropped || element.holder) continue;
+    if (element.successor || element.holder) continue;
     element.offset = alignUp(element.home.size, element.alignment);
     element.home.size = element.offset + element.length;
   }
@@ -217,7 +217,6 @@ function assignOffsets(group: readonly InputSection[], order: readonly Element[]
 function locate(
   { starts, elements }: Mapping,
   offset: number,
-  final: (element: Element) => Element,
 ): { section: InputSection; offset: number } | undefined {
   let low = 0;
   let high = starts.length - 1;
@@ -228,7 +227,8 @@ function locate(
   }
   const found = elements[low];
   if (!found) return undefined;
-  const element = final(found);
+  let element = found;
+  while (element.successor) element = element.successor;
   const inside = offset - starts[low];
   const { holder } = element;
   if (!holder) return { section: element.home, offset: element.offset + inside };
@@ -238,7 +238,7 @@ function locate(
 function contents(section: InputSection, own: readonly Element[]): Uint8Array {
   const out = new Uint8Array(section.size);
   for (const element of own) {
-    if (!element.isDropped && !element.holder) copy(element, out, element.offset);
+    if (!element.successor && !element.holder) copy(element, out, element.offset);
   }
   return out;
 }

@@ -87,9 +87,9 @@ export function writeRelocated(
     if (isFixed && symbol && place + 4 <= bytes.length) {
       // Nine of ten relocations, without a call for each question (12 of 470 ms of busybox).
       const base = distanceBase(type, symbol, start + place, table);
-      const address = base < 0 ? -1 : plainAddress(symbol);
-      if (address >= 0) {
-        view.setInt32(place, (view.getInt32(place, true) + address - base) | 0, true);
+      const target = base < 0 ? undefined : plainTarget(symbol, view.getInt32(place, true));
+      if (target !== undefined) {
+        view.setInt32(place, (target - base) | 0, true);
         continue;
       }
     }
@@ -130,12 +130,14 @@ function distanceBase(type: number, { needs }: LinkSymbol, field: number, table:
   return type === i386.GOTOFF ? table : -1;
 }
 
-/** The address of a symbol in a section that went out as it came; -1: there is more to ask. */
-function plainAddress({ section, type, value }: LinkSymbol): number {
-  if (section === undefined || section === 'absolute' || section.kind !== 'input') return -1;
-  const { output } = section;
-  if (!output || section.isDiscarded || section.edit || type === symbolType.gnuIfunc) return -1;
-  return (output.address + section.outputOffset + value) >>> 0;
+/** S + A of a symbol in a section that goes out; undefined: there is more to ask. */
+function plainTarget({ section, type, value }: LinkSymbol, addend: number): number | undefined {
+  if (section === undefined || section === 'absolute' || section.kind !== 'input') return undefined;
+  const { output, edit } = section;
+  if (!output || section.isDiscarded || type === symbolType.gnuIfunc) return undefined;
+  if (!edit) return ((output.address + section.outputOffset + value) >>> 0) + addend;
+  const moved = type === symbolType.section ? edit.locate(value + addend) : undefined;
+  return moved && sectionAddress(moved.section) + moved.offset;
 }
 
 /** The bytes of a section, not relocated. */
@@ -270,16 +272,14 @@ function resolveTarget(
   dynamic: Dynamic,
 ): number | undefined {
   if (!symbol) return addend;
+  const plain = plainTarget(symbol, addend);
+  if (plain !== undefined) return plain;
   const place = symbol.section;
   if (place !== undefined && place !== 'absolute' && place.kind !== 'output') {
     if (place.isDiscarded) return keptCopy(section, place, symbol, addend);
     if (symbol.type === symbolType.section && place.edit) {
       const moved = place.edit.locate(symbol.value + addend);
-      return moved ? sectionAddress(moved.section) + moved.offset : undefined;
-    }
-    // The usual case, without a call.
-    if (!place.edit && place.output && symbol.type !== symbolType.gnuIfunc) {
-      return ((place.output.address + place.outputOffset + symbol.value) >>> 0) + addend;
+      return moved && sectionAddress(moved.section) + moved.offset;
     }
   }
   return targetAddress(dynamic, symbol) + addend;
