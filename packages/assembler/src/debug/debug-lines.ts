@@ -106,6 +106,19 @@ function ownOffset(place: Spot, item: number): number {
   return place.offset - (place.subsection?.items.positions[item] ?? 0);
 }
 
+/** The source brings a table of its own: rows of -g are left out, those of `.loc` are too much. */
+function besideOwn(assembly: Assembly, section: Section): void {
+  const { isUsed, generated } = assembly.lines;
+  if (!isUsed) return;
+  if (generated.size > 0) {
+    addUnit(assembly, section);
+    assembly.symbolOrder = assembly.symbolOrder.filter((each) => each !== section);
+    return;
+  }
+  const message = "'.debug_line' has contents, so '.loc' cannot fill it";
+  assembly.error('A0517', message, undefined, ['one of the two describes the lines']);
+}
+
 /** Adds .debug_line where there are rows or files, and what belongs to it. */
 export function addLines(assembly: Assembly): void {
   const { lines } = assembly;
@@ -113,6 +126,8 @@ export function addLines(assembly: Assembly): void {
   const unit = assembly.sectionTable.find('.debug_info');
   const hasUnit = unit !== undefined && unit.subsections[0].length > 0;
   if (!lines.isUsed && (lines.files.length === 0 || !hasUnit)) return;
+  const own = assembly.sectionTable.find('.debug_line');
+  if (own && own.subsections[0].length > 0) return besideOwn(assembly, own);
   const { version } = lines;
   const { directories, table } = fileTable(assembly, version);
   const addressSize = assembly.isLong ? 8 : 4;
