@@ -39,11 +39,14 @@ function withoutCheckTexts(text: string): string {
   return `${text.slice(0, start)}export const defaultGrammarValidatorErrorProvider = {};`;
 }
 
-/** Numbers for mistakes in a grammar, which would be there for the checks. */
-function withoutCheckNumbers(text: string): string {
-  const numbers = /export var (ParserDefinitionErrorType);\n\(function[^]*?\n\}\)\(.*\n/;
-  if (!numbers.test(text)) throw new Error('Chevrotain has its numbers elsewhere now');
-  return text.replace(numbers, 'export const $1 = {};\n');
+/** An enumeration of TypeScript as a table of numbers, which bundling resolves. */
+function withoutEnumeration(text: string): string {
+  const enumeration = /export var (\w+);\n\(function \(\1\) \{\n([^]*?)\n\}\)\(.*\n/;
+  const [, name, body = ''] = enumeration.exec(text) ?? [];
+  if (name === undefined) throw new Error('Chevrotain has an enumeration elsewhere now');
+  const members = [...body.matchAll(/\["(\w+)"\] = (\d+)\]/g)];
+  const rows = members.map(([, member, number]) => `${member}: ${number}`);
+  return text.replace(enumeration, `export const ${name} = { ${rows.join(', ')} };\n`);
 }
 
 /** `CONSUME1`, `SUBRULE2`, ..: while a grammar is recorded others take the place of all of them, by name. */
@@ -57,7 +60,8 @@ const instead: Readonly<Record<string, (text: string) => string>> = {
   'parse/parser/traits/perf_tracer.js': () => tracer,
   'parse/parser/traits/tree_builder.js': () => noTrees,
   'parse/errors_public.js': withoutCheckTexts,
-  'parse/parser/parser.js': withoutCheckNumbers,
+  'parse/parser/parser.js': withoutEnumeration,
+  'parse/grammar/lookahead.js': withoutEnumeration,
 };
 
 export const withoutUnusedChevrotain: Plugin = {
