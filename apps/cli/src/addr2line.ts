@@ -64,6 +64,7 @@ export const main: Tool = (argv, host) => {
     return 1;
   }
   const tool = new Addr2line(bytes, path, {
+    readFile: (file) => host.readFile(file),
     functions: has('f'),
     inlines: has('i'),
     isPretty: has('p'),

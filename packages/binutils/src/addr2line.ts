@@ -12,6 +12,7 @@ import {
 } from '@ring0/elf';
 import type { RawSection } from '@ring0/elf';
 import { ImageSections } from './dwarf/dwarf-sections.ts';
+import { debugImage } from './dwarf/separate-debug.ts';
 import { ElfImage } from './readelf/readelf-image.ts';
 import { hexAddress } from './text-sink.ts';
 
@@ -28,6 +29,8 @@ export interface Addr2lineOptions {
   readonly basenames: boolean;
   /** -j: addresses are offsets in this section. */
   readonly section?: string | undefined;
+  /** Gives the file that holds the debugging information, where it is another. */
+  readonly readFile?: ((path: string) => Uint8Array | undefined) | undefined;
 }
 
 interface Frame {
@@ -42,6 +45,8 @@ interface Frame {
 export class Addr2line {
   readonly problems: string[];
   private readonly image: ElfImage | undefined;
+  /** The file with the debugging information, which may be another. */
+  private readonly debug: ElfImage | undefined;
   private readonly places: CodePlaces | undefined;
   private readonly options: Addr2lineOptions;
   private readonly only: RawSection | undefined;
@@ -55,7 +60,8 @@ export class Addr2line {
       return;
     }
     this.image = new ElfImage(bytes, path, tables, false);
-    this.places = new CodePlaces(new ImageSections(this.image));
+    this.debug = debugImage(this.image, options.readFile);
+    this.places = new CodePlaces(new ImageSections(this.debug));
     if (options.section === undefined) return;
     this.only = this.image.section(options.section);
     if (!this.only) this.problems.push(`${path}: cannot find section ${options.section}`);
@@ -142,10 +148,11 @@ export class Addr2line {
     section: RawSection,
     address: number,
   ): { readonly name: string; readonly file: string | undefined } | undefined {
-    const { image } = this;
+    const image = this.image?.sectionOfType(sectionType.symtab) ? this.image : this.debug;
     const table =
       image?.sectionOfType(sectionType.symtab) ?? image?.sectionOfType(sectionType.dynsym);
     if (!image || !table) return undefined;
+    const number = image === this.image ? section.index : image.section(section.name)?.index;
     const symbols = image.symbols(table);
     const isObject = image.tables.type === elfType.relocatable;
     const base = isObject ? 0 : Number(section.address);
@@ -165,7 +172,7 @@ export class Addr2line {
       }
       hasSymbols = true;
       if (type !== symbolType.func && type !== symbolType.notype) continue;
-      if (symbols.section(i) !== section.index) continue;
+      if (symbols.section(i) !== number) continue;
       const value = symbols.value(i);
       if (value > address || value < base) continue;
       // A symbol that holds the address is better than one that only comes before it.

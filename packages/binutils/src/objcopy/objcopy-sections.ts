@@ -10,6 +10,7 @@ import {
   symbolBinding,
 } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSymbol, RawSection } from '@ring0/elf';
+import { crc32, debuglinkName } from '../dwarf/separate-debug.ts';
 import { matchesSection } from './objcopy-options.ts';
 import type { ObjcopyOptions, SectionAddressChange } from './objcopy-options.ts';
 
@@ -220,21 +221,6 @@ function changeAddress(
   if (!isLma) lma += changeAddresses;
   if (vma !== old) moveSection(file, section, BigInt.asUintN(file.bits, BigInt(vma)));
   loads.set(section, file.bits === 32 ? lma >>> 0 : lma);
-}
-
-const debuglinkName = '.gnu_debuglink';
-
-let crcTable: Uint32Array | undefined;
-
-function crc32(bytes: Uint8Array): number {
-  crcTable ??= Uint32Array.from({ length: 256 }, (_, value) => {
-    let crc = value;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    return crc;
-  });
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ crcTable[(crc ^ byte) & 0xff];
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 /** --update-section */

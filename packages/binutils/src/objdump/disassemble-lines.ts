@@ -42,6 +42,7 @@ export class SourceTexts {
   private lastLine = -1;
   private lastDiscriminator = 0;
 
+  /** `image` is the file that has the debugging information. */
   constructor(image: ElfImage, options: SourceOptions) {
     this.places = new CodePlaces(new ImageSections(image));
     this.options = options;
@@ -89,14 +90,15 @@ export class SourceTexts {
     if (line > 0 && isOther) {
       const mark = discriminator > 0 ? ` (discriminator ${discriminator})` : '';
       text += `${file}:${line}${mark}\n`;
-      if (this.options.showsInlines) {
-        functions.forEach((inner, index) => {
-          const outer = functions[index + 1];
-          if (inner.isInlined && outer) {
-            text += `inlined by ${inner.callFile}:${inner.callLine} (${outer.name})\n`;
-          }
-        });
-      }
+    }
+    // Before each instruction, also where the line is the same.
+    if (this.options.showsInlines) {
+      functions.forEach((inner, index) => {
+        const outer = functions[index + 1];
+        if (inner.isInlined && outer) {
+          text += `inlined by ${inner.callFile}:${inner.callLine} (${outer.name})\n`;
+        }
+      });
     }
     return text;
   }

@@ -95,6 +95,7 @@ class Listing {
   private readonly stop: number;
   private readonly texts: InstructionTexts;
   private readonly sources: SourceTexts | undefined;
+  private readonly sourceSymbols: SymbolTable;
   private readonly names = new Map<number, string>();
   private readonly out: TextSink;
   /** Lines begin with an address and a colon. */
@@ -114,6 +115,7 @@ class Listing {
       readonly view: ObjectView;
       readonly symbols: SymbolTable;
       readonly sources: SourceTexts | undefined;
+      readonly sourceSymbols: SymbolTable;
     },
     { section, data }: { readonly section: ViewSection; readonly data: Uint8Array },
     options: DisassembleOptions,
@@ -122,6 +124,7 @@ class Listing {
     this.view = context.view;
     this.symbols = context.symbols;
     this.sources = context.sources;
+    this.sourceSymbols = context.sourceSymbols;
     this.out = context.out;
     this.section = section;
     this.data = data;
@@ -278,7 +281,7 @@ class Listing {
 
   /** The source lines before an instruction; its function by the symbols where nothing else is known. */
   private sourceLines(address: number): string {
-    const { sources, section, symbols } = this;
+    const { sources, section, sourceSymbols: symbols } = this;
     if (!sources) return '';
     return sources.at(section.index, address, () => {
       // A function that holds the address is better than a label within it.
@@ -473,15 +476,24 @@ export interface Output {
   readonly texts: InstructionTexts;
 }
 
+/** The source lines, and the view whose symbols name the functions of code without any. */
+export interface Places {
+  readonly texts: SourceTexts;
+  readonly view: ObjectView;
+}
+
 /** Lists the sections that the options choose, from `Disassembly of section` on. */
 export function disassemble(
   view: ObjectView,
   madeUp: MadeUp,
   options: DisassembleOptions,
-  sources: SourceTexts | undefined,
+  places: Places | undefined,
   { out, texts }: Output,
 ): void {
   const symbols = new SymbolTable(view, madeUp);
+  const isOther = places && places.view !== view;
+  const sourceSymbols = isOther ? new SymbolTable(places.view, madeUp) : symbols;
+  const sources = places?.texts;
   const zeros = { left: options.showsZeros ? shownZeroMax : Number.POSITIVE_INFINITY };
   for (const section of view.sections) {
     if (!isShown(section, options)) continue;
@@ -491,8 +503,11 @@ export function disassemble(
     const stop = Math.min(data.length, Math.max(0, stopAddress - section.address));
     if (start >= stop) continue;
     out.add(`\nDisassembly of section ${section.name}:\n`);
-    new Listing({ view, symbols, sources, out, texts }, { section, data }, options, stop).show(
-      start,
-    );
+    new Listing(
+      { view, symbols, sources, sourceSymbols, out, texts },
+      { section, data },
+      options,
+      stop,
+    ).show(start);
   }
 }

@@ -17,6 +17,7 @@ import { SourceTexts } from './disassemble-lines.ts';
 import type { SourceOptions } from './disassemble-lines.ts';
 import { disassemble } from './disassemble.ts';
 import type { DisassembleOptions } from './disassemble.ts';
+import { debugImage } from '../dwarf/separate-debug.ts';
 import { debugText } from '../dwarf/dwarf-dump.ts';
 import type { DebugOptions } from '../dwarf/dwarf-dump.ts';
 import { dynamicRelocationsText, madeUpNames, privateText } from './objdump-dynamic.ts';
@@ -224,10 +225,12 @@ class Dump {
       return;
     }
     const hasSource = options.source?.showsPlaces === true || options.source?.showsSource === true;
-    const sources =
-      hasSource && view.image && options.source
-        ? new SourceTexts(view.image, options.source)
-        : undefined;
+    const { image } = view;
+    const debug = hasSource && image && debugImage(image, options.source?.readFile);
+    const sources = debug && options.source ? new SourceTexts(debug, options.source) : undefined;
+    const named = debug && debug !== image ? withSymbolsOf(view, debug) : view;
+    // With -S the names are those of the other file too, with -l only those of functions above places.
+    const listed = options.source?.showsSource === true ? named : view;
     const isAll = options.disassembly === 'all';
     const { syntax, noTemplates, dialect } = options;
     // Of an ELF64 file the code has 64 bits, unless the options say something else.
@@ -237,9 +240,23 @@ class Dump {
     }
     const { texts } = this;
     // A plain binary has addresses as wide as the machine that is named for it.
-    const shown = isPlain && options.isLongMachine ? { ...view, bits: 64 as const } : view;
-    disassemble(shown, madeUpNames(view), { ...options, mode, isAll }, sources, { out, texts });
+    const shown = isPlain && options.isLongMachine ? { ...view, bits: 64 as const } : listed;
+    const asked = { ...options, mode, isAll };
+    const places = sources && { texts: sources, view: named };
+    disassemble(shown, madeUpNames(view), asked, places, { out, texts });
   }
+}
+
+/** The view with the symbols of the file that has the debugging information, where it has none. */
+function withSymbolsOf(view: ObjectView, debug: ElfImage): ObjectView {
+  const { file } = readElf(debug.bytes, debug.path, { skipsRelocations: true });
+  if (!file || view.symbols.length > 0) return view;
+  const byName = new Map(view.sections.map((section) => [section.name, section]));
+  const symbols = elfView(file, debug).symbols.map((symbol) => {
+    const section = symbol.section && byName.get(symbol.section.name);
+    return { ...symbol, section };
+  });
+  return { ...view, symbols };
 }
 
 /** The path of a thin archive's member, which is a file beside the archive. */
