@@ -40,7 +40,7 @@ local: .long .Lstr
 const script = `SECTIONS { .text : { *(.text*) here = .; } .mydata : { *(.data*) LONG(5) }
 PROVIDE(nope = 5); }`;
 
-const inputs = ['c1.o c2.o', 'p1.o p2.o', 'g1.o g2.o', 'b.o a.o g1.o', 'a.o lib.a'];
+const inputs = ['c1.o c2.o', 'p1.o p2.o', 'g1.o g2.o', 'b.o a.o g1.o', 'a.o lib.a', 'w.o g1.o'];
 const options = ['', '-d', '-s', '-S', '-x', '-X', '-Ur', '--force-group-allocation', '-T r.ld'];
 const cases = options.flatMap((option) => inputs.map((names) => [option, names] as const));
 
@@ -54,6 +54,7 @@ describe.skipIf(missing)('a relocatable file has the bytes of GNU ld', { timeout
     bench.compile('p2', second, ['-O2', '-fPIC']);
     bench.assemble('g1', groups);
     bench.assemble('g2', groups);
+    bench.assemble('w', ' .section .gnu.warning.dup,"a"\n .string "dup is old"\n');
     bench.write('r.ld', script);
   });
 

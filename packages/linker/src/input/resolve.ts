@@ -374,7 +374,8 @@ export class Resolver {
     for (const section of object.sections) {
       const { name, flags } = section;
       if (flags & sectionFlag.gnuRetain) section.isKept = true;
-      const isWarning = name.startsWith('.gnu.warning.');
+      // The next link is to warn.
+      const isWarning = !this.isRelocatable && name.startsWith('.gnu.warning.');
       if (isWarning || name === '.note.gnu.property') section.isDiscarded = true;
     }
     this.once.add(file, byIndex);
