@@ -227,6 +227,17 @@ weakling: .skip 16
 .type called, @function
 called: ret
 `,
+  numbers: `.globl _start, veiled, open
+_start: nop
+.data
+.long fromVeiled, alsoVeiled, fromOpen, hidden, plain, place, referred, inside
+.hidden referred
+.bss
+.hidden veiled
+.balign 16
+veiled: .skip 16
+open: .skip 4
+`,
   versions: `.symver old, old@V1
 .symver new, new@@V1
 .symver alone, alone@@V1, remove
@@ -292,6 +303,10 @@ const scripts: Readonly<Record<string, string>> = {
   'each.ld':
     'SECTIONS { .t : { *(.two) *(.one) } .all : { *(.plain) linked.o(.table) *(.table) } }',
   'away.ld': 'SECTIONS { .text : { *(.text) } /DISCARD/ : { *(.gone) } }',
+  'numbers.ld': `SECTIONS {
+  . = SIZEOF_HEADERS; .text : { *(.text) } .dynamic : { *(.dynamic) } .data : { *(.data) } .bss : { *(.bss) }
+  fromVeiled = veiled >> 4; alsoVeiled = ABSOLUTE(veiled); fromOpen = open >> 4; HIDDEN(hidden = 5);
+  plain = 6; place = ABSOLUTE(_start); referred = 7; HIDDEN(inside = _start); }`,
   'provide.ld':
     'SECTIONS { .text : { *(.text) } PROVIDE(etext = 3); .bss : { *(.bss) *(COMMON) } }',
   'point.ld': 'SECTIONS { .text : { *(.one) } /DISCARD/ : { *(.two) } .table : { *(.table) } }',
@@ -353,6 +368,9 @@ export const sectionLines: readonly string[] = [
   '-pie rooms.o filling.so',
   '-shared rooms.o filling.so',
   '-shared -Bsymbolic rooms.o filling.so',
+  '-T numbers.ld numbers.o --no-warn-rwx-segments',
+  '-T numbers.ld numbers.o -pie --no-dynamic-linker --no-warn-rwx-segments',
+  '-T numbers.ld numbers.o -pie -E -Bsymbolic --no-dynamic-linker --no-warn-rwx-segments',
   '-r versions.o unversioned.o',
   '-r unversioned.o versions.o',
   '--gc-sections -shared unused.o',

@@ -71,13 +71,12 @@ export class RelocationSink {
 
   private writeSorted(group: InputSection[], indirect: ReadonlySet<number>): void {
     const inPlace = group.toSorted((a, b) => a.outputOffset - b.outputOffset);
-    fill(
-      inPlace,
-      sorted(
-        inPlace.flatMap((table) => this.tables.get(table) ?? []),
-        indirect,
-      ),
-    );
+    const entries = inPlace.flatMap((table) => this.tables.get(table) ?? []);
+    // What turned out to need none is sorted with the others.
+    const room = inPlace.reduce((sum, { size }) => sum + Math.floor(size / entrySize), 0);
+    const none: Entry = { offset: 0, type: i386.NONE, symbol: 0, from: undefined };
+    while (entries.length < room) entries.push(none);
+    fill(inPlace, sorted(entries, indirect));
   }
 }
 

@@ -6,6 +6,7 @@ import { i386 } from '@ring0/elf';
 import {
   callsLocally,
   isConstant,
+  isNumber,
   isDefinedHere,
   isDynamic,
   isIndirect,
@@ -68,7 +69,7 @@ export function fieldFilling(
     return isPic(binding) || isWritable ? 'indirect' : 'none';
   }
   if (!isPic(binding)) return fixedFilling(dynamic, symbol);
-  if (symbol.binding === 0) return isDistance || isConstant(symbol) ? 'none' : 'relative';
+  if (symbol.binding === 0) return isDistance || isNumber(symbol) ? 'none' : 'relative';
   if (isWeakUndefined(symbol) && (symbol.visibility !== 0 || isZero(dynamic, symbol))) {
     return isDistance && isDynamic(symbol) ? 'symbol' : 'none';
   }
@@ -83,7 +84,7 @@ export function fieldFilling(
   const isOpen = binding.kind === 'shared' && !binding.bindsHere(symbol) && !isEdge;
   if (isDynamic(symbol) && (isOpen || !isDefinedHere(symbol))) return 'symbol';
   if (symbol.state === 'undefined') return 'none';
-  return isConstant(symbol) ? 'none' : 'relative';
+  return isNumber(symbol) ? 'none' : 'relative';
 }
 
 function fixedFilling(dynamic: Dynamic, symbol: LinkSymbol): 'none' | 'symbol' {

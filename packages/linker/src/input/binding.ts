@@ -44,6 +44,10 @@ export const isConstant = (symbol: LinkSymbol): boolean =>
   !symbol.isMade &&
   symbol.object?.isBare !== true;
 
+/** A number once all is laid out, be it the script's. */
+export const isNumber = ({ state, section, object, isMade }: LinkSymbol): boolean =>
+  state === 'defined' && section === 'absolute' && (isMade || object?.isBare !== true);
+
 function bindsLocally(binding: Binding, symbol: LinkSymbol, isProtectedLocal: boolean): boolean {
   if (symbol.binding === symbolBinding.local || symbol.isForcedLocal) return true;
   if (symbol.visibility === 1 || symbol.visibility === 2) return true;

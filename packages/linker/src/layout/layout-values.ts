@@ -10,7 +10,7 @@ import type { Expression } from '../script/script-syntax.ts';
 
 /**
  * The symbols that an expression mentions; a symbol that is made from one other takes over its
- * type.
+ * type and visibility.
  */
 export function namesIn(expression: Expression): string[] {
   switch (expression.kind) {
@@ -22,6 +22,8 @@ export function namesIn(expression: Expression): string[] {
       return [...namesIn(expression.left), ...namesIn(expression.right)];
     case 'conditional':
       return [expression.condition, expression.yes, expression.no].flatMap(namesIn);
+    case 'call':
+      return expression.name === 'ABSOLUTE' ? expression.arguments.flatMap(namesIn) : [];
     default:
       return [];
   }
