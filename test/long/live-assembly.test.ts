@@ -13,7 +13,7 @@ const words = levels.flatMap((level) => [`${level} -masm=att`, `${level} -masm=i
 test.skipIf(!hasTools).each(words)('edits of sources by gcc %s', (options) => {
   const sources = liveSources(options, ['lvm', 'lstring', 'lmathlib', 'lgc', 'lstrlib']);
   sources.forEach((source, i) => {
-    const result = liveCampaign(source, { seed: 100 + i, edits: 400 });
+    const result = liveCampaign(source, { seed: 100 + i, edits: 200 });
     const { edits, mistaken, parts, moves, divergences } = result;
     console.log(
       `${options}: ${edits} edits, ${mistaken} with mistakes, ${parts} by lines, ${moves} moved`,
