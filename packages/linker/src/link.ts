@@ -212,6 +212,7 @@ function layOut(
     settings,
     named: namedHeaders(script, layout),
     headers,
+    regionOf: (section) => layout.regions.of(section, false),
     stackFlags: stack,
     relro: layout.dataSegment.relro,
     wantsHeaders: layout.usesHeaderSize,

@@ -254,6 +254,8 @@ export const scriptCases: Readonly<Record<string, string | readonly [string, ...
   'missing brace': 'SECTIONS { .text : { *(.text) }',
   'empty output kept':
     'SECTIONS { . = 0x1000; .e1 : { } .e2 : { s = .; } .e3 : { . = .; } .e4 : { *(.nosuch) } .e5 : { KEEP(*(.nosuch)) PROVIDE(zz = .); } .e6 ALIGN(16) : { . = ALIGN(4); } .text : { *(.text) } .e7 : { BYTE(0) } }',
+  'a segment for each memory region':
+    'MEMORY { one : ORIGIN = 0x1000, LENGTH = 0x100 two (w) : ORIGIN = 0x1100, LENGTH = 0x1000 } SECTIONS { .text : { *(.text .text.* .init.*) } > one .data : { *(.data) } > two .bss : { *(.bss COMMON) } > two .ov1 : { *(.ov1) } > one .ov2 : { *(.ov2) } }',
   'load regions go on':
     'MEMORY { rom (rx) : ORIGIN = 0x1000, LENGTH = 4K ram (w) : ORIGIN = 0x8000, LENGTH = 4K } SECTIONS { .text : { *(.text) } > rom .data : { *(.data) } > ram AT> rom .bss : { *(.bss) *(COMMON) } > ram .ov1 : { *(.ov1) } > ram .ov2 0x8800 : { *(.ov2) } > ram .mine : { *(.mine) } > ram }',
   'program headers of an empty section':

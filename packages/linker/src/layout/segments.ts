@@ -50,6 +50,8 @@ export interface SegmentInput {
   /** PF_ bits of the stack; undefined: no PT_GNU_STACK. */
   readonly stackFlags: number | undefined;
   readonly relro: { start: number; end: number } | undefined;
+  /** What tells memory regions apart: a segment has sections of one only. */
+  readonly regionOf: (section: OutputSection) => unknown;
   /** For each output section the names of its program headers, where PHDRS names some. */
   readonly headers: ReadonlyMap<OutputSection, readonly string[]>;
   /** The script asked for SIZEOF_HEADERS, so the headers are to be loaded. */
@@ -242,7 +244,8 @@ function planLoads(input: SegmentInput): SegmentPlan[] {
     const last = current.at(-1);
     if (
       last &&
-      needsNewSegment(last, section, { isPaged, page, isWritable, isExecutable, settings })
+      (needsNewSegment(last, section, { isPaged, page, isWritable, isExecutable, settings }) ||
+        input.regionOf(last) !== input.regionOf(section))
     ) {
       plans.push(plan(segmentType.load, current));
       current = [];
