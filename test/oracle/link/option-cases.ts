@@ -323,6 +323,7 @@ order.o -T order.ld
 -shared wp.o --traditional-format libl.so
 -shared l.o --default-symver
 -shared slots.o
+-r pa.o b.o -b binary ret -b default --unique
 wp.o libl.so -z nocombreloc -z now
 -shared pa.o pb.o -z now -z nocombreloc
 -shared wn.o leaf.o libl.so -z nodynamic-undefined-weak

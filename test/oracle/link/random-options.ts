@@ -93,7 +93,9 @@ export function randomLine(seed: number, index: number): string[] {
     if (option[0] === '-R' && asksForNote.test(line.join(' '))) continue;
     // What is no ELF has no table of slots; code that asks for one gets it all the same here.
     if (option[0]?.startsWith('--oformat') && line.some((word) => usesSlots.test(word))) continue;
-    if (random.below(4) === 0) line.unshift(...option);
+    // Where -R comes first, GNU ld gives the tables of a fixed program to what it names, and then misses them.
+    const isLate = option[0] === '-R' && line.some((word) => usesSlots.test(word));
+    if (random.below(4) === 0 && !isLate) line.unshift(...option);
     else line.push(...option);
   }
   return line;

@@ -46,7 +46,7 @@ export function passOnStackDemand(
 ): void {
   const { asking, silent } = stackDemand(objects);
   if (settings.stackFlags === 'noexec' || !(asking || silent)) return;
-  const note = outputs.find(({ name }) => name === stackNote);
+  const note = outputs.findLast(({ name }) => name === stackNote);
   if (note) note.flags |= sectionFlag.execute;
 }
 
