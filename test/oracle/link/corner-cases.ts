@@ -83,6 +83,11 @@ data: .long 1
 `,
   defines:
     '.globl both, data\nboth: ret\n.size both, 1\n.data\n.type data, @object\ndata: .long 2\n',
+  names:
+    '.globl strong\n.weak alias\n.data\n.type strong, @object\n.type alias, @object\nstrong: alias: .long 4\n.size strong, 4\n.size alias, 4\n',
+  strongly: '.globl _start\n_start: movl strong@GOT(%ebx), %eax\n',
+  copied: '.globl _start\n_start: movl strong, %eax\n',
+  aliased: '.globl _start\n_start: movl alias@GOT(%ebx), %eax\n',
   refers: '.globl other\nother: call both@PLT\n',
   // Names whose numbers in GNU ld's table take more than 32 bits.
   long: `.globl _start\n_start: ret\n${longNames}`,
@@ -122,7 +127,7 @@ export function makeCornerInputs(bench: Bench): void {
     const option = `--compress-debug-sections=${how}`;
     bench.run('as', ['--32', option, 'packed.s', '-o', `${how}.o`]);
   }
-  for (const name of ['defines', 'refers']) {
+  for (const name of ['defines', 'refers', 'names']) {
     bench.run('ld', ['-m', 'elf_i386', '-shared', `${name}.o`, '-o', `lib${name}.so`]);
   }
   for (const [name, text] of Object.entries(scripts)) bench.write(name, text);
@@ -173,6 +178,10 @@ hiding.o librefers.so libdefines.so
 hiding.o libdefines.so librefers.so
 -shared librefers.so libdefines.so hiding.o
 weakCall.o libdefines.so
+strongly.o libnames.so
+-pie copied.o libnames.so -z notext
+aliased.o libnames.so
+-shared aliased.o libnames.so
 -pie weakCall.o weakTest.o weakSlot.o
 -pie -static --no-dynamic-linker weakCall.o weakTest.o weakSlot.o
 -pie -static --no-dynamic-linker weakCall.o weakSlot.o -z nodynamic-undefined-weak

@@ -330,16 +330,16 @@ export function symbolValue(dynamic: Dynamic, symbol: LinkSymbol): number {
 
 /** Of what is defined elsewhere the references say how strong it is. */
 export function outputBinding(symbol: LinkSymbol, isHere: boolean): number {
-  if (symbol.state === 'shared' && isHere) {
-    return symbol.shared?.binding === symbolBinding.weak ? symbolBinding.weak : 1;
+  if (symbol.state === 'shared') {
+    const isItsOwn = isHere || !symbol.isReferenced;
+    const isStrong = isItsOwn
+      ? symbol.shared?.binding !== symbolBinding.weak
+      : symbol.isReferencedStrongly;
+    return isStrong ? 1 : symbolBinding.weak;
   }
-  if (symbol.state === 'shared') return isWeaklyUsed(symbol) ? symbolBinding.weak : 1;
   if (isWeakUndefined(symbol)) return symbolBinding.weak;
   return symbol.binding;
 }
-
-const isWeaklyUsed = (symbol: LinkSymbol): boolean =>
-  !symbol.isReferencedStrongly && symbol.isReferenced;
 
 /** An indirect function elsewhere is a function like any other. */
 export const outputType = ({ type, state }: LinkSymbol): number =>

@@ -68,7 +68,7 @@ export function symbolTable(input: SymbolTableInput): ElfSymbol[] {
     const isUnwanted = !isRelocatable && (isWeak || input.isWanted?.(symbol) === false);
     const isNothing = (isUnwanted || !symbol.isReferenced) && !needed.has(symbol);
     if (symbol.state === 'undefined' && isNothing && !isDynamic(symbol)) continue;
-    if (symbol.state === 'shared' && !isDynamic(symbol)) continue;
+    if (symbol.state === 'shared' && (!isDynamic(symbol) || isOnlyAlias(symbol))) continue;
     if (retained && !retained.has(symbol.name) && !needed.has(symbol)) continue;
     const isSwept = input.swept?.has(symbol) === true;
     const isUnseen = isHiddenAway && (symbol.visibility === 1 || symbol.visibility === 2);
@@ -357,3 +357,7 @@ function movedTo(section: InputSection, symbol: LinkSymbol): OutputSection | und
 export function isDebugging(name: string): boolean {
   return /^\.(debug_|debug$|line$|stab|gnu\.debug|zdebug)/.test(name);
 }
+
+/** It is dynamic only since another name of the same place is used. */
+const isOnlyAlias = ({ isReferenced, shared }: LinkSymbol): boolean =>
+  !isReferenced && shared?.binding === symbolBinding.weak;
