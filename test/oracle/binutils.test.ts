@@ -151,6 +151,27 @@ describe.skipIf(missing)('the object tools', { timeout: 120_000 }, () => {
     }
   });
 
+  test('readelf: properties that end too early, lengths that only a linker knows, links to follow', () => {
+    const notes = [
+      ...['4,16,5\n.asciz "GNU"\n.long 0xc0010002,4,0,0', '4,4,5\n.asciz "GNU"\n.long 3'],
+      ...['4,12,5\n.asciz "GNU"\n.long 0xc0010002,40,0', '4,6,5\n.asciz "GNU"\n.long 1\n.short 2'],
+    ];
+    const heads = notes.map((text) => `.long ${text}\n.p2align 2\n`).join('');
+    const lines =
+      '.section .debug_line,"",@progbits\n.long end - . - 4\n.short 2\n.long 1f - 0f\n' +
+      '0: .byte 1,1,0xfb,14,13,0,1,1,1,1,0,0,0,1,0,0,1,0\n.asciz "a.c"\n.byte 0,0,0,0\n' +
+      '1: .byte 0,5,2\n.long code\n.byte 3,4,1,2,1,0,1,1\n.section .tail,"",@progbits\nend:\n';
+    bench.assemble(
+      'early',
+      `.section .note.gnu.property,"a",@note\n.p2align 2\n${heads}.text\ncode: nop\n${lines}`,
+    );
+    for (const args of [['-n'], ['-nW'], ['-wl'], ['-wL'], ['-wK'], ['-wKl']]) {
+      const all = [...args, 'early.o'];
+      const { stdout, status } = bench.attempt('readelf', all);
+      expect(bench.ours(readelf, all), args[0]).toMatchObject({ stdout, status });
+    }
+  });
+
   test('readelf: notes of how code was built', () => {
     const note = (owner: string, type: number, description: readonly string[]): string =>
       `.long 1f-0f,${description.length * 4},${type}\n0:.ascii "${owner}\\0"\n1:.p2align 2\n` +

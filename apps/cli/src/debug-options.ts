@@ -89,8 +89,6 @@ export const checkedKinds: ReadonlySet<DebugKind> = new Set(
 /** What objdump -g shows. */
 export const allKinds: ReadonlySet<DebugKind> = new Set(everything);
 
-const links: ReadonlySet<string> = new Set(['follow-links', 'no-follow-links']);
-
 /** By name, only the last of the two views of the line tables is shown. */
 function addKind(kinds: Set<DebugKind>, kind: DebugKind, isNamed: boolean): void {
   if (isNamed && kind === 'rawline') kinds.delete('decodedline');
@@ -130,6 +128,8 @@ export function debugOptions(
     const text = list.findLast((option) => option.key === key)?.value;
     return text === undefined ? undefined : Number(text);
   };
-  if ([...kinds].every((kind) => links.has(kind))) return undefined;
+  // To readelf not to follow links is nothing to do.
+  const isNothing = (kind: DebugKind) => letters === 'w' && kind === 'no-follow-links';
+  if ([...kinds].every(isNothing)) return undefined;
   return { kinds, depth: number('depth'), start: number('start') };
 }

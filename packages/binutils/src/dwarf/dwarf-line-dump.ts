@@ -212,7 +212,10 @@ export function rawLines(
       sections.warn('Only DWARF version 2, 3, 4 and 5 line info is currently supported.');
       return;
     }
-    out.add(headerText(sections, header));
+    // A length that only the linker knows is that of all that is there.
+    const isOpen = header.length > data.length && sections.sectionAt?.(name, offset) !== undefined;
+    const length = isOpen ? data.length - offset - 4 : header.length;
+    out.add(headerText(sections, { ...header, length }));
     if (header.start >= header.end) out.add('\n No Line Number Statements.');
     else {
       out.add('\n Line Number Statements:\n');

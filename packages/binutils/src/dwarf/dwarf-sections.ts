@@ -12,6 +12,8 @@ export interface DebugSections {
   /** The file is an object: its addresses are not final. */
   readonly isRelocatable: boolean;
   section(name: string): Uint8Array | undefined;
+  /** The section that a relocation at a place names; undefined: there is none. */
+  sectionAt?(name: string, offset: number): number | undefined;
   warn(text: string): void;
 }
 

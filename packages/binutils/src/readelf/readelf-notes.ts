@@ -102,13 +102,20 @@ function property(type: number, data: Uint8Array): string {
 }
 
 function properties(data: Uint8Array, size: 4 | 8, isWide: boolean): string {
+  if (data.length < 8 || data.length % size !== 0) {
+    return `      Properties: <corrupt GNU_PROPERTY_TYPE, size = 0x${hex(data.length)}>\n`;
+  }
   const reader = new ByteReader(data);
   const list: string[] = [];
-  while (reader.at + 8 <= reader.end) {
+  while (!reader.isAtEnd) {
+    if (reader.at + 8 > reader.end) {
+      list.push(`<corrupt descsz: 0x${hex(data.length)}>\n`);
+      break;
+    }
     const type = reader.u32();
     const length = reader.u32();
     if (reader.at + length > reader.end) {
-      list.push(`<corrupt type (0x${hex(type)}) datasz: 0x${hex(length)}>`);
+      list.push(`<corrupt type (0x${hex(type)}) datasz: 0x${hex(length)}>\n`);
       break;
     }
     list.push(property(type, reader.slice(length)));
