@@ -238,6 +238,28 @@ _start: nop
 veiled: .skip 16
 open: .skip 4
 `,
+  named: `.globl _start
+_start: .long alias
+.section .text.a,"ax"
+.globl far
+.long 9
+far: .long 1
+.section .text.b,"ax"
+.globl near
+near: .long 2
+`,
+  measured: `.data
+.long filled@SIZE, mine@SIZE, called@SIZE, veiled@SIZE, maybe@SIZE, own@SIZE+4
+.weak maybe
+.globl mine, veiled
+.hidden veiled
+.size mine, 12
+mine: .long 0
+.size veiled, 16
+veiled: .long 0
+own: .long 1
+.size own, 8
+`,
   versions: `.symver old, old@V1
 .symver new, new@@V1
 .symver alone, alone@@V1, remove
@@ -307,6 +329,9 @@ const scripts: Readonly<Record<string, string>> = {
   . = SIZEOF_HEADERS; .text : { *(.text) } .dynamic : { *(.dynamic) } .data : { *(.data) } .bss : { *(.bss) }
   fromVeiled = veiled >> 4; alsoVeiled = ABSOLUTE(veiled); fromOpen = open >> 4; HIDDEN(hidden = 5);
   plain = 6; place = ABSOLUTE(_start); referred = 7; HIDDEN(inside = _start); }`,
+  'alias.ld': 'SECTIONS { .text : { *(.text .text.*) } alias = far + 4; }',
+  'lost.ld':
+    'SECTIONS { .text : { *(.text) } alias = far + 4; other = near; /DISCARD/ : { *(.text.*) } }',
   'provide.ld':
     'SECTIONS { .text : { *(.text) } PROVIDE(etext = 3); .bss : { *(.bss) *(COMMON) } }',
   'point.ld': 'SECTIONS { .text : { *(.one) } /DISCARD/ : { *(.two) } .table : { *(.table) } }',
@@ -371,6 +396,15 @@ export const sectionLines: readonly string[] = [
   '-T numbers.ld numbers.o --no-warn-rwx-segments',
   '-T numbers.ld numbers.o -pie --no-dynamic-linker --no-warn-rwx-segments',
   '-T numbers.ld numbers.o -pie -E -Bsymbolic --no-dynamic-linker --no-warn-rwx-segments',
+  '--gc-sections --defsym alias=far named.o',
+  '--gc-sections --defsym alias=far+4 named.o',
+  '--gc-sections --defsym alias=near-far named.o',
+  '--gc-sections --defsym other=far --defsym alias=other named.o',
+  '--gc-sections --defsym other=far --defsym alias=3 named.o',
+  '-T alias.ld --gc-sections -e _start named.o',
+  '-T lost.ld named.o',
+  '-shared measured.o filling.so',
+  '-shared measured.o',
   '-r versions.o unversioned.o',
   '-r unversioned.o versions.o',
   '--gc-sections -shared unused.o',

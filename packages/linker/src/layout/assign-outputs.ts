@@ -7,6 +7,7 @@ import { collect } from './collect.ts';
 import { addEmptyTables } from './empty-sections.ts';
 import type { Job } from '../job.ts';
 import { checkLinked, dropLinked } from './link-order.ts';
+import { originsOf } from './linker-symbols.ts';
 import { makeSection } from '../model.ts';
 import { seenFromOutside } from '../dynamic/dynamic-symbols.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from '../model.ts';
@@ -30,6 +31,7 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
   const result = collect(objects, roots, keepPredicate(script.statements), {
     keepsFrames: isRelocatable,
     followsRanges: !settings.keywords.has('start-stop-gc'),
+    origins: originsOf(job, script),
   });
   job.collected = result.dropped;
   job.keepReasons = result.reasons;

@@ -14,12 +14,20 @@ const rootTypes: ReadonlySet<number> = new Set([
   sectionType.preinitArray,
 ]);
 
+interface CollectOptions {
+  readonly keepsFrames: boolean;
+  /** References to `__start_NAME` and `__stop_NAME` keep sections of that name. */
+  readonly followsRanges: boolean;
+  /** What symbols of the script are made from. */
+  readonly origins: ReadonlyMap<LinkSymbol, LinkSymbol>;
+}
+
 /** Marks unreachable sections as discarded; lists them in order, and the common symbols in use. */
 export function collect(
   objects: readonly InputObject[],
   roots: Iterable<LinkSymbol>,
   isKept: (section: InputSection) => boolean,
-  { keepsFrames, followsRanges }: { keepsFrames: boolean; followsRanges: boolean },
+  { keepsFrames, followsRanges, origins }: CollectOptions,
 ): {
   dropped: InputSection[];
   commons: Set<LinkSymbol>;
@@ -67,6 +75,8 @@ export function collect(
     }
     const range = followsRanges && /^__(?:start|stop)_(.+)$/.exec(symbol.name);
     if (range) for (const member of byIdentifier.get(range[1]) ?? []) mark(member, symbol.name);
+    const origin = origins.get(symbol);
+    if (origin && !marked.has(origin)) markSymbol(origin);
   };
   const linked = linkedSections(objects);
   const unwinding = unwindTargets(frames);

@@ -2,7 +2,8 @@
 
 import { sectionFlag, sectionType } from '@ring0/elf';
 import { absolute, evaluate } from '../script/evaluate.ts';
-import type { Context } from '../script/evaluate.ts';
+import type { Context, Value } from '../script/evaluate.ts';
+import { symbolAddress } from '../model.ts';
 import type { BodyItem, InputSection, LayoutItem, LinkSymbol, OutputSection } from '../model.ts';
 import { isScriptSymbolWanted } from '../script/script-symbols.ts';
 import type { LinkSettings } from '../settings.ts';
@@ -27,6 +28,16 @@ export function namesIn(expression: Expression): string[] {
     default:
       return [];
   }
+}
+
+/** What an object's definition means to expressions; in a section that is left out it counts from nothing. */
+export function definedValue(symbol: LinkSymbol): Value | undefined {
+  const { section, isMade, state, value } = symbol;
+  if (isMade || state !== 'defined') return undefined;
+  if (section === 'absolute') return { value: BigInt(value >>> 0), base: 'absolute' };
+  const output = section && (section.kind === 'output' ? section : section.output);
+  if (!output) return { value: BigInt(value), base: 'absolute' };
+  return { value: BigInt(symbolAddress(symbol) - output.address), base: output };
 }
 
 /** ALIGN's argument as GNU takes it: the next power of two. */

@@ -10,6 +10,7 @@ import { absolute, alignBig, evaluate, multipleFrom, spanOf } from '../script/ev
 import type { Context, Value } from '../script/evaluate.ts';
 import {
   beginsWithData,
+  definedValue,
   fillPattern,
   giveType,
   hasObjectInput,
@@ -24,7 +25,6 @@ import { checkOverlaps } from './overlaps.ts';
 import { isUnloaded } from './output-flags.ts';
 import { isScriptSymbolWanted } from '../script/script-symbols.ts';
 import type { Redefined } from '../job.ts';
-import { symbolAddress } from '../model.ts';
 import type { BodyItem, InputSection, LayoutItem, LinkSymbol, OutputSection } from '../model.ts';
 import type { LinkSettings } from '../options.ts';
 import { InputRuns, alignmentOf } from './input-runs.ts';
@@ -540,12 +540,7 @@ export class Layout implements Context {
     const value = former?.isOfItself === true ? undefined : this.values.get(name);
     if (value) return { value: value.value, base: value.base };
     const symbol = former?.symbol ?? this.input.globals.get(name);
-    if (!symbol || symbol.isMade || symbol.state !== 'defined') return undefined;
-    const { section } = symbol;
-    if (section === 'absolute') return { value: BigInt(symbol.value >>> 0), base: 'absolute' };
-    const output = section && (section.kind === 'output' ? section : section.output);
-    if (!output) return undefined;
-    return { value: BigInt(symbolAddress(symbol) - output.address), base: output };
+    return symbol && definedValue(symbol);
   }
 
   isDefined(name: string): boolean {

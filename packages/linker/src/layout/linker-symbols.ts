@@ -80,12 +80,28 @@ function namesWanted(
   return used;
 }
 
-/** A symbol that is made from a single other one is seen where that one is. */
-function takeVisibility({ resolver }: Job, symbol: LinkSymbol, { value }: Assignment): void {
+/** The only symbol that an expression mentions. */
+function originOf({ resolver }: Job, { value }: Assignment): LinkSymbol | undefined {
   const [name, ...others] = namesIn(value);
-  const origin = name === undefined ? undefined : resolver.globals.get(name);
-  if (!origin || others.length > 0 || origin.visibility === 0) return;
-  symbol.visibility = origin.visibility;
+  return name === undefined || others.length > 0 ? undefined : resolver.globals.get(name);
+}
+
+/** A symbol that is made from a single other one is seen where that one is. */
+function takeVisibility(job: Job, symbol: LinkSymbol, assignment: Assignment): void {
+  const origin = originOf(job, assignment);
+  if (origin && origin.visibility !== 0) symbol.visibility = origin.visibility;
+}
+
+/** Who refers to a symbol that is another one by the script refers to that one. */
+export function originsOf(job: Job, script: Script): ReadonlyMap<LinkSymbol, LinkSymbol> {
+  const origins = new Map<LinkSymbol, LinkSymbol>();
+  for (const assignment of assignments(script)) {
+    const symbol = job.resolver.globals.get(assignment.name);
+    const isName = assignment.value.kind === 'name';
+    const origin = symbol?.isMade === true && isName ? originOf(job, assignment) : undefined;
+    if (symbol && origin) origins.set(symbol, origin);
+  }
+  return origins;
 }
 
 /** PROVIDE of an edge whose section goes into one of another name: the script says where it is. */

@@ -241,7 +241,7 @@ function runTimeFilling(
   symbol: LinkSymbol,
   { dynamic }: RelocationContext,
 ): Filling {
-  if (type !== i386[32] && type !== i386.PC32) return 'none';
+  if (type !== i386[32] && type !== i386.PC32 && type !== i386.SIZE32) return 'none';
   if ((section.flags & sectionFlag.alloc) === 0) return 'none';
   if (!dynamic.binding.hasTables && !isIndirect(symbol)) return 'none';
   return fieldFilling(dynamic, symbol, type, (section.flags & sectionFlag.execute) === 0);
