@@ -37,6 +37,9 @@ const assembly: Readonly<Record<string, string>> = {
  movl ${t}@gottpoff(%ebx), %ecx\nmovl ${t}@gotntpoff(%ebx), %ecx\n`,
       )
       .join('') + `.section .tdata,"awT"\nown: .long 1\n.globl seen\nseen: .long 2\n${stack}`,
+  none: `.weak hid, seen\n.hidden hid\n.globl _start\n_start: movl hid@GOT(%ebx), %eax
+ movl seen@GOT(%ebx), %eax\ncall *hid@GOT(%ebx)\ncall *seen@GOT(%ebx)
+ addl seen@GOT(%ebx), %eax\ntestl %eax, hid@GOT(%ebx)\n${stack}`,
   hide: `.globl _start\n_start: movl hid@GOT(%ebx), %eax\nmovl given@GOT(%ebx), %eax\n${stack}`,
   /** Pairs of these names share a chain of GNU ld's hash table. */
   order: `.globl _start\n_start: .long s50, s15, s51, s16\n${stack}`,
@@ -323,6 +326,11 @@ order.o -T order.ld
 -shared wp.o --traditional-format libl.so
 -shared l.o --default-symver
 -shared slots.o
+-shared none.o
+-shared none.o -z nodynamic-undefined-weak
+-pie none.o
+-pie none.o -z nodynamic-undefined-weak
+none.o
 -r pa.o b.o -b binary ret -b default --unique
 wp.o libl.so -z nocombreloc -z now
 -shared pa.o pb.o -z now -z nocombreloc

@@ -62,8 +62,9 @@ export function rewriteOf(
 /** The reference means something in this output, or nothing at all. */
 function isSettled(binding: Binding, symbol: LinkSymbol, isCall: boolean): boolean {
   if (isWeakUndefined(symbol)) {
-    const isZero = refersLocally(binding, symbol) || binding.settlesWeak;
-    return binding.kind !== 'shared' && isZero;
+    // Zero is at no distance from code that may move.
+    if (isCall && isPic(binding)) return false;
+    return binding.settlesWeak || refersLocally(binding, symbol);
   }
   // A call of what is protected ends here; its address may be another's for the sake of comparisons.
   return isCall ? callsLocally(binding, symbol) : refersLocally(binding, symbol);
