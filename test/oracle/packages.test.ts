@@ -79,6 +79,8 @@ const work = `(assembler, linker, sources, sum) => Object.fromEntries(sources.ma
   const asked = { script, readFile: () => undefined };
   const linked = linker.link(['-m', 'elf_i386', '-Map', 'map', '--cref', ...inputs], asked);
   const messages = [...diagnostics, ...linked.diagnostics].map(assembler.formatText);
+  const broken = ['SECTIONS { .text : { *(.text) ', 'MEMORY { a : b } SECTIONS { . = ; }', 'ENTRY() INPUT(', 'x = 1 +;'];
+  for (const script of broken) messages.push(...linker.link([], { ...asked, script }).diagnostics.map(assembler.formatText));
   const made = [bytes && sum(bytes), linked.image && sum(linked.image)];
   return [path, [...made, sum(new TextEncoder().encode(listing + linked.map)), ...messages]];
 }))`;

@@ -8,6 +8,7 @@ import { minifySync } from 'rolldown/utils';
 import { isNumberedRule, withoutUnusedChevrotain } from './chevrotain.ts';
 import { withNumbers, withoutDeadMethods, withoutEmptyFields } from './compact.ts';
 import { shortableNames } from './short-names.ts';
+import { allNodes, memberName, partOf, syntaxOf } from './syntax.ts';
 
 export interface LibraryBundle {
   readonly code: string;
@@ -37,6 +38,23 @@ async function bundled(root: string, entry: string): Promise<LibraryBundle> {
   return { code, files: moduleIds.filter((id) => path.isAbsolute(id) && id !== input) };
 }
 
+/** Throws where an object calls a method of its own that nothing gives it: a part was left out that is used. */
+function checkCalls(code: string): void {
+  const called = new Set<string>();
+  const given = new Set<string | undefined>();
+  for (const node of allNodes(syntaxOf(code, 'index.js'))) {
+    const callee = node.type === 'CallExpression' ? partOf(node, 'callee') : undefined;
+    const isOwn = callee && partOf(callee, 'object')?.type === 'ThisExpression';
+    const name = isOwn ? memberName(callee) : undefined;
+    if (name !== undefined) called.add(name);
+    if (/^(?:Property|(?:Property|Method)Definition)$/.test(node.type)) given.add(memberName(node));
+    const target = node.type === 'AssignmentExpression' ? partOf(node, 'left') : undefined;
+    if (target) given.add(memberName(target));
+  }
+  const missing = [...called].filter((name) => !given.has(name));
+  if (missing.length > 0) throw new Error(`nothing defines ${missing.join(', ')}`);
+}
+
 /** The module that exports what `entry` (TypeScript) does; `declarations` are the files of its types. */
 export async function bundleLibrary(
   root: string,
@@ -45,6 +63,7 @@ export async function bundleLibrary(
 ): Promise<LibraryBundle> {
   const { code, files } = await bundled(root, entry);
   const names = shortableNames(files, declarations);
+  checkCalls(code);
   const internal = new Set(names);
   const living = withoutDeadMethods(
     code,
