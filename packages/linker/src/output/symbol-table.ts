@@ -138,6 +138,20 @@ const terminatorSize = 4;
 const isPackageNote = ({ name, index }: InputSection): boolean =>
   index === 0 && name === '.note.package';
 
+/** The first object with frames, to which GNU ld gives the table of all. */
+function firstFramed(order: SymbolTableInput['order']): InputObject | undefined {
+  for (const { body } of order) {
+    for (const item of body) {
+      const sections = item.kind === 'inputs' ? item.sections : [];
+      const found = sections.find(
+        ({ name, data, object }) => name === '.eh_frame' && data.length > 8 && object.file,
+      );
+      if (found) return found.object;
+    }
+  }
+  return undefined;
+}
+
 /** Objects in the order in which their sections come in the output. */
 export function objectOrder({
   order,
@@ -157,7 +171,8 @@ export function objectOrder({
         if (object === last || isMergedAway(section) || isPackageNote(section)) continue;
         if (empty.has(section)) continue;
         last = object;
-        objects.add(object.file ? object : (first ?? object));
+        const owner = section.name === '.eh_frame_hdr' ? firstFramed(order) : undefined;
+        objects.add(object.file ? object : (owner ?? first ?? object));
       }
     }
   }
