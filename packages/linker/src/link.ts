@@ -50,6 +50,7 @@ import type { Script } from './script/script-syntax.ts';
 import { guessHeaderSize, headerSize, placeInFile, planSegments } from './layout/segments.ts';
 import type { SegmentInput } from './layout/segments.ts';
 import { reportUnresolved } from './input/unresolved.ts';
+import { firstReference } from './input/warned-symbols.ts';
 import { checkHeadersLoaded, stackFlags, warnOfSegments, warnOfStrays } from './report/warnings.ts';
 import { checkSize, write } from './output/write-output.ts';
 
@@ -81,6 +82,7 @@ function run(job: Job): LinkResult {
     return result(job, undefined);
   }
   // From here on no object is added.
+  warnOfSymbols(job);
   // The linker's own sections count as one object's, behind those it brings.
   if (settings.outputFormat === 'elf') joinProperties(job);
   job.tableOwner ??= job.resolver.objects.at(0);
@@ -111,6 +113,17 @@ function run(job: Job): LinkResult {
   }
   sizeTables(job, plan, outputsOf(placement), frameCount);
   return layOut(job, script, placement, objects, plan);
+}
+
+/** Uses that the definition of a symbol warns of. */
+function warnOfSymbols({ resolver, explainer, diagnostics }: Job): void {
+  const { globals, objects, warned } = resolver;
+  for (const { name, text } of warned.all(globals)) {
+    const symbol = globals.get(name);
+    const use = symbol && firstReference(objects, symbol);
+    const place = use ? `${explainer.place(use.section, use.offset)}: ` : '';
+    diagnostics.warning('L0237', place + text);
+  }
 }
 
 /** Notes that cannot be made are left out. */

@@ -88,6 +88,10 @@ data: .long 1
   strongly: '.globl _start\n_start: movl strong@GOT(%ebx), %eax\n',
   copied: '.globl _start\n_start: movl strong, %eax\n',
   aliased: '.globl _start\n_start: movl alias@GOT(%ebx), %eax\n',
+  warned: '.globl bad\nbad: ret\n.section .gnu.warning.bad\n.asciz "bad is not good"\n',
+  warnedToo: '.section .gnu.warning.bad\n.asciz "bad is no better"\n',
+  uses: '.globl _start\n_start: nop\n call bad\n call bad\n',
+  usesWeakly: '.weak bad\n call bad\n',
   refers: '.globl other\nother: call both@PLT\n',
   // Names whose numbers in GNU ld's table take more than 32 bits.
   long: `.globl _start\n_start: ret\n${longNames}`,
@@ -127,7 +131,7 @@ export function makeCornerInputs(bench: Bench): void {
     const option = `--compress-debug-sections=${how}`;
     bench.run('as', ['--32', option, 'packed.s', '-o', `${how}.o`]);
   }
-  for (const name of ['defines', 'refers', 'names']) {
+  for (const name of ['defines', 'refers', 'names', 'warned']) {
     bench.run('ld', ['-m', 'elf_i386', '-shared', `${name}.o`, '-o', `lib${name}.so`]);
   }
   for (const [name, text] of Object.entries(scripts)) bench.write(name, text);
@@ -177,6 +181,15 @@ hiding.o libdefines.so
 hiding.o librefers.so libdefines.so
 hiding.o libdefines.so librefers.so
 -shared librefers.so libdefines.so hiding.o
+uses.o warned.o
+warned.o uses.o
+uses.o libwarned.so
+-r uses.o warned.o
+-shared usesWeakly.o warned.o
+-shared warned.o uses.o -Bsymbolic
+uses.o warned.o warnedToo.o
+uses.o warned.o -w
+uses.o warned.o --fatal-warnings
 weakCall.o libdefines.so
 strongly.o libnames.so
 -pie copied.o libnames.so -z notext

@@ -1,6 +1,7 @@
 // Finds and loads what the command line and the script name: files, -l libraries, groups that are
 // searched until nothing new comes, scripts given as inputs (INPUT, GROUP, SEARCH_DIR).
 
+import { addBinary } from './bytes-object.ts';
 import { elfType, isArchive, isElf, isThinArchive, machine } from '@ring0/elf';
 import { SourceFile } from '@ring0/diagnostics';
 import type { DiagnosticList } from '@ring0/diagnostics';
@@ -197,7 +198,7 @@ export class Loader {
     }
     if (!this.isMentioned) this.remark(`LOAD ${path}`);
     if (this.isBinary) {
-      this.resolver.addBinary(path, bytes);
+      addBinary(this.resolver, path, bytes);
       return;
     }
     const isLibrary = isArchive(bytes) || isThinArchive(bytes);

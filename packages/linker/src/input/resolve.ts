@@ -9,7 +9,6 @@ import {
   isElf,
   readElf,
   sectionFlag,
-  sectionType,
   elfType,
   machine,
   sectionIndex,
@@ -25,11 +24,13 @@ import { KeptOnce } from './kept-once.ts';
 import { isLeftOut } from './binding.ts';
 import { addLocal } from './local-symbols.ts';
 import { commonMessage, overridesMessage, resizeMessage } from '../report/common-messages.ts';
-import { addFileSections, makeObject, makeSection, makeSymbol } from '../model.ts';
+import { addFileSections, makeSymbol } from '../model.ts';
 import type { InputObject, InputSection, LinkSymbol } from '../model.ts';
 import type { Pulled } from '../report/map-file.ts';
 import { readSharedObject } from './shared-object.ts';
 import type { SharedLibrary, SharedSymbol } from './shared-object.ts';
+import { WarnedSymbols, symbolWarning } from './warned-symbols.ts';
+import type { SymbolWarning } from './warned-symbols.ts';
 import {
   SharedScope,
   adopt,
@@ -96,6 +97,7 @@ export class Resolver {
   ranking: { entered: number; known: number; names: readonly string[] } | undefined;
   /** What shared objects define and refer to. */
   readonly shared = new SharedScope();
+  readonly warned = new WarnedSymbols();
   /** Names that options and the script ask for. */
   readonly required = new Set<string>();
   /** Names with a version that lead to a symbol known by another name. */
@@ -176,6 +178,9 @@ export class Resolver {
 
   private enterShared(library: SharedLibrary): void {
     const { shared } = this;
+    for (const warning of library.warnings) {
+      if (this.globals.get(warning.name)?.state !== 'defined') this.noteWarning(warning);
+    }
     for (const symbol of library.symbols) {
       if (!symbol.isDefined) this.referShared(symbol);
       else for (const name of namesOf(symbol)) this.defineShared(name, symbol);
@@ -374,9 +379,11 @@ export class Resolver {
     for (const section of object.sections) {
       const { name, flags } = section;
       if (flags & sectionFlag.gnuRetain) section.isKept = true;
-      // The next link is to warn.
-      const isWarning = !this.isRelocatable && name.startsWith('.gnu.warning.');
-      if (isWarning || name === '.note.gnu.property') section.isDiscarded = true;
+      const warning = symbolWarning(name, section.data);
+      if (warning) this.noteWarning(warning);
+      // The next link is to warn too.
+      const isSaid = warning !== undefined && !this.isRelocatable && !this.shared.exportsAll;
+      if (isSaid || name === '.note.gnu.property') section.isDiscarded = true;
     }
     this.once.add(file, byIndex);
     this.addSymbols(object, file, byIndex);
@@ -385,6 +392,11 @@ export class Resolver {
     for (const section of object.sections) {
       if ((section.flags & sectionFlag.exclude) !== 0) section.isDiscarded = true;
     }
+  }
+
+  private noteWarning(warning: SymbolWarning): void {
+    const symbol = this.globals.get(warning.name);
+    this.warned.note(warning, symbol?.isReferencedStrongly === true);
   }
 
   private addSymbols(
@@ -561,40 +573,5 @@ export class Resolver {
     symbol.section = where;
     symbol.value = value;
     symbol.object = object;
-  }
-
-  /** A file taken as bytes (-b binary): section .data and three symbols named after the path. */
-  addBinary(path: string, bytes: Uint8Array): void {
-    const object = makeObject(path);
-    this.objects.push(object);
-    const flags = sectionFlag.alloc | sectionFlag.write;
-    const section = makeSection(object, '.data', {
-      type: sectionType.progbits,
-      flags,
-      data: bytes,
-    });
-    const stem = `_binary_${path.replace(/[^A-Za-z0-9]/g, '_')}_`;
-    const rows = [
-      ['start', section, 0],
-      ['end', section, bytes.length],
-      ['size', 'absolute', bytes.length],
-    ] as const;
-    for (const [suffix, where, value] of rows) {
-      const symbol = this.global(stem + suffix, object);
-      object.symbols.push(symbol);
-      if (symbol.state === 'defined' && symbol.binding !== symbolBinding.weak) {
-        const first = { object: symbol.object, section: symbol.section, value: symbol.value };
-        const isSame = where === 'absolute' && symbol.section === where && symbol.value === value;
-        if (!isSame) this.duplicates.push({ symbol, first, object, section: where, value });
-        continue;
-      }
-      Object.assign(symbol, {
-        state: 'defined',
-        section: where,
-        value,
-        object,
-        binding: symbolBinding.global,
-      });
-    }
   }
 }

@@ -16,6 +16,8 @@ import {
   symbolBinding,
 } from '@ring0/elf';
 import type { ElfTables, RawSection } from '@ring0/elf';
+import { symbolWarning } from './warned-symbols.ts';
+import type { SymbolWarning } from './warned-symbols.ts';
 
 /** A dynamic symbol of a shared object. */
 export interface SharedSymbol {
@@ -49,6 +51,8 @@ export interface SharedLibrary {
   /** DT_RPATH and DT_RUNPATH, split. */
   readonly runPaths: readonly string[];
   readonly symbols: readonly SharedSymbol[];
+  /** Of symbols whose use is to be warned of. */
+  readonly warnings: readonly SymbolWarning[];
   /** How many objects were loaded before it. */
   position: number;
   /** Only wanted if something uses it. */
@@ -85,6 +89,7 @@ export function readSharedObject(
     needed: all(dynamicTag.needed),
     runPaths: [...all(dynamicTag.runpath), ...all(dynamicTag.rpath)].flatMap((p) => p.split(':')),
     symbols: [],
+    warnings: tables.sections.flatMap(({ name, data }) => symbolWarning(name, data) ?? []),
     position: 0,
     isAsNeeded: false,
     copiesNeeded: false,
