@@ -187,7 +187,7 @@ export function emitCfi(assembly: Assembly, name: string, args: readonly CfiArgu
   const maker = makers[name];
   if (maker) {
     if (!assembly.cfi.entry) return missingStart(assembly, `.cfi_${name}`);
-    const isMissing = args.length === 0 && maker.count === 1;
+    const isMissing = args.length === 0 && maker.count === 1 && name !== 'label';
     if (args.length !== maker.count && !isMissing) {
       return assembly.error('A0505', `'.cfi_${name}' takes ${maker.count} arguments`);
     }
