@@ -21,9 +21,9 @@ function compare(left: ViewSymbol, right: ViewSymbol): number {
     isDull(left) - isDull(right) ||
     first(left.isFunction, right.isFunction) ||
     first(left.isObject, right.isObject) ||
-    right.size - left.size ||
     first(left.isGlobal, right.isGlobal) ||
     first(!left.isLocal, !right.isLocal) ||
+    right.size - left.size ||
     (left.name < right.name ? -1 : left.name > right.name ? 1 : 0)
   );
 }

@@ -34,7 +34,8 @@ export function headersText(view: ObjectView, options: TableOptions): string {
   text += isWide ? '  Flags\n' : '\n';
   view.sections.forEach((section, index) => {
     if (!isChosen(section, options)) return;
-    const { name, size, loadAddress, offset, alignment } = section;
+    const { name, loadAddress, offset } = section;
+    const { size, alignment } = section.plain ?? section;
     const numbers = [
       hexAddress(size, 32),
       hexAddress(section.address, bits),

@@ -3,6 +3,7 @@
 
 import {
   RelocationView,
+  compressionHeader,
   elfType,
   i386,
   machine,
@@ -23,6 +24,8 @@ export interface ViewSection {
   readonly offset: number;
   readonly size: number;
   readonly alignment: number;
+  /** Of compressed contents: what they are without that. */
+  readonly plain?: { readonly size: number; readonly alignment: number } | undefined;
   readonly data: Uint8Array;
   /** In the order in which `-h` lists them: CONTENTS, ALLOC, .. */
   readonly flags: readonly string[];
@@ -204,6 +207,7 @@ export function elfView(file: ElfFile, image: ElfImage): ObjectView {
       offset: section.offset ?? 0,
       size: section.size,
       alignment: section.alignment,
+      plain: compressionHeader(section, file.bits),
       data: section.data,
       flags: sectionFlags(section, isRelocated(section)),
       relocations: section.relocations.filter(({ type }) => type !== i386.NONE),

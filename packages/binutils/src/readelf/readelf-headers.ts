@@ -4,7 +4,7 @@
 import { ByteReader, latin1Text } from '@ring0/bytes';
 import { elfType, groupFlag, sectionFlag, sectionType, segmentType } from '@ring0/elf';
 import type { ElfSegment, RawSection } from '@ring0/elf';
-import { cutName } from './readelf-image.ts';
+import { cutName, namedInText } from './readelf-image.ts';
 import type { ElfImage } from './readelf-image.ts';
 import {
   flagNames,
@@ -186,7 +186,7 @@ export function groupsText(image: ElfImage): string {
     const words = Math.floor(group.data.length / 4);
     const kind = (reader.u32() & groupFlag.comdat) !== 0 ? 'COMDAT ' : '';
     const index = `${group.index}`.padStart(5);
-    text += `\n${kind}group section [${index}] \`${group.name}' [${name}] `;
+    text += `\n${kind}group section [${index}] \`${namedInText(group)}' [${name}] `;
     text += `contains ${Math.max(0, words - 1)} sections:\n   [Index]    Name\n`;
     for (let i = 1; i < words; i++) {
       const member = reader.u32();
@@ -197,7 +197,7 @@ export function groupsText(image: ElfImage): string {
         );
         continue;
       }
-      text += `   [${`${member}`.padStart(5)}]   ${shown.name}\n`;
+      text += `   [${`${member}`.padStart(5)}]   ${namedInText(shown)}\n`;
     }
   }
   return text;
@@ -288,7 +288,10 @@ export function isInSegment(section: RawSection, segment: ElfSegment): boolean {
   if (isTls ? !takesTls : type === segmentType.tls || type === segmentType.phdr) return false;
   if (!isAllocated && allocatedOnly.has(type)) return false;
   const within = (start: number, from: number, length: number): boolean =>
-    start >= from && start - from <= length - 1 && start - from + section.size <= length;
+    start >= from &&
+    // Where nothing is, its end counts too.
+    (length === 0 || start - from < length) &&
+    start - from + section.size <= length;
   if (!isNobits && !within(section.offset, segment.offset, segment.fileSize)) return false;
   const start = Number(segment.virtualAddress);
   if (isAllocated && !within(Number(section.address), start, segment.memorySize)) return false;

@@ -248,6 +248,9 @@ export function cutName(name: string, width: number, isWide: boolean, isSilent =
   return width < 5 ? '[...]' : `${name.slice(0, width - 5)}[...]`;
 }
 
+/** The name of a section in a sentence: GNU readelf has room for so much of it. */
+export const namedInText = ({ name }: { readonly name: string }): string => name.slice(0, 256);
+
 /** `1 entry`, `2 entries`. */
 export function entriesText(count: number): string {
   return count === 1 ? '1 entry' : `${count} entries`;

@@ -4,7 +4,7 @@ import { RelocationView, relocationName, sectionType, symbolType } from '@ring0/
 import type { RawSection, SymbolView } from '@ring0/elf';
 import { ByteReader } from '@ring0/bytes';
 import type { Versions } from './readelf-dynamic.ts';
-import { cutName, entriesText } from './readelf-image.ts';
+import { cutName, entriesText, namedInText } from './readelf-image.ts';
 import type { ElfImage } from './readelf-image.ts';
 import { hex, hex8, hexAddress, pieceOf } from '../text-sink.ts';
 import type { Piece, TextSink } from '../text-sink.ts';
@@ -45,7 +45,7 @@ export class RelocationsText {
         const count = Math.floor(section.data.length / (bits / 8));
         this.relr(
           section.data,
-          `\nRelocation section '${section.name}' at offset 0x${hex(section.offset)} ` +
+          `\nRelocation section '${namedInText(section)}' at offset 0x${hex(section.offset)} ` +
             `contains ${entriesText(count)}:\n`,
         );
         continue;
@@ -54,7 +54,7 @@ export class RelocationsText {
       if ((!isExplicit && type !== sectionType.rel) || section.size === 0) continue;
       isAny = true;
       const view = new RelocationView(bits, section.data, isExplicit);
-      const title = section.name === '' ? '' : `'${section.name}' `;
+      const title = section.name === '' ? '' : `'${namedInText(section)}' `;
       out.add(
         `\nRelocation section ${title}at offset 0x${hex(section.offset)} ` +
           `contains ${entriesText(view.count)}:\n`,
