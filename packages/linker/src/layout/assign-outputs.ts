@@ -8,6 +8,7 @@ import { addEmptyTables } from './empty-sections.ts';
 import type { Job } from '../job.ts';
 import { checkLinked, dropLinked } from './link-order.ts';
 import { originsOf } from './linker-symbols.ts';
+import { groupName } from '../input/input-file.ts';
 import { makeSection } from '../model.ts';
 import { seenFromOutside } from '../dynamic/dynamic-symbols.ts';
 import type { InputObject, InputSection, LinkSymbol, OutputSection } from '../model.ts';
@@ -54,10 +55,26 @@ export function collectGarbage(job: Job, script: Script, objects: readonly Input
     section.size = alignUp(section.size, Math.max(1, symbol.value)) + symbol.size;
     Object.assign(symbol, { state: 'defined', section, value: 0 });
   }
-  if (!settings.printsCollected) return;
-  for (const { name, object, size } of job.collected) {
-    if (size === 0) continue;
-    job.remarks.push(`removing unused section '${name}' in file '${object.name}'`);
+  if (settings.printsCollected) listRemoved(job, objects);
+}
+
+/** --print-gc-sections: what was dropped, and the groups that others stand for. */
+function listRemoved(job: Job, objects: readonly InputObject[]): void {
+  const dropped = new Set(job.collected);
+  for (const { file, name: path, sections } of objects) {
+    const rows = new Map<number, string>();
+    for (const section of sections) {
+      const { name, index, size, isDiscarded } = section;
+      if (!isDiscarded || size === 0) continue;
+      const group = file?.groups.find(({ members }) => members.includes(index));
+      if (file && group) {
+        rows.set(group.index, '.group');
+        rows.set(index, `${name}[${groupName(file, group.signature)}]`);
+      } else if (dropped.has(section)) rows.set(index, name);
+    }
+    for (const [, name] of [...rows].toSorted(([left], [right]) => left - right)) {
+      job.remarks.push(`removing unused section '${name}' in file '${path}'`);
+    }
   }
 }
 
