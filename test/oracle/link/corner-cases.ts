@@ -118,6 +118,12 @@ SECTIONS { . = 0x1000000; .text : { *(.text) *(.data) } :all . = 0x3000000; .loo
 MEMORY { all : ORIGIN = low, LENGTH = 0x1000 }
 SECTIONS { .text : { *(.text .text.*) *(.data .data.*) } > all /DISCARD/ : { *(*) } }
 `,
+  // No room for the headers is asked for.
+  'bare.ld':
+    'SECTIONS { . = 0x100000; .text : { *(.text) } .data : { *(.data) } .bss : { *(.bss) } }\n',
+  'low.ld': 'SECTIONS { .text 0x1000 : { *(.text) } .data : { *(.data) } }\n',
+  'folder/inputs': 'INPUT(beside.o AS_NEEDED(libplain.so))\n',
+  'folder/outer': 'INCLUDE inputs\n',
   'edges.ld': `SECTIONS { .text : { *(.text) }
 .gathered : { PROVIDE(__start_list = .); *(list) PROVIDE(__stop_list = .); } }
 `,
@@ -134,6 +140,9 @@ export function makeCornerInputs(bench: Bench): void {
   for (const name of ['defines', 'refers', 'names', 'warned']) {
     bench.run('ld', ['-m', 'elf_i386', '-shared', `${name}.o`, '-o', `lib${name}.so`]);
   }
+  bench.run('mkdir', ['folder']);
+  bench.run('cp', ['main.o', 'folder/beside.o']);
+  bench.run('ld', ['-m', 'elf_i386', '-shared', 'group.o', '-o', 'folder/libplain.so']);
   for (const [name, text] of Object.entries(scripts)) bench.write(name, text);
 }
 
@@ -181,6 +190,17 @@ hiding.o libdefines.so
 hiding.o librefers.so libdefines.so
 hiding.o libdefines.so librefers.so
 -shared librefers.so libdefines.so hiding.o
+-pie -T bare.ld begin.o -z notext --no-warn-rwx-segments
+-pie -T bare.ld begin.o -z notext -z noseparate-code --no-warn-rwx-segments
+-pie -T low.ld begin.o -z notext --no-warn-rwx-segments
+-pie -n -T low.ld begin.o -z notext --no-warn-rwx-segments
+main.o folder/libplain.so
+main.o ./folder/../folder/libplain.so
+main.o -Lfolder -lplain
+main.o -Lfolder -l:libplain.so
+folder/inputs
+-Lfolder folder/outer
+-Lfolder beside.o group.o
 uses.o warned.o
 warned.o uses.o
 uses.o libwarned.so

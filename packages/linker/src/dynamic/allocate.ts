@@ -96,6 +96,10 @@ function adjust(dynamic: Dynamic, symbol: LinkSymbol, names: Aliases): void {
   const { binding } = dynamic;
   const own = names.get(symbol);
   const needs = own ? jointNeeds(dynamic, symbol, own) : dynamic.needs.get(symbol);
+  if (isUntold(symbol) && needs?.isCalled !== true) {
+    const what = `neither type nor size of '${symbol.name}' in a shared object is known`;
+    dynamic.remarks.push(what);
+  }
   if (!needs) return;
   if (symbol.type === symbolType.gnuIfunc && isDefinedHere(symbol)) {
     adjustIndirect(dynamic, symbol, needs);
@@ -126,6 +130,10 @@ function adjust(dynamic: Dynamic, symbol: LinkSymbol, names: Aliases): void {
   }
   copy(dynamic, own ?? [symbol], shared);
 }
+
+/** Whoever wrote its definition did not say what it is: it may be copied, and be of no size then. */
+const isUntold = ({ state, type, size, isReferenced }: LinkSymbol): boolean =>
+  state === 'shared' && isReferenced && type === symbolType.notype && size === 0;
 
 /** Names of one variable in a shared object, that of its strong definition first. */
 type Aliases = ReadonlyMap<LinkSymbol, readonly LinkSymbol[]>;

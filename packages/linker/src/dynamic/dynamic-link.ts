@@ -76,6 +76,10 @@ export function prepareDynamic(job: Job, objects: readonly InputObject[]): Dynam
     if (!isShown && isZero(dynamic, symbol)) symbol.dynamicOrder = -2 - symbol.dynamicOrder;
   }
   allocate(dynamic, objects, globals);
+  const notes = [{ message: 'in assembly: .type NAME, @function or @object, and .size' }];
+  for (const message of dynamic.remarks) {
+    job.diagnostics.warning('L0239', message, undefined, { notes });
+  }
   for (const message of dynamic.refused) job.diagnostics.error('L0224', message);
   reportTextRelocations(job);
   defineGot(job);

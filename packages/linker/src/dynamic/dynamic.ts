@@ -33,6 +33,8 @@ export interface Dynamic extends Scan {
   moduleSlot: number;
   /** Why the output cannot be made. */
   readonly refused: string[];
+  /** What is odd about symbols. */
+  readonly remarks: string[];
   /** What all inputs' code keeps to, as bits of the property note. */
   features: number;
   pltCount: number;
@@ -90,6 +92,7 @@ export function makeDynamic(
     descriptorCount: 0,
     moduleSlot: -1,
     refused: [],
+    remarks: [],
     features: 0,
     pltCount: 0,
     ipltCount: 0,

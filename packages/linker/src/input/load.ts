@@ -28,6 +28,8 @@ export class Loader {
   private readonly states: Loader['state'][] = [];
   private group: Loaded[] | undefined;
   private depth = 0;
+  /** Of the input that is a script, while it is read. */
+  private scriptFolder: string | undefined;
   /** Assignments and sections of scripts that were given as inputs. */
   readonly implicit: Script[] = [];
   /** Everything in the order of the command line: statements of scripts, and what the map shows. */
@@ -118,7 +120,7 @@ export class Loader {
         tried.add(name);
         const found = this.findNeeded(name, library.runPaths);
         const { copiesNeeded } = library;
-        const way = { isAsNeeded: false, copiesNeeded };
+        const way = { isAsNeeded: false, copiesNeeded, name };
         if (found) this.resolver.addShared(found.path, found.bytes, way, true);
         else this.missingNeeded(name, library.path);
       }
@@ -188,8 +190,8 @@ export class Loader {
     }
   }
 
-  private file(path: string, given?: Uint8Array): void {
-    const bytes = given ?? this.readFile(path) ?? this.searched(path);
+  private file(path: string, given?: Uint8Array, isSearched = false): void {
+    const bytes = given ?? this.readFile(path);
     if (!bytes) {
       this.diagnostics.error('L0210', `cannot find ${path}: no such file`, undefined, {
         notes: [{ message: 'was it built, and by that name? directories are added by -L DIR' }],
@@ -207,7 +209,7 @@ export class Loader {
       return;
     }
     if (isShared(bytes)) {
-      this.sharedObject(path, bytes);
+      this.sharedObject(path, bytes, isSearched);
       return;
     }
     const archive = this.resolver.add(path, bytes, this.state.isWhole);
@@ -239,13 +241,15 @@ export class Loader {
     } else this.resolver.addBare(path, bytes);
   }
 
-  private sharedObject(path: string, bytes: Uint8Array): void {
+  /** One without a name of its own is known by its path, or where -l found it by that of its file. */
+  private sharedObject(path: string, bytes: Uint8Array, isSearched: boolean): void {
     const { settings, diagnostics } = this;
     if (settings.outputKind === 'relocatable' || this.state.isStatic) {
       diagnostics.error('L0216', `attempted static link of dynamic object '${path}'`);
       return;
     }
-    this.resolver.addShared(path, bytes, this.state);
+    const name = isSearched ? path.replace(/^.*\//, '') : path;
+    this.resolver.addShared(path, bytes, { ...this.state, name });
   }
 
   private usualDirectories(): string[] {
@@ -259,13 +263,25 @@ export class Loader {
     return directory.replace(/^(=|\$SYSROOT(?=\/|$))/, () => sysroot);
   }
 
-  private searched(path: string): Uint8Array | undefined {
-    if (path.startsWith('/')) return undefined;
+  private searched(name: string): { path: string; bytes: Uint8Array } | undefined {
+    if (name.startsWith('/')) return undefined;
     for (const directory of this.directories) {
-      const bytes = this.readFile(`${directory}/${path}`);
-      if (bytes) return bytes;
+      const path = `${directory}/${name}`;
+      const bytes = this.readFile(path);
+      if (bytes) return { path, bytes };
     }
     return undefined;
+  }
+
+  /** What a script names: beside a script that is an input, in the current folder, where -L says. */
+  private scriptInput(name: string): void {
+    const folder = name.startsWith('/') ? undefined : this.scriptFolder;
+    for (const path of folder === undefined ? [name] : [`${folder}/${name}`, name]) {
+      const bytes = this.readFile(path);
+      if (bytes) return void this.file(path, bytes);
+    }
+    const found = this.searched(name);
+    this.file(found?.path ?? name, found?.bytes);
   }
 
   private library(name: string): void {
@@ -277,7 +293,7 @@ export class Loader {
         const path = `${directory}/${candidate}`;
         const bytes = this.readFile(path);
         if (!bytes || !fits(bytes)) continue;
-        this.file(path, bytes);
+        this.file(path, bytes, true);
         return;
       }
     }
@@ -303,10 +319,15 @@ export class Loader {
       this.diagnostics.error('L0212', `${path}: input scripts are nested more than 8 deep`);
       return;
     }
-    const script = parseScript(new SourceFile(path, bytes), this.diagnostics, this.readFile);
+    const included = (name: string): Uint8Array | undefined =>
+      this.readFile(name) ?? this.searched(name)?.bytes;
+    const script = parseScript(new SourceFile(path, bytes), this.diagnostics, included);
+    const outer = this.scriptFolder;
+    this.scriptFolder = path.includes('/') ? path.replace(/\/[^/]*$/, '') : '.';
     this.depth++;
     for (const command of script.commands) this.command(command);
     this.depth--;
+    this.scriptFolder = outer;
     this.enterNames(script.statements);
     if (script.statements.length > 0) this.implicit.push(script);
   }
@@ -372,7 +393,7 @@ export class Loader {
       const [, mark, name] = /^(AS_NEEDED )?(.*)$/.exec(word) ?? [];
       this.state.isAsNeeded = before || mark !== undefined;
       if (name.startsWith('-l')) this.library(name.slice(2));
-      else if (name !== '') this.file(this.underRoot(name));
+      else if (name !== '') this.scriptInput(this.underRoot(name));
     }
     this.state.isAsNeeded = before;
   }

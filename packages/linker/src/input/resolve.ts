@@ -55,6 +55,14 @@ export interface DuplicateDefinition {
   readonly value: number;
 }
 
+/** How a shared object is named on the way into the link. */
+interface LibraryUse {
+  readonly isAsNeeded: boolean;
+  readonly copiesNeeded: boolean;
+  /** What it is called where it does not say so itself (DT_SONAME). */
+  readonly name: string;
+}
+
 export class Resolver {
   readonly objects: InputObject[] = [];
   /** Objects whose common symbol counted for a while, be it that a definition came later. */
@@ -150,10 +158,10 @@ export class Resolver {
   addShared(
     path: string,
     bytes: Uint8Array,
-    { isAsNeeded, copiesNeeded }: { readonly isAsNeeded: boolean; readonly copiesNeeded: boolean },
+    { isAsNeeded, copiesNeeded, name }: LibraryUse,
     isIndirect = false,
   ): void {
-    const { library, problems } = readSharedObject(bytes, path);
+    const { library, problems } = readSharedObject(bytes, path, name);
     for (const problem of problems) this.diagnostics.error('L0204', problem);
     if (!library) return;
     const { libraries } = this.shared;

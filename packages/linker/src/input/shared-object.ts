@@ -73,6 +73,7 @@ const versionGlobal = 1;
 export function readSharedObject(
   bytes: Uint8Array,
   path: string,
+  name: string,
 ): { library: SharedLibrary | undefined; problems: string[] } {
   const { tables, problems } = readElfTables(bytes, path);
   if (!tables || problems.length > 0) return { library: undefined, problems };
@@ -85,7 +86,7 @@ export function readSharedObject(
   const all = (tag: number): string[] => words.filter((w) => w.tag === tag).map((w) => w.text);
   const library: SharedLibrary & { symbols: readonly SharedSymbol[] } = {
     path,
-    soname: all(dynamicTag.soname)[0] ?? path.replace(/^.*\//, ''),
+    soname: all(dynamicTag.soname)[0] ?? name,
     needed: all(dynamicTag.needed),
     runPaths: [...all(dynamicTag.runpath), ...all(dynamicTag.rpath)].flatMap((p) => p.split(':')),
     symbols: [],

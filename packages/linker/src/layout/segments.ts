@@ -170,7 +170,9 @@ function addHeaders({ settings, wantsHeaders }: SegmentInput, plans: SegmentPlan
   const isBehindPage = isApart && section.loadAddress >= page;
   const needed = isBehindPage ? headerSize(plans.length + 1) : bytes;
   const sharesPage = section.loadAddress % page >= needed % page;
-  if (!sharesPage && !wantsHeaders) return;
+  // Who asks for a dynamic linker must show it the headers.
+  const isShown = plans[0].type === segmentType.phdr;
+  if (!sharesPage && !wantsHeaders && !isShown) return;
   if (isBehindPage && sharesPage) {
     // GNU ld gives them the page before the code by load address, in memory that where they end below it.
     const end = section.address - needed;

@@ -20,7 +20,7 @@ export function compressDebug(
   const { deflate } = options;
   if (!deflate || compression === 'zstd') {
     const what = compression === 'zstd' ? 'zstd' : 'zlib';
-    diagnostics.warning('L0236', `debugging sections stay as they are: no ${what} is at hand here`);
+    diagnostics.warning('L0238', `debugging sections stay as they are: no ${what} is at hand here`);
     return;
   }
   for (const section of sections) {
