@@ -35,3 +35,5 @@ export { findStrings } from './strings.ts';
 export type { StringEncoding, StringsOptions, UnicodeForm, TakeString } from './strings.ts';
 export { Addr2line } from './addr2line.ts';
 export type { Addr2lineOptions } from './addr2line.ts';
+export { demangle, demangleSymbol } from './demangle/demangle.ts';
+export type { DemangleOptions } from './demangle/demangle.ts';
