@@ -82,6 +82,10 @@ function parse(argv: readonly string[]): Command | string {
   const operation = chosen[0] ?? (letters.includes('s') ? 's' : undefined);
   if (operation === undefined) return letters === '' ? '' : 'no operation specified';
   const set = new Set(letters);
+  if (set.has('u') && set.has('D')) return "`u' is not meaningful with the `D' option.";
+  if (set.has('N') && !'xd'.includes(operation)) {
+    return "`N' is only meaningful with the `x' and `d' options.";
+  }
   const isBeside = ['a', 'b', 'i'].some((letter) => set.has(letter));
   const beside = isBeside ? words.shift() : undefined;
   const count = set.has('N') ? Number(words.shift()) : undefined;
