@@ -1,6 +1,7 @@
 // `ring0 ld`: GNU ld's command line over the linker library.
 
 import { formatGcc, formatJson, formatSarif, formatText } from '@ring0/diagnostics';
+import { demangle } from '@ring0/binutils';
 import { link, sha1, treemapPage } from '@ring0/linker';
 import type { LinkOptions, LinkResult } from '@ring0/linker';
 import { answerDump } from './dumps.ts';
@@ -65,6 +66,7 @@ function linkOptions(host: Host): LinkOptions {
     },
     packedScript: (text) => knownScript(text, host),
     deflate: host.deflate,
+    demangle,
     sha1: (bytes) => (bytes.length > ownHashMax && host.sha1 ? host.sha1(bytes) : sha1(bytes)),
   };
 }

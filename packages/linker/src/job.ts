@@ -8,6 +8,8 @@ import type { Dynamic } from './dynamic/dynamic.ts';
 import type { InputObject, InputSection, LinkSymbol } from './model.ts';
 import type { LinkSettings } from './options.ts';
 import { Resolver } from './input/resolve.ts';
+import { rememberingDemangle } from './input/versions.ts';
+import type { Demangle } from './input/versions.ts';
 import type { TreemapNode } from './report/treemap.ts';
 import type { KeepReasons } from './report/why.ts';
 import type { VersionNode } from './script/script-syntax.ts';
@@ -23,6 +25,8 @@ export interface LinkOptions {
   readonly sha1?: ((bytes: Uint8Array) => Uint8Array) | undefined;
   /** A zlib stream (RFC 1950) of the bytes, for --compress-debug-sections. */
   readonly deflate?: ((bytes: Uint8Array) => Uint8Array) | undefined;
+  /** What C++ calls a symbol: for patterns of version scripts in `extern "C++"`. */
+  readonly demangle?: ((name: string) => string | undefined) | undefined;
   /** A larger output is taken for a mistake; default 512 MiB. */
   readonly outputBytesMax?: number | undefined;
 }
@@ -76,6 +80,8 @@ export interface Job {
   readonly redefined: Map<string, Redefined>;
   readonly settings: LinkSettings;
   readonly options: LinkOptions;
+  /** That of the options, which is asked once for each name. */
+  readonly demangle: Demangle | undefined;
   readonly diagnostics: DiagnosticList;
   readonly resolver: Resolver;
   readonly explainer: Explainer;
@@ -118,6 +124,7 @@ export function makeJob(
     redefined: new Map(),
     settings,
     options,
+    demangle: rememberingDemangle(options.demangle),
     diagnostics,
     resolver,
     explainer: new Explainer(diagnostics, resolver.objects),

@@ -21,6 +21,7 @@ import {
   collectVersions,
   definedBytes,
   neededBytes,
+  patternMatcher,
   versionIndex,
   versionMatcher,
   versionStrings,
@@ -49,7 +50,7 @@ function readNodes(job: Job, paths: readonly string[]): VersionNode[] {
 function findVersion(job: Job): ReturnType<typeof versionMatcher> {
   const { versionScripts } = job.settings;
   job.versions.push(...readNodes(job, versionScripts.splice(0)));
-  return versionMatcher(job.versions);
+  return versionMatcher(job.versions, job.demangle);
 }
 
 /** Definitions that --gc-sections keeps because others may use them at run time. */
@@ -72,8 +73,11 @@ function exportPatterns(job: Job): ((name: string) => boolean)[] {
   const { dynamicLists, exportLists, exportedSymbols, listedPatterns } = job.settings;
   job.hasDynamicList ||= dynamicLists.length > 0;
   job.exports.push(...readNodes(job, [...dynamicLists.splice(0), ...exportLists.splice(0)]));
-  const listed = job.exports.flatMap((node) => node.globals.map(({ pattern }) => pattern));
-  return [...listed, ...listedPatterns, ...exportedSymbols].map(matcher);
+  const listed = job.exports.flatMap(({ globals }) => globals);
+  return [
+    ...listed.map((pattern) => patternMatcher(pattern, job.demangle).matches),
+    ...[...listedPatterns, ...exportedSymbols].map(matcher),
+  ];
 }
 
 /** Versions, visibility and exports: after this it is settled who is seen from outside. */
@@ -146,7 +150,7 @@ function checkVersion(job: Job, symbol: LinkSymbol, name: string): void {
   if (settings.outputKind !== 'shared') return;
   const node = versions.find((each) => each.name === name);
   if (node) {
-    const match = versionMatcher([node])(plainName(symbol));
+    const match = versionMatcher([node], job.demangle)(plainName(symbol));
     if (match?.isLocal) symbol.isForcedLocal = true;
     return;
   }

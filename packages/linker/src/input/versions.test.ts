@@ -79,3 +79,25 @@ test('.hash chains lead to every name', () => {
     expect(index).toBe(wanted);
   }
 });
+
+test('patterns in extern "C++" are for names as C++ has them, where somebody knows those', () => {
+  const pattern = { language: 'C++', isQuoted: false };
+  const nodes = [
+    {
+      name: 'V1',
+      globals: [
+        { ...pattern, pattern: 'a::*' },
+        { ...pattern, pattern: 'f(int)', isQuoted: true },
+      ],
+      locals: [{ ...pattern, language: 'C', pattern: '*' }],
+      parents: [],
+      span: undefined,
+    },
+  ];
+  const known: Record<string, string | undefined> = { _ZN1a1gEv: 'a::g()', _Z1fi: 'f(int)' };
+  const find = versionMatcher(nodes, (name) => known[name]);
+  expect(find('_ZN1a1gEv')?.isLocal).toBe(false);
+  expect(find('_Z1fi')?.isLocal).toBe(false);
+  expect(find('_Z1fv')?.isLocal).toBe(true);
+  expect(versionMatcher(nodes)('_Z1fi')?.isLocal).toBe(true);
+});

@@ -27,23 +27,46 @@ interface PatternMatcher {
   readonly matches: (name: string) => boolean;
 }
 
-function patternMatcher({ pattern, isQuoted }: VersionPattern): PatternMatcher {
+/** What C++ calls a symbol; undefined: the symbol's name says it. */
+export type Demangle = (name: string) => string | undefined;
+
+/** Demangles every name once. */
+export function rememberingDemangle(demangle: Demangle | undefined): Demangle | undefined {
+  const known = new Map<string, string>();
+  return (
+    demangle &&
+    ((name) => {
+      const text = known.get(name) ?? demangle(name) ?? name;
+      known.set(name, text);
+      return text;
+    })
+  );
+}
+
+/** What a pattern matches: in `extern "C++"` names as C++ has them. */
+export function patternMatcher(
+  { pattern, isQuoted, language }: VersionPattern,
+  demangle: Demangle | undefined,
+): PatternMatcher {
   const isLiteral = isQuoted || !/[*?[]/.test(pattern);
+  const matches = isLiteral ? (name: string) => name === pattern : matcher(pattern);
   return {
     isLiteral,
     isStar: !isQuoted && pattern === '*',
-    matches: isLiteral ? (name) => name === pattern : matcher(pattern),
+    matches: demangle && language === 'C++' ? (name) => matches(demangle(name) ?? name) : matches,
   };
 }
 
 /** Answers, for a name, what the nodes make of it; undefined: they do not mention it. */
 export function versionMatcher(
   nodes: readonly VersionNode[],
+  demangle?: Demangle,
 ): (name: string) => VersionMatch | undefined {
+  const matcherOf = (pattern: VersionPattern) => patternMatcher(pattern, demangle);
   const matchers: Matcher[] = nodes.map((node) => ({
     node,
-    globals: node.globals.map(patternMatcher),
-    locals: node.locals.map(patternMatcher),
+    globals: node.globals.map(matcherOf),
+    locals: node.locals.map(matcherOf),
   }));
   return (name) => find(matchers, name);
 }
