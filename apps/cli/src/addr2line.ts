@@ -19,7 +19,7 @@ const usage = `Usage: addr2line [option(s)] [addr(s)]
   -p --pretty-print      one line for each address
   -s --basenames         no directory names
   -f --functions         function names
-  -C --demangle          accepted
+  -C --demangle          names of C++ as the source has them
   -h --help
   -v --version
 `;
@@ -70,6 +70,7 @@ export const main: Tool = (argv, host) => {
     isPretty: has('p'),
     addresses: has('a'),
     basenames: has('s'),
+    isDemangled: has('C'),
     section: last('j'),
   });
   for (const message of tool.problems) host.stderr(`addr2line: ${message}\n`);

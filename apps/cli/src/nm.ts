@@ -16,7 +16,7 @@ const usage = `Usage: nm [option(s)] [file(s)]
   -a, --debug-syms       sections and file names too
   -A, --print-file-name  the input file's name before every symbol (also -o)
   -B                     Same as --format=bsd
-  -C, --demangle         accepted
+  -C, --demangle         names of C++ as the source has them
   -D, --dynamic          dynamic symbols instead of normal symbols
   -f, --format=FORMAT    bsd (the default), sysv, posix or just-symbols
   -g, --extern-only      only external symbols
@@ -46,7 +46,7 @@ const table: OptionTable = {
     'debug-syms': 'a',
     'print-file-name': 'A',
     'demangle=?': 'C',
-    'no-demangle': 'ignored',
+    'no-demangle': 'no-demangle',
     'recurse-limit': 'ignored',
     'no-recurse-limit': 'ignored',
     dynamic: 'D',
@@ -208,6 +208,7 @@ export const main: Tool = (argv, host) => {
     hasSynthetic: has('synthetic'),
     hasLines: has('l'),
     hidesVersions: has('no-versions'),
+    isDemangled: list.findLast(({ key }) => key === 'C' || key === 'no-demangle')?.key === 'C',
     format,
     radix,
   };

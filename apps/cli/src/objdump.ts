@@ -34,7 +34,7 @@ const usage = `Usage: objdump <option(s)> <file(s)>
   -M, --disassembler-options=LIST   att, intel, i386, i8086, addr16, data16, ..
   -l, --line-numbers        functions and lines with the disassembly
   -F, --file-offsets        file offsets
-  -C, --demangle            accepted
+  -C, --demangle            names of C++ as the source has them
   -w, --wide                lines may be longer than 80 columns
   -z, --disassemble-zeroes  runs of zeros too
       --start-address=ADDR --stop-address=ADDR   only this range
@@ -79,7 +79,7 @@ const table: OptionTable = {
     'line-numbers': 'l',
     'file-offsets': 'F',
     'demangle=?': 'C',
-    'no-demangle': 'ignored',
+    'no-demangle': 'no-demangle',
     'recurse-limit': 'ignored',
     'no-recurse-limit': 'ignored',
     wide: 'w',
@@ -259,6 +259,7 @@ function read(
   options.showsZeros = has('z');
   options.showsAllSymbols = has('all-symbols');
   options.isWide = has('w');
+  options.isDemangled = line.options.findLast(isDemangling)?.key === 'C';
   options.showsFileOffsets = has('F');
   options.prefixesAddresses = has('prefix-addresses');
   options.hidesAddresses = has('no-addresses');
@@ -275,11 +276,15 @@ function read(
     fromFileStart: has('file-start'),
     comment: comment ? (comment.value ?? '# ') : '',
     showsInlines: has('inlines'),
+    isDemangled: options.isDemangled,
     readFile: (path) => host.readFile(path),
   };
   options.readFile = (path) => host.readFile(path);
   return { options, flags, problem, files: line.files };
 }
+
+const isDemangling = ({ key }: { readonly key: string }): boolean =>
+  key === 'C' || key === 'no-demangle';
 
 function hasWork(options: Draft): boolean {
   const views = [

@@ -41,6 +41,7 @@ const usage = `Usage: readelf <option(s)> elf-file(s)
   --dwarf-depth=N        no entries at depth N or greater
   --dwarf-start=N        entries from offset N on
   -I --histogram         how the hash tables spread their symbols
+  -C --demangle          names of C++ as the source has them
   -W --wide              lines may be longer than 80 columns
   -T --silent-truncation cut names do not show the cut
   @FILE                  options from FILE
@@ -66,7 +67,7 @@ const table: OptionTable = {
     'lto-syms': 'lto',
     'sym-base=': 'base',
     'demangle=?': 'C',
-    'no-demangle': 'ignored',
+    'no-demangle': 'no-demangle',
     'recurse-limit': 'ignored',
     'no-recurse-limit': 'ignored',
     'unicode=': 'U',
@@ -150,6 +151,7 @@ function request({ options: list }: CommandLine): Request {
     unwind: has('u'),
     histogram: has('I'),
     isWide: has('W'),
+    isDemangled: has('C'),
     isSilent: has('T'),
     useDynamic: has('D'),
     symbolBase: base === 8 || base === 10 || base === 16 ? base : 0,

@@ -11,6 +11,7 @@ import {
   symbolType,
 } from '@ring0/elf';
 import type { RawSection } from '@ring0/elf';
+import { demangleSymbol } from './demangle/demangle.ts';
 import { ImageSections } from './dwarf/dwarf-sections.ts';
 import { debugImage } from './dwarf/separate-debug.ts';
 import { ElfImage } from './readelf/readelf-image.ts';
@@ -27,6 +28,8 @@ export interface Addr2lineOptions {
   readonly addresses: boolean;
   /** -s */
   readonly basenames: boolean;
+  /** -C */
+  readonly isDemangled?: boolean;
   /** -j: addresses are offsets in this section. */
   readonly section?: string | undefined;
   /** Gives the file that holds the debugging information, where it is another. */
@@ -91,9 +94,10 @@ export class Addr2line {
   }
 
   private frameText({ name, file, line, discriminator }: Frame): string {
-    const { functions, isPretty, basenames } = this.options;
+    const { functions, isPretty, basenames, isDemangled } = this.options;
     let text = '';
-    if (functions) text += `${name === '' ? '??' : name}${isPretty ? ' at ' : '\n'}`;
+    if (functions)
+      text += `${name === '' ? '??' : isDemangled ? demangleSymbol(name) : name}${isPretty ? ' at ' : '\n'}`;
     const path = basenames ? file?.slice(file.lastIndexOf('/') + 1) : file;
     text += `${path ?? '??'}:`;
     if (line === 0) return `${text}?\n`;

@@ -12,6 +12,7 @@ import {
   symbolType,
 } from '@ring0/elf';
 import type { ElfFile, ElfSection, ElfSymbol } from '@ring0/elf';
+import { demangleSymbol } from './demangle/demangle.ts';
 import { ImageSections } from './dwarf/dwarf-sections.ts';
 import { pltSymbols, versionedName } from './objdump/objdump-dynamic.ts';
 import { elfView } from './objdump/objdump-view.ts';
@@ -50,6 +51,8 @@ export interface NmOptions {
   readonly hasLines?: boolean;
   /** --without-symbol-versions */
   readonly hidesVersions?: boolean;
+  /** -C */
+  readonly isDemangled?: boolean;
   readonly format?: NmFormat;
   readonly radix?: 8 | 10 | 16;
   /** Before each line (-A). */
@@ -244,7 +247,8 @@ class Nm {
   /** The name with its version. */
   private shownName(symbol: ElfSymbol): string {
     const version = this.options.hidesVersions ? '' : (this.versionOf.get(symbol) ?? '');
-    return nameOf(symbol) + version;
+    const name = nameOf(symbol);
+    return (this.options.isDemangled ? demangleSymbol(name) : name) + version;
   }
 
   line(symbol: ElfSymbol): string {

@@ -5,6 +5,7 @@ import { CodePlaces } from '@ring0/dwarf';
 import type { CodePlace } from '@ring0/dwarf';
 import { utf8Text } from '@ring0/bytes';
 import { ImageSections } from '../dwarf/dwarf-sections.ts';
+import { shownName } from './objdump-view.ts';
 import type { ElfImage } from '../readelf/readelf-image.ts';
 
 /** Gives a file's bytes; undefined: no such file. */
@@ -22,6 +23,8 @@ export interface SourceOptions {
   /** --inlines */
   readonly showsInlines: boolean;
   readonly readFile: ReadFile | undefined;
+  /** -C */
+  readonly isDemangled?: boolean | undefined;
 }
 
 /** Lines of context before the first line of a piece. */
@@ -64,7 +67,7 @@ export class SourceTexts {
     let text = '';
     if (!place) {
       if (name === undefined || !showsPlaces) return '';
-      text = name === this.lastFunction ? '' : `${name}():\n`;
+      text = name === this.lastFunction ? '' : this.heading(name);
       this.lastFunction = name;
       return text;
     }
@@ -76,6 +79,12 @@ export class SourceTexts {
     return text;
   }
 
+  /** A name of C++ has its parentheses. */
+  private heading(name: string): string {
+    const shown = shownName(name, this.options);
+    return shown === name ? `${name}():\n` : `${shown}:\n`;
+  }
+
   private placeText(
     { file, line, discriminator }: CodePlace,
     name: string | undefined,
@@ -83,7 +92,7 @@ export class SourceTexts {
   ): string {
     let text = '';
     if (name !== undefined && name !== this.lastFunction) {
-      text += `${name}():\n`;
+      text += this.heading(name);
       this.lastLine = -1;
     }
     const isOther = line !== this.lastLine || discriminator !== this.lastDiscriminator;
@@ -96,7 +105,7 @@ export class SourceTexts {
       functions.forEach((inner, index) => {
         const outer = functions[index + 1];
         if (inner.isInlined && outer) {
-          text += `inlined by ${inner.callFile}:${inner.callLine} (${outer.name})\n`;
+          text += `inlined by ${inner.callFile}:${inner.callLine} (${shownName(outer.name, this.options)})\n`;
         }
       });
     }

@@ -2,6 +2,7 @@
 // and the search, as GNU objdump does both.
 
 import type { MadeUp } from './objdump-dynamic.ts';
+import { shownName } from './objdump-view.ts';
 import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
 import { pieceOf } from '../text-sink.ts';
 import type { Piece, TextSink } from '../text-sink.ts';
@@ -28,6 +29,12 @@ function compare(left: ViewSymbol, right: ViewSymbol): number {
   );
 }
 
+/** With -C a label that says it in C++. */
+function labelled(symbol: ViewSymbol, view: ObjectView): ViewSymbol {
+  if (!view.isDemangled) return symbol;
+  return { ...symbol, label: shownName(symbol.label ?? symbol.name, view) };
+}
+
 const noneMadeUp: MadeUp = { symbols: [], relocated: new Map() };
 
 export class SymbolTable {
@@ -44,9 +51,12 @@ export class SymbolTable {
     this.sorted = [...view.symbols, ...madeUp.symbols]
       .filter((symbol) => symbol.name !== '' && !symbol.isSection && !symbol.isFile)
       .filter((symbol) => symbol.place !== '*UND*' && symbol.place !== '*COM*')
-      .toSorted(compare);
+      .toSorted(compare)
+      .map((symbol) => labelled(symbol, view));
     this.hasRelocations = view.hasRelocations;
-    this.relocated = madeUp.relocated;
+    this.relocated = view.isDemangled
+      ? new Map([...madeUp.relocated].map(([at, symbol]) => [at, labelled(symbol, view)]))
+      : madeUp.relocated;
     this.values = Float64Array.from(this.sorted, ({ value }) => value);
   }
 

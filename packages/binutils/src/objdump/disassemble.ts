@@ -9,6 +9,7 @@ import { SymbolTable } from './disassemble-symbols.ts';
 import { InstructionTexts } from './instruction-texts.ts';
 import type { Dialect } from './instruction-texts.ts';
 import type { MadeUp } from './objdump-dynamic.ts';
+import { shownName } from './objdump-view.ts';
 import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
 import { hexAddress } from '../text-sink.ts';
 import type { TextSink } from '../text-sink.ts';
@@ -432,7 +433,7 @@ class Listing {
       const at = this.section.address + relocation.offset;
       const kind = relocationName(this.view.machine, relocation.type) ?? '*unknown*';
       const place = this.options.hidesAddresses ? '' : `${at.toString(16)}: `;
-      const text = `${place}${kind}\t${relocationSymbol(relocation)}\n`;
+      const text = `${place}${kind}\t${relocationSymbol(relocation, this.view)}\n`;
       if (this.options.isWide) {
         // The first behind the instruction, whose line has just ended, others on their own.
         if (!isBehindZeros && isFirst) this.out.undo();
@@ -443,10 +444,13 @@ class Listing {
 }
 
 /** The symbol of a relocation, a section's by the section's name; *ABS* where there is none. */
-export function relocationSymbol(relocation: ElfRelocation): string {
+export function relocationSymbol(
+  relocation: ElfRelocation,
+  view: Pick<ObjectView, 'isDemangled'>,
+): string {
   const { symbol, addend } = relocation;
   const owner = symbol && typeof symbol.section !== 'string' ? symbol.section.name : '';
-  const name = symbol ? symbol.name || owner : '*ABS*';
+  const name = symbol ? shownName(symbol.name, view) || owner : '*ABS*';
   if (addend === undefined || addend === 0n) return name;
   return addend < 0n ? `${name}-0x${(-addend).toString(16)}` : `${name}+0x${addend.toString(16)}`;
 }

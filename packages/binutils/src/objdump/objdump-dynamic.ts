@@ -11,6 +11,7 @@ import {
 } from '@ring0/elf';
 import type { RawSection } from '@ring0/elf';
 import { ByteReader } from '@ring0/bytes';
+import { shownName } from './objdump-view.ts';
 import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
 import { Versions } from '../readelf/readelf-dynamic.ts';
 import type { ElfImage } from '../readelf/readelf-image.ts';
@@ -168,7 +169,7 @@ export function dynamicRelocationsText(view: ObjectView): string | undefined {
     const kind = relocationName(view.machine, type) ?? '*unknown*';
     const sign = addend < 0 ? '-0x' : '+0x';
     const shown = addend === 0 ? '' : `${sign}${hexAddress(Math.abs(addend), bits)}`;
-    text += `${hexAddress(offset, bits)} ${kind.padEnd(16)}  ${name}${shown}\n`;
+    text += `${hexAddress(offset, bits)} ${kind.padEnd(16)}  ${shownName(name, view)}${shown}\n`;
   }
   const head = 'DYNAMIC RELOCATION RECORDS';
   return text === '' ? `${head} (none)\n\n` : `${head}\n${width}\n${text}\n\n`;

@@ -4,6 +4,7 @@
 import { relocationName, sectionType } from '@ring0/elf';
 import { relocationSymbol } from './disassemble.ts';
 import { dynamicSymbols } from './objdump-dynamic.ts';
+import { shownName } from './objdump-view.ts';
 import type { ObjectView, ViewSection, ViewSymbol } from './objdump-view.ts';
 import { hex, hexAddress } from '../text-sink.ts';
 import type { TextSink } from '../text-sink.ts';
@@ -69,7 +70,8 @@ export function fileHeaderText(view: ObjectView): string {
 
 const visibilities = ['', ' .internal', ' .hidden', ' .protected'];
 
-function symbolLine(symbol: ViewSymbol, bits: 32 | 64, isDynamic: boolean): string {
+function symbolLine(symbol: ViewSymbol, view: ObjectView, isDynamic: boolean): string {
+  const { bits } = view;
   const scope = symbol.isLocal ? 'l' : symbol.isGlobal ? 'g' : symbol.isUnique ? 'u' : ' ';
   const isDebugging = symbol.isSection || symbol.isFile;
   const kind = symbol.isFunction ? 'F' : symbol.isFile ? 'f' : symbol.isObject ? 'O' : ' ';
@@ -84,7 +86,7 @@ function symbolLine(symbol: ViewSymbol, bits: 32 | 64, isDynamic: boolean): stri
   const size = hexAddress(symbol.size, bits);
   const { place, name, version = '' } = symbol;
   const value = hexAddress(symbol.value, bits);
-  return `${value} ${flags} ${place}\t${size}${version}${visibilities[symbol.visibility]} ${name}\n`;
+  return `${value} ${flags} ${place}\t${size}${version}${visibilities[symbol.visibility]} ${shownName(name, view)}\n`;
 }
 
 function symbolsText(
@@ -96,7 +98,7 @@ function symbolsText(
 ): string {
   const { sections } = options;
   const shown = symbols.filter(({ place }) => sections.length === 0 || sections.includes(place));
-  const lines = shown.map((symbol) => symbolLine(symbol, view.bits, isDynamic)).join('');
+  const lines = shown.map((symbol) => symbolLine(symbol, view, isDynamic)).join('');
   return `${title}:\n${symbols.length === 0 ? 'no symbols\n' : lines}\n\n`;
 }
 
@@ -133,7 +135,7 @@ export function relocationsText(view: ObjectView, options: TableOptions, out: Te
       if (relocation.offset < startAddress || relocation.offset > stopAddress) continue;
       const kind = relocationName(view.machine, relocation.type) ?? '*unknown*';
       const { addend = 0n } = relocation;
-      const name = relocationSymbol({ ...relocation, addend: 0n });
+      const name = relocationSymbol({ ...relocation, addend: 0n }, view);
       const sign = addend < 0n ? '-0x' : '+0x';
       const size = addend < 0n ? -addend : addend;
       const shown = addend === 0n ? '' : `${sign}${hexAddress(size, bits)}`;

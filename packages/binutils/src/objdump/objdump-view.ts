@@ -1,6 +1,7 @@
 // What objdump looks at: an ELF file, a plain binary or a file of hexadecimal text as sections and
 // symbols, with the flags that BFD gives them. Addresses are numbers: exact below 2**53.
 
+import { demangleSymbol } from '../demangle/demangle.ts';
 import {
   RelocationView,
   compressionHeader,
@@ -76,6 +77,13 @@ export interface ObjectView {
   readonly flags: readonly string[];
   readonly architecture: string;
   readonly image: ElfImage | undefined;
+  /** -C: names are shown as C++ has them. */
+  readonly isDemangled?: boolean | undefined;
+}
+
+/** A symbol's name as listings show it. */
+export function shownName(name: string, { isDemangled }: Pick<ObjectView, 'isDemangled'>): string {
+  return isDemangled ? demangleSymbol(name) : name;
 }
 
 const debugPrefixes = ['.debug', '.zdebug', '.gnu.debuglto_', '.gnu.linkonce.wi.'];

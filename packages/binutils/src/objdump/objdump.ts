@@ -78,6 +78,8 @@ export interface ObjdumpOptions extends Omit<DisassembleOptions, 'isAll' | 'hasR
   readonly adjust?: number;
   /** -e: no line says what the file is. */
   readonly hidesFormat?: boolean | undefined;
+  /** -C */
+  readonly isDemangled?: boolean | undefined;
   /** Gives the members of thin archives. */
   readonly readFile?: ReadMember | undefined;
 }
@@ -157,7 +159,8 @@ class Dump {
     this.problems.push(...problems);
     const { tables } = readElfTables(bytes, path);
     if (!file || !tables) return undefined;
-    return elfView(file, new ElfImage(bytes, path, tables, isWide === true));
+    const view = elfView(file, new ElfImage(bytes, path, tables, isWide === true));
+    return { ...view, isDemangled: this.options.isDemangled };
   }
 
   private show(view: ObjectView, path: string, member: ArchiveMember | undefined): void {

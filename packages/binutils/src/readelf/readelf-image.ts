@@ -1,6 +1,7 @@
 // What readelf's views share: the tables of one file, its sections' contents as they stand,
 // decompressed or relocated, its dynamic section, and the warnings found on the way.
 
+import { demangle } from '../demangle/demangle.ts';
 import { ByteReader } from '@ring0/bytes';
 import {
   RelocationView,
@@ -51,6 +52,8 @@ export class ElfImage {
   lacksSections = false;
   /** Names that are cut do not show the cut. */
   isSilent = false;
+  /** Symbols are shown as C++ has them. */
+  isDemangled = false;
   private readonly symbolViews = new Map<RawSection, SymbolView>();
   private entries: readonly DynamicEntry[] | undefined;
   private loaded = new Map<RawSection, Uint8Array>();
@@ -93,6 +96,23 @@ export class ElfImage {
     const name = symbols.name(index);
     if (name !== '' || symbols.type(index) !== 3) return name;
     return this.tables.sections[symbols.section(index)]?.name ?? '';
+  }
+
+  /** The name as tables of symbols and relocations show it. */
+  shownName(symbols: SymbolView, index: number): string {
+    const name = this.symbolName(symbols, index);
+    return this.isDemangled ? (demangle(name) ?? name) : name;
+  }
+
+  /** That in so many columns; the cut shows where the object's own name is too long for them. */
+  cutSymbolName(symbols: SymbolView, index: number, width: number): string {
+    const own = this.symbolName(symbols, index);
+    if (this.isWide || own.length <= width || this.isSilent) {
+      return cutName(this.shownName(symbols, index), width, this.isWide, true);
+    }
+    const shown = this.shownName(symbols, index);
+    const isCut = width < 5 || shown.length > width - 5;
+    return isCut ? cutName(shown.padEnd(width + 1), width, false) : shown;
   }
 
   /** The entries of the dynamic section, up to and with DT_NULL. */

@@ -4,7 +4,7 @@ import { RelocationView, relocationName, sectionType, symbolType } from '@ring0/
 import type { RawSection, SymbolView } from '@ring0/elf';
 import { ByteReader } from '@ring0/bytes';
 import type { Versions } from './readelf-dynamic.ts';
-import { cutName, entriesText, namedInText } from './readelf-image.ts';
+import { entriesText, namedInText } from './readelf-image.ts';
 import type { ElfImage } from './readelf-image.ts';
 import { hex, hex8, hexAddress, pieceOf } from '../text-sink.ts';
 import type { Piece, TextSink } from '../text-sink.ts';
@@ -207,7 +207,7 @@ export class RelocationsText {
     isDynamic: boolean,
   ): string {
     const { image } = this;
-    const { bits, isWide } = image;
+    const { bits } = image;
     const symbol = view.symbol(index);
     const addend = view.addend(index);
     if (symbol === 0) {
@@ -222,11 +222,11 @@ export class RelocationsText {
     if ((symbols.info(symbol) & 15) === symbolType.gnuIfunc) {
       // Its value is what the function returns: the name stands for it.
       const width = bits === 32 ? 8 : 14;
-      const name = cutName(image.symbolName(symbols, symbol), width, isWide, image.isSilent);
+      const name = image.cutSymbolName(symbols, symbol, width);
       text = ` ${`${name}()`.padEnd(width + 2)} `;
     } else if (bits === 32) text = ` ${hex8(symbols.value(symbol))}   `;
     else text = ` ${hexAddress(symbols.valueBig(symbol), bits)} `;
-    text += cutName(image.symbolName(symbols, symbol), 22, isWide, image.isSilent);
+    text += image.cutSymbolName(symbols, symbol, 22);
     if (isDynamic) text += this.version(symbol, symbols);
     if (view.isExplicit) text += addend < 0 ? ` - ${hex(-addend)}` : ` + ${hex(addend)}`;
     return text;

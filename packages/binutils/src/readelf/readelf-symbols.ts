@@ -3,7 +3,7 @@
 import { elfType, sectionType } from '@ring0/elf';
 import type { SymbolView } from '@ring0/elf';
 import type { Versions } from './readelf-dynamic.ts';
-import { cutName, entriesText } from './readelf-image.ts';
+import { entriesText } from './readelf-image.ts';
 import type { ElfImage } from './readelf-image.ts';
 import { bindingNames, symbolTypeNames, visibilityNames } from './readelf-tables.ts';
 import { hex, hexAddress, pieceOf } from '../text-sink.ts';
@@ -77,15 +77,16 @@ export class SymbolsText {
     const { bits, isWide } = image;
     const title = bits === 32 ? 'Value ' : 'Value         ';
     out.add(`   Num:    ${title} Size Type    Bind   Vis      Ndx Name\n`);
+    const isPlain = bits === 32 && isWide && !isDynamic && !image.isDemangled;
     for (let i = 0; i < symbols.count; i++) {
-      if (bits === 32 && isWide && !isDynamic && this.plainRow(symbols, i)) continue;
+      if (isPlain && this.plainRow(symbols, i)) continue;
       const value =
         bits === 32 ? hexAddress(symbols.value(i), 32) : hexAddress(symbols.valueBig(i), 64);
       const size = sizeText(symbols.size(i), options.base);
-      const name = image.symbolName(symbols, i);
+      const name = image.shownName(symbols, i);
       const shown = isDynamic
         ? this.versioned(symbols, i, name)
-        : cutName(name, nameWidth, isWide, image.isSilent);
+        : image.cutSymbolName(symbols, i, nameWidth);
       out.add(
         `${`${i}`.padStart(6)}: ${value} ${size} ${this.kindColumns(symbols.info(i), symbols.other(i))} ` +
           `${this.sectionColumn(symbols.section(i))} ${shown}\n`,
@@ -169,8 +170,8 @@ export class SymbolsText {
   }
 
   private versioned(symbols: SymbolView, index: number, name: string): string {
-    const { isWide, isSilent } = this.image;
-    const plain = cutName(name, nameWidth, isWide, isSilent);
+    const { image } = this;
+    const plain = image.cutSymbolName(symbols, index, nameWidth);
     const word = this.versions.word(index);
     if (word === undefined || (word & 0x7fff) < 2) return plain;
     const version = this.versions.byIndex.get(word & 0x7fff);
@@ -184,7 +185,7 @@ export class SymbolsText {
     const width = nameWidth - tail.length;
     // A version that takes more than the column leaves the name as much room as it lacks.
     const room = Math.abs(width);
-    const shown = cutName(name, room, isWide, isSilent);
-    return (width < 0 && !isWide ? shown.padEnd(room) : shown) + tail;
+    const shown = image.cutSymbolName(symbols, index, room);
+    return (width < 0 && !image.isWide ? shown.padEnd(room) : shown) + tail;
   }
 }

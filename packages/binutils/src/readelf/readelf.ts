@@ -48,6 +48,8 @@ export interface ReadelfOptions {
   readonly all?: boolean;
   /** -L: what looks wrong is named. */
   readonly checks?: boolean;
+  /** -C */
+  readonly isDemangled?: boolean;
   /** -W: long names are not cut. */
   readonly isWide?: boolean;
   /** -T: cut names do not show the cut. */
@@ -97,6 +99,7 @@ export function readelfTo(
   const image = new ElfImage(bytes, path, shown, options.isWide === true);
   image.isStrict = true;
   image.isSilent = options.isSilent === true;
+  image.isDemangled = options.isDemangled === true;
   image.lacksSections = missing > 0;
   if (missing > 0) {
     image.error(`Reading ${missing} bytes extends past end of file for section headers`);
