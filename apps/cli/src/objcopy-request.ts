@@ -141,6 +141,17 @@ function leadingNumber(text: string): number {
 }
 
 /** A number as C writes it; `option` is whose it is. */
+const sectionFlagNames =
+  'alloc, load, noload, readonly, debug, code, data, rom, exclude, share, contents, merge, strings';
+
+function sectionFlagNamed(text: string): string {
+  const name = text.toLowerCase();
+  if (sectionFlagNames.split(', ').includes(name)) return name;
+  throw new RequestProblem(
+    `unrecognized section flag \`${text}'\nobjcopy: supported flags: ${sectionFlagNames}`,
+  );
+}
+
 function number(text: string, option?: string): number {
   const [, sign, digits] = /^\s*(-?)(.*?)\s*$/s.exec(text) ?? ['', '', text];
   const value = Number(digits.replace(/^0(?=\d)/, '0o')) * (sign === '-' ? -1 : 1);
@@ -315,7 +326,7 @@ class Reader {
   renames(): NonNullable<ObjcopyOptions['rename']> {
     return this.pair('rename', '--rename-section').map(([from, rest]) => {
       const [to, ...flags] = rest.split(',');
-      return { from, to, flags: flags.length > 0 ? flags : undefined };
+      return { from, to, flags: flags.length > 0 ? flags.map(sectionFlagNamed) : undefined };
     });
   }
 
@@ -394,7 +405,7 @@ export function readObjcopyOptions(
       .map(([name, path]) => ({ name, bytes: reader.bytes(path) }));
   const setFlags = reader
     .pair('set-flags', '--set-section-flags')
-    .map(([pattern, flags]) => ({ pattern, flags: flags.toLowerCase().split(',') }));
+    .map(([pattern, flags]) => ({ pattern, flags: flags.split(',').map(sectionFlagNamed) }));
   const setAlignment = reader.alignments();
   const options: ObjcopyOptions = {
     inputFormat: reader.format('I'),
