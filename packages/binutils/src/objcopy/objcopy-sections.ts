@@ -173,7 +173,10 @@ export function changeSections(
       section.name = renamed.to;
       if (renamed.flags) {
         applyFlags(section, renamed.flags);
-        if (!renamed.flags.includes('contents')) section.data = new Uint8Array(section.data.length);
+        const has = (word: string) => renamed.flags?.includes(word) === true;
+        if (!has('contents')) section.data = new Uint8Array(section.data.length);
+        const isEmpty = has('alloc') && !has('load') && !has('contents');
+        if (isEmpty && section.type === sectionType.progbits) section.type = sectionType.nobits;
       }
     }
     const isAllocated = (section.flags & sectionFlag.alloc) !== 0;
